@@ -21,6 +21,7 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.command("bench")
 @existing_project
 @click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=600.0, show_default=True, help="How long; heat shows after minutes.")
+@click.option("--until-flat", is_flag=True, help="Ends as soon as two blocks of five minutes are flat; give it --seconds 1800.")
 @click.option("--source", type=click.Path(path_type=Path), default=None, help="A video, a picture or a folder; the longest footage if not.")
 @click.option("--fps", type=click.FloatRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
 @click.option("--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="What runs beside it: a recording.")
@@ -31,11 +32,11 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
 @door("bench")
 def bench(
-    project: Path, seconds: float, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
+    project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
     targets: tuple[float, ...], model: str | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
-    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads)
+    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads, until_flat)
     with opened_for_writing(project, bar, timestamp()) as opened:
         run = run_latency(opened, asked, bar, timestamp())
     if keep is not None:

@@ -23,8 +23,8 @@ class StageLatency:
 
 @dataclass(frozen=True, slots=True)
 class TotalLatency:
-    """Percentiles of the whole frame in milliseconds. p99 and its limits (of its rank, 95 %) are NaN below 500 frames; `jitter_ms` is the
-    median of how much a frame differs from the one before."""
+    """Percentiles of the whole frame in milliseconds, each with the limits of its rank (95 %): NaN where fewer than five frames lie above.
+    p99 itself is NaN then, below 500 frames; `jitter_ms` is the median of how much a frame differs from the one before."""
 
     p50_ms: float
     p95_ms: float
@@ -33,6 +33,10 @@ class TotalLatency:
     p99_hi_ms: float
     max_ms: float
     jitter_ms: float
+    p50_lo_ms: float = nan
+    p50_hi_ms: float = nan
+    p95_lo_ms: float = nan
+    p95_hi_ms: float = nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class MachineState:
 class Latency:
     """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at which frames came, 0 where each came as
     soon as the one before was answered; `late`: share of frames that took longer than that rate leaves. `warm_up` frames at the start
-    are in no figure but the blocks, which are medians of ten seconds each. Memory in megabytes, `growth_mb` from the end of the warm-up."""
+    are in no figure but the blocks, which are medians (and 95th percentiles) of ten seconds each. Memory in megabytes, `growth_mb` from the
+    end of the warm-up. `flat`: whether a run that was to go on until two blocks of five minutes are flat came to that; None for others."""
 
     machine: Mapping[str, str]
     model: str
@@ -90,6 +95,8 @@ class Latency:
     growth_mb: float
     before: MachineState
     after: MachineState
+    blocks_p95_ms: tuple[float, ...] = ()
+    flat: bool | None = None
 
     @property
     def joules_per_frame(self) -> float | None:
@@ -121,9 +128,10 @@ class Latency:
         ratio, noise = (nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise"))
         steps = tuple(ThrottlingStep(**one) for one in slowed["steps"])
         read = {
-            "stages": {name: StageLatency(**one) for name, one in found["stages"].items()},
+            "stages": {name: StageLatency(**found["stages"][name]) for name in STAGES},  # in their order, which JSON does not keep
             "total": TotalLatency(**total),
             "blocks_ms": tuple(found["blocks_ms"]),
+            "blocks_p95_ms": tuple(found.get("blocks_p95_ms", ())),
             "late": Estimate.from_json(found["late"]),
             "throttling": Throttling(ratio, slowed["flag"], steps, noise),
             "before": MachineState(**found["before"]),

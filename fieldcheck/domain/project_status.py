@@ -10,7 +10,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
     """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
-    `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested."""
+    `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested,
+    and timed in `n_timed` runs, of which the newest got slower where `n_slower` is 1."""
 
     n_recordings: int = 0
     n_open: int = 0
@@ -25,6 +26,8 @@ class ProjectStatus:
     n_answers: int = 0
     n_reports: int = 0
     n_swept: int = 0
+    n_timed: int = 0
+    n_slower: int = 0
 
     @property
     def n_left(self) -> int:

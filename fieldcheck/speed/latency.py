@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 import scipy
@@ -16,10 +16,11 @@ from fieldcheck.domain.latency import StageLatency, Throttling, ThrottlingStep, 
 Figures = NDArray[np.float64]
 
 BLOCK_S = 10.0
-FEW_FOR_P99 = 500  # below it fewer than five frames lie above
+ABOVE = 5  # frames that have to lie above a percentile that is to have limits
 SHORTEST_S = 120.0  # a first minute after ten seconds, and a last one apart from it
 FLAGGED = 1.15
 FEWEST_BLOCKS = 3  # on each side of a change
+FLAT_S, FLAT = 300.0, 0.02  # blocks that are held against each other, and how far apart their medians may lie
 
 
 def stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLatency]:
@@ -31,11 +32,12 @@ def stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLaten
 
 
 def total_latency(ms: Figures) -> TotalLatency:
-    """Percentiles and jitter of (n,) milliseconds a frame, in the order in which frames came."""
+    """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in which frames came."""
     p50, p95, p99 = (float(one) for one in np.percentile(ms, (50, 95, 99), method="linear"))
-    lo, hi = rank_limits(ms, 0.99) if ms.size >= FEW_FOR_P99 else (nan, nan)
+    limits = {q: rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan) for q in (50, 95, 99)}
     jitter = float(np.median(np.abs(np.diff(ms)))) if ms.size > 1 else 0.0
-    return TotalLatency(p50, p95, p99 if ms.size >= FEW_FOR_P99 else nan, lo, hi, float(ms.max()), jitter)
+    p99 = nan if isnan(limits[99][0]) else p99
+    return TotalLatency(p50, p95, p99, *limits[99], float(ms.max()), jitter, *limits[50], *limits[95])
 
 
 def rank_limits(ms: Figures, q: float) -> tuple[float, float]:
@@ -51,10 +53,16 @@ def block_numbers(at_s: Figures) -> NDArray[np.int64]:
     return np.floor(at_s / BLOCK_S).astype(np.int64)
 
 
-def block_medians(at_s: Figures, ms: Figures) -> Figures:
-    """Median of the frames of each ten seconds that hold any, from (n,) seconds since the start and (n,) milliseconds."""
+def block_medians(at_s: Figures, ms: Figures, q: float = 50.0) -> Figures:
+    """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,) seconds since the start and (n,)
+    milliseconds."""
     blocks = block_numbers(at_s)
-    return np.array([np.median(ms[blocks == block]) for block in np.unique(blocks)])
+    return np.array([np.percentile(ms[blocks == block], q) for block in np.unique(blocks)])
+
+
+def flat(before_ms: Figures, after_ms: Figures) -> bool:
+    """Whether two blocks that follow each other, (n,) and (m,) milliseconds, have medians less than `FLAT` apart."""
+    return abs(float(np.median(after_ms)) / float(np.median(before_ms)) - 1) < FLAT
 
 
 def throttling(medians: Figures) -> Throttling:

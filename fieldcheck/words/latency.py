@@ -4,19 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
+from statistics import median
 
 from fieldcheck.domain.latency import Latency, ThrottlingStep
 from fieldcheck.words.figures import minutes, number, percent, percent_range
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
 NOISY, WAITED = 0.05, 0.1  # of a block's median; of the time that passed
 HOT = 85.0  # °C at which most processors for industrial use begin to hold back
 
 
+COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobody declared a rate
+
+
+def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
+    """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its speed, and which rates it keeps up with."""
+    first, last = (number(median(part), 1) for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:]))
+    said = text("{first} ms a frame in the first minute, {last} ms in the last.").format(first=first, last=last)
+    if found.throttling.flag and found.throttling.steps:
+        step = found.throttling.steps[0]
+        said = text("{first} ms a frame in the first minute, {last} ms in the last: slower from {time} on.")
+        said = said.format(first=first, last=last, time=minutes(step.at_s))
+    elif found.throttling.flag is None:
+        said = text("{ms} ms a frame in the median.").format(ms=number(found.total.p50_ms, 1))
+    held = all(found.keeps_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
+    heading = text("Steady")
+    if found.throttling.flag:
+        heading = text("Gets slower while it runs")
+    elif not held:
+        heading = text("Too slow for the rate asked for")
+    elif found.throttling.flag is None:
+        heading = text("Too short to say anything of heat")
+    steady = held and not found.throttling.flag
+    return "done" if steady else "look", heading, f"{said} {_targets(found, targets or COMMON_RATES)}"
+
+
 def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
     """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
-    lines = [_speed(found), _targets(found, targets), _stages(found), _throttled(found), _memory(found), *_advice(found)]
+    return (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found))
+
+
+def latency_facts(found: Latency) -> tuple[str, ...]:
+    """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
+    lines = [_throttled(found), _flat(found), _memory(found), *_advice(found)]
     return tuple(line for line in lines if line)
 
 
@@ -30,12 +61,68 @@ def _speed(found: Latency) -> str:
             n=found.n, p99=number(total.p99_ms, 1), span=span, **values
         )
     where = text("Measured for {time} on {machine}; load beside it: {load}.")
-    return said + " " + where.format(time=minutes(found.seconds), machine=found.machine.get("processor", "?"), load=_load(found.load))
+    return said + " " + where.format(time=minutes(found.seconds), machine=found.machine.get("processor", "?"), load=load_name(found.load))
 
 
-def _load(load: str) -> str:
+def duration_name(code: str) -> str:
+    """How long a run lasts, as it is chosen."""
+    return {
+        "short": text("1 min"),
+        "usual": text("10 min"),
+        "long": text("30 min"),
+        "flat": text("until it is flat, 30 min at most"),
+    }[code]
+
+
+def run_for(code: str) -> str:
+    """Label of the button that begins a run of that duration."""
+    return {
+        "short": text("Run for 1 minute"),
+        "usual": text("Run for 10 minutes"),
+        "long": text("Run for 30 minutes"),
+        "flat": text("Run until it is flat"),
+    }[code]
+
+
+def rate_name(fps: float) -> str:
+    """How frames come, as it is chosen: 0 for one after the other."""
+    return text("{rate} a second").format(rate=number(fps)) if fps else text("as fast as it can")
+
+
+def so_far(n: int, p50_ms: float | None) -> str:
+    """Progress of a run under way."""
+    if p50_ms is None:
+        return text("The first frame is on its way.")
+    said = plural("{n} frame; median of the last second {ms} ms", "{n} frames; median of the last second {ms} ms", n)
+    return said.format(n=n, ms=number(p50_ms, 1))
+
+
+def run_said(found: Latency) -> str:
+    """Caption of a curve: frames, time and load."""
+    return plural("n = {n} frame in {time}; meanwhile: {load}", "n = {n} frames in {time}; meanwhile: {load}", found.n).format(
+        n=found.n, time=minutes(found.seconds), load=load_name(found.load)
+    )
+
+
+def percentiles(found: Latency) -> list[tuple[str, str]]:
+    """Figure and range of p50, p95 and p99."""
+    total = found.total
+    shown = [
+        (total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
+        (total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
+        (total.p99_ms, total.p99_lo_ms, total.p99_hi_ms),
+    ]
+    return [(_ms(value), text("too few frames") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)} ms") for value, lo, hi in shown]
+
+
+def _ms(value: float) -> str:
+    return "–" if isnan(value) else number(value, 1)
+
+
+def load_name(load: str) -> str:
+    """Load beside a run in words, `none` or codes joined by `+`."""
     if load == "none":
-        return text("none")
+        return text("nothing")
     said = [text("a recording is compressed")] if "encode" in load.split("+") else []
     busy = next((part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), "")
     return ", ".join([*said, *([text("busy cores: {n}").format(n=busy)] if busy else [])])
@@ -92,6 +179,14 @@ def _throttled(found: Latency) -> str:
     if not slowed.steps:
         return text("It got slower: the last minute took {ratio}× the time of the first.").format(ratio=number(slowed.ratio, 1))
     return text("Throttling {steps}.").format(steps=", ".join(map(_step, slowed.steps)))
+
+
+def _flat(found: Latency) -> str:
+    if found.flat is None:
+        return ""
+    if found.flat:
+        return text("It ended after {time}: the last two blocks of five minutes were flat.").format(time=minutes(found.seconds))
+    return text("The last two blocks of five minutes were not flat after {time}.").format(time=minutes(found.seconds))
 
 
 def _step(one: ThrottlingStep) -> str:

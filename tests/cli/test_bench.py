@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def short_warm_up(monkeypatch):
-    monkeypatch.setattr("fieldcheck.workflows.bench.latency.WARM_UP_S", 0.2)
+    monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.2)
 
 
 def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, place, tmp_path):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fieldcheck.speed.latency import block_medians, change_point, rank_limits, stage_latencies, throttling, total_latency
+from fieldcheck.speed.latency import block_medians, change_point, flat, rank_limits, stage_latencies, throttling, total_latency
 
 GOLDEN = np.array([12, 13, 12, 14, 15, 13, 12, 40, 13, 14, 13, 12], float)
 
@@ -22,6 +22,21 @@ def test_the_golden_percentiles_and_jitter():
     assert (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms) == pytest.approx((13.0, 26.25, 40.0, 1.0))
     assert np.percentile(GOLDEN, 99, method="linear") == pytest.approx(37.25)
     assert np.isnan(found.p99_ms)  # twelve frames say nothing of one in a hundred
+
+
+def test_every_percentile_has_limits_where_five_frames_lie_above():
+    few, more, many = (total_latency(np.linspace(10, 20, n)) for n in (9, 100, 500))
+    assert np.isnan([few.p50_lo_ms, few.p95_lo_ms, more.p99_lo_ms]).all()
+    assert more.p50_lo_ms < more.p50_ms < more.p50_hi_ms
+    assert more.p95_lo_ms <= more.p95_ms <= more.p95_hi_ms
+    assert many.p99_lo_ms < many.p99_ms < many.p99_hi_ms
+
+
+def test_two_blocks_are_flat_where_their_medians_lie_less_than_two_per_cent_apart():
+    ms = np.random.default_rng(2).gamma(400, size=4000)
+    assert flat(ms[:2000], ms[2000:])
+    assert not flat(ms, 1.03 * ms)
+    assert not flat(1.03 * ms, ms)
 
 
 def test_the_limits_of_p99_hold_the_true_one_in_95_of_100_runs():

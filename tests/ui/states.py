@@ -24,6 +24,7 @@ from fieldcheck.workflows.stress.stress_found import StressFindings
 from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
+from tests.ui.screens.bench.made import ten_minutes
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
@@ -51,6 +52,7 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
             yield f"explore {mode}", "explore", lambda window, mode=mode: window.shown_screen().presenter.turn(mode)
         yield "explore worst", "explore", lambda window: window.shown_screen().presenter.worst()
     if project == "labelled":
+        yield "bench found", "bench", _timed
         yield "stress swept", "stress", _swept
         yield "stress cell", "stress", _cell
         yield "stress probed", "stress", _probed
@@ -127,6 +129,12 @@ def _combined(window: Window) -> None:
     for name in ("motion", "spectral"):
         presenter.choosing.take(presenter.choosing.chosen.on_top(name))
     presenter.live.hold()
+
+
+def _timed(window: Window) -> None:
+    """A run of ten minutes that got slower."""
+    window.shown_screen().presenter.session.found = ten_minutes()
+    window.shown_screen().presenter.look()
 
 
 def _swept(window: Window) -> None:

@@ -73,9 +73,9 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout.splitlines()[-1])
     assert told["loaded before it was shown"] is False
-    assert told["rail"] == ["project", "capture", "pick", "label", "explore", "stress", "days", "report", "settings", "help"]
+    assert told["rail"] == ["project", "capture", "pick", "label", "explore", "stress", "bench", "report", "settings", "help", "days"]
     assert told["badge"] == "Step Days, optional"
-    assert told["key"] == "Ctrl+7"
+    assert told["key"] == "F2"
     assert told["finder"] == ["Next day", "Day before"]
     assert told["help"] == "One day of footage after the other."
     assert told["keys"] == ["→", "←"]

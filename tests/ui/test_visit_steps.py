@@ -25,6 +25,7 @@ PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
         (ProjectStatus(**PICKED, n_labelled=40, n_answers=100), "explore", Badge("ready", "so far"), "label"),
         (ProjectStatus(**PICKED, n_labelled=100, n_benchmark=50, n_answers=100), "explore", Badge("ready", "ready"), "explore"),
         (ProjectStatus(**PICKED), "stress", Badge("optional", "optional"), "label"),
+        (ProjectStatus(**PICKED, n_timed=1, n_slower=1), "bench", Badge("look", "gets slower"), "label"),
         (ProjectStatus(**PICKED, n_swept=12), "stress", Badge("done", "swept"), "label"),
         (ProjectStatus(**PICKED, n_labelled=100, n_answers=100, n_reports=1), "report", Badge("done", "1 report"), "report"),
     ],

@@ -5,7 +5,17 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import Latency, MachineState, StageLatency, Throttling, ThrottlingStep, TotalLatency
-from fieldcheck.words.latency import latency_lines
+from fieldcheck.words.latency import (
+    duration_name,
+    latency_lines,
+    latency_verdict,
+    load_name,
+    percentiles,
+    rate_name,
+    run_for,
+    run_said,
+    so_far,
+)
 
 MS = StageLatency(4.0, 4.0, 0.2)
 FOUND = Latency(
@@ -63,3 +73,47 @@ def test_what_was_not_measured_is_not_said(found):
     said = " ".join(latency_lines(found, ()))
     assert "nan" not in said
     assert ("99 of 100" not in said) or ("Memory was not measured" in said)
+
+
+def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps():
+    assert latency_verdict(FOUND, ()) == (
+        "done",
+        "Steady",
+        "20.0 ms a frame in the first minute, 20.0 ms in the last. It keeps up with 15 frames a second, not with 30.",
+    )
+    assert latency_verdict(FOUND, (60,))[:2] == ("look", "Too slow for the rate asked for")
+    short = replace(FOUND, throttling=Throttling(nan, None, (), nan))
+    assert latency_verdict(short, (15,)) == (
+        "done",
+        "Too short to say anything of heat",
+        "20.0 ms a frame in the median. It keeps up with 15 frames a second.",
+    )
+    slow = replace(FOUND, throttling=Throttling(1.67, True, (ThrottlingStep(250.0, 1.67),), 0.01), blocks_ms=(31.0,) * 25 + (52.0,) * 35)
+    assert latency_verdict(slow, ())[1:] == (
+        "Gets slower while it runs",
+        "31.0 ms a frame in the first minute, 52.0 ms in the last: slower from 4:10 on. It keeps up with 15 frames a second, not with 30.",
+    )
+
+
+def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
+    assert "It ended after 10:00: the last two blocks of five minutes were flat." in latency_lines(replace(FOUND, flat=True), ())
+    assert "The last two blocks of five minutes were not flat after 10:00." in latency_lines(replace(FOUND, flat=False), ())
+
+
+def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
+    assert percentiles(FOUND)[2] == ("48.0", "46.5–50.1 ms")
+    few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))
+    assert percentiles(few)[2] == ("–", "too few frames")
+
+
+def test_what_can_be_chosen_has_words():
+    assert [duration_name(code) for code in ("short", "usual", "long")] == ["1 min", "10 min", "30 min"]
+    assert run_for("flat") == "Run until it is flat"
+    assert (rate_name(0), rate_name(15)) == ("as fast as it can", "15 a second")
+    assert (load_name("none"), load_name("encode+busy=1")) == ("nothing", "a recording is compressed, busy cores: 1")
+
+
+def test_a_run_under_way_and_one_that_ended_say_how_many_frames_they_have():
+    assert so_far(0, None) == "The first frame is on its way."
+    assert so_far(12, 31.26) == "12 frames; median of the last second 31.3 ms"
+    assert run_said(FOUND) == "n = 9000 frames in 10:00; meanwhile: a recording is compressed, busy cores: 2"

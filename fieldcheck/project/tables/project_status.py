@@ -28,7 +28,11 @@ SELECT
         AND run_id IN (SELECT run_id FROM own WHERE subjects = 'field' AND recipe = 'none'))),
     (SELECT count(*) FROM report),
     (SELECT count(*) FROM own WHERE recipe <> 'none' AND recipe NOT LIKE 'probe:%'
-        AND EXISTS (SELECT 1 FROM prediction WHERE prediction.run_id = own.run_id))
+        AND EXISTS (SELECT 1 FROM prediction WHERE prediction.run_id = own.run_id)),
+    (SELECT count(*) FROM model_fact WHERE kind = 'latency'
+        AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)),
+    (SELECT count(*) FROM model_fact WHERE fact_id = (SELECT max(fact_id) FROM model_fact WHERE kind = 'latency'
+        AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)) AND json_extract(found, '$.throttling.flag'))
 FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 

@@ -10,6 +10,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label
 from fieldcheck.ui.words import time_left
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 MOST = 8
@@ -18,13 +19,15 @@ LOOK_EVERY_MS = 200
 
 def said(job: Job) -> str:
     """Where a job stands, in words."""
-    count = text("{done} of {all}").format(done=job.done, all=job.total) if job.total else ""
+    done, of = (minutes(job.done), minutes(job.total or 0)) if job.unit == "seconds" else (job.done, job.total)
+    count = text("{done} of {all}").format(done=done, all=of) if job.total else ""
     if job.state == DONE:
         return text("done")
     if job.state == FAILED:
         return text("not finished")
     if job.state == CANCELLED:
-        return text("partial: {count}; starting it again goes on from there").format(count=count) if count else text("cancelled")
+        goes_on = count and job.resumes
+        return text("partial: {count}; starting it again goes on from there").format(count=count) if goes_on else text("cancelled")
     if job.stopping:
         return text("stopping …")
     left = job.left_s()

@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 
 class Job(QObject):
-    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it.
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it. `resumes`:
+    one that was cancelled goes on where it was when it is begun again.
 
     The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
     """
@@ -44,7 +45,7 @@ class Job(QObject):
     def __init__(self, name: str, parent: QObject | None = None, behind: bool = False) -> None:
         super().__init__(parent)
         self.name, self.behind = name, behind
-        self.state = RUNNING
+        self.state, self.resumes = RUNNING, True
         self.done, self.unit = 0, ""
         self.total: int | None = None
         self.began = time.monotonic()

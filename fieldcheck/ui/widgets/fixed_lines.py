@@ -11,7 +11,7 @@ from fieldcheck.ui.widgets.plain import PlainLabel, plain_tip, set_tone
 
 class FixedLines(PlainLabel):
     """`lines` of text at most, the last one with an ellipsis where more was said, at its end or where `left_out` says. As wide as its
-    layout makes it."""
+    layout makes it. A line feed begins another line."""
 
     def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -41,14 +41,16 @@ class FixedLines(PlainLabel):
     def shown(self) -> list[str]:
         """The lines as they are painted."""
         metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
-        words, lines = self.text().split(), []
-        for _ in range(self._lines - 1):
+        left, lines = [part.split() for part in self.text().split("\n") if part.strip()], list[str]()
+        while left and len(lines) < self._lines - 1:
+            words = left[0]
             taken = next((n for n in range(len(words), 0, -1) if metrics.horizontalAdvance(" ".join(words[:n])) <= room), 0)
-            if not taken or taken == len(words):
+            if not taken:
                 break
             lines.append(" ".join(words[:taken]))
-            words = words[taken:]
-        return [*lines, metrics.elidedText(" ".join(words), self.left_out, room)]
+            left = [words[taken:], *left[1:]] if taken < len(words) else left[1:]
+        rest = " ".join(word for words in left for word in words)
+        return [*lines, metrics.elidedText(rest, self.left_out, room)] if rest or not lines else lines
 
     def sizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)
@@ -69,7 +71,8 @@ class FixedLines(PlainLabel):
         painter, shown = QPainter(self), self.shown()
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         height, room = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
-        top = room.top() + (room.height() - height * len(shown)) // 2
+        spare = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else (room.height() - height * len(shown)) // 2
+        top = room.top() + spare
         for at, line in enumerate(shown):
             box = QRect(room.left(), top + at * height, room.width(), height)
             painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)

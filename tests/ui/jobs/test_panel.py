@@ -25,6 +25,14 @@ def test_a_job_says_where_it_stands(qapp, state, done, total, words):
     assert said(job).startswith(words)
 
 
+def test_seconds_are_shown_as_minutes_and_what_is_not_kept_promises_no_going_on(qapp):
+    job = Job("Speed")
+    job.done, job.total, job.unit, job.resumes = 65, 605, "seconds", False
+    assert said(job).startswith("1:05 of 10:05")
+    job.state = CANCELLED
+    assert said(job) == "cancelled"
+
+
 def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
     runner = JobRunner()
     panel = JobsPanel(look, runner)

@@ -40,3 +40,13 @@ def test_it_grows_when_it_is_given_more_lines(shown, look):
     one = made.sizeHint().height()
     made.set_lines(2)
     assert made.sizeHint().height() == 2 * one
+
+
+def test_a_line_feed_begins_another_line_and_the_last_one_takes_the_rest(look, shown):
+    made = shown(FixedLines(3), 300, 80)
+    made.say("One.\nTwo.\nThree.")
+    assert made.shown() == ["One.", "Two.", "Three."]
+    made.say("One.\nTwo.\nThree.\nFour.")
+    assert made.shown() == ["One.", "Two.", "Three. Four."]
+    made.say("")
+    assert made.shown() == [""]

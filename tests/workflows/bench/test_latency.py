@@ -12,7 +12,7 @@ from tests.makers import NOW
 
 @pytest.fixture(autouse=True)
 def short_warm_up(monkeypatch):
-    monkeypatch.setattr("fieldcheck.workflows.bench.latency.WARM_UP_S", 0.2)
+    monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.2)
 
 
 def test_every_stage_of_every_frame_is_timed_and_the_figures_are_kept(footed):

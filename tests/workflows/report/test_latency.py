@@ -5,7 +5,7 @@ from tests.makers import NOW
 
 
 def test_the_newest_run_of_the_model_as_it_is_used_stands_in_the_report(footed, empty, monkeypatch):
-    monkeypatch.setattr("fieldcheck.workflows.bench.latency.WARM_UP_S", 0.1)
+    monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.1)
     assert facts_of(empty) is None
     for seconds in (0.1, 0.3):
         last = run_latency(footed, LatencyRequest(seconds), Silent(), NOW).found

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

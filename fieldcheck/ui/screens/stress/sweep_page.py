@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QFrame, QWidget
 from fieldcheck.domain.run import On
 from fieldcheck.ui.given import content, given
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.stress.charts import Chart
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.chart import Chart
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton

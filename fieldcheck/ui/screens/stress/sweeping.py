@@ -13,8 +13,8 @@ from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.corruptions import corruption_name, steps_said

@@ -2,9 +2,10 @@ import shutil
 import threading
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from fieldcheck.errors import NoModel
-from fieldcheck.ui.screens.stress.job_button import JobButton
+from fieldcheck.ui.jobs.job_button import JobButton
 
 
 class Told:
@@ -71,3 +72,25 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
     button.press()
     settle()
     assert window.messages.banners == ()
+
+
+def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window, page, settle, qtbot):
+    class Gone(QObject):
+        def __init__(self):
+            super().__init__()
+            self.told = []
+
+        def show_running(self, job):
+            self.told.append(job)
+
+        def say_run(self, runs):
+            self.objectName()  # raises where it was deleted
+            self.told.append(runs)
+
+    gone, go_on = Gone(), threading.Event()
+    JobButton(window.context, gone, "test.work", "Work", lambda: lambda *_: go_on.wait(20)).press()
+    gone.deleteLater()
+    QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
+    go_on.set()
+    settle()
+    assert [one for one in gone.told if isinstance(one, bool)] == [True]

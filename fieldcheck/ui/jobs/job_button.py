@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -29,10 +32,13 @@ class JobDisplay(Protocol):
 
 
 class JobButton:
-    """`identity` marks the job among those of the window. `work` is asked for anew at each beginning."""
+    """`identity` marks the job among those of the window. `work` is asked for anew at each beginning. `resumes`: what was stopped goes on
+    where it was at the next beginning; else nothing of it stays."""
 
-    def __init__(self, context: Context, page: JobDisplay, identity: str, name: str, work: Callable[[], Work]) -> None:
-        self._context, self._page = context, page
+    def __init__(
+        self, context: Context, page: JobDisplay, identity: str, name: str, work: Callable[[], Work], resumes: bool = True
+    ) -> None:
+        self._context, self._page, self._resumes = context, page, resumes
         self._identity, self._name, self._work = identity, name, work
 
     @property
@@ -69,12 +75,14 @@ class JobButton:
         job = self._context.current.job(self._name, work, self._done, self._failed, self.say)
         if job is not None:
             job.setObjectName(self._identity)
+            job.resumes = self._resumes
             self._page.show_running(job)
         self.say()
 
     def say(self) -> None:
-        """The button says what it does now."""
-        self._page.say_run(self.runs)
+        """The button says what it does now; nothing where its page went with a window that was built anew meanwhile."""
+        if not isinstance(self._page, QObject) or isValid(self._page):
+            self._page.say_run(self.runs)
 
     def _done(self, _found: object) -> None:
         self._context.messages.toast(text("Done: {name}.").format(name=self._name))

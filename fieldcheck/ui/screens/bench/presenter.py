@@ -1,0 +1,233 @@
+"""Presenter of the Bench screen: runs the measurement as a job, shows its curve while it grows, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.latency import STAGES, Latency
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.bench.session import BLOCK_S, DURATIONS, LOADS, RATES, BenchSession, LatencyCurve, thread_counts
+from fieldcheck.ui.screens.bench.view import BenchView
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words import latency as words
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.speed import latency_trace
+    from fieldcheck.speed.latency_trace import LatencyTrace
+    from fieldcheck.workflows.bench import latency
+else:
+    latency = Late("fieldcheck.workflows.bench.latency")
+    latency_trace = Late("fieldcheck.speed.latency_trace")
+
+WORK, TRACE = "bench.run", "latencyTrace"
+LOOK_EVERY_MS = 500
+SIGNS = {"look": "triangle", "done": "tick"}
+
+
+class BenchDisplay(JobDisplay, Protocol):
+    """All that the presenter knows of its view."""
+
+    def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_content(self) -> None: ...
+    def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
+    def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
+    def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
+    def show_curve(
+        self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
+    ) -> None: ...  # fmt: skip
+    def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
+    def show_facts(self, lines: Sequence[str]) -> None: ...
+
+
+class BenchPresenter(QObject):
+    """One run at a time. It goes on when the screen is left, and is found again."""
+
+    def __init__(self, view: BenchDisplay, context: Context, header: Header) -> None:
+        super().__init__()
+        self._view, self._context, self._header = view, context, header
+        self.session = BenchSession()
+        self._trace: LatencyTrace | None = None
+        self.job = JobButton(context, self, WORK, text("Speed"), self._work, resumes=False)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    def enter(self) -> None:
+        """The screen is shown now."""
+        self.job.enter()
+        self._read()
+
+    def leave(self) -> None:
+        """A run goes on; nobody looks at it."""
+        self._timer.stop()
+
+    def refresh(self, changes: Changes) -> None:
+        """Another project, another model, a run that ended."""
+        if changes.act.startswith("project."):
+            self.session.forget_run()
+            self.job.forget()
+        self.enter()
+
+    def primary(self) -> None:
+        """Begin or stop."""
+        self.job.press()
+
+    def choose(self, what: str, code: str) -> None:
+        """Another duration, rate, load or number of threads; nothing changes while a run is under way."""
+        if not self.job.runs:
+            self.session.choose(what, code)
+        self._show()
+
+    def next_load(self) -> None:
+        """The load after this one."""
+        if not self.job.runs:
+            self.session.next_load()
+        self._show()
+
+    def look(self) -> None:
+        """Shows what was measured since."""
+        if self._trace is not None:
+            self.session.follow(self._trace.take())
+        self._show()
+
+    def _read(self) -> None:
+        if self._context.current.project is None:
+            self.session.found = None
+            self._show()
+            return
+        self._context.current.ask(lambda project: latency.latency_of(project), self._was_read, self._failed)
+
+    def _was_read(self, found: Latency | None) -> None:
+        self.session.found = found
+        if not self.job.runs:
+            self.session.forget_run()
+        self._show()
+
+    def _work(self) -> Work:
+        session, trace = self.session, latency_trace.LatencyTrace()
+        session.forget_run()
+        self._trace = trace
+        asked = latency.LatencyRequest(
+            seconds=session.seconds,
+            fps=session.fps,
+            encode=session.encode,
+            busy=session.busy,
+            threads=session.threads,
+            until_flat=session.until_flat,
+        )
+
+        def work(project: Project, progress: Progress, now: str) -> Any:
+            return latency.run_latency(project, asked, progress, now, trace)
+
+        return work
+
+    def show_running(self, job: Job | None) -> None:
+        """The run under way."""
+        self._view.show_running(job)
+
+    def say_run(self, runs: bool) -> None:
+        """A run began or ended."""
+        self._view.say_run(runs)
+        job = running(self._context.runner, WORK)
+        if runs and job is not None:
+            self._trace = self._trace or job.property(TRACE)  # of a run that was begun before the window was built anew
+            job.setProperty(TRACE, self._trace)
+            self._timer.start()
+        else:
+            self._trace = None
+            self._timer.stop()
+            self.session.forget_run()
+        self._show()
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+    def _show(self) -> None:
+        standing, writable = self._context.current.standing, self._context.current.writable
+        runs, found = self.job.runs, self.session.found
+        can = writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
+        self._context.actions.enable("bench.run", can)
+        primary = text("Stop") if runs else words.run_for(self.session.choices["duration"])
+        hint = text("Speed under load, long enough to get hot.")
+        self._header.show_head(ScreenHead(screen_name("bench"), hint, primary if standing is not None else "", can, self._key()))
+        if standing is None:
+            self._view.show_empty(text("A measurement needs a project: open one, or begin one."), "go.project")
+        elif not standing.n_models and found is None:
+            self._view.show_empty(text("The project has no model yet."), "go.project")
+        elif not standing.n_recordings and found is None:
+            self._view.show_empty(text("No footage was taken in."), "go.capture")
+        else:
+            self._view.show_content()
+            self._view.show_choices(self.session.choices, not runs)
+            if runs:
+                self._show_running()
+            else:
+                self._show_found(found)
+
+    def _key(self) -> str:
+        return self._context.actions.key("bench.run")
+
+    def _show_running(self) -> None:
+        """The figures so far."""
+        session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
+        said = words.so_far(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
+        self._view.show_verdict("", text("The run is under way"), said)
+        self._view.show_stages([(words.stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
+        self._view.show_curve(curve, session.seconds / 60, self._rates(), (), words.load_name(session.choices["load"]))
+        self._view.show_percentiles([("", "")] * 3)
+        self._view.show_facts([text("Percentiles come at the end: the first seconds do not count.")])
+
+    def _show_found(self, found: Latency | None) -> None:
+        session = self.session
+        if found is None:
+            said = text("Ten minutes show what ten seconds hide: heat, and whatever else runs here.")
+            self._view.show_verdict("ring", text("Not measured yet"), said)
+            self._view.show_stages(())
+            self._view.show_curve(LatencyCurve(), session.seconds / 60, self._rates(), (), "")
+            self._view.show_percentiles([("–", "")] * 3)
+            self._view.show_facts([words.this_machine()])
+            return
+        kind, heading, sentence = words.latency_verdict(found, ())
+        self._view.show_verdict(SIGNS[kind], heading, sentence)
+        self._view.show_stages([(words.stage_name(name), one.mean_ms) for name, one in found.stages.items()])
+        steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
+        said = words.run_said(found)
+        self._view.show_curve(session.curve, len(found.blocks_ms) * BLOCK_S / 60, self._rates(), steps, said)
+        self._view.show_percentiles(words.percentiles(found))
+        self._view.show_facts([*words.latency_facts(found), words.this_machine()])
+
+    def _rates(self) -> tuple[float, ...]:
+        return (self.session.fps,) if self.session.fps else words.COMMON_RATES
+
+
+def build(context: Context, header: Header) -> Screen:
+    """View and presenter, connected, with their actions bound."""
+    options = {
+        "duration": [(code, words.duration_name(code)) for code in DURATIONS],
+        "rate": [(str(rate), words.rate_name(rate)) for rate in RATES],
+        "load": [(code, words.load_name(code)) for code in LOADS],
+        "threads": [(str(n), number(n) if n else text("all cores but one")) for n in thread_counts()],
+    }
+    view = BenchView(context.look, context.actions, options)
+    presenter = BenchPresenter(view, context, header)
+    presenter.setParent(view)
+    view.chosen.connect(presenter.choose)
+    bind = context.actions.bind
+    bind("bench.run", presenter.primary)
+    bind("bench.load", presenter.next_load)
+    for code in DURATIONS:
+        bind(f"bench.{code}", partial(presenter.choose, "duration", code))
+    return Screen(view, presenter, view)

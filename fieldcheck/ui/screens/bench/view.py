@@ -1,0 +1,201 @@
+"""The Bench screen: what is asked of a run, its curve, where the time of a frame goes, and the verdict above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
+
+from fieldcheck.ui.given import content
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.bench.latency_chart import LatencyChart
+from fieldcheck.ui.screens.bench.session import LatencyCurve
+from fieldcheck.ui.screens.bench.stage_bar import StageBar, stages_said
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.plain import card, column, label, row, rule
+from fieldcheck.ui.widgets.sign import Sign
+from fieldcheck.words.language import text
+
+SIDE, SIDE_COMPACT = 312, 252
+LETTERS = 8
+FACTS, FACTS_COMPACT = 13, 5  # lines
+PERCENTILES = ("p50", "p95", "p99")
+
+
+class BenchView(QWidget):
+    """`chosen(what, code)`: a person's choice of duration, rate, load or threads."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, look: Look, actions: Actions, options: dict[str, list[tuple[str, str]]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.empty = EmptyState(look)
+        self.sign, self.heading, self.sentence = Sign(look), label(size="heading"), FixedLines(2)
+        self.choices = {what: Choice(look, _choice_name(what), given) for what, given in options.items()}
+        for what, choice in self.choices.items():
+            choice.activated.connect(partial(self._activated, what))
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(LETTERS)
+            choice.setProperty("elides", True)
+        self.strip = JobStrip(look)
+        self.stages, self.stages_line = StageBar(look), FixedLines(size="caption", tone="quiet")
+        self.curve, self.curve_line = LatencyChart(look), FixedLines(size="caption", tone="quiet")
+        self.figures = {name: (label(size="number"), label(size="caption", tone="quiet")) for name in PERCENTILES}
+        self.facts = FixedLines(FACTS, size="caption")
+        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.content = QWidget()
+        self.pages = Pages(self.empty, self.content)
+        self._lay_out()
+        column(look, (self.pages, 1), on=self)
+
+    def show_empty(self, said: str, action: str = "") -> None:
+        """Nothing can be measured, and why or what to do; `action` names what brings it."""
+        buttons = []
+        if action:
+            known = self._actions.get(action)
+            buttons = [KeyButton(self._look, known.text(), self._actions.key(action)).triggers(known)]
+        self.empty.show_state(said, buttons)
+        self.pages.turn_to(self.empty)
+
+    def show_content(self) -> None:
+        """A run can be made, or was."""
+        self.pages.turn_to(self.content)
+
+    def show_choices(self, choices: dict[str, str], changeable: bool) -> None:
+        """These are chosen; while a run is under way they cannot be changed."""
+        for what, code in choices.items():
+            self.choices[what].choose(code)
+            self.choices[what].setEnabled(changeable)
+
+    def show_verdict(self, kind: str, heading: str, sentence: str) -> None:
+        """The shape, the words and the sentence above everything."""
+        self.sign.show_kind(kind)
+        self.heading.setText(heading)
+        self.sentence.say(sentence)
+
+    def show_stages(self, parts: Sequence[tuple[str, float]]) -> None:
+        """Name and mean milliseconds of each stage."""
+        self.stages.show_parts(parts)
+        self.stages_line.say(stages_said(parts), "quiet")
+
+    def show_curve(
+        self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
+    ) -> None:  # fmt: skip
+        """Latency over time; `said`: what of."""
+        self.curve.show_curve(curve, until, rates, steps)
+        self.curve_line.say(said, "quiet")
+
+    def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None:
+        """Figure and range of p50, p95 and p99; empty where there is none."""
+        for (figure, span), (said, limits) in zip(self.figures.values(), shown, strict=True):
+            figure.setText(said)
+            span.setText(limits)
+
+    def show_facts(self, lines: Sequence[str]) -> None:
+        """Facts of the run; what has no room is said where the pointer rests."""
+        self.facts.say("\n".join(lines))
+
+    def show_running(self, job: Job | None) -> None:
+        """The run under way."""
+        self.strip.show_job(job)
+
+    def say_run(self, runs: bool) -> None:
+        """Where no run is under way there is none to show: one that was stopped is not kept."""
+        if not runs:
+            self.strip.show_job(None)
+
+    def set_compact(self, compact: bool) -> None:
+        """A narrower panel, fewer facts, no words under the bar."""
+        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.stages_line.setVisible(not compact)
+        self.facts.set_lines(FACTS_COMPACT if compact else FACTS)
+
+    def _activated(self, what: str, _at: int) -> None:
+        self.chosen.emit(what, self.choices[what].chosen_code)
+
+    def _lay_out(self) -> None:
+        look = self._look
+        said = column(look, self.heading, self.sentence, gap=2)
+        self.verdict = card(look, row(look, self.sign))
+        content(self.verdict).addLayout(said, 1)
+        self._close(self.verdict)
+        content(self.verdict).setSpacing(look.metrics.px(12))
+        across = row(look, gap=12)
+        across.addLayout(column(look, self.strip, self._where(), (self._over_time(), 1), gap=12), 1)
+        self.side = self._panel()
+        across.addWidget(self.side)
+        column(look, self.verdict, self._asked(), (across, 1), gap=12, on=self.content)
+
+    def _asked(self) -> QFrame:
+        grid = QGridLayout()
+        made = card(self._look, grid)
+        grid.setVerticalSpacing(self._look.metrics.px(2))
+        for at, (what, choice) in enumerate(self.choices.items()):
+            grid.addWidget(label(_choice_name(what), "caption", "quiet"), 0, at)
+            grid.addWidget(choice, 1, at)
+            grid.setColumnStretch(at, 1)
+        px = self._look.metrics.px
+        grid.setContentsMargins(px(12), px(6), px(12), px(8))
+        return made
+
+    def _where(self) -> QFrame:
+        made = card(self._look)
+        self._close(made)
+        head = row(self._look, label(text("Where the time of a frame goes"), bold=True))
+        for part in (self.stages, self.stages_line):
+            content(made).addWidget(part)
+        content(made).insertLayout(0, head)
+        return made
+
+    def _over_time(self) -> QFrame:
+        made = card(self._look)
+        self._close(made)
+        head = row(self._look, label(text("Milliseconds a frame, over minutes"), bold=True))
+        head.addWidget(self.curve_line, 1)
+        self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        content(made).addLayout(head)
+        content(made).addWidget(self.curve, 1)
+        return made
+
+    def _close(self, made: QFrame) -> None:
+        px = self._look.metrics.px
+        content(made).setSpacing(px(4))
+        content(made).setContentsMargins(px(12), px(6), px(12), px(8))
+
+    def _panel(self) -> QFrame:
+        made = card(self._look)
+        grid = QGridLayout()
+        for at, name in enumerate(PERCENTILES):
+            figure, span = self.figures[name]
+            grid.addWidget(label(name), at, 0)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(figure, at, 1)
+            grid.addWidget(span, at, 2)
+        grid.setColumnStretch(2, 1)
+        grid.setHorizontalSpacing(self._look.metrics.px(12))
+        content(made).addLayout(grid)
+        content(made).addWidget(rule())
+        content(made).addWidget(self.facts)
+        content(made).addStretch(1)
+        made.setFixedWidth(self._look.metrics.px(SIDE))
+        return made
+
+
+def _choice_name(what: str) -> str:
+    return {
+        "duration": text("Duration"),
+        "rate": text("Frames come"),
+        "load": text("Meanwhile"),
+        "threads": text("Threads of the model"),
+    }[what]

@@ -1,0 +1,79 @@
+"""Frames that a latency run asks about: of the project's longest footage, a video, a picture or a folder, round and round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.container import RecordingReader
+from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.video_file import VideoReader
+from fieldcheck.capture.video_index import video_index
+from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.raw import to_rgb
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import recordings as recordings_table
+
+MOST_FRAMES = 300  # of a source that are asked about in turn
+
+
+@dataclass(frozen=True, slots=True)
+class LatencySource:
+    """LatencySource that are asked about, round and round: `decode` makes (H, W, 3) uint8 RGB of one of `n`."""
+
+    name: str
+    n: int
+    decode: Callable[[int], NDArray[np.uint8]]
+
+    def in_turn(self) -> Iterator[int]:
+        """Places of those that can be read, without end. The way back to the first one is not timed: a camera has none. Raises what
+        `decode` raises where none can be read."""
+        readable = list[int]()
+        for at in range(self.n):
+            try:
+                self.decode(at)
+            except (VideoUnreadable, PictureUnreadable):
+                if at == self.n - 1 and not readable:
+                    raise
+                continue
+            readable.append(at)
+            if len(readable) == MOST_FRAMES:
+                break
+        while True:
+            self.decode(readable[0])
+            yield from readable[1:] or readable
+
+
+@contextmanager
+def frames_of(project: Project, source: Path | None) -> Iterator[LatencySource]:
+    """Opens a source for as long as the block lasts: a video, a picture or a folder of pictures, the longest footage if None. Raises
+    NoFootage, PathMissing, NoPictures, VideoUnreadable."""
+    if source is None:
+        closed = [one for one in project.read(recordings_table.all) if one.closed]
+        if not closed:
+            raise NoFootage(project.path)
+        longest = max(closed, key=lambda one: one.n_frames)
+        path, kind = inside(project.path, longest.path), longest.kind
+    else:
+        path, kind = source, "folder" if source.is_dir() or source.suffix.lower() in PICTURE_ENDINGS else "video"
+    if not path.exists():
+        raise PathMissing(path)
+    if kind == "video":
+        with VideoReader(path, list_fps=inf) as reader:
+            yield LatencySource(path.name, len(video_index(path)), lambda at: reader.frame(at).rgb)
+    elif kind == "capture":
+        with RecordingReader(path) as recording:
+            yield LatencySource(path.name, len(recording), lambda at: to_rgb(recording.raw(at)))
+    else:
+        files = [path] if path.is_file() else [path / one for one in list_pictures(path)]
+        if not files:
+            raise NoPictures(path)
+        yield LatencySource(path.name, len(files), lambda at: read_picture(files[at]))

@@ -1,0 +1,92 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.ui.screens.bench import session as sessions
+from fieldcheck.ui.widgets.job_strip import running
+from tests.ui.screens.bench.made import ten_minutes
+
+Key = Qt.Key
+WORK = "bench.run"
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.1)
+    monkeypatch.setitem(sessions.DURATIONS, "short", (0.5, False))
+
+
+@pytest.fixture
+def bench(quick, screen_of):
+    return screen_of("footed", "bench")
+
+
+def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of, settle):
+    window.go("bench")
+    settle()
+    assert window.shown_screen().view.empty.isVisible()
+    screen = screen_of("empty", "bench")
+    assert screen.view.empty._said.text() == "No footage was taken in."
+    assert not window.context.actions.get("bench.run").isEnabled()
+
+
+def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, press, settle):
+    view = bench.view
+    assert view.heading.text() == "Not measured yet"
+    press(Key.Key_1)
+    assert view.choices["duration"].chosen_code == "short"
+    press(Key.Key_R)
+    assert view.heading.text() == "The run is under way"
+    assert window.header.primary.said() == "Stop"
+    settle()
+    assert view.heading.text() == "Too short to say anything of heat"
+    assert "ms a frame in the median." in view.sentence.text()
+    assert float(view.figures["p50"][0].text()) > 0
+    assert view.stages.parts[3][0] == "forward pass"
+    assert window.rail.items["bench"].accessibleName() == "Step Bench, timed"
+    assert window.header.primary.said() == "Run for 1 minute"
+
+
+def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
+    press(Key.Key_2)
+    press(Key.Key_R)
+    qtbot.waitUntil(lambda: bool(bench.view.stages.parts), timeout=20_000)
+    assert "frames; median of the last second" in bench.view.sentence.text()
+    press(Key.Key_3)
+    assert bench.presenter.session.choices["duration"] == "usual", "nothing changes under a run"
+    press(Key.Key_R)
+    settle()
+    assert bench.view.heading.text() == "Not measured yet"
+    assert not bench.view.strip.isVisible()
+    assert window.runner.jobs[-1].state == "cancelled"
+
+
+def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(bench, window, press, qtbot, settle):
+    press(Key.Key_R)
+    window.go("pick")
+    assert running(window.runner, WORK) is not None
+    window.preferences.change(theme="dark")
+    window.go("bench")
+    screen = window.shown_screen()
+    assert screen is not bench
+    qtbot.waitUntil(lambda: bool(screen.view.stages.parts), timeout=20_000)
+    screen.presenter.primary()
+    settle()
+    assert screen.view.heading.text() == "Not measured yet"
+
+
+def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(bench):
+    bench.presenter.session.found = ten_minutes()
+    bench.presenter.look()
+    view = bench.view
+    assert (view.sign.kind, view.heading.text()) == ("triangle", "Gets slower while it runs")
+    assert view.sentence.text().endswith("slower from 4:10 on. It keeps up with 15 frames a second, not with 30.")
+    assert view.curve._marks[-1].label.format == "▲ 4:10  1.67×"
+    assert "The processor's governor is powersave: set it to performance." in view.facts.text()
+    bench.presenter.session.found = ten_minutes(slower=1.0)
+    bench.presenter.look()
+    assert (view.sign.kind, view.heading.text()) == ("tick", "Steady")
+
+
+def test_l_goes_through_the_loads(bench, press):
+    press(Key.Key_L)
+    assert bench.view.choices["load"].chosen_code == "encode"

@@ -1,0 +1,40 @@
+from PySide6.QtCore import QCoreApplication
+
+from fieldcheck.ui.screens.bench.session import LatencyCurve
+from tests.ui.states import SMALL, USUAL, rest
+
+
+def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(screen_of):
+    view, told = screen_of("labelled", "bench").view, []
+    view.chosen.connect(lambda what, code: told.append((what, code)))
+    view.choices["rate"].setCurrentIndex(3)
+    view.choices["rate"].activated.emit(3)
+    assert told == [("rate", "15")]
+    view.show_choices({"duration": "long", "rate": "0", "load": "none", "threads": "0"}, False)
+    assert view.choices["duration"].currentText() == "30 min"
+    assert not any(choice.isEnabled() for choice in view.choices.values())
+
+
+def test_a_narrow_window_shows_the_first_facts_and_says_all_of_them_under_the_pointer(window, screen_of, settle):
+    view = screen_of("labelled", "bench").view
+    view.show_facts([f"Fact {at}." for at in range(8)])
+    window.resize(SMALL)
+    rest(window, settle)
+    assert view.facts.shown() == ["Fact 0.", "Fact 1.", "Fact 2.", "Fact 3.", "Fact 4. Fact 5. Fact 6. Fact 7."]
+    view.show_facts([f"Fact number {at} takes a line." for at in range(8)])
+    assert "Fact number 7" in view.facts.toolTip()
+    window.resize(USUAL)
+    rest(window, settle)
+    assert len(view.facts.shown()) == 8
+
+
+def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
+    view = screen_of("labelled", "bench").view
+    view.show_verdict("triangle", "Gets slower while it runs", "31 ms a frame.")
+    view.show_stages((("decode", 4.0), ("forward pass", 24.0)))
+    view.show_curve(LatencyCurve((0.0,), (31.0,), (35.0,)), 10.0, (15.0,), (), "n = 5")
+    view.show_percentiles((("35.0", "34.0–36.0 ms"), ("57.0", ""), ("–", "too few frames")))
+    QCoreApplication.processEvents()
+    assert (view.sign.kind, view.heading.text(), view.sentence.text()) == ("triangle", "Gets slower while it runs", "31 ms a frame.")
+    assert view.stages_line.text() == "decode 4.0 · forward pass 24.0 = 28.0 ms a frame"
+    assert [figure.text() for figure, _ in view.figures.values()] == ["35.0", "57.0", "–"]

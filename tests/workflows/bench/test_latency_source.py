@@ -1,0 +1,35 @@
+import shutil
+
+import pytest
+
+from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable
+from fieldcheck.workflows.bench.latency_source import frames_of
+
+
+def test_the_longest_footage_a_folder_and_a_picture_are_sources(footed, material):
+    folder = material / "clean"
+    picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
+    for place in (None, folder, picture):
+        with frames_of(footed, place) as source:
+            assert source.decode(0).shape[2] == 3
+            assert source.n >= 1
+
+
+def test_what_is_no_source_is_refused(empty, tmp_path):
+    for place, error in ((None, NoFootage), (tmp_path / "gone.mp4", PathMissing), (tmp_path, NoPictures)):
+        with pytest.raises(error), frames_of(empty, place):
+            pass
+
+
+def test_frames_come_round_and_damaged_ones_are_left_out(footed, material, tmp_path):
+    shutil.copytree(material / "clean", tmp_path / "some")
+    (tmp_path / "some" / "a.png").write_bytes(b"no picture")
+    with frames_of(footed, tmp_path / "some") as source:
+        turn = source.in_turn()
+        seen = [next(turn) for _ in range(2 * source.n)]
+        assert 0 not in seen
+        assert len(set(seen)) < len(seen)
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.png").write_bytes(b"no picture")
+    with frames_of(footed, tmp_path / "bad") as source, pytest.raises(PictureUnreadable):
+        next(source.in_turn())

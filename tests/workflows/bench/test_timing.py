@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from fieldcheck.progress import Silent
+from fieldcheck.speed.latency_trace import LatencyTrace
+from fieldcheck.workflows.bench import timing
+from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
+from tests.makers import NOW
+
+
+@pytest.fixture(autouse=True)
+def short_blocks(monkeypatch):
+    monkeypatch.setattr(timing, "WARM_UP_S", 0.1)
+    monkeypatch.setattr(timing, "FLAT_S", 0.3)
+    monkeypatch.setattr(timing, "BLOCK_S", 0.2)
+
+
+def test_a_run_ends_where_two_blocks_are_flat_and_says_so(footed, monkeypatch):
+    monkeypatch.setattr(timing, "flat", lambda before, after: True)
+    found = run_latency(footed, LatencyRequest(seconds=20, until_flat=True), Silent(), NOW).found
+    assert found.flat is True
+    assert 0.4 <= found.seconds < 5
+
+
+def test_a_run_whose_blocks_are_never_flat_ends_with_its_time(footed, monkeypatch):
+    monkeypatch.setattr(timing, "flat", lambda before, after: False)
+    found = run_latency(footed, LatencyRequest(seconds=1, until_flat=True), Silent(), NOW).found
+    assert (found.flat, 0.8 <= found.seconds < 3) == (False, True)
+
+
+def test_blocks_are_held_against_each_other_only_when_both_are_over(monkeypatch):
+    seen = []
+    monkeypatch.setattr(timing, "flat", lambda before, after: seen.append((before.tolist(), after.tolist())) or False)
+    flatness = timing._Flatness()
+    for at, ms in ((0.0, 9.0), (0.15, 1.0), (0.3, 2.0), (0.41, 3.0), (0.5, 4.0), (0.72, 5.0), (0.8, 6.0), (1.05, 7.0)):
+        flatness.came(at, ms)
+    assert seen == [([1.0, 2.0, 3.0], [4.0, 5.0]), ([4.0, 5.0], [6.0, 7.0])]
+
+
+def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace(footed):
+    trace, blocks = LatencyTrace(), 4
+    found = run_latency(footed, LatencyRequest(seconds=0.8), Silent(), NOW, trace).found
+    frames = trace.take()
+    assert len(frames) == found.n + found.warm_up
+    assert np.all(np.diff(frames[:, 0]) > 0)
+    assert found.flat is None
+    assert len(found.blocks_ms) == len(found.blocks_p95_ms) <= blocks

@@ -7,53 +7,110 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import click
 
+from fieldcheck.capture.watchdog import WatchdogLimits
+from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.shift import FollowedShift
 from fieldcheck.errors import PathMissing
+from fieldcheck.exchange.prediction_log import LOG_ENDINGS
+from fieldcheck.progress import Cancelled
+from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import drift as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, outliers, take_in
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers, take_in
+from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage, watch_live
 
 EXIT_ALARM = 3  # with --until-alert
 SHOWN = 10  # shifts
 ALERT_SECONDS = 60
+WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
 
 
 @click.command("monitor")
 @existing_project
-@click.argument("log", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--source", default=None, help="A live camera as `cameras` lists it, or an address: watched until Ctrl-C.")
+@click.option("--seconds", type=click.FloatRange(1), default=None, help="How long --source is watched; until Ctrl-C when not given.")
+@click.option("--camera", default="", help="Name of the camera; the source's own when not given.")
+@click.option("--began", type=click.DateTime(), default=None, help="When footage was taken; the file's date when not given.")
 @click.option("--hours", type=click.IntRange(1, 24), default=8, show_default=True, help="Length of a shift; the first begins at six.")
 @click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Somebody has looked: alarms up to this shift are over.")
 @click.option("--note", default="", help="What was found, with --acknowledge.")
 @click.option("--on-alert", default=None, metavar="PROGRAM", help="Is started on an alarm, with the document on its stdin; no shell.")
-@click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms.")
+@click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms; --source ends at the alarm.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which hundred results of a shift are sampled for a look.")
 @door("monitor")
 def monitor(
-    project: Path, log: Path | None, hours: int, seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None,
-    seed: int, bar: TerminalProgress,
+    project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
+    seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, seed: int,
+    bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Takes in a log of the deployed model (CSV or JSON lines: time, prediction, confidence) and says how each shift stands."""
+    """Takes in what a deployed model saw, by shifts, and says how each stands.
+
+    PATH is its log (CSV or JSON lines: time, prediction, confidence), a video or a folder of pictures; --source is a camera to watch.
+    """
+    asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        brought = take_in(opened, log, hours, model, seed, bar, timestamp()) if log is not None else None
+        brought, rang = None, False
+        if path is not None:
+            brought = _taken_in(opened, path, asked, bar)
+        if source is not None:
+            brought, rang = _watched(opened, source, asked, (on_alert, until_alert), bar)
         if seen is not None:
             acknowledge(opened, seen, note, model, timestamp())
-        shifts = followed(opened, model)
-        looked_at = outliers(opened, shifts[-1].began, model) if shifts else ()
-    document = {"project": str(project.resolve()), **monitor_document(shifts, brought), "outliers": [list(one) for one in looked_at]}
+        if keep_days is not None:
+            forget_old(opened, keep_days, model)
+        document, shifts = _document(opened, project, model, brought)
     rings = bool(shifts) and shifts[-1].state == "alarm"
-    if rings and on_alert is not None:
+    if rings and not rang and on_alert is not None:
         _alert(on_alert, document)
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
     return Answer(document, _lines(shifts, brought), code)
+
+
+def _taken_in(opened: Project, path: Path, asked: WatchRequest, bar: TerminalProgress) -> TakenIn:
+    if path.suffix.lower() in LOG_ENDINGS or not path.exists():
+        return take_in(opened, path, asked.hours, asked.model, asked.seed, bar, timestamp())
+    return take_in_footage(opened, path, asked, bar, timestamp())
+
+
+def _watched(
+    opened: Project, source: str, asked: WatchRequest, alert: tuple[str | None, bool], bar: TerminalProgress
+) -> tuple[TakenIn, bool]:  # fmt: skip
+    """Watches a camera; whether an alarm was told on the way."""
+    (program, ends), told = alert, set[str]()
+
+    def alarmed(began: str) -> None:
+        document, shifts = _document(opened, opened.path, asked.model, None)
+        if not shifts or shifts[-1].state != "alarm":
+            return
+        if program is not None and began not in told:
+            _alert(program, document)
+        told.add(began)
+        if ends:
+            raise Cancelled
+
+    live = LiveCamera(source, password_for(source), WATCHED)
+    return watch_live(opened, live, asked, bar, timestamp, alarmed), bool(told)
+
+
+def _document(opened: Project, path: Path, model: str | None, brought: TakenIn | None) -> tuple[dict[str, Any], Sequence[FollowedShift]]:
+    shifts = followed(opened, model)
+    looked_at = outliers(opened, shifts[-1].began, model) if shifts else ()
+    document = {"project": str(path.resolve()), **monitor_document(shifts, brought)}
+    return document | {"outliers": [[one.at, one.prediction, one.confidence, one.picture] for one in looked_at]}, shifts
 
 
 def _lines(shifts: Sequence[FollowedShift], brought: TakenIn | None) -> tuple[str, ...]:
@@ -70,6 +127,7 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
         "state": newest.state if newest else "learning",
         "shift": newest.began if newest else None,
         "n_shifts": len(shifts),
+        "health": [asdict(one) for one in newest.health] if newest else [],
         "n_reference": newest.n_reference if newest else 0,
         "charts": [asdict(one) for one in newest.charts] if newest else [],
         "alarms": [

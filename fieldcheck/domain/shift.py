@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from fieldcheck.domain.camera_health import CameraShift, HealthFinding
+
 ShiftState = Literal["learning", "healthy", "watch", "alarm", "diagnose"]
-ChartName = Literal["embedding", "confidence", "class_mix"]
-DriftCause = Literal["", "class_mix", "all_classes", "one_class", "new_pictures"]
+ChartName = Literal["embedding", "confidence", "entropy", "class_mix"]
+DriftCause = Literal["", "no_frames", "few_results", "camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"]
 DriftAdvice = Literal["none", "look", "check_camera", "retrain_candidate"]
+BINS = 10  # of the histogram of confidence
+
+
+@dataclass(frozen=True, slots=True)
+class SampledResult:
+    """Result of a shift that was sampled for a look: local time with offset, class, confidence, where the picture is; `distance` of its
+    embedding from the centre of the earlier shifts, in their standard deviations, and entropy, where there are any."""
+
+    at: str
+    prediction: str
+    confidence: float
+    picture: str = ""
+    distance: float | None = None
+    entropy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftStatistics:
-    """Statistics of a shift's results. `began` is its start in local time with offset; `counts`, `confidence` (mean) and `median_upper`
-    (upper limit of the median confidence) are by class; `centre` and `spread` the mean and standard deviation of each dimension of the
-    embeddings, empty where the log has none; `outliers` the least confident of its sampled results: time, class, confidence, picture."""
+    """Statistics of a shift's results. `began` is its start in local time with offset; `counts`, `confidence` (mean), `median_upper`
+    (upper limit of the median confidence) and `histogram` (ten bins of confidence) are by class; `centre` and `spread` the mean and
+    standard deviation of each dimension of the embeddings, empty where there are none; `entropy` the mean over pictures; `sampled` up to a
+    hundred results; `cameras` what they gave, where the frames themselves were seen."""
 
     began: str
     n: int
@@ -25,11 +42,14 @@ class ShiftStatistics:
     median_upper: Mapping[str, float]
     centre: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
-    outliers: tuple[tuple[str, str, float, str], ...] = ()
+    entropy: float | None = None
+    histogram: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    sampled: tuple[SampledResult, ...] = ()
+    cameras: tuple[CameraShift, ...] = ()
 
     @property
     def mean_confidence(self) -> float:
-        """Mean confidence over all results."""
+        """Mean confidence over all results. Raises ZeroDivisionError without one."""
         return sum(self.confidence[name] * n for name, n in self.counts.items()) / self.n
 
     def to_json(self) -> dict[str, Any]:
@@ -38,9 +58,52 @@ class ShiftStatistics:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> ShiftStatistics:
-        """Statistics from what `to_json` wrote."""
-        outliers = tuple((str(at), str(name), float(sure), str(path)) for at, name, sure, path in found["outliers"])
-        return cls(**{**found, "centre": tuple(found["centre"]), "spread": tuple(found["spread"]), "outliers": outliers})
+        """Statistics from what `to_json` wrote; those of an earlier version list their outliers as rows."""
+        said = {**found}
+        rows = [SampledResult(str(at), str(name), float(sure), str(path)) for at, name, sure, path in said.pop("outliers", ())]
+        sampled = (*rows, *(SampledResult(**one) for one in said.pop("sampled", ())))
+        cameras = tuple(CameraShift.from_json(one) for one in said.pop("cameras", ()))
+        histogram = {name: tuple(bins) for name, bins in said.pop("histogram", {}).items()}
+        vectors = {"centre": tuple(said.pop("centre")), "spread": tuple(said.pop("spread"))}
+        return cls(**{**said, **vectors}, sampled=sampled, cameras=cameras, histogram=histogram)
+
+
+def joined(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
+    """One shift of what several sources gave of it. The upper limit of a median is the largest, so that a class is below a limit where each
+    source shows it. Raises ValueError without a part."""
+    if not parts:
+        raise ValueError("no part of a shift")
+    if len(parts) == 1:
+        return parts[0]
+    n = sum(one.n for one in parts)
+    names = sorted({name for one in parts for name in one.counts})
+    counts = {name: sum(one.counts.get(name, 0) for one in parts) for name in names}
+    confidence = {name: sum(one.confidence.get(name, 0) * one.counts.get(name, 0) for one in parts) / counts[name] for name in names}
+    upper = {
+        name: max(one.median_upper.get(name, 1.0) for one in parts if name in one.counts)
+        for name in names
+        if any(name in one.median_upper for one in parts)
+    }
+    told = [one for one in parts if one.n and one.entropy is not None]
+    entropy = sum((one.entropy or 0.0) * one.n for one in told) / sum(one.n for one in told) if told else None
+    bins = {name: [one.histogram[name] for one in parts if name in one.histogram] for name in names}
+    histogram = {name: tuple(map(sum, zip(*found, strict=True))) for name, found in bins.items() if found}
+    centre, spread = _joined_vectors([one for one in parts if one.centre])
+    sampled, cameras = (tuple(found for one in parts for found in getattr(one, name)) for name in ("sampled", "cameras"))
+    return ShiftStatistics(parts[0].began, n, counts, confidence, upper, centre, spread, entropy, histogram, sampled, cameras)
+
+
+def _joined_vectors(parts: Sequence[ShiftStatistics]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each dimension over all parts; none where they differ in their dimensions."""
+    if not parts or len({len(one.centre) for one in parts}) > 1:
+        return (), ()
+    n = sum(one.n for one in parts)
+    centre, spread = list[float](), list[float]()
+    for at in range(len(parts[0].centre)):
+        mean = sum(one.centre[at] * one.n for one in parts) / n
+        centre.append(mean)
+        spread.append((sum((one.spread[at] ** 2 + (one.centre[at] - mean) ** 2) * one.n for one in parts) / n) ** 0.5)
+    return tuple(centre), tuple(spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +123,8 @@ class ChartPoint:
 class FollowedShift:
     """Shift as the monitor sees it. `n_reference`: healthy shifts that it is held against. `classes`: whose confidence fell by 5 % or
     more beyond chance; `candidates`: classes with a median confidence shown to be below 0.6. `slow`: the latest ten shifts differ from the
-    first ten, though none stood out from those before it."""
+    first ten, though none stood out from those before it. `health`: faults of its cameras; while there are any, nothing else is said of it.
+    `feature`: the image statistic that moved most, where that is the cause."""
 
     began: str
     n: int
@@ -72,3 +136,5 @@ class FollowedShift:
     classes: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     slow: tuple[ChartName, ...] = ()
+    health: tuple[HealthFinding, ...] = ()
+    feature: str = ""

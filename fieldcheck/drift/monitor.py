@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 import scipy
 
+from fieldcheck.domain.camera_health import CameraShift, HealthFinding
 from fieldcheck.domain.shift import ChartName, ChartPoint, DriftAdvice, DriftCause, FollowedShift, ShiftState, ShiftStatistics
 from fieldcheck.drift.chart import EwmaChart
 from fieldcheck.drift.shift_charts import Read, fallen_classes, read_charts
+from fieldcheck.imaging.camera_health import camera_findings, moved_statistic
 
 FEWEST = 6  # shifts before anything is said
 MOST_CLASSES = 0.7  # of the tested ones: then it is all of them
@@ -20,6 +22,8 @@ WATCHED = 2.0
 LOW = 0.6  # of a class's median confidence
 SLOW_EVERY, SLOW_OF = 30, 10
 SLOW_P = 0.01
+FEWEST_RESULTS = 10  # of a shift, for anything to be said of it
+MOVED = 4.0  # standard deviations of the reference shifts from which on an image statistic explains an alarm
 
 
 @dataclass(slots=True)
@@ -51,29 +55,88 @@ class _Charts:
         )
 
 
+_NO_CAUSE: tuple[DriftCause, str] = ("", "")
+
+
+@dataclass(slots=True)
+class _Following:
+    """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has looked at."""
+
+    reference: list[ShiftStatistics] = field(default_factory=list)
+    charts: _Charts = field(default_factory=_Charts)
+    faults: set[tuple[str, str]] = field(default_factory=set)
+
+    def step(self, shift: ShiftStatistics) -> FollowedShift:
+        n, health = len(self.reference), self._health(shift)
+        if health:
+            return self._faulty(shift, health)
+        if shift.n < FEWEST_RESULTS:
+            cause: DriftCause = "few_results" if shift.n else "no_frames"
+            return FollowedShift(shift.began, shift.n, "watch", n, cause=cause, advice="none" if shift.n else "check_camera")
+        candidates = tuple(name for name, upper in shift.median_upper.items() if upper < LOW)
+        if n < FEWEST:
+            self.reference.append(shift)
+            return FollowedShift(shift.began, shift.n, "learning", n, candidates=candidates)
+        return self._charted(shift, candidates)
+
+    def acknowledge(self) -> None:
+        self.faults.clear()
+        for chart in self.charts.charts.values():
+            chart.acknowledge()
+
+    def _health(self, shift: ShiftStatistics) -> tuple[HealthFinding, ...]:
+        before: dict[str, list[CameraShift]] = {}
+        for one in (camera for earlier in self.reference for camera in earlier.cameras):
+            before.setdefault(one.camera, []).append(one)
+        found = list[HealthFinding]()
+        for camera in shift.cameras:
+            others = {name: earlier for name, earlier in before.items() if name != camera.camera}
+            found += camera_findings(camera, before.get(camera.camera, []), others)
+        return tuple(found)
+
+    def _faulty(self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]) -> FollowedShift:
+        """A fault of the camera: nothing is read off its results, and the shift is no reference."""
+        here = {(one.camera, one.check) for one in health}
+        state: ShiftState = "diagnose" if here <= self.faults else "alarm"
+        self.faults |= here
+        return FollowedShift(
+            shift.began, shift.n, state, len(self.reference), cause="camera", advice="check_camera", health=health
+        )  # fmt: skip
+
+    def _charted(self, shift: ShiftStatistics, candidates: tuple[str, ...]) -> FollowedShift:
+        n, rang = len(self.reference), self.charts.ringing
+        points = self.charts.add(read_charts(shift, self.reference))
+        fallen, tested = fallen_classes(shift, self.reference)
+        state = _state(points, rang, self.charts.ringing)
+        cause, feature = self._cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
+        advice, slow = _advice(state, cause, candidates), self.charts.slow()
+        if not self.charts.ringing:
+            self.reference.append(shift)
+        return FollowedShift(
+            shift.began, shift.n, state, n, points, cause, advice, fallen, candidates, slow, feature=feature
+        )  # fmt: skip
+
+    def _cause(self, shift: ShiftStatistics, points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> tuple[DriftCause, str]:
+        """Order of suspicion: pictures that look otherwise first, then what a log can tell."""
+        name, deviations = self._moved(shift)
+        return ("picture", name) if deviations > MOVED else (_cause(points, fallen, tested), "")
+
+    def _moved(self, shift: ShiftStatistics) -> tuple[str, float]:
+        found = [("", 0.0)]
+        for camera in shift.cameras:
+            before = [one for earlier in self.reference for one in earlier.cameras if one.camera == camera.camera]
+            found.append(moved_statistic(camera, before))
+        return max(found, key=lambda one: one[1])
+
+
 def follow(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
     """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of
     these and earlier shifts are over, and the charts begin anew after them."""
-    reference, charts, followed = list[ShiftStatistics](), _Charts(), list[FollowedShift]()
+    following, followed = _Following(), list[FollowedShift]()
     for shift in shifts:
-        candidates = tuple(name for name, upper in shift.median_upper.items() if upper < LOW)
-        if len(reference) < FEWEST:
-            reference.append(shift)
-            followed.append(FollowedShift(shift.began, shift.n, "learning", len(reference) - 1, candidates=candidates))
-            continue
-        rang = charts.ringing
-        points = charts.add(read_charts(shift, reference))
-        fallen, tested = fallen_classes(shift, reference)
-        state = _state(points, rang, charts.ringing)
-        cause = _cause(points, fallen, tested) if state in ("alarm", "diagnose") else ""
-        advice = _advice(state, cause, candidates)
-        n, slow = len(reference), charts.slow()
-        followed.append(FollowedShift(shift.began, shift.n, state, n, points, cause, advice, fallen, candidates, slow))
-        if not charts.ringing:
-            reference.append(shift)
+        followed.append(following.step(shift))
         if shift.began in acknowledged:
-            for chart in charts.charts.values():
-                chart.acknowledge()
+            following.acknowledge()
     return tuple(followed)
 
 
@@ -97,7 +160,7 @@ def _cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> 
 
 def _advice(state: ShiftState, cause: DriftCause, candidates: Sequence[str]) -> DriftAdvice:
     """The camera before the model; a retrain is a candidate only where nothing else explains a class of low confidence."""
-    if cause in ("all_classes", "one_class"):
+    if cause in ("all_classes", "one_class", "picture"):
         return "check_camera"
     if state in ("alarm", "diagnose"):
         return "look"

@@ -23,6 +23,7 @@ Read = tuple[float, float, float]  # value, z, normal quantile
 FEW_EXPECTED = 5.0  # rarer classes are one
 DROP = 0.05
 FEW_OF_CLASS = 50
+FEWEST_BEFORE = 5  # shifts that a pooled class is held against
 FEW_FOR_MEDIAN = 20
 
 
@@ -31,6 +32,9 @@ def read_charts(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) ->
     drops = [-one.mean_confidence for one in reference]
     found: dict[ChartName, Read] = {"confidence": (shift.mean_confidence, *standardised(drops, -shift.mean_confidence))}
     found["class_mix"] = _class_mix(shift, reference)
+    entropies = [one.entropy for one in reference if one.entropy is not None]
+    if shift.entropy is not None and len(entropies) == len(reference):
+        found["entropy"] = (shift.entropy, *standardised(entropies, shift.entropy))
     if shift.centre and all(len(one.centre) == len(shift.centre) for one in reference):
         found["embedding"] = _embedding(shift, reference)
     return found
@@ -43,17 +47,30 @@ def centroid_shift(centre: Figures, reference_mean: Figures, reference_sd: Figur
 
 def fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[tuple[str, ...], int]:
     """Classes whose mean confidence fell by 5 % or more and beyond chance (Benjamini-Hochberg over classes), and how many were tested:
-    those with 50 results here and some in every shift of the reference."""
+    those with 50 results here and some in every shift of the reference. One with fewer is tested together with the shifts right before,
+    and counts only where it fell: those shifts may have been sound."""
     tested, drops, chances = list[str](), list[float](), list[float]()
-    for name, n in shift.counts.items():
-        before = [one.confidence[name] for one in reference if name in one.confidence]
-        if n >= FEW_OF_CLASS and len(before) == len(reference):
-            z, _ = standardised([-one for one in before], -shift.confidence[name])
+    for name in shift.counts:
+        n, mean, before = _pooled(name, shift, reference)
+        if n >= FEW_OF_CLASS and len(before) >= FEWEST_BEFORE and all(name in one.confidence for one in before):
+            usual = [one.confidence[name] for one in before]
+            z, _ = standardised([-one for one in usual], -mean)
             tested.append(name)
-            drops.append(1 - shift.confidence[name] / float(np.mean(before)))
-            chances.append(float(scipy.stats.t.sf(z, len(before) - 1)))
+            drops.append(1 - mean / float(np.mean(usual)))
+            chances.append(float(scipy.stats.t.sf(z, len(usual) - 1)))
     q = benjamini_hochberg(chances) if tested else ()
-    return tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05), len(tested)
+    fallen = tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05)
+    return fallen, sum(shift.counts[name] >= FEW_OF_CLASS or name in fallen for name in tested)
+
+
+def _pooled(name: str, shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[int, float, Sequence[ShiftStatistics]]:
+    """Results of a class and their mean confidence, with those of the shifts right before where it has too few, and the shifts left."""
+    n, total, left = shift.counts[name], shift.counts[name] * shift.confidence[name], len(reference)
+    while n < FEW_OF_CLASS and left > FEWEST_BEFORE:
+        left -= 1
+        more = reference[left].counts.get(name, 0)
+        n, total = n + more, total + more * reference[left].confidence.get(name, 0.0)
+    return n, total / n, reference[:left]
 
 
 def median_upper(confidences: Figures) -> float:

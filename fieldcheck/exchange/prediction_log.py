@@ -19,22 +19,27 @@ COLUMNS = {
     "prediction": ("prediction", "class", "label", "predicted"),
     "confidence": ("confidence", "score", "probability"),
     "embedding": ("embedding", "features"),
+    "entropy": ("entropy", "uncertainty"),
     "picture": ("picture", "image", "path", "file"),
 }
 NEEDED = ("time", "prediction", "confidence")
+LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet"})
+PARQUET = b"PAR1"  # begins such a file
 LONGEST = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
+LARGEST_ENTROPY = 100.0  # whatever its unit
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedResult:
-    """One result: `at` in local time with its offset; `embedding` empty and `picture` "" where the log has none."""
+    """One result: `at` in local time with its offset; `embedding` empty, `picture` "" and `entropy` None where the log has none."""
 
     at: datetime
     prediction: str
     confidence: float
     embedding: tuple[float, ...] = ()
     picture: str = ""
+    entropy: float | None = None
 
 
 def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
@@ -42,6 +47,9 @@ def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
     PredictionLogRefused."""
     if not path.is_file():
         raise PathMissing(path)
+    with path.open("rb") as file:
+        if file.read(len(PARQUET)) == PARQUET:
+            raise PredictionLogRefused(path, "parquet")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline(LONGEST)
@@ -82,6 +90,7 @@ def _results(path: Path, rows: Iterator[Mapping[str, Any]]) -> Iterator[LoggedRe
             _share(path, told["confidence"], number),
             _embedding(path, told.get("embedding"), number),
             str(told.get("picture") or ""),
+            _entropy(path, told.get("entropy"), number),
         )
     if not names:
         raise PredictionLogRefused(path, "rows")
@@ -103,6 +112,18 @@ def _share(path: Path, said: object, number: int) -> float:
     if not 0 <= share <= 1:
         raise PredictionLogRefused(path, "confidence", f"{str(said)[:60]} ({number})")
     return share
+
+
+def _entropy(path: Path, said: object, number: int) -> float | None:
+    if said is None or said == "":
+        return None
+    try:
+        entropy = float(str(said))
+    except ValueError:
+        entropy = -1.0
+    if not 0 <= entropy < LARGEST_ENTROPY:
+        raise PredictionLogRefused(path, "entropy", f"{str(said)[:60]} ({number})")
+    return entropy
 
 
 def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from fieldcheck.domain.camera_health import HealthFinding
 from fieldcheck.domain.shift import ChartPoint, FollowedShift
 from fieldcheck.words.direction import isolated
-from fieldcheck.words.figures import number
+from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 
 
@@ -51,12 +52,17 @@ def _chart(point: ChartPoint) -> str:
 
 def chart_name(code: str) -> str:
     """Name of a control chart."""
-    return {"embedding": text("embedding shift"), "confidence": text("mean confidence"), "class_mix": text("class mix")}[code]
+    return {
+        "embedding": text("embedding shift"),
+        "confidence": text("mean confidence"),
+        "entropy": text("mean entropy"),
+        "class_mix": text("class mix"),
+    }[code]
 
 
 def drift_lines(shift: FollowedShift) -> tuple[str, ...]:
     """Sentences on a shift: cause, advice, classes of low confidence, slow drift."""
-    lines = [_cause(shift), _advice(shift)]
+    lines = [*map(health_line, shift.health), _cause(shift), _advice(shift)]
     if shift.candidates:
         said = text("Median confidence below 0.6: {names}. Where an operator flags the class too, it is a candidate for retraining.")
         lines.append(said.format(names=", ".join(map(isolated, shift.candidates))))
@@ -72,17 +78,69 @@ def _names(charts: tuple[str, ...]) -> str:
     return ", ".join(map(chart_name, charts))
 
 
+def health_line(found: HealthFinding) -> str:
+    """Fault of a camera in a sentence."""
+    camera, figure = isolated(found.camera), found.figure
+    seconds, share = number(figure, 0), percent(figure)
+    said = {
+        "frozen": text("Camera {camera}: the same picture for {seconds} s: image feed frozen."),
+        "looping": text("Camera {camera}: the same stretch of pictures again and again for {seconds} s: a buffer is played in a loop."),
+        "black": text("Camera {camera}: no picture for {seconds} s: all black, all white or all of one grey."),
+        "exposure": text("Camera {camera}: {share} of the picture is clipped in most frames: exposure, or light shines into the lens."),
+        "swapped": text("Camera {camera} shows what camera {other} used to show: two cameras were swapped."),
+        "moved": text("Camera {camera} sees another part of the site than before: it moved, or was turned."),
+        "obstruction": text("Camera {camera}: {share} of the picture is covered by something without structure."),
+        "blur": text("Camera {camera} has lost sharpness: out of focus, fogged or smeared."),
+        "dust": text("Camera {camera}: marks on {share} of the picture that stay where they are: dust, dirt or scratches."),
+        "colour_cast": text("Camera {camera}: colours have moved by {units} CIELAB units: white balance, filter or lamp."),
+    }[found.check]
+    line = said.format(camera=camera, seconds=seconds, share=share, other=isolated(found.other), units=seconds)
+    return line + " " + text("Strong compression can make a still scene look the same.") if found.state == "weak" else line
+
+
+def check_name(code: str) -> str:
+    """Name of a check of the camera."""
+    return {
+        "frozen": text("image feed frozen"),
+        "looping": text("looping pictures"),
+        "black": text("no picture"),
+        "exposure": text("exposure"),
+        "swapped": text("cameras swapped"),
+        "moved": text("camera moved"),
+        "obstruction": text("obstruction"),
+        "blur": text("out of focus"),
+        "dust": text("dust on the lens"),
+        "colour_cast": text("colour cast"),
+    }[code]
+
+
 def _cause(shift: FollowedShift) -> str:
     names = ", ".join(map(isolated, shift.classes))
-    return {
+    said = {
         "": "",
+        "no_frames": text("No frame came in this shift: look at camera and cable."),
+        "few_results": text("Too few results in this shift to say anything."),
+        "camera": text("A fault of the camera: nothing was read off the predictions of this shift."),
+        "picture": text("The pictures themselves look otherwise: {feature} moved most. Light, lens or exposure may have changed."),
         "class_mix": text("Another mix of classes: another product, or the model names them otherwise."),
         "all_classes": text("Confidence fell in most classes: light, lens or exposure may have changed."),
-        "one_class": text("Confidence fell in one class, {names}: look at that camera: dust, a wall, a camera that moved.").format(
-            names=names
-        ),
+        "one_class": text("Confidence fell in one class, {names}: look at that camera: dust, a wall, a camera that moved."),
         "new_pictures": text("The model sees something new."),
     }[shift.cause]
+    return said.format(names=names, feature=_feature(shift.feature)) if shift.cause in ("picture", "one_class") else said
+
+
+def _feature(code: str) -> str:
+    return {
+        "mean": text("brightness"),
+        "contrast": text("contrast"),
+        "clipped_low": text("share of black pixels"),
+        "clipped_high": text("share of white pixels"),
+        "sharpness": text("sharpness"),
+        "noise": text("noise"),
+        "a": text("colour (green to red)"),
+        "b": text("colour (blue to yellow)"),
+    }.get(code, "")
 
 
 def _advice(shift: FollowedShift) -> str:

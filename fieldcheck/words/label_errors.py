@@ -242,6 +242,8 @@ def _training_log_refused(error: errors.TrainingLogRefused) -> str:
 def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
     said = {
         "text": text("{path} is neither CSV nor JSON lines{seen}; nothing was changed: name the log of the deployed model."),
+        "parquet": text("{path} is Parquet, which is not read; nothing was changed: export the same columns as CSV or JSON lines."),
+        "entropy": text("{path} has an entropy that is no figure from 0 on{seen}; nothing was changed: correct it there."),
         "columns": text("{path} lacks the columns time, prediction and confidence{seen}; nothing was changed: name its columns so."),
         "time": text("{path} has a time that cannot be read{seen}; nothing was changed: write times as 2026-11-25T06:30:00+01:00."),
         "confidence": text("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from tests import makers
 from tests.workflows.days.test_monitor import log
 
 
@@ -50,3 +51,20 @@ def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(term
     assert "call" in terminal.refusal("monitor", project, path, "--on-alert", program)
     program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
     assert terminal.document("monitor", project, "--on-alert", program)["state"] == "alarm"
+
+
+def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(terminal, place, tmp_path):
+    project, still = place("empty"), tmp_path / "still.png"
+    makers.save_picture(still, "red")
+    document = terminal.document("monitor", project, "--source", still, "--seconds", "60", "--camera", "left", "--until-alert", code=3)
+    assert (document["state"], document["advice"]) == ("alarm", "check_camera")
+    assert document["health"][0]["check"] in ("frozen", "black")
+    assert document["health"][0]["camera"] == "left"
+    assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
+
+
+def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
+    project, folder = place("empty"), makers.picture_folder(tmp_path / "p", makers.cycle(12))
+    document = terminal.document("monitor", project, folder, "--began", "2026-11-02 07:00:00")
+    assert document["log"]["n"] == 12
+    assert document["shift"].startswith("2026-11-02T06:00:00")

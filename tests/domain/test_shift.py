@@ -1,17 +1,31 @@
-import json
-
 import pytest
 
-from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.domain.shift import SampledResult, ShiftStatistics, joined
 
-SHIFT = ShiftStatistics(
-    "2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (0.1, 0.2), (1.0, 1.0), (("x", "b", 0.5, "1.png"),)
-)
-
-
-def test_the_mean_is_over_all_results():
-    assert SHIFT.mean_confidence == pytest.approx(0.8)
+ONE = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,), (0.0,), 0.2, {"a": (3,)})
+OTHER = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 1, "c": 3}, {"a": 0.5, "c": 0.7}, {}, (3.0,), (0.0,), 0.4, {"a": (1,)})
 
 
-def test_what_was_kept_is_read_back_the_same():
-    assert ShiftStatistics.from_json(json.loads(json.dumps(SHIFT.to_json()))) == SHIFT
+def test_what_two_sources_gave_of_a_shift_is_one_shift():
+    both = joined([ONE, OTHER])
+    assert (both.n, both.counts) == (8, {"a": 4, "b": 1, "c": 3})
+    assert both.confidence["a"] == pytest.approx(0.8)
+    assert both.entropy == pytest.approx(0.3)
+    assert (both.centre, both.spread) == ((2.0,), (1.0,))
+    assert both.histogram["a"] == (4,)
+    assert both.median_upper == {"a": 1.0}
+    assert both.mean_confidence == pytest.approx((ONE.mean_confidence + OTHER.mean_confidence) / 2)
+
+
+def test_vectors_of_other_lengths_are_not_joined_and_no_part_is_an_error():
+    assert joined([ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]).centre == ()
+    assert joined([ONE]) is ONE
+    with pytest.raises(ValueError, match="no part"):
+        joined([])
+
+
+def test_a_shift_comes_back_from_plain_values_also_from_those_of_an_earlier_version():
+    assert ShiftStatistics.from_json(ONE.to_json()) == ONE
+    old = {"began": "x", "n": 1, "counts": {}, "confidence": {}, "median_upper": {}, "centre": [], "spread": []}
+    found = ShiftStatistics.from_json({**old, "outliers": [["t", "a", 0.5, "p.png"]]})
+    assert found.sampled == (SampledResult("t", "a", 0.5, "p.png"),)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fieldcheck.domain.shift import ShiftStatistics
 from fieldcheck.drift.monitor import follow
+from tests.imaging.replay import frames, shift_of
 
 
 def month(rng, n=30, dims=8, clips=10, drift=lambda day: (0.0, 1.0, None)):
@@ -94,3 +97,47 @@ def test_slow_drift_is_said_though_no_shift_stands_out():
     shifts = month(np.random.default_rng(5), n=36, drift=lambda day: (0, 1 - 0.0008 * day, None))
     found = follow(shifts, {one.began for one in shifts})
     assert any("confidence" in one.slow for one in found)
+
+
+def with_camera(shifts, pictures):
+    """Shifts with what a camera gave of each. `pictures(at)`: its frames in that shift."""
+    return [replace(one, cameras=(shift_of("A", pictures(at)),)) for at, one in enumerate(shifts)]
+
+
+def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
+    shifts = month(np.random.default_rng(4), n=9, drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None))
+    shifts[7] = replace(shifts[7], median_upper={"crack": 0.4})
+    frozen = list(frames(1, 7, n=20))
+    seen = with_camera(shifts, lambda at: frames(1, at, n=20) if at < 7 else frozen[:5] + [frozen[5]] * 30)
+    found = follow(seen, ())
+    assert [one.state for one in found[6:]] == ["healthy", "alarm", "diagnose"]
+    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == {("camera", "check_camera", (), ())}
+    assert found[7].health[0].check == "frozen"
+    assert found[8].n_reference == 7
+    assert follow(seen, {seen[7].began})[8].state == "alarm"
+
+
+def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
+    shifts = month(np.random.default_rng(4), n=9, drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None))
+    dusk = with_camera(shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0)))
+    found = follow(dusk, ())[8]
+    assert (found.state, found.cause, found.feature, found.advice) == ("alarm", "picture", "mean", "check_camera")
+
+
+def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference():
+    shifts = month(np.random.default_rng(1), n=8)
+    shifts[6] = ShiftStatistics(shifts[6].began, 0, {}, {}, {})
+    shifts[7] = ShiftStatistics(shifts[7].began, 9, {"ok": 9}, {"ok": 0.2}, {})
+    found = follow(shifts, ())
+    assert [(one.state, one.cause) for one in found[6:]] == [("watch", "no_frames"), ("watch", "few_results")]
+    assert found[7].n_reference == 6
+
+
+def test_three_days_are_too_short_a_reference_and_learning_is_said():
+    found = follow(month(np.random.default_rng(1), n=3), ())
+    assert [(one.state, one.charts) for one in found] == [("learning", ())] * 3
+
+
+def test_entropy_has_a_chart_where_every_shift_tells_it():
+    shifts = [replace(one, entropy=0.2 + at / 1000) for at, one in enumerate(month(np.random.default_rng(1), n=8))]
+    assert [one.name for one in follow(shifts, ())[7].charts] == ["confidence", "class_mix", "entropy", "embedding"]

@@ -33,10 +33,19 @@ def test_a_class_that_fell_by_five_per_cent_beyond_chance_is_named():
     reference = [shift({"a": 60, "b": 60}, 0.9 + 0.004 * rng.standard_normal()) for _ in range(10)]
     assert fallen_classes(shift({"a": 60, "b": 60}, 0.9, b=0.8), reference) == (("b",), 2)
     assert fallen_classes(shift({"a": 60, "b": 60}, 0.88), reference) == ((), 2)  # beyond chance, and less than five per cent
-    assert fallen_classes(shift({"a": 60, "b": 40}, 0.5), reference)[1] == 1  # too few of one
+    assert fallen_classes(shift({"a": 60, "b": 40}, 0.5), reference[:5])[1] == 1  # too few of one, and of what came before
 
 
 def test_the_upper_limit_of_a_median_needs_twenty():
     assert median_upper(np.full(19, 0.4)) == inf
     assert median_upper(np.full(20, 0.4)) == 0.4
     assert median_upper(np.r_[np.full(12, 0.4), np.full(8, 0.9)]) == 0.9
+
+
+def test_a_rare_class_is_tested_with_the_shifts_right_before():
+    def one(sure):
+        return ShiftStatistics("2026-10-01T06:00:00+01:00", 100, {"ok": 88, "pore": 12}, {"ok": 0.9, "pore": sure}, {})
+
+    usual = [one(0.9 + 0.001 * (at % 3)) for at in range(12)]
+    assert fallen_classes(one(0.6), usual) == (("pore",), 2)
+    assert fallen_classes(one(0.9), usual) == ((), 1)

@@ -48,6 +48,8 @@ def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
         ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
         ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
         ('{"time": 1\n', "text"),
+        ("PAR1 and what follows", "parquet"),
+        ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
         ("{" + "[" * 100_000 + "\n", "text"),
     ],
 )

@@ -1,7 +1,9 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from fieldcheck.domain.camera_health import HealthCheck, HealthFinding
 from fieldcheck.domain.shift import ChartPoint, FollowedShift
 from fieldcheck.words import drift
 
@@ -16,7 +18,7 @@ def test_a_shift_is_one_line_with_local_time_n_and_its_charts():
     )
 
 
-@pytest.mark.parametrize("cause", ["class_mix", "all_classes", "one_class", "new_pictures"])
+@pytest.mark.parametrize("cause", ["camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"])
 def test_every_cause_has_a_sentence_and_none_orders_a_retrain(cause):
     said = " ".join(drift.drift_lines(replace(SHIFT, cause=cause)))
     assert "retrained for this" in said
@@ -37,3 +39,22 @@ def test_what_is_odd_about_a_log_is_told():
     said = drift.taken_in(1, 1, 2, 1, ("zebra",))
     assert len(said) == 4
     assert "two clocks" in said[2]
+
+
+@pytest.mark.parametrize("check", get_args(HealthCheck))
+def test_every_fault_of_a_camera_has_a_name_and_a_sentence_with_the_camera(check):
+    said = drift.health_line(HealthFinding("left", check, "weak", 4.0, other="right"))
+    assert "left" in said
+    assert "compression" in said
+    assert drift.check_name(check)
+    assert said.startswith(drift.health_line(HealthFinding("left", check, "failed", 4.0, other="right")))
+
+
+def test_what_is_too_little_to_say_anything_is_said():
+    for cause in ("no_frames", "few_results"):
+        (line,) = drift.drift_lines(FollowedShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause))
+        assert len(line) > 30
+
+
+def test_the_feature_that_moved_is_named():
+    assert "brightness moved most" in drift.drift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]

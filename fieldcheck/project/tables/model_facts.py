@@ -36,3 +36,20 @@ def of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tu
     asked = [kind, model_sha256, card_sha256]
     rows = db.execute("SELECT about, found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? ORDER BY fact_id", asked)
     return tuple((about, from_json(found, "model_fact.found")) for about, found in rows)
+
+
+def replace(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
+    """As `put`, and what was found on the same thing before is forgotten: of facts that come every day only the newest is kept."""
+    db.execute(
+        "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?",
+        [kind, model_sha256, card_sha256, about],
+    )
+    put(db, kind, model_sha256, card_sha256, about, found, created)
+
+
+def forget(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> None:
+    """Forgets what was found on one thing, and on its parts: those whose name goes on behind a line break."""
+    db.execute(
+        "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND (about = ? OR about LIKE ? || char(10) || '%')",
+        [kind, model_sha256, card_sha256, about, about],
+    )

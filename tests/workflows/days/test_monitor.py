@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.workflows.days.monitor import acknowledge, followed, outliers, shift_start, take_in
+from fieldcheck.workflows.days.monitor import acknowledge, followed, forget_old, notes, outliers, shift_start, take_in
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
 from tests.makers import NOW
@@ -77,8 +77,8 @@ def test_a_hundred_of_a_shift_are_sampled_and_the_least_confident_are_listed(emp
     began = followed(empty)[0].began
     found = outliers(empty, began)
     assert len(found) == 5
-    assert [one[2] for one in found] == sorted(one[2] for one in found)
-    assert all(one[3].startswith("p/0-") for one in found)
+    assert [one.confidence for one in found] == sorted(one.confidence for one in found)
+    assert all(one.picture.startswith("p/0-") for one in found)
 
 
 def test_what_is_not_there_is_named(empty, tmp_path):
@@ -113,3 +113,16 @@ def test_shifts_of_a_day_begin_at_six(at, hours, start):
     found = shift_start(moment, hours)
     assert found.strftime("%H:%M") == start
     assert found <= moment < found + timedelta(hours=hours)
+
+
+def test_old_shifts_are_forgotten(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", shifts=36))
+    assert forget_old(empty, 7) == 36 - 22
+    assert len(followed(empty)) == 22
+
+
+def test_notes_are_kept_with_their_shift(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", shifts=2))
+    began = followed(empty)[1].began
+    acknowledge(empty, began, "lamp replaced", None, NOW)
+    assert notes(empty) == {began: "lamp replaced"}

@@ -1,0 +1,227 @@
+"""Watching a camera frame by frame: frozen, looping and black pictures as they last, and the figures of a shift, in bounded memory.
+
+`docs/methods.md` 8.6. All on luma stretched to 160 x 90.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.camera_health import CameraShift, HealthCheck, HealthFinding
+from fieldcheck.imaging.frozen import SAME, SHORTEST_S, UNCHANGED
+from fieldcheck.imaging.quality import quality
+from fieldcheck.imaging.statistics import mean_colour
+from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH, look, tiny
+
+FIGURES = ("mean", "contrast", "clipped_low", "clipped_high", "sharpness", "noise", "a", "b")
+BLOCK = 5  # pixels of the look: 18 x 32 blocks
+LOOK_EVERY_S = 0.5  # between frames whose figures are taken
+MOST_LOOKS, MOST_FIGURES = 100, 2000
+MOST_NEAR, MOST_EXACT = 300, 20_000  # frames back that a loop is looked for: by likeness, by equality
+MOVES = 3 * SAME  # grey levels by which frames of a loop differ among themselves
+DARK, BRIGHT, FLAT = 8, 247, 10
+CLIPPED = 0.2
+FEWEST = 3  # frames of an event
+
+Look = NDArray[np.uint8]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Stretch of frames for which something holds: when it began, how long it has lasted, and those that lasted long enough."""
+
+    check: HealthCheck
+    began: float = 0.0
+    last: float = 0.0
+    n: int = 0
+    weak: bool = False
+    over: list[HealthFinding] = field(default_factory=list)
+
+    def holds(self, began: float, t_s: float, weak: bool = False) -> None:
+        if not self.n:
+            self.began, self.n, self.weak = began, 1, False
+        self.n, self.last, self.weak = self.n + 1, t_s, self.weak or weak
+
+    def ends(self) -> None:
+        self.over += self.now()
+        self.n = 0
+
+    def now(self) -> list[HealthFinding]:
+        lasted = self.last - self.began
+        if self.n < FEWEST or lasted < SHORTEST_S - 1e-6:
+            return []
+        return [HealthFinding("", self.check, "weak" if self.weak else "failed", lasted, self.began)]
+
+
+class CameraWatch:
+    """Takes frames of one camera in order of time. Memory does not grow with how many there are."""
+
+    def __init__(self) -> None:
+        self._frozen, self._looping, self._black = _Stretch("frozen"), _Stretch("looping"), _Stretch("black")
+        self._first: Look | None = None  # of the frozen stretch
+        self._same = np.ones((LOOK_HEIGHT, LOOK_WIDTH), np.bool_)
+        self._before: tuple[Look, float] | None = None
+        self._loops = _Loops()
+        self._figures = _Thinned[list[float]](MOST_FIGURES)
+        self._looks = _Thinned[Look](MOST_LOOKS)
+        self._looked_s = float("-inf")
+        self.n = 0
+
+    def see(self, rgb: NDArray[np.uint8], t_s: float) -> None:
+        """The next frame, (H, W, 3) uint8 RGB, at so many seconds."""
+        seen = look(rgb)
+        self.n += 1
+        frozen = self._follow_frozen(seen, t_s)
+        period = self._loops.add(seen, t_s, frozen)
+        if period is not None:
+            self._looping.holds(period, t_s)
+        else:
+            self._looping.ends()
+        if _is_black(seen):
+            self._black.holds(t_s, t_s)
+        else:
+            self._black.ends()
+        self._before = (seen, t_s)
+        if t_s - self._looked_s >= LOOK_EVERY_S - 1e-6:
+            self._looked_s = t_s
+            self._looks.add(seen)
+            self._figures.add(_figures(rgb))
+
+    @property
+    def events(self) -> tuple[HealthFinding, ...]:
+        """Frozen, looping and black stretches that lasted three seconds, also one that is not over. A black picture is not frozen."""
+        black = [*self._black.over, *self._black.now()]
+        rest = [*self._frozen.over, *self._frozen.now(), *self._looping.over, *self._looping.now()]
+        return (*black, *(one for one in rest if not any(dark.at_s - 1 <= one.at_s <= dark.at_s + dark.figure for dark in black)))
+
+    def shift(self, camera: str) -> CameraShift:
+        """Figures of all frames so far. Raises ValueError before the first."""
+        if not self.n:
+            raise ValueError("no frame was seen")
+        rows = np.array(self._figures.kept, np.float64)
+        medians = np.median(rows, axis=0)
+        clipped = rows[:, [FIGURES.index("clipped_low"), FIGURES.index("clipped_high")]].max(axis=1) >= CLIPPED
+        looks = np.stack(self._looks.kept)
+        energy = np.mean([gradient_energy(one) for one in looks], axis=0).astype(np.float16)
+        events = tuple(HealthFinding(camera, one.check, one.state, one.figure, one.at_s) for one in self.events)
+        median = np.median(looks, axis=0).astype(np.uint8)
+        figures = {name: float(medians[at]) for at, name in enumerate(FIGURES)}
+        return CameraShift(camera, self.n, figures, float(clipped.mean()), packed(median), packed(energy), events)
+
+    def _follow_frozen(self, seen: Look, t_s: float) -> bool:
+        """Whether the picture is the one before, and so few of its pixels changed since the stretch began that no noise is left."""
+        if self._before is not None:
+            before, before_s = self._before
+            if self._first is None:
+                self._first, self._same = before, np.ones_like(self._same)
+            self._same &= seen == self._first
+            if difference(before, seen) < SAME and self._same.mean() >= UNCHANGED:
+                self._frozen.holds(before_s, t_s, weak=not np.array_equal(before, seen))
+                return True
+        self._frozen.ends()
+        self._first = None
+        return False
+
+
+class _Loops:
+    """Pictures that come again and again at the same distance, as of a buffer that is played in a loop."""
+
+    def __init__(self) -> None:
+        self._near = np.zeros((MOST_NEAR, LOOK_HEIGHT, LOOK_WIDTH), np.uint8)
+        self._means = np.zeros(MOST_NEAR)
+        self._hashes: deque[int] = deque(maxlen=MOST_EXACT)
+        self._last: OrderedDict[int, int] = OrderedDict()
+        self._alive: dict[int, float] = {}  # how many frames back → since when each frame is the one so far back
+        self._n, self._scanned_s, self._moved_s = 0, float("-inf"), float("-inf")
+
+    def add(self, seen: Look, t_s: float, frozen: bool) -> float | None:
+        """Since when the picture comes from a loop, in seconds; None where it does not."""
+        key = hash(seen.tobytes())
+        if frozen:
+            self._alive.clear()
+        else:
+            self._alive = {back: since for back, since in self._alive.items() if self._is(back, key, seen)}
+            for back in self._candidates(key, seen, t_s):
+                self._alive.setdefault(back, t_s)
+        if self._n and difference(self._near[(self._n - 1) % MOST_NEAR], seen) >= MOVES:
+            self._moved_s = t_s
+        self._near[self._n % MOST_NEAR], self._means[self._n % MOST_NEAR] = seen, cv2.mean(seen)[0]
+        self._hashes.append(key)
+        self._last[key] = self._n
+        self._last.move_to_end(key)
+        if len(self._last) > MOST_EXACT:
+            self._last.popitem(last=False)
+        self._n += 1
+        since = min(self._alive.values(), default=t_s)
+        return since if self._alive and self._moved_s >= since else None
+
+    def _is(self, back: int, key: int, seen: Look) -> bool:
+        if back <= len(self._hashes) and self._hashes[-back] == key:
+            return True
+        return back <= min(self._n, MOST_NEAR) and is_same(self._near[(self._n - back) % MOST_NEAR], seen)
+
+    def _candidates(self, key: int, seen: Look, t_s: float) -> list[int]:
+        found = [self._n - self._last[key]] if key in self._last else []
+        if t_s - self._scanned_s >= LOOK_EVERY_S:
+            self._scanned_s = t_s
+            held = min(self._n, MOST_NEAR)
+            places = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
+            found += [int((self._n - 1 - at) % MOST_NEAR) + 1 for at in places if is_same(self._near[at], seen)]
+        return [back for back in found if back > 1]
+
+
+class _Thinned(Generic[T]):
+    """Keeps at most `most` things, evenly spread over all that came: when twice as many are there, every second is dropped."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._every, self._n = most, 1, 0
+        self.kept: list[T] = []
+
+    def add(self, one: T) -> None:
+        if self._n % self._every == 0:
+            self.kept.append(one)
+            if len(self.kept) >= 2 * self._most:
+                self.kept, self._every = self.kept[::2], 2 * self._every
+        self._n += 1
+
+
+def difference(one: Look, other: Look) -> float:
+    """Mean absolute difference of two looks, in grey levels."""
+    return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
+
+
+def is_same(one: Look, other: Look) -> bool:
+    """Whether two looks, (90, 160) uint8, are one picture, coded anew at most: no sensor's noise lies between them."""
+    return difference(one, other) < SAME and float((one == other).mean()) >= UNCHANGED
+
+
+def gradient_energy(seen: Look) -> NDArray[np.float64]:
+    """Mean squared gradient of each block of 5 x 5 pixels of a look: (18, 32) float64."""
+    dx, dy = (cv2.Sobel(seen, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
+    energy = (dx * dx + dy * dy).astype(np.float64)
+    return np.asarray(energy.reshape(LOOK_HEIGHT // BLOCK, BLOCK, LOOK_WIDTH // BLOCK, BLOCK).mean(axis=(1, 3)) / 1000)
+
+
+def packed(array: NDArray[np.generic]) -> str:
+    """Array as text, losslessly."""
+    return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
+
+
+def _is_black(seen: Look) -> bool:
+    mean, shares = float(cv2.mean(seen)[0]), np.cumsum(np.bincount(seen.ravel(), minlength=256)) / seen.size
+    low, high = (int(np.searchsorted(shares, share)) for share in (0.01, 0.99))
+    return mean < DARK or mean > BRIGHT or high - low < FLAT
+
+
+def _figures(rgb: NDArray[np.uint8]) -> list[float]:
+    found, (a, b, _) = quality(rgb), mean_colour(tiny(rgb))
+    return [found.mean, found.contrast, found.clipped_low, found.clipped_high, found.sharpness, found.noise, a, b]

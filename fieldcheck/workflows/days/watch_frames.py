@@ -1,0 +1,250 @@
+"""Frames watched for the drift monitor, without a log: clips, folders of pictures and live cameras, shift by shift.
+
+A hundred frames of each shift are sampled evenly over its time and answered by the model; every frame is looked at for faults.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.picture_folder import list_pictures, read_pictures
+from fieldcheck.capture.ring import Subscription
+from fieldcheck.capture.video_file import VideoReader
+from fieldcheck.capture.video_index import video_index
+from fieldcheck.domain.camera_health import HealthFinding
+from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.shift import ShiftStatistics, joined
+from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing
+from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.imaging.camera_watch import CameraWatch
+from fieldcheck.inference.embed import Embedder
+from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.progress import Cancelled, Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
+from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
+from fieldcheck.workflows.days.monitor import TakenIn, shift_start
+from fieldcheck.workflows.footage.triage import runner_for
+from fieldcheck.workflows.models.embed import embedder_for
+from fieldcheck.workflows.models.models import find_model, model_file
+from fieldcheck.workflows.models.try_model import said_of
+from fieldcheck.workflows.stress.live_result import uncertainty
+
+NOTHING = "(nothing)"  # a detector's answer without a box
+WAIT_S = 0.2
+KEEP_EVERY_S = 600.0  # an unfinished shift is kept that often, so that no more is lost
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRequest:
+    """Shifts of so many `hours`. `camera`: its name, the source's own if empty; `began`: when footage was taken, by the file's date if
+    None. `seconds`: how long a live camera is watched."""
+
+    hours: int = 8
+    camera: str = ""
+    began: datetime | None = None
+    model: str | None = None
+    seed: int = 0
+    seconds: float = inf
+
+
+def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress: Progress, now: str) -> TakenIn:
+    """Takes in a video, or a folder of pictures, as part of the shift in which it was taken; the same path again is replaced. Raises
+    NoModel, ModelUnknown, PathMissing, NoPictures, VideoUnreadable, ModelRejected; Cancelled, and nothing is kept."""
+    if not path.exists():
+        raise PathMissing(path)
+    model = find_model(project, asked.model)
+    began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    watched = _Watched(_Asked(project, model), asked, path.resolve().name)
+    n, frames = _frames(path)
+    drawn = _evenly_drawn(n, asked.seed)
+    for number, frame in enumerate(frames):
+        progress.check()
+        progress.report(number, n, "frames")
+        picture = f"{path.resolve()}/{frame.source}" if frame.source else f"{path.resolve()}#t={frame.t_s:.3f}"
+        watched.see(frame.rgb, frame.t_s, began + timedelta(seconds=frame.t_s), picture, answered=number in drawn)
+    if not watched.n:
+        raise NoPictures(path)
+    start = shift_start(began, asked.hours).isoformat()
+    found = watched.statistics(start, _earlier(project, model, start))
+    keep_shifts(project, model, (found,), str(path.resolve()), now)
+    return TakenIn(found.n, (start,))
+
+
+def watch_live(
+    project: Project, live: LiveCamera, asked: WatchRequest, progress: Progress, now: Callable[[], str], told: Told
+) -> TakenIn:  # fmt: skip
+    """Watches a camera, shift after shift, until `seconds` are over or somebody stops it: that is no error, and what was seen is kept.
+    `told` hears the start of the shift at each new fault of the camera, within seconds, and when it is over; Cancelled from it ends the
+    watch. A shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
+    model = find_model(project, asked.model)
+    watching = _Live(project, model, asked, live, now, told)
+    live.start()
+    try:
+        return watching.run(progress)
+    finally:
+        live.stop()
+
+
+@dataclass(slots=True)
+class _Asked:
+    """The model with what is had of its answers."""
+
+    project: Project
+    model: StoredModel
+    _runner: ModelRunner | None = None
+    _embedder: Embedder | None = None
+
+    def results(self, rgb: NDArray[np.uint8], at: datetime, picture: str) -> list[LoggedResult]:
+        """The answer to a frame as results: its class, or its boxes, or that there is none."""
+        if self._runner is None:
+            file = model_file(self.project, self.model)
+            self._runner, self._embedder = runner_for(file), embedder_for(file)
+        ((answer, nan),) = self._runner.answers([rgb])
+        if nan:
+            return []
+        card = self._runner.card
+        vector = tuple(self._embedder.vectors([rgb])[0].astype(float).tolist()) if self._embedder else ()
+        doubt = uncertainty(card, Prediction("", answer))
+        said = said_of(answer, card, most=1)
+        if not said:
+            return [LoggedResult(at, NOTHING, float(1 - answer[0, 4]) if answer.size else 1.0, vector, picture, doubt)]
+        return [LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said]
+
+
+class _Watched:
+    """A camera within one shift."""
+
+    def __init__(self, model: _Asked, asked: WatchRequest, source: str) -> None:
+        self._model, self.camera = model, asked.camera or source
+        self._watch, self._builder = CameraWatch(), ShiftBuilder(asked.seed)
+
+    @property
+    def n(self) -> int:
+        return self._watch.n
+
+    @property
+    def events(self) -> tuple[HealthFinding, ...]:
+        return self._watch.events
+
+    def see(self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool) -> None:
+        self._watch.see(rgb, t_s)
+        if answered:
+            for one in self._model.results(rgb, at, picture):
+                self._builder.add(one)
+
+    def statistics(self, began: str, reference: ShiftStatistics | None) -> ShiftStatistics:
+        cameras = (self._watch.shift(self.camera),) if self._watch.n else ()
+        return self._builder.statistics(began, reference, cameras)
+
+
+@dataclass(slots=True)
+class _Live:
+    """A live camera over shifts."""
+
+    project: Project
+    model: StoredModel
+    asked: WatchRequest
+    live: LiveCamera
+    now: Callable[[], str]
+    told: Told
+    n: int = 0
+    shifts: list[str] = field(default_factory=list)
+
+    def run(self, progress: Progress) -> TakenIn:
+        frames, ends = self.live.ring.subscribe(), time.monotonic() + self.asked.seconds
+        model = _Asked(self.project, self.model)
+        with suppress(Cancelled):
+            while time.monotonic() < ends:
+                here = datetime.now().astimezone()
+                start = shift_start(here, self.asked.hours)
+                left = start + timedelta(hours=self.asked.hours) - here
+                watched = _Watched(model, self.asked, self.live.name)
+                try:
+                    self._watch(start, watched, frames, min(ends, time.monotonic() + left.total_seconds()), progress)
+                finally:
+                    self.n += self._keep(start, watched)
+                    self.shifts.append(start.isoformat())
+                self.told(start.isoformat())
+        return TakenIn(self.n, tuple(self.shifts))
+
+    def _watch(self, start: datetime, watched: _Watched, frames: Subscription, over: float, progress: Progress) -> None:
+        rng = np.random.default_rng(self.asked.seed)
+        step = min(self.asked.hours * 3600, self.asked.seconds) / SAMPLED
+        known, due, kept = 0, 0.0, time.monotonic()
+        while time.monotonic() < over:
+            progress.check()
+            frame = frames.newest(WAIT_S)
+            rgb = _pixels(frame) if frame is not None else None
+            if frame is None or rgb is None:
+                continue
+            seconds = frame.monotonic_ns / 1e9
+            watched.see(rgb, seconds, datetime.now().astimezone(), "", answered=seconds >= due)
+            due = seconds + step * (0.5 + float(rng.random())) if seconds >= due else due
+            progress.report(watched.n, None, "frames")
+            if len(watched.events) > known or time.monotonic() - kept > KEEP_EVERY_S:
+                kept = time.monotonic()
+                self._keep(start, watched)
+            if len(watched.events) > known:
+                known = len(watched.events)
+                self.told(start.isoformat())
+
+    def _keep(self, start: datetime, watched: _Watched) -> int:
+        began = start.isoformat()
+        found = watched.statistics(began, _earlier(self.project, self.model, began))
+        keep_shifts(self.project, self.model, (found,), self.live.source, self.now())
+        return found.n
+
+
+def _pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
+    """Pixels of a frame, None for a damaged picture: it says nothing, and the next one does."""
+    try:
+        return frame.rgb
+    except FieldcheckError:
+        return None
+
+
+def _earlier(project: Project, model: StoredModel, began: str) -> ShiftStatistics | None:
+    """The shifts before that one together, None without any with embeddings."""
+    at = datetime.fromisoformat(began)
+    kept = [one for one in kept_shifts(project, model).values() if one.centre and datetime.fromisoformat(one.began) < at]
+    return joined(kept) if kept else None
+
+
+def _evenly_drawn(n: int, seed: int) -> set[int]:
+    """A hundred of `n` places at most, one at random in each of as many equal stretches."""
+    edges = np.linspace(0, n, min(SAMPLED, n) + 1)
+    rng = np.random.default_rng(seed)
+    return {int(first + (last - first) * rng.random()) for first, last in pairwise(edges)}
+
+
+def _frames(path: Path) -> tuple[int, Iterator[Frame]]:
+    if path.is_dir():
+        names = list_pictures(path)
+        if not names:
+            raise NoPictures(path)
+        return len(names), (one for one in read_pictures(path, names, 0) if not isinstance(one, Skipped))
+    n = len(video_index(path))
+    return n, _played(path, n)
+
+
+def _played(path: Path, n: int) -> Iterator[Frame]:
+    with VideoReader(path, list_fps=inf) as reader:
+        yield from reader.listed(0, n)

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from fieldcheck.imaging.camera_watch import MOST_FIGURES, MOST_LOOKS, CameraWatch, difference, gradient_energy, is_same, packed
+from tests.imaging.replay import FPS, frames
+
+
+def watched(pictures):
+    """Each event with the second at which it was told first."""
+    watch, told = CameraWatch(), {}
+    for at, rgb in enumerate(pictures):
+        watch.see(rgb, at / FPS)
+        for one in watch.events:
+            told.setdefault((one.check, one.at_s), at / FPS)
+    return watch, told
+
+
+def test_a_frozen_picture_is_told_within_five_seconds():
+    pictures = list(frames(1, 0, n=80))
+    _, told = watched(pictures[:40] + [pictures[40]] * 30 + pictures[70:])
+    assert list(told) == [("frozen", 10.0)]
+    assert told["frozen", 10.0] - 10 <= 5
+
+
+def test_a_still_scene_in_front_of_a_live_sensor_is_not_frozen():
+    still = next(frames(1, 0)).astype(np.float64)
+    rng = np.random.default_rng(0)
+    _, told = watched(np.clip(still + rng.normal(0, 1.5, still.shape), 0, 255).astype(np.uint8) for _ in range(60))
+    assert told == {}
+
+
+def test_what_lasts_less_than_three_seconds_is_no_event():
+    pictures = list(frames(1, 0, n=40))
+    _, told = watched(pictures[:20] + [pictures[20]] * 8 + [pictures[0] * 0] * 8 + pictures[28:])
+    assert told == {}
+
+
+def test_a_picture_coded_anew_each_time_is_frozen_weakly():
+    pictures = list(frames(1, 0, n=20))
+    again = [pictures[19].copy() for _ in range(20)]
+    for at, one in enumerate(again):
+        one[at * 8 : at * 8 + 8, :100] ^= 1
+    watch, _ = watched(pictures + again)
+    assert [(one.check, one.state) for one in watch.events] == [("frozen", "weak")]
+
+
+def test_a_loop_is_told_and_a_frozen_picture_is_no_loop():
+    pictures = list(frames(1, 0, n=30))
+    watch, _ = watched(pictures * 3)
+    assert [(one.check, one.state, one.at_s) for one in watch.events] == [("looping", "failed", 30 / FPS)]
+
+
+def test_memory_does_not_grow_with_the_footage():
+    watch = CameraWatch()
+    small = [np.full((9, 16, 3), at, np.uint8) for at in range(256)]
+    for at in range(2 * MOST_FIGURES + 500):
+        watch.see(small[at * 7 % 256], at * 0.5)
+    assert len(watch._looks.kept) <= 2 * MOST_LOOKS
+    assert len(watch._figures.kept) <= 2 * MOST_FIGURES
+    assert watch.shift("A").n == watch.n == 2 * MOST_FIGURES + 500
+
+
+def test_before_the_first_frame_there_is_no_shift():
+    with pytest.raises(ValueError, match="no frame"):
+        CameraWatch().shift("A")
+
+
+def test_likeness_and_energy_of_looks():
+    flat = np.full((90, 160), 100, np.uint8)
+    assert difference(flat, flat + 2) == 2
+    assert is_same(flat, flat)
+    assert not is_same(flat, flat + 1)
+    assert gradient_energy(flat).shape == (18, 32)
+    assert gradient_energy(flat).max() == 0
+    assert len(packed(flat)) < 200

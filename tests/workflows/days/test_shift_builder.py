@@ -1,0 +1,41 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
+
+FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
+
+
+def built(n, **told):
+    builder = ShiftBuilder(0)
+    for at in range(n):
+        embedding = (float(at % 2), 1.0)
+        builder.add(LoggedResult(FIRST + timedelta(seconds=at), "ab"[at % 2], 0.5 + at / (2 * n), embedding, f"{at}.png", **told))
+    return builder
+
+
+def test_a_hundred_are_drawn_from_all_of_the_shift_and_the_figures_are_of_all():
+    found = built(1000, entropy=0.25).statistics("x", None)
+    assert (found.n, found.counts, found.entropy) == (1000, {"a": 500, "b": 500}, 0.25)
+    assert len(found.sampled) == SAMPLED
+    assert [one.at for one in found.sampled] == sorted(one.at for one in found.sampled)
+    assert 20 <= sum(one.at >= (FIRST + timedelta(seconds=500)).isoformat() for one in found.sampled) <= 80
+    assert sum(found.histogram["a"]) == 500
+    assert found.sampled == built(1000, entropy=0.25).statistics("x", None).sampled
+
+
+def test_distances_are_measured_from_the_earlier_shifts():
+    usual = built(100).statistics("x", None)
+    assert {round(one.distance, 3) for one in usual.sampled} == {round(0.5**0.5, 3)}
+    far = ShiftBuilder(0)
+    far.add(LoggedResult(FIRST, "a", 0.9, (2.5, 1.0)))
+    assert far.statistics("y", usual).sampled[0].distance == pytest.approx(4 / 2**0.5)
+
+
+def test_without_embeddings_and_entropies_there_are_none():
+    builder = ShiftBuilder(0)
+    builder.add(LoggedResult(FIRST, "a", 0.9))
+    found = builder.statistics("x", None)
+    assert (builder.dimensions, found.centre, found.entropy, found.sampled[0].distance) == (None, (), None, None)

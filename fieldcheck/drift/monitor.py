@@ -59,7 +59,7 @@ _NO_CAUSE: tuple[DriftCause, str] = ("", "")
 
 
 @dataclass(slots=True)
-class _Following:
+class _DriftFollower:
     """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has looked at."""
 
     reference: list[ShiftStatistics] = field(default_factory=list)
@@ -132,7 +132,7 @@ class _Following:
 def follow(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
     """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of
     these and earlier shifts are over, and the charts begin anew after them."""
-    following, followed = _Following(), list[FollowedShift]()
+    following, followed = _DriftFollower(), list[FollowedShift]()
     for shift in shifts:
         followed.append(following.step(shift))
         if shift.began in acknowledged:

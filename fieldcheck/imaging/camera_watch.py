@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Stretch:
+class _LastingFault:
     """Stretch of frames for which something holds: when it began, how long it has lasted, and those that lasted long enough."""
 
     check: HealthCheck
@@ -66,11 +66,11 @@ class CameraWatch:
     """Takes frames of one camera in order of time. Memory does not grow with how many there are."""
 
     def __init__(self) -> None:
-        self._frozen, self._looping, self._black = _Stretch("frozen"), _Stretch("looping"), _Stretch("black")
+        self._frozen, self._looping, self._black = _LastingFault("frozen"), _LastingFault("looping"), _LastingFault("black")
         self._first: Look | None = None  # of the frozen stretch
         self._same = np.ones((LOOK_HEIGHT, LOOK_WIDTH), np.bool_)
         self._before: tuple[Look, float] | None = None
-        self._loops = _Loops()
+        self._loops = _LoopFinder()
         self._figures = _Thinned[list[float]](MOST_FIGURES)
         self._looks = _Thinned[Look](MOST_LOOKS)
         self._looked_s = float("-inf")
@@ -132,7 +132,7 @@ class CameraWatch:
         return False
 
 
-class _Loops:
+class _LoopFinder:
     """Pictures that come again and again at the same distance, as of a buffer that is played in a loop."""
 
     def __init__(self) -> None:
@@ -195,7 +195,7 @@ class _Thinned(Generic[T]):
 
 
 def difference(one: Look, other: Look) -> float:
-    """Mean absolute difference of two looks, in grey levels."""
+    """Mean absolute difference of two looks, (90, 160) uint8 each, in grey levels."""
     return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
 
 
@@ -212,7 +212,7 @@ def gradient_energy(seen: Look) -> NDArray[np.float64]:
 
 
 def packed(array: NDArray[np.generic]) -> str:
-    """Array as text, losslessly."""
+    """Array of any shape as text, losslessly; shape and type are not told."""
     return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
 
 

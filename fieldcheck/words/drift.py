@@ -39,7 +39,7 @@ def shift_line(shift: FollowedShift) -> str:
         "diagnose": text("being diagnosed"),
     }[shift.state]
     began = datetime.fromisoformat(shift.began).strftime("%Y-%m-%d %H:%M %z")
-    charts = ", ".join(map(_chart, shift.charts))
+    charts = ", ".join([*(f"⬣ {isolated(one.camera)}: {check_name(one.check)}" for one in shift.health), *map(_chart, shift.charts)])
     return f"{began} · n = {shift.n} · {state}" + (f" · {charts}" if charts else "")
 
 

@@ -58,3 +58,8 @@ def test_what_is_too_little_to_say_anything_is_said():
 
 def test_the_feature_that_moved_is_named():
     assert "brightness moved most" in drift.drift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
+
+
+def test_a_fault_stands_in_the_line_of_its_shift():
+    faulty = replace(SHIFT, charts=(), cause="camera", health=(HealthFinding("left", "frozen", "failed", 40.0),))
+    assert drift.shift_line(faulty).endswith("ALARM · ⬣ left: image feed frozen")

@@ -39,7 +39,7 @@ def of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tu
 
 
 def replace(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
-    """As `put`, and what was found on the same thing before is forgotten: of facts that come every day only the newest is kept."""
+    """Puts what was found, and forgets what was found on the same thing before: of facts that come every day only the newest is kept."""
     db.execute(
         "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?",
         [kind, model_sha256, card_sha256, about],

@@ -77,7 +77,7 @@ def shifts_of(project: Project, model: str | None = None) -> dict[str, ShiftStat
 
 
 def notes(project: Project, model: str | None = None) -> dict[str, str]:
-    """What people noted when they looked at alarms, by the start of the shift. Raises NoModel, ModelUnknown."""
+    """Notes of people when they looked at alarms, by the start of the shift. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.all(db, SEEN))
     return {about: str(found["note"]) for sha256, about, found, _ in rows if sha256 == stored.sha256}

@@ -72,7 +72,7 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
         raise PathMissing(path)
     model = find_model(project, asked.model)
     began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    watched = _Watched(_Asked(project, model), asked, path.resolve().name)
+    watched = _WatchedCamera(_AskedModel(project, model), asked, path.resolve().name)
     n, frames = _frames(path)
     drawn = _evenly_drawn(n, asked.seed)
     for number, frame in enumerate(frames):
@@ -95,7 +95,7 @@ def watch_live(
     `told` hears the start of the shift at each new fault of the camera, within seconds, and when it is over; Cancelled from it ends the
     watch. A shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
     model = find_model(project, asked.model)
-    watching = _Live(project, model, asked, live, now, told)
+    watching = _LiveShifts(project, model, asked, live, now, told)
     live.start()
     try:
         return watching.run(progress)
@@ -104,7 +104,7 @@ def watch_live(
 
 
 @dataclass(slots=True)
-class _Asked:
+class _AskedModel:
     """The model with what is had of its answers."""
 
     project: Project
@@ -129,10 +129,10 @@ class _Asked:
         return [LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said]
 
 
-class _Watched:
+class _WatchedCamera:
     """A camera within one shift."""
 
-    def __init__(self, model: _Asked, asked: WatchRequest, source: str) -> None:
+    def __init__(self, model: _AskedModel, asked: WatchRequest, source: str) -> None:
         self._model, self.camera = model, asked.camera or source
         self._watch, self._builder = CameraWatch(), ShiftBuilder(asked.seed)
 
@@ -156,7 +156,7 @@ class _Watched:
 
 
 @dataclass(slots=True)
-class _Live:
+class _LiveShifts:
     """A live camera over shifts."""
 
     project: Project
@@ -170,13 +170,13 @@ class _Live:
 
     def run(self, progress: Progress) -> TakenIn:
         frames, ends = self.live.ring.subscribe(), time.monotonic() + self.asked.seconds
-        model = _Asked(self.project, self.model)
+        model = _AskedModel(self.project, self.model)
         with suppress(Cancelled):
             while time.monotonic() < ends:
                 here = datetime.now().astimezone()
                 start = shift_start(here, self.asked.hours)
                 left = start + timedelta(hours=self.asked.hours) - here
-                watched = _Watched(model, self.asked, self.live.name)
+                watched = _WatchedCamera(model, self.asked, self.live.name)
                 try:
                     self._watch(start, watched, frames, min(ends, time.monotonic() + left.total_seconds()), progress)
                 finally:
@@ -185,7 +185,7 @@ class _Live:
                 self.told(start.isoformat())
         return TakenIn(self.n, tuple(self.shifts))
 
-    def _watch(self, start: datetime, watched: _Watched, frames: Subscription, over: float, progress: Progress) -> None:
+    def _watch(self, start: datetime, watched: _WatchedCamera, frames: Subscription, over: float, progress: Progress) -> None:
         rng = np.random.default_rng(self.asked.seed)
         step = min(self.asked.hours * 3600, self.asked.seconds) / SAMPLED
         known, due, kept = 0, 0.0, time.monotonic()
@@ -206,7 +206,7 @@ class _Live:
                 known = len(watched.events)
                 self.told(start.isoformat())
 
-    def _keep(self, start: datetime, watched: _Watched) -> int:
+    def _keep(self, start: datetime, watched: _WatchedCamera) -> int:
         began = start.isoformat()
         found = watched.statistics(began, _earlier(self.project, self.model, began))
         keep_shifts(self.project, self.model, (found,), self.live.source, self.now())

@@ -212,7 +212,7 @@ def gradient_energy(seen: Look) -> NDArray[np.float64]:
 
 
 def packed(array: NDArray[np.generic]) -> str:
-    """Array of any shape as text, losslessly; shape and type are not told."""
+    """Text of an array, (n,), (h, w) or more, losslessly; its shape and type are not told."""
     return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
 
 

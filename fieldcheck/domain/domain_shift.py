@@ -28,12 +28,82 @@ class Cause:
     named: bool
 
 
+AspectName = Literal["place", "spectrum", "time"]
+AspectsTold = Literal["overlay", "none", "told", "confounded", "too_few_clips"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One kind of shift, seen by its own features with borders, captions and logos masked. `auc`: field against benchmark, grouped by clip;
+    `control` and `control_most`: median and largest AUC between random halves of the field's own clips; `shown`: from 0.75 on, beyond
+    chance and beyond every such half. `unmasked`: AUC of the same features with nothing masked."""
+
+    name: AspectName
+    auc: Estimate
+    unmasked: float
+    control: float
+    control_most: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftAspects:
+    """Shift of place, spectrum and time told apart. `aspects` by falling AUC. `leading`: what is named, the first being the one that tells
+    field from benchmark better than each other one that is shown; empty where none is, or `told` is "confounded".
+
+    `told`: "overlay" – all three together told the two apart (`unmasked`) and do not once borders and marks are masked (`masked`);
+    `fell` is the difference with its range by clip. `marked`: share of the picture that stood still and was painted over, besides
+    the borders. `order`: share of the pairs of the field's clips whose later one is brighter, `order_p`: chance of so clear an order.
+    """
+
+    told: AspectsTold
+    leading: tuple[AspectName, ...]
+    aspects: tuple[Aspect, ...]
+    unmasked: Estimate
+    masked: Estimate
+    fell: Estimate
+    marked: float
+    order: float
+    order_p: float
+    n_frames: int
+    n_clips: int
+    n_pictures: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, NaN as None."""
+        made = {name: _number(value) for name, value in asdict(self).items()}
+        aspects = [{k: _number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()} for one in self.aspects]
+        sides = {name: getattr(self, name).to_json() for name in ("unmasked", "masked", "fell")}
+        return made | {"leading": list(self.leading), "aspects": aspects} | sides
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> ShiftAspects:
+        """Aspects that `to_json` wrote."""
+        figures = ("unmasked", "control", "control_most")
+        aspects = tuple(
+            Aspect(**{**one, **{name: _figure(one[name]) for name in figures}, "auc": Estimate.from_json(one["auc"])})
+            for one in found["aspects"]
+        )
+        sides = {name: Estimate.from_json(found[name]) for name in ("unmasked", "masked", "fell")}
+        order = {name: _figure(found[name]) for name in ("order", "order_p")}
+        return cls(**{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])})
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
+
+
+def _figure(value: float | None) -> float:
+    return nan if value is None else value
+
+
 @dataclass(frozen=True, slots=True)
 class DomainShift:
     """Adversarial validation. `source`: what the classifier saw; `auc` grouped by clip, weak below three clips; `control`: median and
     `control_most`: largest AUC between two halves of the field's own clips; `p`: chance of such an AUC under labels permuted by clip; NaN
     where there are too few clips. `causes` stand by falling distance from a half; `content`: embeddings differ while no image statistic is
-    named. `field_like`: benchmark pictures most like the field, `benchmark_like`: frames most like the benchmark."""
+    named. `field_like`: benchmark pictures most like the field, `benchmark_like`: frames most like the benchmark. `aspects`: place,
+    spectrum and time told apart, None where too few pictures could be looked at again."""
 
     source: Literal["embedding", "statistics"]
     auc: Estimate
@@ -50,6 +120,12 @@ class DomainShift:
     n_pictures: int
     field_like: tuple[str, ...]
     benchmark_like: tuple[str, ...]
+    aspects: ShiftAspects | None = None
+
+    @property
+    def judged(self) -> Estimate:
+        """AUC that the shift is judged by: with borders and marks masked where they alone told the two sides apart."""
+        return self.aspects.masked if self.aspects and self.aspects.told == "overlay" else self.auc
 
     @property
     def named(self) -> tuple[Cause, ...]:
@@ -59,8 +135,9 @@ class DomainShift:
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
         causes = [asdict(one) | {"auc": one.auc.to_json()} for one in self.causes]
-        found = {name: None if isinstance(value, float) and isnan(value) else value for name, value in asdict(self).items()}
-        return found | {"auc": self.auc.to_json(), "causes": causes}
+        found = {name: _number(value) for name, value in asdict(self).items()}
+        aspects = self.aspects.to_json() if self.aspects else None
+        return found | {"auc": self.auc.to_json(), "causes": causes, "aspects": aspects}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> DomainShift:
@@ -68,4 +145,5 @@ class DomainShift:
         causes = tuple(Cause(**{**one, "auc": Estimate.from_json(one["auc"])}) for one in found["causes"])
         figures = {name: nan for name in ("balanced_accuracy", "control", "control_most", "p", "statistics_auc") if found[name] is None}
         lists = {name: tuple(found[name]) for name in ("field_like", "benchmark_like")}
-        return cls(**{**found, **figures, **lists, "auc": Estimate.from_json(found["auc"]), "causes": causes})
+        aspects = ShiftAspects.from_json(found["aspects"]) if found.get("aspects") else None
+        return cls(**{**found, **figures, **lists, "auc": Estimate.from_json(found["auc"]), "causes": causes, "aspects": aspects})

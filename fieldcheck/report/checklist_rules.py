@@ -92,11 +92,11 @@ def _class_confidence(report: Report) -> Judged:
 
 
 def _domain(report: Report) -> Judged:
-    """By the limits of the AUC, which fewer than three clips do not have."""
+    """By the limits of the AUC, which fewer than three clips do not have; with borders and marks masked where only they told."""
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
         return UNKNOWN
-    auc = found.auc
+    auc = found.judged
     if not auc.measured:
         return "too_few", auc.value
     return "pass" if auc.hi < DOMAIN_ALARM else "fail" if auc.lo >= DOMAIN_ALARM else "too_few", auc.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from fieldcheck.domain.domain_shift import Cause, CauseName, DomainShift
+from fieldcheck.report import shift_aspects
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import number, percent
@@ -29,7 +30,9 @@ def section(report: Report) -> Section:
     if not isinstance(found, DomainShift):
         said = text("Field and benchmark were not compared yet, or there are fewer than 10 readable pictures of one{remedy}.")
         return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("run")), quiet=True),))
-    blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True), Paragraph(_told(found)), _table(found)]
+    blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True)]
+    blocks += shift_aspects.blocks(found)
+    blocks += [Paragraph(_told(found)), _table(found)]
     blocks.append(Paragraph(text("Different is not bad: a logo or a time stamp is enough for an AUC of 1."), quiet=True))
     return Section("domain", short, title, tuple(blocks))
 
@@ -62,6 +65,8 @@ def _controls(found: DomainShift) -> str:
 
 
 def _told(found: DomainShift) -> str:
+    if found.aspects and found.aspects.told == "overlay":
+        return text("No cause is named: the figures below are of whole pictures, with their borders and logos.")
     if found.named:
         return " ".join(f"{_sentence(one)}." for one in found.named[:MOST_TOLD])
     if found.content:

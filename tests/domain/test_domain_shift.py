@@ -1,4 +1,6 @@
-from fieldcheck.domain.domain_shift import Cause, DomainShift
+from dataclasses import replace
+
+from fieldcheck.domain.domain_shift import Aspect, Cause, DomainShift, ShiftAspects
 from fieldcheck.domain.estimate import Estimate
 
 
@@ -11,3 +13,20 @@ def test_named_causes_keep_their_order_and_survive_storing():
     again = DomainShift.from_json(found.to_json())
     assert again.to_json() == found.to_json()
     assert again.named == found.named
+
+
+def test_the_shift_is_judged_by_what_is_left_where_only_an_overlay_told():
+    auc, less = (Estimate.of(value, value - 0.1, value, n=40, n_eff=8.0, method="bootstrap_clips") for value in (0.95, 0.6))
+    rows = (Aspect("time", less, 0.9, 0.5, 0.7, False),)
+    aspects = ShiftAspects("overlay", (), rows, auc, less, auc, 0.01, 0.5, float("nan"), 40, 8, 100)
+    found = DomainShift("statistics", auc, 0.8, 0.9, 0.5, 0.6, 0.01, "alarm", False, (), 40, 8, 100, ("a.png",), ("f1",), aspects)
+    assert found.judged == less
+    assert replace(found, aspects=replace(aspects, told="told")).judged == replace(found, aspects=None).judged == auc
+    assert DomainShift.from_json(found.to_json()).to_json() == found.to_json()
+
+
+def test_what_was_stored_before_there_were_aspects_is_read():
+    auc = Estimate.of(0.9, 0.8, 0.95, n=40, n_eff=8.0, method="bootstrap_clips")
+    found = DomainShift("statistics", auc, 0.8, 0.9, 0.5, 0.6, 0.01, "alarm", False, (), 40, 8, 100, ("a.png",), ("f1",))
+    stored = {name: value for name, value in found.to_json().items() if name != "aspects"}
+    assert DomainShift.from_json(stored) == found

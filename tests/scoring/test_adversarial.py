@@ -2,6 +2,10 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.imaging.statistics import statistics
@@ -90,6 +94,30 @@ def test_a_grouped_classifier_does_not_recognise_clips_and_an_ungrouped_one_does
             folds.append(auroc(scores[truth], scores[~truth]))
     assert np.mean(alone) > 0.75
     assert 0.35 < np.mean(grouped) < 0.65
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_classifier_is_that_of_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    rows, truth = rng.normal(size=(90, 6)), np.arange(90) < 20 + 10 * seed
+    rows[truth] += rng.normal(size=6) * seed
+    theirs = LogisticRegression(C=0.1, class_weight="balanced", tol=1e-10, max_iter=1000).fit(rows, truth)
+    slope, offset = a.balanced_logistic(rows, truth)
+    assert slope == pytest.approx(theirs.coef_[0], abs=1e-5)
+    assert offset == pytest.approx(theirs.intercept_[0], abs=1e-5)
+
+
+@pytest.mark.parametrize("components", [None, 3])
+def test_its_folds_are_those_of_a_pipeline_of_scikit_learn(components):
+    rng = np.random.default_rng(7)
+    rows, truth, group = rng.normal(size=(80, 5)), np.arange(80) < 30, np.arange(80) // 5
+    rows[truth, 0] += 1.0
+    few = [PCA(components, svd_solver="full")] if components else []
+    home, theirs = a._folds(truth, group, 3, 4), np.zeros(80)
+    for fold in range(4):
+        model = make_pipeline(*few, StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", tol=1e-10, max_iter=1000))
+        theirs[home == fold] = model.fit(rows[home != fold], truth[home != fold]).decision_function(rows[home == fold])
+    assert a.grouped_scores(rows, truth, group, 3, 4, components) == pytest.approx(theirs, abs=1e-4)
 
 
 def test_the_whole_pipeline_with_its_controls():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -21,10 +22,11 @@ from fieldcheck.scoring.adversarial import PER_UNIT, DomainSamples, NamedPicture
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.models.embed import MOST_BENCHMARK, Embeddings, benchmark_statistics, embeddings
 from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report.shift_aspects import aspects_of
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED
 from fieldcheck.workflows.stress.match_field import compared
 
-KIND = "domain"
+KIND = "domain/2"  # counted up when the same pictures would be told otherwise, so that older findings are not shown as today's
 MOST_FRAMES, FEWEST = 200, 10  # frames spread over the footage; rows of either side below which nothing is said
 
 
@@ -58,6 +60,7 @@ def validate_domain(project: Project, progress: Progress, now: str, workers: int
     if given is None:
         return None
     found = domain_shift(given, BOOTSTRAP_SEED, progress)
+    found = replace(found, aspects=aspects_of(project, chosen, given.pictures, BOOTSTRAP_SEED, progress))
     project.write(lambda db: facts_table.put(db, KIND, embedded, "", about, found.to_json(), now)).result()
     return found
 

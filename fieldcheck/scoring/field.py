@@ -134,7 +134,7 @@ def design_weights(sample: FieldSample) -> NDArray[np.float64]:
     for name in sample.listed:
         members = (sample.stratum == name) & (sample.state == "done")
         if _base(name) not in (CHOSEN, EXTRA) and members.any():
-            weight[members] = _remaining(sample, name) / members.sum()
+            weight[members] = remaining(sample, name) / members.sum()
     return weight
 
 
@@ -143,7 +143,7 @@ def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
     done = member & (sample.state == "done")
     labelled, right = int(done.sum()), int((done & sample.right).sum())
     out = int((member & (sample.state == "out")).sum())
-    counted = _remaining(sample, name)
+    counted = remaining(sample, name)
     return StratumScore(
         name,
         sample.listed[name],
@@ -156,9 +156,9 @@ def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
     )
 
 
-def _remaining(sample: FieldSample, name: str) -> float:
-    """N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of those labelled the share whose class
-    is not shared."""
+def remaining(sample: FieldSample, name: str) -> float:
+    """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of
+    those labelled the share whose class is not shared."""
     member = sample.stratum == name
     looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
     done, unshared = int((member & (sample.state == "done")).sum()), int((member & (sample.state == UNSHARED)).sum())

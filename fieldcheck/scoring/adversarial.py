@@ -222,7 +222,7 @@ def _above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
 
 
 def rank_chance(own: Floats, clip: Ids, other: Floats) -> float:
-    """Chance, two-sided, of a mean rank so far from a half, were clips drawn as benchmark pictures are."""
+    """Chance, two-sided, of a mean rank so far from a half, were clips drawn as benchmark pictures are. `own`: (n,); `other`: (m,)."""
     above, sizes = _above(own, clip, other)
     mean = float((above.sum(axis=1) / sizes).mean() / other.size)
     return 2 * float(scipy.stats.norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))

@@ -11,7 +11,8 @@ from typing import Any
 
 from fieldcheck.domain.answer_kind import ONE_CLASS, ByKind, answer_kind
 from fieldcheck.domain.label import Label
-from fieldcheck.report.report import FrameRow, Report
+from fieldcheck.report.frame_rows import FrameRow
+from fieldcheck.report.report import Report
 from fieldcheck.report.sheets import table
 
 

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.sweep import SweepRow
-from fieldcheck.report.report import FrameRow, PredictionRow, Report
+from fieldcheck.report.frame_rows import FrameRow, PredictionRow
+from fieldcheck.report.report import Report
 from fieldcheck.words.direction import without_turns
 
 Cell: TypeAlias = str | int | float | bool | None

@@ -8,7 +8,8 @@ from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.report import PredictionRow, Repeated
+from fieldcheck.report.frame_rows import PredictionRow
+from fieldcheck.report.report import Repeated
 from fieldcheck.scoring.releases import Releases, ReleaseStep
 from tests.report.example_report import empty_report, estimate, example_report, probed, slices, stressed
 

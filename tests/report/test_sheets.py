@@ -6,7 +6,7 @@ from math import nan
 import numpy as np
 import pytest
 
-from fieldcheck.report.report import PredictionRow
+from fieldcheck.report.frame_rows import PredictionRow
 from fieldcheck.report.sheets import frames_csv, predictions_csv, table
 from tests.report.example_report import example_report
 

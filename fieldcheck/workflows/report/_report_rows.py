@@ -24,8 +24,9 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.report.frame_rows import FrameRow, PredictionRow
 from fieldcheck.report.pairs import ShownPair
-from fieldcheck.report.report import FrameRow, PredictionRow, WorstFrame
+from fieldcheck.report.report import WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels

@@ -9,8 +9,8 @@ from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.items import benchmark_path
@@ -21,6 +21,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore.pictures import small
 from fieldcheck.ui.screens.explore.read_ahead import ReadAhead
+from fieldcheck.ui.screens.explore.review_marks import any_mark, with_marks
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.figures import number
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.tables import models as models_table
     from fieldcheck.report import labelling
     from fieldcheck.workflows.label import label_review, repeat_labels, suspects
-    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewBasis, ReviewOverlay
+    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewBasis
     from fieldcheck.workflows.label.suspects import Suspects
 else:
     models_table = Late("fieldcheck.project.tables.models")
@@ -43,9 +44,6 @@ else:
 
 Kind = Literal["look", "doubt"]
 PAUSE_MS = 800  # without an answer before scores are computed again
-LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
-TINT = 0.45  # of a mask over the picture
-RING = 6  # radius of a point, in line widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +267,8 @@ class LabelReviewPresenter:
         if row is None or read is None:
             return
         image, marks = read
-        self._view.show_boxes_key(_any(marks))
-        shown = with_marks(image, marks) if self._marked and not image.isNull() and _any(marks) else image
+        self._view.show_boxes_key(any_mark(marks))
+        shown = with_marks(image, marks) if self._marked and not image.isNull() and any_mark(marks) else image
         self._view.show_picture(shown, text("{label}; the model said {answer}").format(label=row.truth, answer=row.said))
 
     def _row(self, subject: str) -> ReviewRow | None:
@@ -372,55 +370,3 @@ def _why_nothing(found: ReviewFindings | None) -> str:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
         return said.format(n=found.n_left)
     return text("There is nothing left to review.")
-
-
-def _any(marks: ReviewOverlay) -> bool:
-    return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None
-
-
-def with_marks(image: QImage, marks: ReviewOverlay) -> QImage:
-    """The picture with all of them, each line with a dark casing so that it shows on any ground."""
-    drawn = image.convertToFormat(QImage.Format.Format_RGB32)
-    thick = max(2.0, drawn.width() / 400)
-    painter = QPainter(drawn)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    font = QFont(painter.font())
-    font.setPixelSize(max(12, drawn.width() // 50))
-    painter.setFont(font)
-    if marks.mask is not None:
-        painter.setOpacity(TINT)
-        painter.drawImage(drawn.rect(), _tint(marks.mask.tobytes(), *reversed(marks.mask.shape)))
-        painter.setOpacity(1)
-    for boxes, colour, style in ((marks.boxes, LABEL, Qt.PenStyle.SolidLine), (marks.found, ANSWER, Qt.PenStyle.DashLine)):
-        for box in boxes:
-            place = QRectF(box.x, box.y, box.w, box.h)
-            for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(colour), thick, style)):
-                painter.setPen(pen)
-                painter.drawRect(place)
-            _name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
-    for point in marks.points:
-        ring = QRectF(point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick)
-        for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(LABEL), thick)):
-            painter.setPen(pen)
-            painter.drawEllipse(ring)
-        _name(painter, ring, point.class_name, LABEL, above=True)
-    painter.end()
-    return drawn
-
-
-def _tint(alpha: bytes, width: int, height: int) -> QImage:
-    """The colour of an answer, where `alpha` is 255."""
-    tint = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    tint.fill(QColor(ANSWER))
-    painter = QPainter(tint)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-    painter.drawImage(0, 0, QImage(alpha, width, height, width, QImage.Format.Format_Alpha8))
-    painter.end()
-    return tint
-
-
-def _name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
-    at = place.topLeft() + QPointF(2, -4) if above else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
-    for colour_, shift in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
-        painter.setPen(QColor(colour_))
-        painter.drawText(at + shift, name)

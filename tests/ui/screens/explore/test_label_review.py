@@ -2,22 +2,19 @@
 
 import shutil
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.domain.box import Box, Point
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.ui.screens.explore.label_review import ReviewRow, named, with_marks
+from fieldcheck.ui.screens.explore.label_review import ReviewRow, named
 from fieldcheck.workflows.label import label_review
 from fieldcheck.workflows.label.label_frames import LabelDecision
-from fieldcheck.workflows.label.label_review import ReviewOverlay, label_reviews
+from fieldcheck.workflows.label.label_review import label_reviews
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.report import two_sides
@@ -253,25 +250,3 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, w
     settle()
     look = looks(window)["benchmark:0.png"]
     assert (look.answer, [box.class_name for box in look.boxes]) == ("label_wrong", ["part"])
-
-
-def test_boxes_are_drawn_on_a_copy(qapp):
-    image = QImage(200, 100, QImage.Format.Format_RGB32)
-    image.fill(QColor("#404040"))
-    drawn = with_marks(image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
-    assert drawn.pixelColor(20, 40) != image.pixelColor(20, 40)
-    assert any(drawn.pixelColor(120, y) != image.pixelColor(120, y) for y in range(35, 65))
-    assert image.pixelColor(20, 40) == QColor("#404040")
-    assert drawn.pixelColor(100, 90) == QColor("#404040")
-
-
-def test_a_mask_tints_what_it_covers_and_a_point_is_ringed(qapp):
-    image = QImage(200, 100, QImage.Format.Format_RGB32)
-    image.fill(QColor("#404040"))
-    mask = np.zeros((100, 200), np.uint8)
-    mask[40:60, 100:150] = 255
-    drawn = with_marks(image, ReviewOverlay(points=(Point("dent", 30, 50),), mask=mask))
-    assert drawn.pixelColor(125, 50).red() > 0x80
-    assert drawn.pixelColor(125, 62) == QColor("#404040")
-    assert drawn.pixelColor(30, 50) == QColor("#404040")
-    assert any(drawn.pixelColor(x, 50) != image.pixelColor(x, 50) for x in range(10, 25))

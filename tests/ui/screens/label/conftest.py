@@ -9,7 +9,31 @@ from tests.ui.conftest import seen
 
 
 @pytest.fixture
-def alike_screen(window, open_in_window, settle, material, tmp_path, qtbot):
+def labelling(window, open_in_window, settle, qtbot):
+    """`labelling(path)`: the Label screen of that project, its first frame seen, without the guard against too fast keys."""
+
+    def go(path):
+        window.preferences.change(too_fast_ms=0)
+        open_in_window(path)
+        window.go("label")
+        settle()
+        seen(qtbot, window)
+        return window.shown_screen()
+
+    return go
+
+
+@pytest.fixture
+def hundred(window, labelling, footed):
+    """The Label screen over a hundred picks, and somebody who gave a name."""
+    makers.draw(footed, 100)
+    footed.close()
+    window.preferences.change(name="K. M.")
+    return labelling(footed.path)
+
+
+@pytest.fixture
+def alike_screen(labelling, material, tmp_path):
     """The Label screen of a project whose frames all look alike: bursts of ten seconds."""
     texture = cv2.GaussianBlur(np.random.default_rng(5).integers(0, 256, (48, 64, 3), np.uint8), (0, 0), 6)
     writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
@@ -21,25 +45,14 @@ def alike_screen(window, open_in_window, settle, material, tmp_path, qtbot):
     makers.add_footage(project, tmp_path / "red.avi")
     makers.draw(project, 20)
     project.close()
-    window.preferences.change(too_fast_ms=0)
-    open_in_window(tmp_path / "alike.fieldcheck")
-    window.go("label")
-    settle()
-    seen(qtbot, window)
-    return window.shown_screen()
+    return labelling(tmp_path / "alike.fieldcheck")
 
 
 @pytest.fixture
-def boxes_screen(window, open_in_window, settle, material, tmp_path, qtbot):
+def boxes_screen(labelling, material, tmp_path):
     """The Label screen of a project whose model finds boxes."""
     project = makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx")
     makers.add_footage(project, material / "belt.avi")
     makers.draw(project, 5)
     project.close()
-    open_in_window(tmp_path / "boxes.fieldcheck")
-    window.preferences.change(too_fast_ms=0)
-    window.go("label")
-    settle()
-    presenter = window.shown_screen().presenter
-    qtbot.waitUntil(lambda: presenter.looking.shown_at is not None)
-    return presenter
+    return labelling(tmp_path / "boxes.fieldcheck").presenter

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -23,19 +22,6 @@ LABEL_S, LOUPE_S, CORRECTION_S = 1.73, 1.63, 1.91
 """What an expert's acts take by the keystroke-level model (ux.md 3.6): one label, one look through the loupe, one correction."""
 
 
-@pytest.fixture
-def hundred(window, open_in_window, footed, settle):
-    """The Label screen over a hundred picks."""
-    makers.draw(footed, 100)
-    path = footed.path
-    footed.close()
-    window.preferences.change(too_fast_ms=0, name="K. M.")
-    open_in_window(path)
-    window.go("label")
-    settle()
-    return window.current.project
-
-
 def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundred, press, settle, qtbot):
     """A3."""
     keys, pressed = list(CLASSES.values()), 0
@@ -44,7 +30,7 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundr
         press(keys[at % 3])
         pressed += 1
         settle()
-    project = hundred
+    project = window.current.project
     assert pressed == len(project.read(labels_table.all)) == 100
     assert sum(event.n_keys for event in project.read(events_table.all)) == 100
     assert pace_line(pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
@@ -72,12 +58,13 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
         answer(Qt.Key.Key_U if at % 40 == 11 else list(CLASSES.values())[at % 3])
     while window.shown_screen().presenter.session.round.n_unsure:  # they come back once, at the end
         answer(Qt.Key.Key_2)
-    events = hundred.read(events_table.all)
-    found = pace(hundred)
+    project = window.current.project
+    events = project.read(events_table.all)
+    found = pace(project)
     labels, corrections, looks = found.n_frames + 3, sum(event.action == "back" for event in events), 10
     assert (labels, corrections, found.n_corrected) == (103, 5, 5)
     assert found.n_keys == 100 + 3 + 2 * 5 + looks  # each of them was counted
     by_model = labels * LABEL_S + corrections * CORRECTION_S + looks * LOUPE_S
     assert 180 < by_model < 300
-    told = dict(rows(assemble(hundred, "en", Silent(), makers.NOW).provenance))["Pace of labelling"]
+    told = dict(rows(assemble(project, "en", Silent(), makers.NOW).provenance))["Pace of labelling"]
     assert re.fullmatch(r"100 frames in \d+:\d\d, 1\.\d\d keys per label, 5 corrected, all blind", told)

@@ -8,26 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.errors import DiskFull
-from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 LONG = "Not saved: " + "the disk of the project is full, and nothing more can be written to it. " * 4
-
-
-@pytest.fixture
-def hundred(window, open_in_window, footed, settle, qtbot):
-    """The Label screen over a hundred picks."""
-    makers.draw(footed, 100)
-    path = footed.path
-    footed.close()
-    window.preferences.change(too_fast_ms=0, name="K. M.")
-    open_in_window(path)
-    window.go("label")
-    settle()
-    seen(qtbot, window)
-    return window.shown_screen()
 
 
 def place(window):

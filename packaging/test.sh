@@ -36,6 +36,8 @@ while [ $# -gt 0 ]; do
 done
 
 . packaging/setup.sh
+# The tests start the program hundreds of times: it is compiled once.
+unset PYTHONDONTWRITEBYTECODE
 # Cameras that the tests start: an RTSP server and a GigE camera, run by the system's own Python.
 CAMERAS="arv-fake-gv-camera-0.8:aravis-tools
 /usr/lib/python3/dist-packages/gi:python3-gi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,18 @@ def no_leaked_window() -> Iterator[None]:
     assert not left, f"the test left windows: {left}"
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New empty folders, without end. Their own count and place: pytest looks through all that it made for the next number of a name,
+    which is slow for ten thousand tests."""
+    place = tmp_path_factory.mktemp("homes")
+    return (_made(place / str(number)) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs it starts."""
-    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("FIELDCHECK_HOME", str(next(homes)))
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +125,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.when == "call":
         item.stash[RUN_PASSED] = report.passed
     return report
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _evidence_name(item: pytest.Item) -> str:

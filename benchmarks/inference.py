@@ -39,7 +39,7 @@ def rows(smoke: bool) -> list[Row]:
     for name, make, bar, n in (("mobilenet", mobilenet, 0.70, 2000), ("resnet50", resnet50, 0.90, 100)):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            n_pictures, rounds = (16, 1) if smoke else (n, ROUNDS)
+            n_pictures, rounds = (4, 1) if smoke else (n, ROUNDS)
             model, pictures = make(root / f"{name}.onnx"), _pictures(root / "pictures", n_pictures)
             taken = [
                 (_alone(our_rate, root / str(number), model, pictures), _alone(rates, model, max(1, n_pictures // 4)))

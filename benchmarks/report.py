@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -34,12 +35,21 @@ LIMIT_S = 10.0
 NAMES = tuple(f"class {k}" for k in range(CLASSES))
 
 
+class Field(NamedTuple):
+    """How many labelled picks there are of how many frames, and how wide and high these are."""
+
+    picks: int
+    frames: int
+    size: tuple[int, int]
+
+
 def rows(smoke: bool) -> list[Row]:
     """The rows `report` (at most ten seconds) and `report_growth` (ten times the benchmark takes at most ten times as long)."""
     large, small, runs = (40, 4, 1) if smoke else (10_000, 1_000, 5)
+    field = Field(20, 30, (160, 90)) if smoke else Field(100, 150, (1280, 720))
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        of_large, of_small = (_writer(_project(root / f"{n}.fieldcheck", n, root), root / f"out-{n}") for n in (large, small))
+        of_large, of_small = (_writer(_project(root / f"{n}.fieldcheck", n, field, root), root / f"out-{n}") for n in (large, small))
         long, short = in_turn(of_large, of_small, runs, time.process_time)
         return [
             row("report", long, LIMIT_S, "limit, seconds of machine time", 1.0, "<=", runs),
@@ -56,19 +66,19 @@ def _writer(path: Path, out: Path) -> Callable[[], None]:
     return write
 
 
-def _project(path: Path, n: int, root: Path) -> Path:
-    """A project with a hundred labelled picks and `n` answered benchmark pictures."""
+def _project(path: Path, n: int, field: Field, root: Path) -> Path:
+    """A project with labelled picks and `n` answered benchmark pictures."""
     video = root / "field.avi"
     if not video.exists():
-        writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 2, (1280, 720))
+        writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 2, field.size)
         rng = np.random.default_rng(0)
-        for _ in range(150):
-            writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC))
+        for _ in range(field.frames):
+            writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), field.size, interpolation=cv2.INTER_CUBIC))
         writer.release()
     begun = new_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
     with begun.project as project:
         import_footage(project, [video], FootageInfo("cam", "hall"), Silent(), NOW)
-        picked = pick(project, count=100, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
+        picked = pick(project, count=field.picks, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
         names = [one.pick.frame_id for one in picked.picks]
         labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])

@@ -24,7 +24,7 @@ TOLERANCE = 0.03
 
 def rows(smoke: bool) -> list[Row]:
     """The rows `analyses` (one second a report), `analyses_label` (5 ms a label) and `analyses_growth` (twice the images)."""
-    images, runs = (400, 1) if smoke else (10_000, 5)
+    images, runs = (200, 1) if smoke else (10_000, 5)
     report, labels = in_turn(report_statistics(seed=0), every_label(seed=0), runs, time.process_time)
     whole, half = in_turn(image_statistics(images, seed=0), image_statistics(images // 2, seed=0), runs, time.process_time)
     told = f"limit, seconds of machine time: {FRAMES} frames, {CLIPS} clips, {SLICES} slices, {DRAWS} draws"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -25,16 +27,22 @@ _FORMS: dict[Kind, Markup] = {
 def page(report: Report) -> str:
     """The whole page in the report's language."""
     folder = resources.path("report")
-    # Only files of our own are templates; every text that reaches them is escaped.
-    room = jinja2.Environment(
+    style = Markup((folder / "report.css").read_text(encoding="utf-8"))
+    with language.spoken(report.language):
+        return _room(folder).get_template("report.html.jinja").render(page=assemble(report), style=style)
+
+
+@lru_cache(maxsize=1)
+def _room(folder: Path) -> jinja2.Environment:
+    """Where the template is compiled: once in a process, since that takes a sixth of a small report. Only files of our own are templates;
+    every text that reaches them is escaped."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_finished,
     )  # fmt: skip
-    room.filters["flowing"] = flowing
-    room.filters["inline"] = inline
-    style = Markup((folder / "report.css").read_text(encoding="utf-8"))
-    with language.spoken(report.language):
-        return room.get_template("report.html.jinja").render(page=assemble(report), style=style)
+    made.filters["flowing"] = flowing
+    made.filters["inline"] = inline
+    return made
 
 
 def _finished(value: Any) -> Any:

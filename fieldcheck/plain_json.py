@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from math import isfinite
+from pathlib import Path
 from typing import Any, NoReturn
 
 MOST_BYTES = 1 << 26
@@ -34,6 +35,18 @@ def parse(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise NotPlain(str(error)) from error
+
+
+def parse_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
+    """The value in a file, as `parse` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a device
+    never ends – and nothing larger than `most_bytes` is read. Raises NotPlain, OSError."""
+    if not path.is_file():
+        path.stat()  # raises where there is nothing
+        raise NotPlain("no ordinary file")
+    if path.stat().st_size > most_bytes:
+        raise NotPlain(f"{path.stat().st_size} bytes")
+    with path.open("rb") as file:
+        return parse(file.read(most_bytes + 1), most_bytes)
 
 
 def _depth(text: str) -> int:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.files import write_text
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse_file
 
 NAME = "settings.json"
 BROKEN = "settings.broken.json"
 MOST_BYTES = 1 << 20
 GLOVES_TOO_FAST_MS = 300
+LONGEST = 4096  # of a text, as of a path
+MOST_PATHS = 100
+BETWEEN = {"size": (50, 400), "too_fast_ms": (0, 10_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,13 @@ class Settings:
 
 
 def load(folder: Path) -> Settings:
-    """The stored settings, with the usual value for each one that is missing, unknown or of another kind.
+    """The stored settings, with the usual value for each one that is missing, unknown, of another kind or beyond all measure.
 
     A file that cannot be read as settings at all is kept beside as settings.broken.json, so that nothing typed by hand is lost.
     """
     path = folder / NAME
     try:
-        found = parse(path.read_bytes(), MOST_BYTES)
+        found = parse_file(path, MOST_BYTES)
     except OSError:
         return Settings()
     except ValueError:
@@ -62,14 +65,26 @@ def load(folder: Path) -> Settings:
             path.replace(folder / BROKEN)
         return Settings()
     usual = Settings()
-    return replace(usual, **{one.name: _fitting(found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)})
+    return replace(usual, **{one.name: _fitting(one.name, found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)})
 
 
-def _fitting(value: Any, usual: Any) -> Any:
-    """`value` where it is of the usual one's kind, else the usual one."""
+def _fitting(name: str, value: Any, usual: Any) -> Any:
+    """`value` where it is of the usual one's kind and within its bounds, else the usual one."""
     if isinstance(usual, tuple):
-        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else usual
-    return value if type(value) is type(usual) else usual
+        return tuple(item for item in value if _is_text(item))[:MOST_PATHS] if isinstance(value, list) else usual
+    if isinstance(usual, str):
+        return value if _is_text(value) else usual
+    if type(value) is not type(usual):
+        return usual
+    lowest, highest = BETWEEN.get(name, (value, value))
+    return value if lowest <= value <= highest else usual
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that a path, a name or a code may be: of some length, and of letters that can be written down."""
+    if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def save(folder: Path, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from email.message import Message
 from http.client import HTTPException, parse_headers
 from urllib.parse import urljoin
 
-from fieldcheck.capture.address import Address, address
+from fieldcheck.capture.address import HIDDEN, Address, address
 from fieldcheck.errors import CameraLost, CameraRefused
 
 CONNECT_S = 3.0
@@ -125,7 +125,10 @@ class HttpStream:
 
     def _onward(self, where: Address, location: str) -> Address:
         """Where the camera sends us. Name and password go along only to the same host over the same kind of line."""
-        bare = address(urljoin(f"{where.scheme}://{where.place}{where.path}", location))
+        try:
+            bare = address(urljoin(f"{where.scheme}://{where.place}{where.path}", location))
+        except (ValueError, CameraRefused):  # brackets that close no address, or none that a camera can have
+            raise CameraRefused(self._where.shown, "not_a_stream", f"Location: {HIDDEN}") from None
         if bare.scheme not in ("http", "https"):
             raise CameraRefused(self._where.shown, "not_a_stream", bare.scheme)
         same = (bare.scheme, bare.host, bare.port) == (where.scheme, where.host, where.port)

@@ -6,6 +6,7 @@ import re
 
 MOST_HEAD = 1 << 16  # bytes of the lines before a picture
 MOST_PART = 64 << 20  # bytes of a picture
+MOST_DIGITS = 15  # of a length; a number with thousands of them is no number to Python
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d+)")
 BOUNDARY = re.compile(r'(?i)boundary="?([^";,\s]+)"?')
 
@@ -59,6 +60,8 @@ class Multipart:
             return False
         at, wide = min(ends)
         lengths = LENGTH.findall(self._held, begin, at)
+        if lengths and len(lengths[-1]) > MOST_DIGITS:
+            raise NotAStream("a part larger than any picture")
         self._length = int(lengths[-1]) if lengths else -1
         if self._length > MOST_PART:
             raise NotAStream("a part larger than any picture")

@@ -19,7 +19,7 @@ from fieldcheck.capture.windows import MSMF, attached_here, number_of
 from fieldcheck.errors import CameraRefused, NoPictures
 from fieldcheck.imaging.codec import PICTURE_ENDINGS
 
-SYNTHETIC = re.compile(r"synthetic(?::(\d+)x(\d+)(?:@(\d+(?:\.\d+)?))?)?")
+SYNTHETIC = re.compile(r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?")
 
 
 def found_cameras() -> tuple[FoundCamera, ...]:

@@ -24,6 +24,7 @@ from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
 from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
 
+LARGEST_LIST = 1 << 26  # characters
 SHARES = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
@@ -53,7 +54,8 @@ def _listed(path: Path) -> list[str]:
     """The frames named in a text file, one a line."""
     if not path.is_file():
         raise PathMissing(path)
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with path.open(encoding="utf-8-sig", errors="replace") as file:  # what is no text names no frame, and is refused as that
+        return [line.strip() for line in file.read(LARGEST_LIST).splitlines() if line.strip()]
 
 
 def _labels(asked: ExportRequest) -> Exported:

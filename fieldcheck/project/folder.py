@@ -14,6 +14,7 @@ from pathlib import Path
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
 from fieldcheck.files import TEMPORARY, discard, inside, map_os_errors, sweep, sync_folder
+from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
 from fieldcheck.project.backup import backup
@@ -58,8 +59,8 @@ def create(path: Path) -> Project:
     return open_project(path)
 
 
-def open_project(path: Path, write: bool = True, wait_s: float = WAIT_S) -> Project:
-    """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`.
+def open_project(path: Path, write: bool = True, wait_s: float | None = None, progress: Progress | None = None) -> Project:
+    """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`, ten seconds if not given, which `progress` counts.
 
     Raises PathMissing, PathRefused (a part of it is a link), NotAProject, ProjectLocked, ProjectNewer (only when writing),
     ProjectDamaged, ReadOnlyPlace, DiskFull.
@@ -68,7 +69,7 @@ def open_project(path: Path, write: bool = True, wait_s: float = WAIT_S) -> Proj
     database = find_database(path)
     if not write:
         return _open_for_reading(path, database)
-    lock = locks.acquire(path, wait_s)
+    lock = locks.acquire(path, WAIT_S if wait_s is None else wait_s, progress=progress)
     try:
         _prepare(path, database, lock)
         return Project(path, lock)

@@ -17,7 +17,7 @@ from typing import Any
 from fieldcheck.errors import PathRefused, ProjectLocked
 from fieldcheck.files import inside, map_os_errors
 from fieldcheck.plain_json import parse
-from fieldcheck.progress import StopFlag, flag_here
+from fieldcheck.progress import Progress, StopFlag, flag_here
 
 NAME = "lock"
 POLL_S = 0.05
@@ -83,20 +83,24 @@ class Lock:
             os.close(self._handle)
 
 
-def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -> Lock:
-    """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled
-    where the flag that this thread works under is raised."""
+def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time, progress: Progress | None = None) -> Lock:
+    """Take the lock, waiting up to `wait_s`; `progress` counts the seconds.
+
+    Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled where the flag that this thread works
+    under is raised."""
     path = _ordinary(folder)
     with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    until, flag = time.monotonic() + wait_s, flag_here() or StopFlag()
+    began, flag = time.monotonic(), flag_here() or StopFlag()
     try:
         ours = False  # Windows does not lend a lock twice, not even to its holder
         while not ((ours := ours or _try(handle)) and not _held_elsewhere(_load(handle), now())):
-            if time.monotonic() >= until:
+            if (waited := time.monotonic() - began) >= wait_s:
                 found = _load(handle)
                 raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))
             flag.check()
+            if progress is not None:
+                progress.report(int(waited), int(wait_s), "seconds")
             time.sleep(POLL_S)
         with map_os_errors(folder):
             return Lock(handle, _load(handle), now)

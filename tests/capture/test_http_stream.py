@@ -67,6 +67,7 @@ def test_nobody_there_is_unreachable():
         (b"HTTP/1.1 404 Not Found\r\n\r\n", ("not_a_stream", "404")),
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", ("password", "403")),
         (b"HTTP/1.1 302 Found\r\nLocation: rtsp://cam/x\r\n\r\n", ("not_a_stream", "rtsp")),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x?token=s3cret\r\n\r\n", ("not_a_stream", "Location: …")),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", ("unreachable", "")),
         (b"", ("unreachable", "")),
     ],

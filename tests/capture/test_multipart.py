@@ -71,6 +71,8 @@ def test_what_is_no_multipart_stream_is_refused(said):
 def test_a_part_larger_than_any_picture_is_refused_before_it_comes(monkeypatch):
     with pytest.raises(NotAStream):
         Multipart(b"--edge").feed(b"--edge\r\nContent-Length: 999999999999\r\n\r\n")
+    with pytest.raises(NotAStream):
+        Multipart(b"--edge").feed(b"--edge\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
     monkeypatch.setattr(multipart, "MOST_PART", 1000)
     with pytest.raises(NotAStream):
         Multipart(b"--edge").feed(b"--edge\r\n\r\n" + b"x" * 2000)

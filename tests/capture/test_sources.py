@@ -37,7 +37,10 @@ def test_files_and_folders_are_played(tmp_path):
     assert isinstance(camera_of(str(pictures)), PictureCamera)
 
 
-@pytest.mark.parametrize("source", ["0", "1", "", "/dev/video77", "nothing/here.mp4", "synthetic:big"])
+UNUSUAL = ("synthetic:big", "synthetic:0x0", "synthetic:320x240@0", "synthetic:99999x99999", f"synthetic:{'9' * 200}x1")
+
+
+@pytest.mark.parametrize("source", ["0", "1", "", "/dev/video77", "nothing/here.mp4", *UNUSUAL])
 def test_a_number_or_a_name_of_nothing_opens_no_camera(source):
     with pytest.raises(CameraRefused) as caught:
         camera_of(source)

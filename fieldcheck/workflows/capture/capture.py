@@ -54,12 +54,13 @@ def capture(
 
 
 def _wait_for_a_frame(live: LiveCamera, progress: Progress, first_s: float) -> None:
-    until = time.monotonic() + first_s
+    began = time.monotonic()
     while live.ring.latest() is None:
         progress.check()
-        error = live.now().sign.error
-        if isinstance(error, OF_A_FILE) or time.monotonic() > until:
+        error, passed = live.now().sign.error, time.monotonic() - began
+        if isinstance(error, OF_A_FILE) or passed > first_s:
             raise error or CameraLost(live.name)
+        progress.report(int(passed), int(first_s), "seconds")
         time.sleep(LOOK_EVERY_S)
 
 

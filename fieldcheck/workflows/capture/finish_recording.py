@@ -259,7 +259,7 @@ def opened(path: Path, progress: Progress, now: str) -> Iterator[Project]:
 
     A recording that cannot be taken in now stays as it is for the next time, and keeps nobody from the work that was asked for.
     """
-    with open_project(path) as project:
+    with open_project(path, progress=progress) as project:
         try:
             adopt_recordings(project, progress, now)
         except FieldcheckError as error:

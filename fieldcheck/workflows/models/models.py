@@ -16,7 +16,7 @@ from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, N
 from fieldcheck.files import inside, sync_folder
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse, parse_file
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
@@ -26,6 +26,7 @@ from fieldcheck.workflows.footage.triage import ModelFile
 from fieldcheck.workflows.models.provider import provider_for
 
 CARD_ENDING = ".card.json"
+LARGEST_LIST = 1 << 26  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read_sidecar(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise PathMissing(path)
     try:
-        found = parse(path.read_text(encoding="utf-8"))
+        found = parse_file(path)
     except ValueError as error:
         raise CardRejected("", "type", str(error)) from error
     if not isinstance(found, dict):
@@ -77,6 +78,8 @@ def read_classes(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         raise PathMissing(path)
     try:
+        if path.stat().st_size > LARGEST_LIST:
+            raise CardRejected("classes", "type", path.name)
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise CardRejected("classes", "type", path.name) from error

@@ -43,7 +43,8 @@ def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
     if told.notes is not None:
         if not told.notes.is_file():
             raise PathMissing(told.notes)
-        notes = told.notes.read_text(encoding="utf-8", errors="replace")[:LONGEST_NOTES].strip()
+        with told.notes.open(encoding="utf-8", errors="replace") as file:
+            notes = file.read(LONGEST_NOTES).strip()
     layers = layers_beside_base(model, told.base) if told.base else ()
     curves = read_log(told.log) if told.log else None
     recipe = read_recipe_file(told.recipe, side) if told.recipe else None

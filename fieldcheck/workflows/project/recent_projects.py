@@ -15,11 +15,12 @@ from typing import Any
 from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.files import write_text
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse_file
 from fieldcheck.project.layout import DATABASE
 
 NAME = "recent.json"
 FORMAT = 1
+LATEST_S = 253_370_764_800.0  # the first of January 9999
 State = list[list[int]]
 """Time of the last writing (ns) and size of each file of a database."""
 
@@ -85,12 +86,13 @@ def _state(database: Path) -> tuple[datetime, State]:
     waiting = database.with_name(database.name + "-wal")
     stats = [file.stat() for file in (database, waiting) if file.exists()]
     stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
-    return datetime.fromtimestamp(max(one.st_mtime for one in stats)), [[one.st_mtime_ns, one.st_size] for one in stats]
+    latest = min(max(one.st_mtime for one in stats), LATEST_S)  # some file systems keep years that no date has
+    return datetime.fromtimestamp(max(0.0, latest)), [[one.st_mtime_ns, one.st_size] for one in stats]
 
 
 def _load(folder: Path) -> dict[str, Any]:
     try:
-        found = parse((folder / NAME).read_text("utf-8"))
+        found = parse_file(folder / NAME)
     except (OSError, ValueError):
         return {}
     projects = found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None

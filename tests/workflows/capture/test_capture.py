@@ -76,6 +76,19 @@ def test_a_camera_that_shows_nothing_is_given_up_with_what_it_said(project, faul
     assert project.read(recordings_table.all) == ()
 
 
+def test_waiting_for_the_first_frame_is_told_in_seconds(project, faults):
+    faults.mode = "silence"
+    told = []
+
+    class Told(Silent):
+        def report(self, done, total, unit=""):
+            told.append((done, total, unit))
+
+    with pytest.raises(CameraLost):
+        run(project, faults, first_s=1.2, progress=Told())
+    assert {*told} == {(0, 1, "seconds"), (1, 1, "seconds")}
+
+
 def test_waiting_for_the_first_frame_can_be_stopped(project, faults):
     faults.mode = "silence"
     flag = StopFlag()

@@ -1,0 +1,59 @@
+"""Cameras that send garbage, stop, drip, change or never begin: one sentence or a recording, no traceback, and nothing waits in silence."""
+
+import logging
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.hostile import cameras
+from tests.hostile.told import MOST_S, Unhindered
+
+pytestmark = pytest.mark.loopback
+NEVER_BEGAN_S = 10.0  # how long a first frame is waited for, with its seconds on the terminal
+
+
+@pytest.fixture
+def recorded(terminal, made, tmp_path, caplog):
+    """`recorded(script, every_s)`: outcome of a recording of half a second, how long it took, and what the log says with a traceback."""
+    path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
+
+    def record(script, every_s):
+        caplog.clear()
+        with cameras.ScriptedCamera(script, every_s) as camera, Unhindered() as took:
+            outcome = terminal("capture", path, "--source", camera.url, "--seconds", "0.5")
+        assert "s3cret" not in outcome.out + outcome.err
+        assert "Traceback" not in outcome.err
+        assert [record for record in caplog.records if record.exc_info] == []
+        return outcome, took.seconds, path
+
+    caplog.set_level(logging.INFO)
+    return record
+
+
+def some(kinds, n, seed):
+    order = np.random.default_rng(seed).permutation(len(kinds))[:n]
+    return [sorted(kinds)[at] for at in order.tolist()]
+
+
+@pytest.mark.full("hostile_no_cameras")
+def test_what_never_becomes_a_stream_is_one_sentence(recorded, counts, evidence):
+    n, told = counts(ci=2, full=len(cameras.NO_CAMERAS)), {}
+    for name in some(cameras.NO_CAMERAS, n, 26):
+        outcome, seconds, _ = recorded(*cameras.NO_CAMERAS[name])
+        assert (outcome.code, len(outcome.err.strip().splitlines())) == (1, 1), (name, outcome)
+        assert seconds < NEVER_BEGAN_S + MOST_S, name
+        told[name] = round(seconds, 1)
+    evidence(n=n, seconds=told)
+
+
+@pytest.mark.full("hostile_changing_cameras")
+def test_a_camera_that_changes_is_recorded_as_far_as_it_goes(recorded, terminal, counts, evidence):
+    n, told = counts(ci=3, full=len(cameras.CHANGING)), {}
+    for name in some(cameras.CHANGING, n, 27):
+        outcome, seconds, path = recorded(*cameras.CHANGING[name])
+        assert outcome.code in (0, 1), (name, outcome)
+        assert seconds < NEVER_BEGAN_S + MOST_S, name
+        assert terminal.document("check", path)["ok"], name
+        told[name] = {"code": outcome.code, "seconds": round(seconds, 1)}
+    evidence(n=n, told=told)

@@ -1,0 +1,119 @@
+"""Systems that speak, write and count otherwise: the same commands over a project with umlauts in its path, in processes of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import makers
+
+CHECKOUT = Path(__file__).parents[2]
+DRIVER = """
+import json, sys
+from fieldcheck.cli.main import main
+for words in json.loads(sys.argv[1]):
+    sys.stdout.flush()
+    code = main(words)
+    print("@@", words[0], code, flush=True)
+"""
+REFUSED = ("C", "POSIX and ASCII")  # nobody's default since Python 3.7: names with umlauts are refused there, in a sentence
+BARE = (
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
+    "PYTHONIOENCODING",
+    "PYTHONUTF8",
+    "TZ",
+    "HOME",
+    "USER",
+    "LOGNAME",
+)
+OLD = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+SURROUNDINGS = {
+    "nothing is set": {},
+    "C": OLD,
+    "POSIX and ASCII": {**OLD, "LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+    "a locale of no system": {"LC_ALL": "xx_YY.no-8", "PYTHONCOERCECLOCALE": "0"},
+    "cp1252 out": {"LANG": "de_DE", "PYTHONIOENCODING": "cp1252"},
+    "cp1252 out, strict": {"LANG": "de_DE", "PYTHONIOENCODING": "cp1252:strict"},
+    "UTF-16 out": {"PYTHONIOENCODING": "utf-16"},
+    "Turkish": {"LC_ALL": "tr_TR.UTF-8"},
+    "decimal commas": {"LC_ALL": "de_DE.UTF-8"},
+    "German in capitals": {"LANG": "DE_de@euro"},
+    "no home": {"LANG": "C.UTF-8", "HOME": ""},
+    "a home that is none": {"LANG": "C.UTF-8", "HOME": "/proc/nowhere", "FIELDCHECK_HOME": "/proc/nowhere"},
+    "a home that is a file": {"LANG": "C.UTF-8", "FIELDCHECK_HOME": "{file}"},
+    "half hours": {"TZ": "Asia/Kathmandu"},
+    "half a day ahead": {"TZ": "<+14>-14"},
+    "summer time": {"TZ": "Europe/Berlin"},
+    "a zone that is none": {"TZ": "Nowhere/At_All"},
+    "a zone that is a file": {"TZ": ":/etc/passwd"},
+    "a zone of a thousand letters": {"TZ": "x" * 1000},
+}
+
+
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory):
+    """LOCPATH with German and Turkish in it, where this machine can make them."""
+    folder = tmp_path_factory.mktemp("locales")
+    if shutil.which("localedef"):
+        for name in ("de_DE", "tr_TR"):
+            subprocess.run(["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")], capture_output=True, check=False)
+    return folder
+
+
+@pytest.fixture
+def there(made, tmp_path):
+    """A project, footage and labels, all with letters that ASCII lacks in their names."""
+    path = shutil.copytree(made["labelled"], tmp_path / "Größe İı 中.fieldcheck")
+    makers.picture_folder(tmp_path / "Prüfstand ß", ["red", "green"], "Straße {}.png".format)
+    (tmp_path / "file").write_text("no folder")
+    return path
+
+
+def answers(there, surroundings, locales):
+    """Exit codes by command, what was printed, and what was said beside it. Bytes: the encoding is the surroundings' own."""
+    out = there.parent / "out ü"
+    commands = [
+        ["import", str(there), str(there.parent / "Prüfstand ß")], ["check", str(there), "--json"], ["label", "show", str(there)],
+        ["report", str(there), "--out", str(out / "report")], ["export", str(there), "--format", "csv", "--out", str(out / "csv")],
+        ["check", str(there.parent / "nirgends ü.fieldcheck")],
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name not in BARE}
+    environment |= {"FIELDCHECK_HOME": str(there.parent / "home"), "LOCPATH": str(locales)}
+    environment |= {name: value.format(file=there.parent / "file") for name, value in surroundings.items()}
+    words = [sys.executable, "-c", DRIVER, json.dumps(commands, ensure_ascii=False)]
+    done = subprocess.run(words, cwd=CHECKOUT, env=environment, capture_output=True, timeout=400, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode("utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1")
+    return [int(line.split()[-1]) for line in said.split("\n") if line.startswith("@@")], said, done.stderr
+
+
+@pytest.mark.full("hostile_locales")
+def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, counts, evidence):
+    n, codes = counts(ci=2, full=len(SURROUNDINGS)), {}
+    names = [list(SURROUNDINGS)[at] for at in np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()]
+    for name in names:
+        path = shutil.copytree(there, there.parent / "each" / there.name)
+        shutil.copytree(there.parent / "Prüfstand ß", path.parent / "Prüfstand ß")
+        (path.parent / "file").write_text("no folder")
+        codes[name], _, err = answers(path, SURROUNDINGS[name], locales)
+        assert b"Traceback" not in err, (name, err)
+        if name in REFUSED:
+            assert set(codes[name]) <= {0, 1}, (name, err)
+            shutil.rmtree(path.parent)
+            continue
+        assert codes[name] == [0, 0, 0, 0, 0, 1], (name, err)
+        report = next((path.parent / "out ü").glob("report/**/summary.json"), None)
+        assert report is not None, name
+        assert json.loads(report.read_text("utf-8"))["schema"], name  # a decimal comma would be no JSON
+        shutil.rmtree(path.parent)
+    evidence(surroundings=codes)

@@ -167,9 +167,9 @@ def picture(colour: str, number: int = 0, size: tuple[int, int] = SIZE) -> np.nd
     return np.clip(np.array(RGB[colour]) + noise, 0, 255).astype(np.uint8)
 
 
-def save_picture(path: Path, colour: str, number: int = 0) -> Path:
+def save_picture(path: Path, colour: str, number: int = 0, size: tuple[int, int] = SIZE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    assert cv2.imwrite(str(path), picture(colour, number)[:, :, ::-1])
+    assert cv2.imwrite(str(path), picture(colour, number, size)[:, :, ::-1])
     return path
 
 

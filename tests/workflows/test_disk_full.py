@@ -25,6 +25,7 @@ from fieldcheck.workflows.label.export_labels import export_labels, export_suspe
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.quantise import quantise_model
 from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.stress import export_corrupted as export_corrupted_module
 from fieldcheck.workflows.stress import export_recipe as export_recipe_module
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
@@ -180,6 +181,13 @@ def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again
         assert {one.name for one in small_disk.iterdir()} == {"filler", "net.int8.onnx"}
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tried_again(small_disk, tmp_path):
+    out = small_disk / "taken home"
+    with makers.shy_project(tmp_path) as shy:
+        assert refusals(lambda: export_thresholds(shy, out, 0.5, 0.1), small_disk) >= 1
+    assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}
 
 
 @pytest.mark.parametrize("kind", EXPORTS)

@@ -95,6 +95,7 @@ def method(code: str) -> str:
         "cluster_t": text("Student's t over the clips"),
         "bootstrap_frames": text("bootstrap over the frames"),
         "bootstrap_clips": text("bootstrap over the clips"),
+        "exact": text("exact limits, since all frames were answered alike"),
     }.get(code, code)
 
 

@@ -40,8 +40,8 @@ def ratio_said(found: Imbalance) -> str:
     figures = {"ratio": number(ratio.value, 1), "lo": number(ratio.lo, 1), "hi": number(ratio.hi, 1), "n": ratio.n}
     first = text("The rarest classes are wrong {ratio} times as often as the commonest ({lo}–{hi}, n = {n}).")
     then = {
-        "alarm": text("That is a failure of rare classes that no mean score shows: 3 times or more, and chance is excluded."),
-        "suspect": text("Suspected, not demonstrated: 3 times or more, but chance is not excluded. Label more frames of the rare classes."),
+        "alarm": text("Demonstrated: more often than the commonest, which no mean score shows. How much more, only the range says."),
+        "suspect": text("Suspected, not demonstrated: too few labels or clips to exclude chance. Label more frames of the rare classes."),
         "quiet": text("3 times as often is excluded."),
         "too_few": text("Not enough labels of the rare classes to exclude 3 times as often."),
     }[found.state]

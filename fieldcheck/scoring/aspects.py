@@ -63,7 +63,9 @@ def shift_aspects(given: AspectSamples, seed: int, progress: Progress | None = N
     fell = _difference(scores["plain"], scores["masked"], clip, seed)
     n_clips = np.unique(clip).size
     leading = _leading([one for one in found.values() if one.shown], draws)
-    verdict = _told(_is_overlay(scores["plain"], clip, plain, masked, fell), list(found.values()), leading)
+    _, most = within_field(together["plain"], seed, told)
+    overlay = plain.value > most and _is_overlay(scores["plain"], clip, plain, masked, fell)
+    verdict = _told(overlay, list(found.values()), leading)
     order, order_p = _order(given.masked["time"])
     return ShiftAspects(
         told=verdict,
@@ -121,7 +123,7 @@ def _difference(one: tuple[Floats, Floats], other: tuple[Floats, Floats], clip: 
 
 def _is_overlay(scores: tuple[Floats, Floats], clip: NDArray[np.generic], plain: Estimate, masked: Estimate, fell: Estimate) -> bool:
     """Told apart beyond chance as they are, and no longer, by more than chance, once borders and marks are masked."""
-    if not (plain.measured and plain.value >= AMBER and rank_chance(scores[0], clip, scores[1]) <= CHANCE):
+    if not (plain.measured and plain.value >= AMBER and len(ASPECTS) * rank_chance(scores[0], clip, scores[1]) <= CHANCE):
         return False
     return masked.value < AMBER and fell.lo > 0
 

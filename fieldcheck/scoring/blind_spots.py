@@ -18,6 +18,7 @@ from fieldcheck.measure.camera_interval import FEWEST_CLIPS, ClipPosterior, Clip
 
 ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
 DRAWS, STEPS = 1999, 200
+BEHIND = 0.20  # the article's twenty points
 OWN = 0.5  # weight of the observed variance between clips in a standard error; the rest is the model's
 
 
@@ -83,8 +84,9 @@ def judge_slices(frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int 
 
 
 def miss_rate(frames: LabelledDraw, members: NDArray[np.bool_], at: int, drop: float, *, seed: int = 0, draws: int = 400) -> float:
-    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not demonstrated though its accuracy is `drop`
-    below that of the rest in every stratum, among `draws` reports from `seed`. It is 1 for a slice that is not tested."""
+    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not shown with twenty points behind, though
+    its accuracy is `drop` below that of the rest in every stratum, among `draws` reports from `seed`. It is 1 for a slice that is not
+    tested."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     tested = [s for s, member in enumerate(members) if _enough(member, clip)]
@@ -98,7 +100,7 @@ def miss_rate(frames: LabelledDraw, members: NDArray[np.bool_], at: int, drop: f
     failing = _healthy(replace(null, stratum=2 * null.stratum + members[at], shares=behind), names.size, rng, draws)
     own = tested.index(at)
     z = _studentised(failing, contrast[own : own + 1], clip, names.size, alike[own : own + 1])[:, 0]
-    shown = (z > np.quantile(highest, 1 - ALARMS)) & (failing @ contrast[own] >= drop - 1e-9)
+    shown = (z > np.quantile(highest, 1 - ALARMS)) & (failing @ contrast[own] >= BEHIND - 1e-9)
     return float(1 - shown.mean())
 
 

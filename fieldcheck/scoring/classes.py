@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure import bootstrap
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import hajek, kish
+from fieldcheck.scoring.all_alike import balanced_floor, macro_f1_ceiling, macro_f1_floor
 
 NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
 
@@ -118,11 +119,30 @@ def statistic(
 def resampled_scores(
     truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike, strata: ArrayLike, seed: int
 ) -> dict[str, Estimate]:
-    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum."""
+    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum.
+
+    Where every frame was answered rightly, or every one wrongly, resamples are all alike: then with exact limits (methods 2.6b).
+    """
+    t, p, w = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64), np.asarray(weight, dtype=np.float64)
+    right = (t == p)[w > 0]
+    if right.size and (right.all() or not right.any()):
+        return _all_alike(t[w > 0], w[w > 0], bool(right[0]))
     return {
         name: bootstrap.by_frame(statistic(score, truth, predicted, n_classes), weight, strata, seed)
         for name, score in (("balanced_accuracy", balanced_accuracy), ("macro_f1", macro_f1))
     }
+
+
+def _all_alike(truth: NDArray[np.int64], weight: NDArray[np.float64], right: bool) -> dict[str, Estimate]:
+    """Both scores of (n,) frames that are all right, or all wrong; weighted frames are worth as many as Kish says."""
+    classes = [weight[truth == k] for k in np.unique(truth)]
+    worth, share = np.array([kish(one) for one in classes]), np.array([one.sum() for one in classes]) / weight.sum()
+    floor, n_eff = balanced_floor(worth), kish(weight)
+    if right:
+        limits = {"balanced_accuracy": (1.0, floor, 1.0), "macro_f1": (1.0, macro_f1_floor(share, n_eff), 1.0)}
+    else:
+        limits = {"balanced_accuracy": (0.0, 0.0, 1 - floor), "macro_f1": (0.0, 0.0, macro_f1_ceiling(share, n_eff))}
+    return {name: Estimate.of(*found, n=truth.size, n_eff=n_eff, method="exact") for name, found in limits.items()}
 
 
 def _by_class(weights: NDArray[np.float64], index: NDArray[np.int64], counted: NDArray[np.bool_], n_classes: int) -> NDArray[np.float64]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, floor, inf, log
+from math import ceil, exp, floor, inf, lgamma, log
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, expit, gammaln, logsumexp
+from scipy.special import betaincinv, expit, logsumexp
 
 Side = Literal["fail", "pass"]
 
@@ -129,7 +129,8 @@ def _apart(accuracy: float, slope: float, share: float) -> tuple[float, float]:
 def _log_mixture(seen: Sequence[StratumSeen], bets: Sequence[tuple[float, float]]) -> float:
     """ln of the mean likelihood of the labels over the bets."""
     terms = [sum(_times_log(s.right, q) + _times_log(s.wrong, 1 - q) for s, q in zip(seen, bet, strict=True)) for bet in bets]
-    return float(logsumexp(terms)) - log(len(bets))
+    best = max(terms)  # in plain floats: asked after every label, and an array function of six numbers costs more than all the rest
+    return best + log(sum(exp(term - best) for term in terms) / len(bets)) if best > -inf else -inf
 
 
 def _times_log(count: int, share: float) -> float:
@@ -150,4 +151,4 @@ def _log_likelihood(seen: Sequence[StratumSeen], right: Sequence[int]) -> float:
 
 def _log_falling(total: int, k: int) -> float:
     """ln of total · (total − 1) · … · (total − k + 1)."""
-    return float(gammaln(total + 1) - gammaln(total - k + 1))
+    return lgamma(total + 1) - lgamma(total - k + 1)

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.verdict import Flag
 from fieldcheck.measure.interval import StratumCount, stratified, wilson
-from fieldcheck.scoring.blind_spots import LabelledDraw, SliceTest, judge_slices
+from fieldcheck.scoring.blind_spots import BEHIND, LabelledDraw, SliceTest, judge_slices
 
-BEHIND = 0.20  # the article's twenty points
 OF_PICTURES = frozenset({"light", "blur", "noise"})  # measured on the picture, not told by anybody
 PLANNED = ((0.70, 60.0), (0.90, 40.0), (0.95, 30.0))
 """Score of the rest → frames that show a drop of twenty points with 80 % power (methods 6.2, simulated)."""

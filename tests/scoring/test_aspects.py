@@ -86,7 +86,7 @@ def told(seed, planted):
 
 @pytest.mark.full("domain_aspects")
 def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, evidence):
-    n, kinds = counts(ci=2, full=100), {"colour": "spectrum", "stamp": "overlay", "logo": "overlay", "box": "overlay", "nothing": "none"}
+    n, kinds = counts(ci=2, full=40), {"colour": "spectrum", "stamp": "overlay", "logo": "overlay", "box": "overlay", "nothing": "none"}
     figures = {}
     for planted in PLANTED:
         answers = [told(seed, planted) for seed in range(n)]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy.stats import beta
 
-from fieldcheck.scoring.blind_spots import LabelledDraw, judge_slices
+from fieldcheck.scoring.blind_spots import LabelledDraw, judge_slices, miss_rate
 
 RIGHT = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
 ANSWERS = np.concatenate([np.r_[np.ones(k), np.zeros(10 - k)] for k in RIGHT])
@@ -46,3 +47,27 @@ def test_the_unit_of_the_weights_does_not_matter(scale):
     one = judge_slices(FRAMES, MEMBERS[:3], draws=199)
     other = judge_slices(LabelledDraw(ANSWERS.astype(bool), scale * np.ones(100), EVEN, CLIPS), MEMBERS[:3], draws=199)
     assert [s.p for s in one] == [s.p for s in other]
+
+
+VISIT_CLIP, ACCURACY, ICC = np.arange(96) % 12, 0.85, 0.15
+
+
+def visit(rng, members, drop):
+    """Ninety-six labels of twelve clips, made by numpy alone: beta distributed clips, and slice 0 `drop` worse than the rest in each."""
+    kappa = (1 - ICC) / ICC
+    rank = rng.random(12)
+    of_rest, of_slice = (beta.ppf(rank, p * kappa, (1 - p) * kappa)[VISIT_CLIP] for p in (ACCURACY, ACCURACY - drop))
+    right = rng.random(96) < np.where(members[0], of_slice, of_rest)
+    return LabelledDraw(right, np.ones(96), np.array(["even"] * 96), VISIT_CLIP.astype(str))
+
+
+@pytest.mark.parametrize("drop", [0.2, 0.45])
+def test_a_blind_spot_is_missed_as_often_as_is_said(drop):
+    """Known answer: the share of 150 visits with such a blind spot whose test does not show it, against what healthy visits are told."""
+    members = np.array([np.arange(96) // 12 % 3 == 0, VISIT_CLIP < 4, VISIT_CLIP % 3 == 1])
+    rng, missed = np.random.default_rng(11), 0
+    for seed in range(150):
+        first = judge_slices(visit(rng, members, drop), members, seed=seed, draws=199)[0]
+        missed += not (first.demonstrated and first.behind >= 0.2)
+    told = np.mean([miss_rate(visit(rng, members, 0.0), members, 0, drop, seed=seed, draws=200) for seed in range(15)])
+    assert told == pytest.approx(missed / 150, abs=0.12)

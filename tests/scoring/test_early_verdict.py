@@ -115,6 +115,8 @@ def decided_at_any_label(answers, unshared, hard, seed):
     for at in np.argsort(drawn.place):
         state[at] = told[at]
         sample = FieldSample.of(stratum, state, right, nobody, listed)
+        if not (state == "done").any():
+            continue
         found = early_verdict(*(so_far(sample, name) for name in ("hard", "rest")), (0.94, 0.94), 0.03)
         if found:
             return found

@@ -8,11 +8,11 @@ from fieldcheck.measure.weighted import hajek
 from fieldcheck.scoring.imbalance import error_ratio, frequency_groups, imbalance
 
 
-def of(counts, wrong):
-    """Classes with so many frames, and so many wrong of each."""
+def of(counts, wrong, clips=10):
+    """Classes with so many frames, and so many wrong of each, spread over clips."""
     truth = np.repeat(np.arange(len(counts)), counts)
     bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
-    return imbalance(truth, bad, np.ones(truth.size), tuple(f"c{k}" for k in range(len(counts))))
+    return imbalance(truth, bad, np.ones(truth.size), np.arange(truth.size) % clips, tuple(f"c{k}" for k in range(len(counts))))
 
 
 @pytest.mark.parametrize(("classes", "groups"), [(1, 1), (5, 5), (6, 3), (19, 3), (20, 10), (1000, 10)])
@@ -48,6 +48,35 @@ def test_it_alarms_only_where_chance_is_excluded():
     assert of([300, 200], [60, 40]).state == "quiet"
 
 
+def test_one_wrong_label_is_no_alarm():
+    """1 of 1 against 0 of 60: the interval of the logarithm alone lies above 1."""
+    found = of([60, 1], [0, 1])
+    assert error_ratio(1, 1, 0, 60).lo > 1
+    assert (found.ratio.value > 3, found.state) == (True, "suspect")
+
+
+def test_errors_of_a_rare_class_in_one_or_two_clips_are_no_alarm():
+    truth, wrong = np.repeat([0, 1], [80, 20]), np.concatenate([np.arange(80) < 4, np.arange(20) < 12])
+    scattered = imbalance(truth, wrong, np.ones(100), np.arange(100) % 20, ("common", "rare"))
+    assert scattered.state == "alarm"
+    together = imbalance(truth, wrong, np.ones(100), np.concatenate([np.arange(80) % 20, np.repeat([0, 1], 10)]), ("common", "rare"))
+    assert together.groups[0].n_clips == 2
+    assert (together.ratio.value, together.state) == (scattered.ratio.value, "suspect")
+    assert together.ratio.half_width > scattered.ratio.half_width
+
+
+@pytest.mark.parametrize(("rare", "icc"), [(0.12, 0.0), (0.12, 0.3), (0.3, 0.3)])
+def test_classes_that_are_wrong_as_often_seldom_alarm(rare, icc):
+    """400 visits of a hundred labels in ten clips, one in ten wrong whatever the class: false alarms ≤ 5 %."""
+    rng, alarms, clip = np.random.default_rng(5), 0, np.arange(100) % 10
+    for _ in range(400):
+        chance = rng.beta(0.1 * (1 / icc - 1), 0.9 * (1 / icc - 1), 10) if icc else np.full(10, 0.1)
+        of_clip = rng.beta(2 * rare, 2 * (1 - rare), 10)  # some clips show the rare class more
+        truth = (rng.random(100) < of_clip[clip]).astype(int)
+        alarms += imbalance(truth, rng.random(100) < chance[clip], np.ones(100), clip, ("common", "rare")).state == "alarm"
+    assert alarms <= 0.05 * 400
+
+
 def test_nothing_wrong_is_no_suspicion():
     found = of([90, 5], [0, 0])
     assert found.ratio.value > 3
@@ -67,7 +96,7 @@ def test_all_wrong_is_as_often_in_both():
 
 def test_the_rarest_by_weight_comes_first_and_classes_without_a_label_are_in_no_group():
     truth, weight = np.array([0] * 10 + [2] * 10), np.array([1.0] * 10 + [5.0] * 10)
-    found = imbalance(truth, np.arange(20) % 2 == 0, weight, ("rare", "never", "common"))
+    found = imbalance(truth, np.arange(20) % 2 == 0, weight, np.arange(20), ("rare", "never", "common"))
     assert [group.classes for group in found.groups] == [("rare",), ("common",)]
     assert [group.share for group in found.groups] == pytest.approx([1 / 6, 5 / 6])
     assert found.groups[1].error == hajek((np.arange(10) % 2 == 0).astype(float), np.full(10, 5.0))

@@ -19,9 +19,9 @@ from fieldcheck.measure.weighted import hajek
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.scoring.blind_spots import LabelledDraw, miss_rate
+from fieldcheck.scoring.blind_spots import BEHIND, LabelledDraw, miss_rate
 from fieldcheck.scoring.field import EXTRA
-from fieldcheck.scoring.slices import BEHIND, OF_PICTURES, Group, Slice, slices
+from fieldcheck.scoring.slices import OF_PICTURES, Group, Slice, slices
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement
 from fieldcheck.workflows.project.rate_limits import rate_limits

@@ -10,4 +10,4 @@ from fieldcheck.workflows.report.labelled_things import labelled_things
 def facts_of(project: Project) -> Imbalance | None:
     """None where nothing of the draw was labelled and run, or answers name no class."""
     found = labelled_things(project)
-    return imbalance(found.truth, found.wrong, found.weight, found.names) if found else None
+    return imbalance(found.truth, found.wrong, found.weight, found.clip, found.names) if found else None

@@ -19,11 +19,12 @@ from fieldcheck.workflows.report.two_sides import FieldSide, field_side
 @dataclass(frozen=True, slots=True)
 class LabelledThings:
     """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes: missed at the deployed threshold), and the
-    weight of the draw. `names`: classes by index."""
+    weight of the draw, and clip. `names`: classes by index."""
 
     truth: NDArray[np.int64]
     wrong: NDArray[np.bool_]
     weight: NDArray[np.float64]
+    clip: NDArray[np.str_]
     names: tuple[str, ...]
 
 
@@ -47,4 +48,5 @@ def labelled_things(project: Project) -> LabelledThings | None:
     else:
         return None
     counted = weight[frame] > 0
-    return LabelledThings(truth[counted], wrong[counted], weight[frame][counted], card.classes) if counted.any() else None
+    clip = side.sample.clip[side.at][frame]
+    return LabelledThings(truth[counted], wrong[counted], weight[frame][counted], clip[counted], card.classes) if counted.any() else None

@@ -62,12 +62,22 @@ def test_frames_are_worth_fewer_independent_ones():
         ("five long clips", (0.475426418301, 0.213482190162, 0.776396301259)),
         ("fifty pairs", (0.361117266175, 0.063018808585, 0.657256233740)),
         ("unequal clips", (0.308787289918, 0.086406270420, 0.649645962385)),
+        ("all right", (0.729626828299, 0.022515535830, 0.997573743878)),
+        ("all wrong", (0.729626828299, 0.022515535830, 0.997573743878)),
+        ("twenty short clips", (0.039169653826, 0.000344933366, 0.351591954333)),
+        ("three long clips", (0.108896415014, 0.001163510792, 0.668761572882)),
     ],
 )
 def test_the_golden_correlation_within_clips(name, wanted):
     found = clip_correlation(*frames(*GOLDEN[name][:2]))
     assert (found.value, found.lo, found.hi) == pytest.approx(wanted, abs=1e-9)
     assert found.measurable
+
+
+def test_the_golden_correlation_of_weighted_clips_and_of_clips_of_one():
+    weighted, single = clip_correlation(*WEIGHTED), clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2]))
+    assert (weighted.value, weighted.lo, weighted.hi) == pytest.approx((0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9)
+    assert (single.value, single.lo, single.hi) == pytest.approx((0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9)
 
 
 def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():

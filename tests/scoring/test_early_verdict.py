@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 from fieldcheck.picking.hardness import hardness
 from fieldcheck.picking.propose import propose
-from fieldcheck.scoring.early_verdict import StratumSeen, benchmark_bounds, early_verdict, lines, log_e, log_e_clips, log_null
+from fieldcheck.scoring.early_verdict import StratumSeen, _bets, benchmark_bounds, early_verdict, lines, log_e, log_e_clips, log_null
 from fieldcheck.scoring.field import UNSHARED, FieldSample, remaining
 
 GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pass at 1,092, verdict
@@ -41,6 +41,7 @@ def test_the_golden_nulls():
 
 def test_the_benchmark_has_the_exact_limits():
     assert benchmark_bounds(9400, 10000) == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
+    assert benchmark_bounds(188, 200) == pytest.approx((0.888970887738, 0.972471394802), abs=1e-9)
     assert benchmark_bounds(188, 200) == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
     assert benchmark_bounds(0, 10)[0] == 0
     assert benchmark_bounds(10, 10)[1] == 1
@@ -49,6 +50,13 @@ def test_the_benchmark_has_the_exact_limits():
 def test_the_lines_are_counts_of_right_frames():
     assert lines((0.94, 0.94), 0.03, 1200) == (1092, 1092)
     assert lines(benchmark_bounds(9400, 10000), 0.03, 1200) == (1086, 1099)
+
+
+def test_the_golden_bets_below_a_line():
+    """Accuracies of hard stratum and rest that the first two bets on FAIL speak of, a fifth of the frames hard."""
+    first, second = _bets(0.91, 0.2, "fail")[:2]
+    assert first == pytest.approx((0.819997057020, 0.882500735745), abs=1e-9)
+    assert second == pytest.approx((0.699651764866, 0.912587058783), abs=1e-9)
 
 
 def test_bets_on_clips_are_golden():

@@ -92,9 +92,25 @@ def test_the_child_imports_the_copy(copy):
     assert Path(done.stdout.strip()).is_relative_to(copy), done.stderr
 
 
+@pytest.fixture(scope="module")
+def outcomes(copy):
+    """What pytest said of each test of every walk, run in one child: it loads the copy once."""
+    options = ("-q", "-rA", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--import-mode=importlib", "--rootdir", str(copy))
+    return run(copy, "-m", "pytest", *options, *(path for heading in MOST_FILES for path in files_of(heading)))
+
+
+def files_of(heading):
+    """The test files of a walk."""
+    return [path for path, _, _ in walks()[heading] if path.startswith("tests/")]
+
+
 @pytest.mark.parametrize("heading", MOST_FILES)
-def test_what_was_added_works(copy, heading):
-    tests = [path for path, _, _ in walks()[heading] if path.startswith("tests/")]
-    options = ("-q", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--import-mode=importlib", "--rootdir", str(copy))
-    done = run(copy, "-m", "pytest", *options, *tests)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_what_was_added_works(outcomes, heading):
+    said = [line.split() for line in outcomes.stdout.splitlines() if line.startswith(("PASSED ", "FAILED ", "ERROR "))]
+    for path in files_of(heading):
+        of_path = {words[0] for words in said if words[1].split("::")[0] == path}
+        assert of_path == {"PASSED"}, outcomes.stdout + outcomes.stderr
+
+
+def test_nothing_beside_the_walks_went_wrong(outcomes):
+    assert outcomes.returncode == 0, outcomes.stdout + outcomes.stderr

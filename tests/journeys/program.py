@@ -6,7 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
+from unittest.mock import patch
+
+from fieldcheck.cli.main import main
+from fieldcheck.words import remedies
 
 
 @dataclass
@@ -77,3 +83,14 @@ class Program:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         return Outcome(process.returncode, out, err)
+
+
+class InProcess(Program):
+    """The same commands in the process of the test, for what needs no program of its own: a start takes longer than most commands."""
+
+    def __call__(self, *arguments):
+        out, err = StringIO(), StringIO()
+        here = remedies.told_by("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
+        with here[0], here[1], here[2], here[3]:
+            code = main([str(one) for one in arguments])
+        return Outcome(code, out.getvalue(), err.getvalue())

@@ -57,24 +57,24 @@ def make(kind, folder):
 
 
 @pytest.mark.parametrize("kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"])
-def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(program, tmp_path, card, kind):
+def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(in_process, tmp_path, card, kind):
     path = make(kind, tmp_path)
-    said = program.refusal("new", tmp_path / "p.fieldcheck", "--model", path, "--card", card)
+    said = in_process.refusal("new", tmp_path / "p.fieldcheck", "--model", path, "--card", card)
     assert path.name in said
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
 @pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
-def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(program, tmp_path, card, video, body, n_nan):
+def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(in_process, tmp_path, card, video, body, n_nan):
     model = scaled_model(tmp_path / "m.onnx", float("nan") if body == "nan" else 0.0)
     project = tmp_path / "p.fieldcheck"
-    program.document("new", project, "--model", model, "--card", card)
-    program.document("import", project, video)
-    ran = program.document("run", project, "--on", "footage")["runs"][0]
+    in_process.document("new", project, "--model", model, "--card", card)
+    in_process.document("import", project, video)
+    ran = in_process.document("run", project, "--on", "footage")["runs"][0]
     assert (ran["n_done"], ran["n_nan"]) == (30, n_nan)
 
 
-def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_path, video):
+def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(in_process, tmp_path, video):
     torn, project = tmp_path / "torn.mp4", tmp_path / "p.fieldcheck"
     mjpeg = tmp_path / "torn.avi"
     writer = cv2.VideoWriter(str(mjpeg), cv2.VideoWriter.fourcc(*"MJPG"), 10, (160, 120))
@@ -83,20 +83,20 @@ def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_p
     writer.release()
     mjpeg.write_bytes(mjpeg.read_bytes()[: int(mjpeg.stat().st_size * 0.4)])
     torn.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
-    program.document("new", project)
-    assert torn.name in program.refusal("import", project, torn)  # its index was at the end, so nothing can be read
-    clip = program.document("import", project, mjpeg)["clips"][0]
+    in_process.document("new", project)
+    assert torn.name in in_process.refusal("import", project, torn)  # its index was at the end, so nothing can be read
+    clip = in_process.document("import", project, mjpeg)["clips"][0]
     assert 0 < clip["n_frames"] < 100
 
 
-def test_a_video_without_frames_is_refused(program, tmp_path):
+def test_a_video_without_frames_is_refused(in_process, tmp_path):
     empty, project = tmp_path / "empty.mp4", tmp_path / "p.fieldcheck"
     cv2.VideoWriter(str(empty), cv2.VideoWriter.fourcc(*"mp4v"), 10, (160, 120)).release()
-    program.document("new", project)
-    assert "empty.mp4" in program.refusal("import", project, empty)
+    in_process.document("new", project)
+    assert "empty.mp4" in in_process.refusal("import", project, empty)
 
 
-def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(program, tmp_path):
+def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(in_process, tmp_path):
     folder, project = tmp_path / "pictures", tmp_path / "p.fieldcheck"
     folder.mkdir()
     rng = np.random.default_rng(1)
@@ -108,42 +108,42 @@ def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(program, tmp_p
     exif[0x0112] = 6
     Image.fromarray(rng.integers(0, 256, (90, 120, 3), np.uint8)).save(folder / "05.jpg", exif=exif)
     cv2.imwrite(str(folder / "06.jpg"), np.tile(rng.integers(0, 256, (40, 80, 3), np.uint8), (128, 100, 1)))
-    program.document("new", project)
-    clip = program.document("import", project, folder)["clips"][0]
+    in_process.document("new", project)
+    clip = in_process.document("import", project, folder)["clips"][0]
     assert clip["n_listed"] == 4
     assert {one["file"].split("/")[-1] for one in clip["skipped"]} == {"03.jpg", "04.jpg"}
-    document = program.document("pick", project)
+    document = in_process.document("pick", project)
     shapes = {cv2.imread(str(project / one["file"])).shape[:2] for one in document["picks"]}
     assert shapes == {(90, 120), (120, 90), (5120, 8000)}
 
 
 @pytest.fixture
-def labelled(program, tmp_path, card, video):
+def labelled(in_process, tmp_path, card, video):
     """A project with picks, and the name of its footage."""
     project = tmp_path / "p.fieldcheck"
-    program.document("new", project, "--model", tiny_model(tmp_path / "m.onnx"), "--card", card)
-    program.document("import", project, video)
-    program.document("pick", project, "--count", 10)
+    in_process.document("new", project, "--model", tiny_model(tmp_path / "m.onnx"), "--card", card)
+    in_process.document("import", project, video)
+    in_process.document("pick", project, "--count", 10)
     return project
 
 
-def test_labels_for_unknown_frames_or_classes_are_refused_whole(program, tmp_path, labelled):
+def test_labels_for_unknown_frames_or_classes_are_refused_whole(in_process, tmp_path, labelled):
     strange = tmp_path / "frames.csv"
     strange.write_text("file,class\nother.mp4#3,a\n")
-    assert "frames.csv" in program.refusal("label", "import", labelled, strange)
+    assert "frames.csv" in in_process.refusal("label", "import", labelled, strange)
     unknown = tmp_path / "classes.csv"
     unknown.write_text("file,class\nclip.mp4#0,a\nclip.mp4#5,zebra\n")
-    assert "zebra" in program.refusal("label", "import", labelled, unknown)
-    assert program.document("label", "show", labelled)["n_labelled"] == 0
+    assert "zebra" in in_process.refusal("label", "import", labelled, unknown)
+    assert in_process.document("label", "show", labelled)["n_labelled"] == 0
 
 
-def test_one_label_for_an_unknown_frame_class_or_pick_is_refused(program, labelled):
-    picked = {one["frame_id"] for one in program.document("label", "show", labelled)["labels"]}
+def test_one_label_for_an_unknown_frame_class_or_pick_is_refused(in_process, labelled):
+    picked = {one["frame_id"] for one in in_process.document("label", "show", labelled)["labels"]}
     assert picked == set()
-    assert "nowhere-000001" in program.refusal("label", "set", labelled, "nowhere-000001", "a")
+    assert "nowhere-000001" in in_process.refusal("label", "set", labelled, "nowhere-000001", "a")
 
 
-def test_a_project_that_is_open_elsewhere_is_not_written(program, tmp_path, labelled):
+def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, labelled):
     holder = subprocess.Popen(
         [sys.executable, "-c", f"import sys; from pathlib import Path; from fieldcheck.project.folder import open_project\n"
          f"with open_project(Path({str(labelled)!r})):\n print('open', flush=True); sys.stdin.read()"],
@@ -151,19 +151,19 @@ def test_a_project_that_is_open_elsewhere_is_not_written(program, tmp_path, labe
     )  # fmt: skip
     try:
         assert holder.stdout.readline() == "open\n"
-        assert str(holder.pid) in program.refusal("undo", labelled)
-        assert program.document("label", "show", labelled)["n_picked"] == 10  # reading goes on
+        assert str(holder.pid) in in_process.refusal("undo", labelled)
+        assert in_process.document("label", "show", labelled)["n_picked"] == 10  # reading goes on
     finally:
         holder.communicate("")
 
 
-def test_a_path_that_is_not_there_is_named(program, tmp_path, labelled):
-    assert "missing.mp4" in program.refusal("import", labelled, tmp_path / "missing.mp4")
-    assert "nothing.fieldcheck" in program.refusal("label", "show", tmp_path / "nothing.fieldcheck")
+def test_a_path_that_is_not_there_is_named(in_process, tmp_path, labelled):
+    assert "missing.mp4" in in_process.refusal("import", labelled, tmp_path / "missing.mp4")
+    assert "nothing.fieldcheck" in in_process.refusal("label", "show", tmp_path / "nothing.fieldcheck")
 
 
-def test_an_existing_project_is_not_made_again(program, labelled):
-    assert labelled.name in program.refusal("new", labelled)
+def test_an_existing_project_is_not_made_again(in_process, labelled):
+    assert labelled.name in in_process.refusal("new", labelled)
 
 
 @pytest.fixture
@@ -199,5 +199,5 @@ def test_wrong_usage_exits_with_2_and_a_hint(program, tmp_path):
     assert len(outcome.err.strip().splitlines()) <= 4
 
 
-def test_the_sample_model_ships(program):
+def test_the_sample_model_ships():
     assert resources.path("demo/model.onnx").stat().st_size <= 1_000_000

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from fieldcheck import resources
-from tests.journeys.program import Program
+from tests.journeys.program import InProcess
 from tests.journeys.window import Person, frame_on
 
 BITS, WIDTH, HEIGHT = 8, 320, 240
@@ -26,7 +26,7 @@ def coded_project(tmp_path):
             left, right = bit * WIDTH // BITS, (bit + 1) * WIDTH // BITS
             picture[BAND[0] : BAND[1], left:right] = 255 if number >> bit & 1 else 0
         cv2.imwrite(str(folder / f"{number:03d}.png"), picture)
-    program, project = Program(tmp_path / "home"), tmp_path / "coded.fieldcheck"
+    program, project = InProcess(tmp_path / "home"), tmp_path / "coded.fieldcheck"
     program.document("new", project, "--model", resources.path("demo") / "model.onnx")
     program.document("import", project, folder)
     assert len(program.document("pick", project, "--count", N_FRAMES)["picks"]) == N_FRAMES

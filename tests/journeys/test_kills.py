@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
+from tests.journeys.program import Program
 
 FACTS = ("recording", "frame", "prediction", "clip", "chunk")
 
@@ -72,19 +73,21 @@ def kill_when(program, ready, *arguments, within=120):
     return process.returncode < 0
 
 
-@pytest.fixture
-def unbroken(program, tmp_path, footage, model):
-    project = tmp_path / "unbroken.fieldcheck"
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory, footage, model):
+    """A project whose import nobody disturbed, and how many seconds that took."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    program, project = Program(folder / "home"), folder / "unbroken.fieldcheck"
     program.document("new", project, "--model", model)
     began = time.monotonic()
     program.document("import", project, footage)
     return project, time.monotonic() - began
 
 
-def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, footage, model, unbroken):
+def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, in_process, tmp_path, footage, model, unbroken):
     whole = count(unbroken[0], "frame")
     project = tmp_path / "killed.fieldcheck"
-    program.document("new", project, "--model", model)
+    in_process.document("new", project, "--model", model)
     assert kill_when(program, lambda: count(project, "frame") >= whole / 2, "import", project, footage)
     before = dump(project, ["frame", "prediction"])
     resumed = program.document("import", project, footage)
@@ -95,12 +98,12 @@ def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, tmp_pat
     assert dump(project) == dump(unbroken[0])
 
 
-def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, footage, model):
+def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, in_process, tmp_path, footage, model):
     projects = [tmp_path / "a.fieldcheck", tmp_path / "b.fieldcheck"]
-    for project in projects:
-        program.document("new", project)
-        program.document("import", project, footage)
-        program.document("model", "set", project, model)
+    in_process.document("new", projects[0])
+    in_process.document("import", projects[0], footage)
+    in_process.document("model", "set", projects[0], model)
+    shutil.copytree(*projects)
     whole = program.document("run", projects[0], "--on", "footage")["runs"][0]["n_done"]
     assert kill_when(program, lambda: count(projects[1], "prediction") >= whole / 2, "run", projects[1], "--on", "footage")
     done = count(projects[1], "prediction")
@@ -111,20 +114,22 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, f
 
 
 @pytest.mark.full("kills_while_importing")
-def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(program, tmp_path, footage, model, unbroken, counts, evidence):
+def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(
+    program, in_process, tmp_path, footage, model, unbroken, counts, evidence
+):
     expected, seconds = dump(unbroken[0]), unbroken[1]
-    moments, n, n_running = random.Random(7), counts(ci=10, full=50), 0
+    moments, n, n_running = random.Random(7), counts(ci=6, full=50), 0
     project = tmp_path / "killed.fieldcheck"
-    program.document("new", project, "--model", model)
+    in_process.document("new", project, "--model", model)
     for _ in range(n):
         if count(project, "clip"):  # this one came to its end: the next begins anew
             project = tmp_path / f"killed-{moments.random()}.fieldcheck"
-            program.document("new", project, "--model", model)
+            in_process.document("new", project, "--model", model)
         before = dump(project, ["frame", "prediction", "chunk"])
         n_running += program.kill_after(moments.uniform(0.3, seconds), "import", project, footage)
         now = dump(project, ["frame", "prediction", "chunk"])
         assert all(set(before[table]) <= set(now[table]) for table in before)
-        assert program.document("check", project)["ok"]
+        assert in_process.document("check", project)["ok"]
     program.document("import", project, footage)
     assert dump(project) == expected
     evidence(kills=n, killed_while_running=n_running, rows_lost=0)
@@ -153,14 +158,16 @@ def most_memory(process):
 
 @pytest.mark.full("training_folder")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_a_kill(program, tmp_path, footage, model, counts, evidence):
+def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_a_kill(
+    program, in_process, tmp_path, footage, model, counts, evidence
+):
     n, project = counts(ci=300, full=200_000), tmp_path / "training.fieldcheck"
     own = training_folder(tmp_path / "training", n)
     for number, path in enumerate(own[:20]):
         target = tmp_path / "benchmark" / "ok" / f"{number}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    program.document("new", project, "--model", model)
+    in_process.document("new", project, "--model", model)
     asked = ("benchmark", "set", project, tmp_path / "benchmark", "--training", tmp_path / "training")
     assert kill_when(program, lambda: kept_prints(project) >= n / 2, *asked, within=3600)
     half, began, most = kept_prints(project), time.monotonic(), 0
@@ -183,13 +190,13 @@ def kept_prints(project):
 
 
 @pytest.mark.full("kills_while_labelling")
-def test_labels_acknowledged_before_a_kill_are_there(program, tmp_path, footage, model, counts, evidence):
+def test_labels_acknowledged_before_a_kill_are_there(program, in_process, tmp_path, footage, model, counts, evidence):
     project = tmp_path / "labels.fieldcheck"
-    program.document("new", project, "--model", model)
-    program.document("import", project, footage)
-    picks = program.document("pick", project, "--count", 60)["picks"]
-    moments, n = random.Random(11), counts(ci=10, full=50)
-    names = program.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"]["classes"]
+    in_process.document("new", project, "--model", model)
+    in_process.document("import", project, footage)
+    picks = in_process.document("pick", project, "--count", 60)["picks"]
+    moments, n = random.Random(11), counts(ci=8, full=50)
+    names = in_process.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"]["classes"]
     acknowledged, n_running = {}, 0
     for number in range(n):
         frame, name = picks[number % len(picks)]["frame_id"], names[number % len(names)]
@@ -199,13 +206,13 @@ def test_labels_acknowledged_before_a_kill_are_there(program, tmp_path, footage,
             process.kill()
         process.communicate()
         n_running += process.returncode < 0
-        shown = {one["frame_id"]: one["class"] for one in program.document("label", "show", project)["labels"]}
+        shown = {one["frame_id"]: one["class"] for one in in_process.document("label", "show", project)["labels"]}
         if process.returncode == 0:
             acknowledged[frame] = name
         elif shown.get(frame) == name:
             acknowledged[frame] = name  # committed, and killed before it could say so
         assert shown == acknowledged
-    depth = program.document("label", "show", project)["undo_depth"]
-    program.document("undo", project, "--count", min(20, depth - 1))
-    assert program.document("check", project)["ok"]
+    depth = in_process.document("label", "show", project)["undo_depth"]
+    in_process.document("undo", project, "--count", min(20, depth - 1))
+    assert in_process.document("check", project)["ok"]
     evidence(kills=n, killed_while_running=n_running, labels_lost=0)

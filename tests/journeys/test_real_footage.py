@@ -73,44 +73,44 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert sum(row["class"] == "bottle" and float(row["score"]) > 0.3 for row in found if row["rank"] != "0") > 80
 
 
-def test_importing_again_adds_nothing(program, tmp_path, detector, bottles):
+def test_importing_again_adds_nothing(in_process, tmp_path, detector, bottles):
     project = tmp_path / "bottles.fieldcheck"
-    program.document("new", project, *detector)
-    first = program.document("import", project, bottles)
-    again = program.document("import", project, bottles)
+    in_process.document("new", project, *detector)
+    first = in_process.document("import", project, bottles)
+    again = in_process.document("import", project, bottles)
     assert again["clips"] == first["clips"]
     assert not again["resumed"]
 
 
-def test_the_road_clip_is_a_census_too(program, tmp_path, detector, shared_data):
+def test_the_road_clip_is_a_census_too(in_process, tmp_path, detector, shared_data):
     project = tmp_path / "road.fieldcheck"
-    program.document("new", project, *detector)
-    imported = program.document("import", project, shared_data / "videos" / "udacity-test_video.mp4")
+    in_process.document("new", project, *detector)
+    imported = in_process.document("import", project, shared_data / "videos" / "udacity-test_video.mp4")
     assert imported["clips"][0]["n_frames"] == 38
-    said = program("pick", project)
+    said = in_process("pick", project)
     assert said.code == 0
     assert "Census" in said.out
 
 
-def test_a_real_classifier_runs_over_the_same_footage(program, tmp_path, shared_data, bottles):
+def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shared_data, bottles):
     card = tmp_path / "card.json"
     card.write_text(json.dumps(IMAGENET_CARD))
     models = shared_data / "models"
     project = tmp_path / "p.fieldcheck"
-    program.document(
+    in_process.document(
         "new", project, "--model", models / "mobilenet_v1_0.25_128_quant.onnx", "--card", card, "--classes", models / "imagenet_labels.txt"
     )
-    program.document("import", project, bottles)
-    program.document("pick", project, "--count", 20)
-    ran = program.document("run", project, "--on", "footage")
+    in_process.document("import", project, bottles)
+    in_process.document("pick", project, "--count", 20)
+    ran = in_process.document("run", project, "--on", "footage")
     assert ran["runs"][0]["n_done"] == 80
 
 
-def test_the_blood_cells_come_in_as_a_benchmark_with_all_their_boxes(program, tmp_path, shared_data):
+def test_the_blood_cells_come_in_as_a_benchmark_with_all_their_boxes(in_process, tmp_path, shared_data):
     written = sum(path.read_text().count("<object>") for path in (shared_data / "bccd").rglob("*.xml"))
     project = tmp_path / "p.fieldcheck"
-    program.document("new", project)
-    named = program.document("benchmark", "set", project, shared_data / "bccd")
+    in_process.document("new", project)
+    named = in_process.document("benchmark", "set", project, shared_data / "bccd")
     assert named["benchmark"]["n"] == 364
     assert named["benchmark"]["n_boxes"] == written
     assert named["benchmark"]["format"] == "voc"

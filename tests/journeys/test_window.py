@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSpinBox
 
-from fieldcheck import resources
 from fieldcheck.paths import places
 from tests.journeys.program import Program
 from tests.journeys.window import CTRL, Person, frame_on
@@ -21,12 +20,6 @@ def person(qapp):
     made = Person()
     yield made
     made.leaves()
-
-
-def answer_key():
-    """What each frame of the sample shows: file name and source index → class."""
-    key = json.loads((resources.path("demo") / "answer_key.json").read_text("utf-8"))
-    return {clip["file"].rsplit("/", 1)[-1]: clip["classes"] for clip in key["footage"]}, key
 
 
 def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(person, tmp_path):
@@ -73,17 +66,18 @@ def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(pers
     assert {"report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv"} <= names
 
 
-def test_what_the_window_wrote_is_what_the_terminal_reads(person, monkeypatch):
-    person.press(Key.Key_S)
+def test_what_the_window_wrote_is_what_the_terminal_reads(person, drawn):
+    drawn.close()
+    person.window.open_project(drawn.path)
+    person.wait_for(lambda: person.window.current.project is not None)
+    person.press(Key.Key_4, CTRL)
     person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
     for number in range(4):
         person.wait_for(lambda number=number: frame_on(person) == number)
-        label_with(person, Key.Key_2, number + 1, 100)
-    home = places().settings.parent
+        label_with(person, Key.Key_2, number + 1, 20)
     person.leaves()
-    shown = Program(home).document("label", "show", home / "sample" / "sample.fieldcheck")
-    classes = answer_key()[1]["classes"]
-    assert (shown["n_labelled"], shown["per_class"], shown["blind"]) == (4, {classes[1]: 4}, True)
+    shown = Program(places().settings.parent).document("label", "show", drawn.path)
+    assert (shown["n_labelled"], shown["per_class"], shown["blind"]) == (4, {"green": 4}, True)
     assert all(0.2 <= label["seconds"] < 120 for label in shown["labels"])
 
 

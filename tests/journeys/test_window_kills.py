@@ -1,21 +1,17 @@
 """The window killed without warning while somebody labels: every label that was acknowledged stands, and twenty acts can be undone."""
 
-import json
 import os
 import random
 import subprocess
 import sys
 import time
-from contextlib import redirect_stdout
-from io import StringIO
 
 import cv2
 import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.cli.main import main
-from tests.journeys.program import Program
+from tests.journeys.program import InProcess, Program
 
 N_FRAMES = 60
 
@@ -26,7 +22,7 @@ def project(tmp_path):
     folder.mkdir()
     for number in range(N_FRAMES):
         cv2.imwrite(str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8))
-    program, path = Program(tmp_path / "home"), tmp_path / "parts.fieldcheck"
+    program, path = InProcess(tmp_path / "home"), tmp_path / "parts.fieldcheck"
     program.document("new", path, "--model", resources.path("demo") / "model.onnx")
     program.document("import", path, folder)
     program.document("pick", path, "--count", N_FRAMES)
@@ -57,14 +53,7 @@ def end(process):
     return out.splitlines()
 
 
-def asked(*arguments):
-    """What a command answers that is run in this process: many kills need many answers."""
-    with redirect_stdout(StringIO()) as said:
-        assert main([*map(str, arguments), "--json"]) == 0
-    return json.loads(said.getvalue())
-
-
-def taken_back_and_done_again(project, before):
+def taken_back_and_done_again(asked, project, before):
     """The last twenty acts are undone, where there are so many, and done again: the labels are as before. Whether there were so many."""
     if before["undo_depth"] <= 20:
         return False
@@ -78,8 +67,8 @@ def taken_back_and_done_again(project, before):
 
 @pytest.mark.full("window_kills")
 def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp_path, project, started, counts, evidence):
-    program, chance = Program(tmp_path / "home"), random.Random(11)
-    n_kills, acknowledged, n_told, restarts = counts(ci=6, full=200), set(), 0, 0
+    program, asked, chance = Program(tmp_path / "home"), InProcess(tmp_path / "home").document, random.Random(11)
+    n_kills, acknowledged, n_told, restarts = counts(ci=4, full=200), set(), 0, 0
     for _ in range(n_kills):
         process = start(program, project, "label", started)
         first = process.stdout.readline().strip()  # it labels now
@@ -90,13 +79,13 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
         acknowledged |= set(told)
         shown = asked("label", "show", project)
         assert acknowledged <= {label["frame_id"] for label in shown["labels"]}
-        restarts += taken_back_and_done_again(project, shown)
-    before = program.document("label", "show", project)["undo_depth"]
+        restarts += taken_back_and_done_again(asked, project, shown)
+    before = asked("label", "show", project)["undo_depth"]
     process = start(program, project, "undo20", started)
     assert process.stdout.readline().strip() == "undone"
     process.communicate(timeout=60)
-    after = program.document("label", "show", project)
+    after = asked("label", "show", project)
     assert before - after["undo_depth"] == 20
     assert after["redo_depth"] == 20
-    assert program.document("check", project)["ok"]
+    assert asked("check", project)["ok"]
     evidence(kills=n_kills, acknowledged_labels=n_told, lost=0, undone_after_restart=20, restarts_after_which_twenty_were_undone=restarts)

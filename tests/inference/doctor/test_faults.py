@@ -67,9 +67,9 @@ def kept(evidence, visits, **more):
 
 @pytest.mark.full("doctor_faults")
 def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
-    n = counts(ci=12, full=120)
+    n = counts(ci=8, full=120)
     visits = []
-    for sick, code, ill, redrawn in planted(n, n > 12, known, tmp_path):
+    for sick, code, ill, redrawn in planted(n, n > 8, known, tmp_path):
         visits.append(visited(sick, code, ill, tmp_path, redrawn))
         print(len(visits), visits[-1], flush=True)  # noqa: T201 - the full share takes long
     assert len(visits) == n

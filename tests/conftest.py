@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -110,6 +111,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fieldcheck")
     group.addoption("--full", action="store_true", help="run the tests of the full share with their large counts and keep their figures")
     group.addoption("--again", action="store_true", help="with --full: also those whose figures for this very code are kept already")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to find the tests stays until the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source import tree
+
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 
 
@@ -16,7 +18,7 @@ def module_name(path: Path, package: Path) -> str:
 
 def imports(path: Path, known: set[str]) -> Iterator[str]:
     """Every module of the product that is imported anywhere in a file; `from room import module` counts as that module."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module:

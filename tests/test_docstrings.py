@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source import tree
+
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Rooms where every function of arrays says their shapes.
 ROOMS = ("measure", "scoring", "picking", "imaging", "corruption", "inference")
@@ -21,11 +23,6 @@ Named = Function | ast.ClassDef | ast.Module
 LENGTH = r"(?:\d+|[A-Za-wz]′?|images|clips|draws|columns|CHUNK|…|\.\.\.)"
 AXIS = rf"(?:≤ ?)?{LENGTH}(?: ?[+−/·×*-] ?{LENGTH})*"  # n, 3, …, 4 + K, n · 36
 SHAPE = re.compile(rf"\((?:{AXIS},|{AXIS}(?:, {AXIS})+,?)\)")
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def words(node: ast.AST) -> set[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source import tree
+
 CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "fieldcheck"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in path.parts)
@@ -34,11 +36,6 @@ REGISTRY_HOSTS = [
 
 def name(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
 
 
 @cache

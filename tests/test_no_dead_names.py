@@ -9,6 +9,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.source import tree
+
 CHECKOUT = Path(__file__).parent.parent
 ROOTS = ("fieldcheck", "benchmarks", "packaging", "sample")
 # Decorators that leave a function to be called by its name; any other one (`@group.command`, `@migrations`) registers it.
@@ -46,16 +48,11 @@ def modules(root: str) -> list[Path]:
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
-
-
-@cache
 def used_names() -> set[str]:
     """Every name and attribute that code outside the tests reads."""
     found: set[str] = set()
     for path in (path for root in ROOTS for path in modules(root)):
-        for node in ast.walk(parsed(path)):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -71,7 +68,7 @@ def named_in_strings(room: Path) -> set[str]:
     return {
         node.value
         for path in room.glob("*.py")
-        for node in ast.walk(parsed(path))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
     }
 
@@ -106,7 +103,7 @@ def dead_names() -> set[str]:
     used, found = used_names() | CALLED_BY_LIBRARIES, set()
     for path in modules("fieldcheck"):
         room, place = named_in_strings(path.parent), path.relative_to(CHECKOUT / "fieldcheck").as_posix()
-        for name in defined_names(parsed(path)):
+        for name in defined_names(tree(path)):
             if name not in used and name not in room and not (place.startswith("ui/") and QT_OVERRIDE.fullmatch(name)):
                 found.add(f"{place}: {name}")
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.cli.main import commands
+from tests.source import tree
 
 CHECKOUT = Path(__file__).parent.parent
 PAGE = (CHECKOUT / "docs" / "practices.md").read_text(encoding="utf-8")
@@ -31,8 +32,7 @@ ROWS = rows()
 
 @cache
 def functions_in(file):
-    tree = ast.parse((CHECKOUT / "tests" / file).read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in ast.walk(tree(CHECKOUT / "tests" / file)) if isinstance(node, ast.FunctionDef)}
 
 
 def named(cell):

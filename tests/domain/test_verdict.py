@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from fieldcheck.domain import verdict
+from tests.source import tree
 
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
 
@@ -14,7 +15,7 @@ def literal_codes():
     """Module and name of each alias of string literals, by its codes."""
     found = defaultdict(list)
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript):
                 continue
             if ast.unparse(node.value.value) == "Literal" and isinstance(codes := ast.literal_eval(node.value.slice), tuple):

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from fieldcheck.report.html import flowing, page
 from fieldcheck.report.summary import summary
 from fieldcheck.words.figures import percent, points
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
+from tests.source import tree
 
 VOID = {"meta", "img", "br", "hr", "input", "link"}
 REPORTS = {
@@ -105,11 +107,12 @@ def test_links_lead_somewhere(report):
     assert {attributes["href"][1:] for tag, attributes in tags if tag == "a"} <= anchors
 
 
+@cache
 def fixed_numbers():
     """Numbers that stand in the sentences themselves: limits, the 95 % of the intervals, SHA-256."""
     found = set()
     for source in Path(fieldcheck.report.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", node.value)))
     return found | {"0", "25", "50", "75", "100", "1", "2", "3"}  # the scale of the charts and the numbers of a list

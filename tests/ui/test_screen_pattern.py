@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import fieldcheck.ui.screens
+from tests.source import tree
 
 SCREENS = Path(fieldcheck.ui.screens.__file__).parent
 SESSIONS = sorted(SCREENS.glob("*/session.py"))
@@ -47,7 +48,7 @@ def test_there_are_sessions_and_presenters_to_look_at():
 
 @pytest.mark.parametrize("path", SESSIONS, ids=named)
 def test_a_session_knows_no_qt_not_even_for_its_types(path):
-    assert {module for module, _ in imports(ast.parse(path.read_text("utf-8"))) if module.split(".")[0] in QT} == set()
+    assert {module for module, _ in imports(tree(path)) if module.split(".")[0] in QT} == set()
 
 
 def test_no_session_loads_qt_by_way_of_others():
@@ -64,7 +65,7 @@ def test_a_presenter_knows_its_view_as_a_protocol(path):
 
 @pytest.mark.parametrize("path", SATELLITES, ids=named)
 def test_a_part_of_a_presenter_knows_no_widget_at_all(path):
-    assert "PySide6.QtWidgets" not in {module for module, _ in imports(ast.parse(path.read_text("utf-8")))}
+    assert "PySide6.QtWidgets" not in {module for module, _ in imports(tree(path))}
 
 
 def test_the_parts_with_displays_of_their_own_are_looked_at():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from fieldcheck.ui.theme import icons
+from tests.source import tree
 
 PACKAGE = Path(icons.__file__).parent.parent
 
@@ -14,7 +15,7 @@ def names_in_use():
     """Every icon that some widget asks for by name."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.keyword) and node.arg == "icon" and isinstance(node.value, ast.Constant) and node.value.value:
                 found.add(node.value.value)
     return sorted(found)

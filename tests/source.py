@@ -1,0 +1,11 @@
+"""Modules as syntax trees, each parsed once a test process: many tests read the whole house, and none may change what it is given."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """The tree of a file. Raises SyntaxError."""
+    return ast.parse(path.read_text("utf-8"))

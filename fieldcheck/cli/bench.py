@@ -13,7 +13,9 @@ from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.files import write_text
 from fieldcheck.timestamp import timestamp
-from fieldcheck.words.latency import latency_lines
+from fieldcheck.words.language import text
+from fieldcheck.words.latency import latency_lines, runner_exported
+from fieldcheck.workflows.bench.device_runner import export_runner, import_result
 from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 
@@ -29,13 +31,21 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--threads", type=click.IntRange(1, 256), default=None, help="Threads of the model; all cores but one if not.")
 @click.option("--target", "targets", type=click.FloatRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--export-runner", "runner", type=click.Path(path_type=Path), default=None, metavar="DIR", help="A folder for a device.")
+@click.option("--import", "result", type=click.Path(path_type=Path), default=None, metavar="FILE.json", help="Takes its result in.")
 @click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
 @door("bench")
 def bench(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
-    targets: tuple[float, ...], model: str | None, keep: Path | None, bar: TerminalProgress,
+    targets: tuple[float, ...], model: str | None, runner: Path | None, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
+    if runner is not None and result is not None:
+        raise click.UsageError(text("Give --export-runner or --import, not both."))
+    if runner is not None:
+        return _export(project, runner, model, source, bar)
+    if result is not None:
+        return _import(project, result, targets, bar)
     asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads, until_flat)
     with opened_for_writing(project, bar, timestamp()) as opened:
         run = run_latency(opened, asked, bar, timestamp())
@@ -45,6 +55,21 @@ def bench(
         write_text(keep, "\n".join(rows) + "\n")
     lines = latency_lines(run.found, targets)
     return Answer({"project": str(project.resolve()), **bench_document(run.found), "sentence": lines[0]}, lines)
+
+
+def _export(project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress) -> Answer:
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        made = export_runner(opened, folder, model, source, bar, timestamp())
+    said = runner_exported(str(made.folder), made.n, made.megabytes)
+    document = {"project": str(project.resolve()), "folder": str(made.folder.resolve()), "files": list(made.files), "n": made.n}
+    return Answer({**document, "megabytes": made.megabytes, "sentence": said}, (said,))
+
+
+def _import(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = import_result(opened, result, timestamp())
+    lines = latency_lines(found, targets)
+    return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
 
 
 def bench_document(found: Latency) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 
 STAGES = ("decode", "resize", "normalise", "forward", "post")
+OTHER_STAGES = ("read",)  # of a run by the exported folder, which has frames that are resized already
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,9 @@ class Latency:
         slowed = found["throttling"]
         ratio, noise = (nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise"))
         steps = tuple(ThrottlingStep(**one) for one in slowed["steps"])
+        order = (*OTHER_STAGES, *STAGES)  # JSON keeps none
         read = {
-            "stages": {name: StageLatency(**found["stages"][name]) for name in STAGES},  # in their order, which JSON does not keep
+            "stages": {name: StageLatency(**found["stages"][name]) for name in order if name in found["stages"]},
             "total": TotalLatency(**total),
             "blocks_ms": tuple(found["blocks_ms"]),
             "blocks_p95_ms": tuple(found.get("blocks_p95_ms", ())),

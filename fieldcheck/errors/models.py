@@ -26,6 +26,16 @@ class ModelRejected(FieldcheckError):
 
 
 @dataclass(eq=False)
+class RunnerResultRefused(FieldcheckError):
+    """Result of a run on another device that is not taken in: `not_json`, `field`, `other_model`, `other_card`, `unknown` (of a folder that
+    another project exported) or `answers` (they are not those of this computer); `detail` holds what was seen."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
 class CardRejected(FieldcheckError):
     """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type` or `value`."""
 

@@ -130,7 +130,7 @@ FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedPicture]] = {
 
 def _normalise(planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec) -> None:
     """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no digits lost between them."""
-    offset, factor = _offset_and_factor(spec)
+    offset, factor = offset_and_factor(spec)
     for channels, source in _in_colour_order(picture, spec):
         filled = planes[channels]
         if offset.any():
@@ -155,12 +155,12 @@ def _in_colour_order(picture: NDArray[np.uint8], spec: InputSpec) -> list[tuple[
 
 
 def _normalised_pad(spec: InputSpec) -> NDArray[np.float32]:
-    offset, factor = _offset_and_factor(spec)
+    offset, factor = offset_and_factor(spec)
     pad: NDArray[np.float32] = (np.float32(spec.pad) - offset) * factor
     return pad
 
 
-def _offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Two (C, 1, 1) arrays, worked out in double precision."""
+def offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Normalisation as (pixel − offset) · factor: two (C, 1, 1) arrays, worked out in double precision."""
     mean, std = np.array(spec.mean), np.array(spec.std)
     return (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]

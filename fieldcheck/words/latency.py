@@ -8,6 +8,7 @@ from statistics import median
 
 from fieldcheck.domain.latency import Latency, ThrottlingStep
 from fieldcheck.words.figures import minutes, number, percent, percent_range
+from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
@@ -47,7 +48,7 @@ def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
 
 def latency_facts(found: Latency) -> tuple[str, ...]:
     """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
-    lines = [_throttled(found), _flat(found), _memory(found), *_advice(found)]
+    lines = [_on_device(found), _throttled(found), _flat(found), _memory(found), *_advice(found)]
     return tuple(line for line in lines if line)
 
 
@@ -148,6 +149,7 @@ def _targets(found: Latency, targets: Sequence[float]) -> str:
 def stage_name(stage: str) -> str:
     """Name of a stage of inference."""
     return {
+        "read": text("read"),
         "decode": text("decode"),
         "resize": text("resize"),
         "normalise": text("normalise"),
@@ -158,7 +160,14 @@ def stage_name(stage: str) -> str:
 
 def machine_fact(code: str) -> str:
     """Name of what a machine tells of itself."""
-    return {"processor": text("processor"), "cores": text("cores"), "system": text("system"), "memory_mb": text("memory, MB")}[code]
+    return {
+        "name": text("name"),
+        "runtime": text("runtime"),
+        "processor": text("processor"),
+        "cores": text("cores"),
+        "system": text("system"),
+        "memory_mb": text("memory, MB"),
+    }[code]
 
 
 def this_machine() -> str:
@@ -168,6 +177,32 @@ def this_machine() -> str:
 
 def _stages(found: Latency) -> str:
     return " · ".join(f"{stage_name(name)} {number(one.mean_ms, 1)} ms ({percent(one.share)})" for name, one in found.stages.items())
+
+
+def runner_folder(project: str) -> str:
+    """Name of a folder that is exported for a device."""
+    return f"{project}-bench"
+
+
+def runner_exported(folder: str, n: int, megabytes: float) -> str:
+    """Sentence on an exported folder, and what to do with it."""
+    said = plural(
+        "{folder} holds the model and {n} frame, {size} MB. On the device: python run_bench.py; then take bench.json in here.",
+        "{folder} holds the model and {n} frames, {size} MB. On the device: python run_bench.py; then take bench.json in here.",
+        n,
+    )
+    return said.format(folder=plain(folder), n=n, size=number(max(1.0, megabytes)))
+
+
+def _on_device(found: Latency) -> str:
+    if "read" not in found.stages:
+        return ""
+    where = found.machine.get("name") or found.machine.get("processor", "?")
+    said = text(
+        "Measured on {machine} by the exported program, whose answers are those of this computer. "
+        "Decoding, resizing and post-processing come on top."
+    )
+    return said.format(machine=plain(where))
 
 
 def _throttled(found: Latency) -> str:

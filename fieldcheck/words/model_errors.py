@@ -56,6 +56,7 @@ def _file_problems() -> dict[str, str]:
         "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
         "base": text("{path} is no base of that model{seen}; nothing was changed: they share no layer."),
         "quantise": text("{path} cannot be quantised{seen}; nothing was changed: export it in float32 with opset 13 or later."),
+        "runner": text("{path} takes integers, which the exported program cannot feed{seen}; nothing was changed: export it in float32."),
         "changed": text(
             "{path} is no longer the file that was taken into the project{seen}; nothing was changed: put that file back,"
             " or add the model anew."
@@ -111,6 +112,24 @@ def _model_unknown(error: errors.ModelUnknown) -> str:
     )
 
 
+def _result_refused(error: errors.RunnerResultRefused) -> str:
+    found = {
+        "not_json": text("{path} is no whole result of a run{seen}; nothing was changed: copy it again."),
+        "field": text("{path} holds what no run writes{seen}; nothing was changed: run the exported folder again."),
+        "other_model": text("{path} is of another model{seen}; nothing was changed: export the folder again and run that."),
+        "other_card": text("{path} was run with another model card{seen}; nothing was changed: export the folder again and run that."),
+        "unknown": text(
+            "{path} is of a folder that this project did not export{seen}; nothing was changed: take it in where it was exported."
+        ),
+        "answers": text(
+            "{path} has other answers than this computer gives{seen}; nothing was changed: "
+            "that device computes something else, so its speed is of no use here."
+        ),
+    }
+    said = found.get(error.problem, text("{path} cannot be taken in as a run{seen}; nothing was changed: run the exported folder again."))
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
 def _no_model(error: errors.NoModel) -> str:
     return text("{project} has no model yet; nothing was changed: add one{remedy}.").format(
         project=plain(error.project), remedy=remedy("model")
@@ -122,5 +141,6 @@ MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.CardRejected: _card_rejected,
     errors.CardNeeded: _card_needed,
     errors.ModelUnknown: _model_unknown,
+    errors.RunnerResultRefused: _result_refused,
     errors.NoModel: _no_model,
 }

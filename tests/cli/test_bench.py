@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from fieldcheck.inference import bench_runner
+
 
 @pytest.fixture(autouse=True)
 def short_warm_up(monkeypatch):
@@ -52,3 +54,18 @@ def test_the_report_shows_the_newest_run(terminal, place):
 
 def summary_of(terminal, project):
     return (Path(terminal.document("report", project)["report"]) / "summary.json").read_text("utf-8")
+
+
+def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
+    project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
+    document = terminal.document("bench", project, "--export-runner", folder)
+    assert set(document["files"]) == {one.name for one in folder.iterdir()}
+    assert document["sentence"].endswith("On the device: python run_bench.py; then take bench.json in here.")
+    bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
+    said = terminal.said("bench", project, "--import", result)
+    assert "by the exported program, whose answers are those of this computer." in said
+    assert set(terminal.document("bench", project, "--import", result)["stages"]) == {"read", "normalise", "forward"}
+    result.write_text(result.read_text()[:-20])
+    assert "is no whole result of a run" in terminal.refusal("bench", project, "--import", result)
+    assert terminal("bench", project, "--import", result, "--export-runner", folder).code == 2

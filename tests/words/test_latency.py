@@ -7,13 +7,17 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import Latency, MachineState, StageLatency, Throttling, ThrottlingStep, TotalLatency
 from fieldcheck.words.latency import (
     duration_name,
+    latency_facts,
     latency_lines,
     latency_verdict,
     load_name,
+    machine_fact,
     percentiles,
     rate_name,
     run_for,
     run_said,
+    runner_exported,
+    runner_folder,
     so_far,
 )
 
@@ -117,3 +121,14 @@ def test_a_run_under_way_and_one_that_ended_say_how_many_frames_they_have():
     assert so_far(0, None) == "The first frame is on its way."
     assert so_far(12, 31.26) == "12 frames; median of the last second 31.3 ms"
     assert run_said(FOUND) == "n = 9000 frames in 10:00; meanwhile: a recording is compressed, busy cores: 2"
+
+
+def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_time():
+    device = replace(FOUND, machine={"name": "line4", "processor": "Atom"}, stages=dict.fromkeys(("read", "normalise", "forward"), MS))
+    assert latency_facts(device)[0] == (
+        "Measured on line4 by the exported program, whose answers are those of this computer. "
+        "Decoding, resizing and post-processing come on top."
+    )
+    assert runner_folder("line4") == "line4-bench"
+    assert runner_exported("/mnt/stick/line4-bench", 200, 30.2).startswith("/mnt/stick/line4-bench holds the model and 200 frames, 30 MB.")
+    assert machine_fact("runtime") == "runtime"

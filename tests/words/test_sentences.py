@@ -47,6 +47,8 @@ def cases():
     yield errors.CardRejected("", "type", "list")
     yield errors.CardRejected("input.scale", "value", "-1")
     yield errors.ModelUnknown("m", ())
+    for problem in ("not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one"):
+        yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)

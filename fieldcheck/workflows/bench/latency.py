@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,9 +68,11 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     runner = ModelRunner(opened, card, batch_size=1)
     with frames_of(project, asked.source) as source, under_load(asked.encode, asked.busy):
         timed = timed_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
-    run = LatencyRun(_found(asked, model.name, source.name, timed), timed.ms[timed.warm_up :])
-    project.write(partial(_keep, model=model, found=run.found, now=now)).result()
-    return run
+    load = "+".join([*(["encode"] if asked.encode else []), *([f"busy={asked.busy}"] if asked.busy else [])]) or "none"
+    told = {"model": model.name, "source": source.name, "load": load}
+    found = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
+    project.write(lambda db: keep_latency(db, model, found, now)).result()
+    return LatencyRun(found, timed.ms[timed.warm_up :])
 
 
 def latency_of(project: Project) -> Latency | None:
@@ -83,36 +85,40 @@ def latency_of(project: Project) -> Latency | None:
     return Latency.from_json(found) if found else None
 
 
-def _keep(db: Database, model: StoredModel, found: Latency, now: str) -> None:
+def keep_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
+    """Keeps a run; the newest counts."""
     card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
     facts_table.put(db, KIND, model.sha256, card_sha256, ABOUT, found.to_json(), now)
 
 
-def _found(asked: LatencyRequest, model: str, source: str, timed: TimedFrames) -> Latency:
+def latency_from(
+    timed: TimedFrames, stages: tuple[str, ...], machine: Mapping[str, str], peak_mb: float,
+    *, model: str, source: str, load: str, fps: float,
+) -> Latency:  # fmt: skip
+    """Figures of a run on whatever machine; `stages` name the columns of its milliseconds after the whole frame."""
     warm = timed.warm_up
     kept_s, kept = timed.at_s[warm:], timed.ms[warm:]
     medians = block_medians(timed.at_s, timed.ms[:, 0])
     late = Estimate.na("no_rate")
-    if asked.fps:
-        late = camera_interval(kept[:, 0] > 1000 / asked.fps, np.ones(len(kept)), block_numbers(kept_s))
+    if fps:
+        late = camera_interval(kept[:, 0] > 1000 / fps, np.ones(len(kept)), block_numbers(kept_s))
     wall_s = kept_s[-1] + kept[-1, 0] / 1000 - kept_s[0]
-    load = "+".join([*(["encode"] if asked.encode else []), *([f"busy={asked.busy}"] if asked.busy else [])]) or "none"
     return Latency(
-        machine=machine_name(),
+        machine=machine,
         model=model,
         source=source,
         load=load,
         seconds=float(wall_s),
-        fps=asked.fps,
+        fps=fps,
         n=len(kept),
         warm_up=warm,
-        stages=stage_latencies(kept[:, 1:], STAGES),
+        stages=stage_latencies(kept[:, 1:], stages),
         total=total_latency(kept[:, 0]),
         blocks_ms=tuple(medians.tolist()),
         throughput_fps=float(len(kept) / wall_s),
         late=late,
         throttling=throttling(medians),
-        peak_mb=memory_mb()[1],
+        peak_mb=peak_mb,
         growth_mb=timed.megabytes[1] - timed.megabytes[0],
         before=timed.states[0][1],
         after=timed.states[-1][1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.jobs.runner import Job
@@ -19,6 +21,7 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.bench.session import BLOCK_S, DURATIONS, LOADS, RATES, BenchSession, LatencyCurve, thread_counts
 from fieldcheck.ui.screens.bench.view import BenchView
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import latency as words
 from fieldcheck.words.figures import number
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.speed import latency_trace
     from fieldcheck.speed.latency_trace import LatencyTrace
-    from fieldcheck.workflows.bench import latency
+    from fieldcheck.workflows.bench import device_runner, latency
+    from fieldcheck.workflows.bench.device_runner import ExportedRunner
 else:
+    device_runner = Late("fieldcheck.workflows.bench.device_runner")
     latency = Late("fieldcheck.workflows.bench.latency")
     latency_trace = Late("fieldcheck.speed.latency_trace")
 
@@ -97,6 +102,24 @@ class BenchPresenter(QObject):
             self.session.next_load()
         self._show()
 
+    def export(self, folder: Path) -> None:
+        """Writes what a device needs into a folder below the one that was chosen."""
+        place = folder / words.runner_folder(self._context.current.name)
+
+        def work(project: Project, progress: Progress) -> Any:
+            return device_runner.export_runner(project, place, None, None, progress, timestamp())
+
+        self._context.messages.clear(WORK)
+        self._context.current.job(text("Export a folder for a device"), work, self._exported, self._failed)
+
+    def take(self, path: Path) -> None:
+        """Takes a device's result in; the screen shows it then."""
+        self._context.messages.clear(WORK)
+        self._context.current.act(lambda project: device_runner.import_result(project, path, timestamp()), None, self._failed)
+
+    def _exported(self, made: ExportedRunner) -> None:
+        self._context.messages.toast(words.runner_exported(str(made.folder), made.n, made.megabytes))
+
     def look(self) -> None:
         """Shows what was measured since."""
         if self._trace is not None:
@@ -159,7 +182,8 @@ class BenchPresenter(QObject):
         standing, writable = self._context.current.standing, self._context.current.writable
         runs, found = self.job.runs, self.session.found
         can = writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
-        self._context.actions.enable("bench.run", can)
+        for code, on in (("run", can), ("export", can and not runs), ("take", writable and not runs)):
+            self._context.actions.enable(f"bench.{code}", on)
         primary = text("Stop") if runs else words.run_for(self.session.choices["duration"])
         hint = text("Speed under load, long enough to get hot.")
         self._header.show_head(ScreenHead(screen_name("bench"), hint, primary if standing is not None else "", can, self._key()))
@@ -227,6 +251,9 @@ def build(context: Context, header: Header) -> Screen:
     view.chosen.connect(presenter.choose)
     bind = context.actions.bind
     bind("bench.run", presenter.primary)
+    result = text("Results of a device") + " (*.json)"
+    bind("bench.export", lambda: choose_folder(view, text("Where the folder for the device goes"), presenter.export))
+    bind("bench.take", lambda: choose_file(view, text("Take in a device's result"), result, presenter.take))
     bind("bench.load", presenter.next_load)
     for code in DURATIONS:
         bind(f"bench.{code}", partial(presenter.choose, "duration", code))

@@ -27,6 +27,7 @@ def _about() -> About:
         text("How long a frame takes on this machine, from decoding to the answer, long enough for heat to show."),
         (
             text("Choose how long, how fast frames come and what else the machine does meanwhile; R begins and stops."),
+            text("E writes a folder that runs on the device with onnxruntime and numpy alone; I takes its bench.json in."),
             text("The plot is live. A run that is stopped before its end is not kept: it says nothing of heat."),
             text(
                 "“Until it is flat” ends as soon as two blocks of five minutes have medians less than 2% apart, "
@@ -50,6 +51,8 @@ def _actions() -> list[Entry]:
         Entry("bench.usual", text("Run for 10 minutes"), ("2",), screen),
         Entry("bench.long", text("Run for 30 minutes"), ("3",), screen),
         Entry("bench.flat", text("Run until it is flat"), ("4",), screen),
+        Entry("bench.export", text("Export a folder for a device"), ("E",), screen),
+        Entry("bench.take", text("Take in a device's result"), ("I",), screen),
         Entry("bench.load", text("Next load"), ("L",), screen),
     ]
 

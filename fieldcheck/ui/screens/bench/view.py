@@ -42,6 +42,10 @@ class BenchView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty = EmptyState(look)
         self.sign, self.heading, self.sentence = Sign(look), label(size="heading"), FixedLines(2)
+        self.export = KeyButton(look, text("For a device …"), actions.key("bench.export"), shrinks=True)
+        self.take = KeyButton(look, text("Take in …"), actions.key("bench.take"), shrinks=True)
+        self.export.triggers(actions.get("bench.export"))
+        self.take.triggers(actions.get("bench.take"))
         self.choices = {what: Choice(look, _choice_name(what), given) for what, given in options.items()}
         for what, choice in self.choices.items():
             choice.activated.connect(partial(self._activated, what))
@@ -129,6 +133,8 @@ class BenchView(QWidget):
         said = column(look, self.heading, self.sentence, gap=2)
         self.verdict = card(look, row(look, self.sign))
         content(self.verdict).addLayout(said, 1)
+        for button in (self.export, self.take):
+            content(self.verdict).addWidget(button)
         self._close(self.verdict)
         content(self.verdict).setSpacing(look.metrics.px(12))
         across = row(look, gap=12)

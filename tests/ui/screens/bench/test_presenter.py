@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from fieldcheck.inference import bench_runner
 from fieldcheck.ui.screens.bench import session as sessions
 from fieldcheck.ui.widgets.job_strip import running
 from tests.ui.screens.bench.made import ten_minutes
@@ -90,3 +91,19 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
 def test_l_goes_through_the_loads(bench, press):
     press(Key.Key_L)
     assert bench.view.choices["load"].chosen_code == "encode"
+
+
+def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, window, settle, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
+    bench.presenter.export(tmp_path)
+    settle()
+    assert "On the device: python run_bench.py" in window.messages.kept[-1].text
+    bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
+    bench.presenter.take(tmp_path / "bench.json")
+    settle()
+    assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
+    assert "by the exported program" in bench.view.facts.text()
+    (tmp_path / "bench.json").write_text("{")
+    bench.presenter.take(tmp_path / "bench.json")
+    settle()
+    assert "is no whole result of a run" in window.messages.banners[-1].text

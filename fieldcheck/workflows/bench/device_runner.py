@@ -1,0 +1,266 @@
+"""Latency on another device: a folder that runs there with onnxruntime and numpy alone, and its result taken in and checked here."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.latency import Latency, MachineState
+from fieldcheck.domain.model_card import Card, InputSpec
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import ModelRejected, PathOccupied, RunnerResultRefused
+from fieldcheck.files import map_os_errors, sha256_file, write_bytes, write_text
+from fieldcheck.inference import bench_runner
+from fieldcheck.inference.decode import tensors_read
+from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, external_files, open_model
+from fieldcheck.inference.preprocess import FittedPicture, fit, normalise_into, offset_and_factor
+from fieldcheck.plain_json import NotPlain, parse
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.workflows.bench.latency import keep_latency, latency_from
+from fieldcheck.workflows.bench.latency_source import LatencySource, frames_of
+from fieldcheck.workflows.bench.timing import TimedFrames
+from fieldcheck.workflows.footage.copy_footage import copy_file
+from fieldcheck.workflows.models.models import card_of, find_model
+
+PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
+MOST_FRAMES, MOST_BYTES, N_ANSWERS = 200, 64 << 20, 8
+RUNNER_STAGES = ("read", "normalise", "forward")
+KIND = "latency_runner"  # of facts about a model: the answers that its exported folder has to give, by the folder's key
+TOLERANCE = 1e-4
+MOST_ROWS, MOST_LETTERS = 2_000_000, 80
+MACHINE = ("name", "processor", "cores", "system", "memory_mb", "runtime")
+FIELDS: dict[str, type | UnionType] = {
+    "version": int, "key": str, "model_sha256": str, "card_sha256": str, "machine": dict, "fps": int | float, "busy": int,
+    "threads": int | None, "begun_s": list, "stages_ms": dict, "states": list, "memory": dict, "answers": list,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRunner:
+    """A folder for another device: `files` in it, `n` frames, `megabytes` in all."""
+
+    folder: Path
+    files: tuple[str, ...]
+    n: int
+    megabytes: float
+
+
+def export_runner(
+    project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str
+) -> ExportedRunner:  # fmt: skip
+    """Writes program, model, card and frames into a folder that is new or empty, and keeps the answers that it has to give.
+
+    Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage, PathMissing, PathOccupied, DiskFull,
+    Cancelled.
+    """
+    with map_os_errors(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise PathOccupied(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    model = find_model(project, model_name)
+    path, card = project.path / model.file, card_of(model)
+    opened = open_model(path)
+    with frames_of(project, source) as frames:
+        fitted = _fitted(frames, card.input, progress)
+    pictures, name = np.stack([_stored(_tensor(one, card.input), card.input) for one in fitted]), frames.name
+    beside = {outside.relative_to(path.parent).as_posix(): outside for outside in (path, *external_files(path))}
+    for place, outside in beside.items():
+        copy_file(outside, folder / place, progress)
+    packed = io.BytesIO()
+    np.save(packed, pictures)
+    write_bytes(folder / FRAMES, packed.getvalue())
+    write_text(folder / CARD, model.card)
+    write_text(folder / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
+    files = {place: sha256_file(folder / place) for place in (*beside, FRAMES)}
+    told = {**_told(opened, card), **_named(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
+    write_text(folder / TOLD, json.dumps(told, indent=1) + "\n")
+    answers = [_answer(opened, told, _tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
+    expected = {"source": name, "answers": answers}
+    project.write(lambda db: facts_table.put(db, KIND, model.sha256, _sha256(model.card), told["key"], expected, now)).result()
+    names = (PROGRAM, TOLD, CARD, *files)
+    return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6)
+
+
+def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
+    """How the model is fed. Raises ModelRejected, `runner`."""
+    asked = next((one for one in opened.inputs if one.name == card.input.name), opened.inputs[0])
+    if asked.kind not in FLOATS:
+        raise ModelRejected(opened.path, "runner", asked.kind)
+    offset, factor = offset_and_factor(card.input)
+    return {
+        "input": asked.name,
+        "type": asked.kind,
+        "layout": card.input.layout,
+        "shape": list(card.input.shape),
+        "batch": opened.batch or 1,
+        "without_batch": len(asked.shape) == ONE_PICTURE,
+        "offset": offset.ravel().tolist(),
+        "factor": factor.ravel().tolist(),
+        "outputs": list(tensors_read(card, [one.name for one in opened.outputs])),
+    }
+
+
+def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
+    """Which model it is, and the hashes of its files; the key names the folder."""
+    key = hashlib.sha256(json.dumps([dict(files), model.sha256, model.card]).encode()).hexdigest()[:16]
+    return {
+        "version": bench_runner.VERSION,
+        "key": key,
+        "model": model.name,
+        "model_sha256": model.sha256,
+        "card_sha256": _sha256(model.card),
+        "model_file": Path(model.file).name,
+        "files": dict(files),
+    }
+
+
+def _answer(opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product made itself."""
+    batch = np.zeros((told["batch"], *tensor.shape), np.float32)
+    batch[0] = tensor
+    return bench_runner.answers_of(opened.session, bench_runner.feed_of(batch, told), told["outputs"])
+
+
+def import_result(project: Project, path: Path, now: str) -> Latency:
+    """Takes in what the folder's program wrote on its device, and keeps it as a run of that machine.
+
+    Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`, `unknown` (exported from another project), or
+    `answers`.
+    """
+    found = _read(path)
+    stored = next((one for one in project.read(models_table.all) if one.sha256 == found["model_sha256"]), None)
+    if stored is None:
+        raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
+    if _sha256(stored.card) != found["card_sha256"]:
+        raise RunnerResultRefused(path, "other_card", stored.name)
+    expected = project.read(lambda db: facts_table.newest(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
+    if expected is None:
+        raise RunnerResultRefused(path, "unknown", found["key"])
+    apart = _apart(found["answers"], expected["answers"])
+    if not apart <= TOLERANCE:
+        raise RunnerResultRefused(path, "answers", f"{apart:.2g}")
+    timed = _timed(found, path)
+    load = f"busy={found['busy']}" if found["busy"] else "none"
+    told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
+    machine = {name: str(found["machine"][name])[:MOST_LETTERS] for name in MACHINE if found["machine"].get(name)}
+    latency = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
+    project.write(lambda db: keep_latency(db, stored, latency, now)).result()
+    return latency
+
+
+def _fitted(frames: LatencySource, spec: InputSpec, progress: Progress) -> list[FittedPicture]:
+    """The first frames as they fit the tensor: 200, or as many as 64 MB hold."""
+    height, width = spec.size
+    turns = min(frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels))))
+    kept = list[FittedPicture]()
+    for at in islice(_places(frames), turns):
+        progress.report(len(kept), turns, "frames")
+        progress.check()
+        kept.append(fit(frames.decode(at), spec))
+    return kept
+
+
+def _places(frames: LatencySource) -> Iterator[int]:
+    seen = set[int]()
+    for at in frames.in_turn():
+        if at in seen:
+            return
+        seen.add(at)
+        yield at
+
+
+def _tensor(fitted: FittedPicture, spec: InputSpec) -> NDArray[np.float32]:
+    """(C, h, w) or (h, w, C) float32 by the card's layout."""
+    tensor = np.zeros(spec.shape, np.float32)
+    normalise_into(tensor, fitted, spec)
+    return tensor
+
+
+def _stored(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
+    """(h, w, C) uint8 of a tensor, (C, h, w) or (h, w, C): the pixels whose (pixel − offset) · factor it holds, colour order and padding
+    included."""
+    offset, factor = offset_and_factor(spec)
+    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
+    return np.asarray(np.clip(np.rint(planes / factor + offset), 0, 255).astype(np.uint8).transpose(1, 2, 0))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The result, its keys there and its figures of the right kind."""
+    try:
+        with map_os_errors(path):
+            found = parse(path.read_bytes())
+    except NotPlain as error:
+        raise RunnerResultRefused(path, "not_json", str(error)) from error
+    if not isinstance(found, dict) or set(found) != set(FIELDS):
+        raise RunnerResultRefused(path, "field", "")
+    wrong = [name for name, kind in FIELDS.items() if not isinstance(found[name], kind) or isinstance(found[name], bool)]
+    if wrong or found["version"] != bench_runner.VERSION:
+        raise RunnerResultRefused(path, "field", ", ".join(wrong) or "version")
+    if not re.fullmatch(r"[0-9a-f]{16}", found["key"]) or not 0 <= found["fps"] <= 1000 or not 0 <= found["busy"] <= 256:
+        raise RunnerResultRefused(path, "field", "key, fps, busy")
+    return found
+
+
+def _timed(found: Mapping[str, Any], path: Path) -> TimedFrames:
+    """Its frames. Raises RunnerResultRefused for figures that no clock gives."""
+    try:
+        begun = np.array(found["begun_s"], np.float64)
+        stages = np.column_stack([np.array(found["stages_ms"][name], np.float64) for name in RUNNER_STAGES])
+        memory = (float(found["memory"]["warm_mb"]), float(found["memory"]["end_mb"]))
+        float(found["memory"]["peak_mb"])
+        states = tuple(
+            (float(at), MachineState(**{name: _checked(name, value) for name, value in one.items()})) for at, one in found["states"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunnerResultRefused(path, "field", str(error)) from error
+    usable = begun.ndim == 1 and begun.size == len(stages) and 1 < begun.size <= MOST_ROWS
+    if not usable or not np.isfinite(begun).all() or not (np.diff(begun) > 0).all() or not (stages >= 0).all() or not states:
+        raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
+    return TimedFrames(begun, np.column_stack([stages.sum(axis=1), stages]), memory, states, None)
+
+
+def _state(told: Mapping[str, Any]) -> MachineState:
+    return MachineState(**{name: _checked(name, value) for name, value in dict(told).items()})
+
+
+def _checked(name: str, value: Any) -> Any:
+    if value is None or (name == "governor" and isinstance(value, str) and len(value) <= 40):
+        return value
+    if name == "governor" or isinstance(value, bool) or not isfinite(float(value)):
+        raise ValueError(name)
+    return float(value)
+
+
+def _apart(came: Any, expected: Any) -> float:
+    """The largest distance of two lists of answers, as a share of the figure where that is above one; endless where they are not of one
+    shape."""
+    try:
+        pairs = [(one, other) for outputs, others in zip(came, expected, strict=True) for one, other in zip(outputs, others, strict=True)]
+        furthest = 0.0
+        for one, other in pairs:
+            a, b = (np.array([np.nan if x is None else x for x in it["figures"]], np.float64) for it in (one, other))
+            if one["shape"] != other["shape"] or a.shape != b.shape or not np.array_equal(np.isnan(a), np.isnan(b)):
+                return float("inf")
+            furthest = max(furthest, float(np.nanmax(np.abs(a - b) / np.maximum(1.0, np.abs(b)), initial=0.0)))
+    except (KeyError, TypeError, ValueError):
+        return float("inf")
+    return furthest
+
+
+def _sha256(card: str) -> str:
+    return hashlib.sha256(card.encode()).hexdigest()

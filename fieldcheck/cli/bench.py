@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words.language import text
 from fieldcheck.words.latency import latency_lines, runner_exported
 from fieldcheck.workflows.bench.device_runner import export_runner, import_result
-from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
+from fieldcheck.workflows.bench.latency import LatencyRequest, declare_target, run_latency
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 
 
@@ -30,6 +31,8 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="How many cores are kept busy beside it.")
 @click.option("--threads", type=click.IntRange(1, 256), default=None, help="Threads of the model; all cores but one if not.")
 @click.option("--target", "targets", type=click.FloatRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
+@click.option("--target-mb", type=click.FloatRange(1, 1_000_000), default=None, metavar="MB", help="Memory that it may take.")
+@click.option("--on-target", is_flag=True, help="This is the machine that it is meant for.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--export-runner", "runner", type=click.Path(path_type=Path), default=None, metavar="DIR", help="A folder for a device.")
 @click.option("--import", "result", type=click.Path(path_type=Path), default=None, metavar="FILE.json", help="Takes its result in.")
@@ -37,7 +40,8 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @door("bench")
 def bench(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
-    targets: tuple[float, ...], model: str | None, runner: Path | None, result: Path | None, keep: Path | None, bar: TerminalProgress,
+    targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
+    runner: Path | None, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
     if runner is not None and result is not None:
@@ -46,15 +50,18 @@ def bench(
         return _export(project, runner, model, source, bar)
     if result is not None:
         return _import(project, result, targets, bar)
-    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads, until_flat)
+    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads, until_flat, on_target)
     with opened_for_writing(project, bar, timestamp()) as opened:
+        if targets or target_mb:
+            declare_target(opened, model, targets, target_mb or 0.0, timestamp())
         run = run_latency(opened, asked, bar, timestamp())
+        found = replace(run.found, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0)
     if keep is not None:
         rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
         rows += [",".join([str(at), *(f"{one:.3f}" for one in row)]) for at, row in enumerate(np.asarray(run.frames_ms).tolist())]
         write_text(keep, "\n".join(rows) + "\n")
-    lines = latency_lines(run.found, targets)
-    return Answer({"project": str(project.resolve()), **bench_document(run.found), "sentence": lines[0]}, lines)
+    lines = latency_lines(found, targets)
+    return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
 
 
 def _export(project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress) -> Answer:

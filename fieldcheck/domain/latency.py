@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isnan, nan
-from typing import Any
+from typing import Any, Literal
 
 from fieldcheck.domain.estimate import Estimate
 
@@ -59,6 +59,19 @@ class Throttling:
     noise: float
 
 
+SlowdownCause = Literal["", "throttling", "duty_cycle", "background"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slowdown:
+    """Cause of a slowdown, empty where there is none: heat, idle gaps between frames, or other programs, since `at_s` seconds. `share`: of
+    the time that it stood idle, or of what a frame takes longer that waiting for a core explains."""
+
+    cause: SlowdownCause = ""
+    at_s: float = 0.0
+    share: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class MachineState:
     """State that a machine tells of itself, None for what it does not: governor and frequency (MHz) of its processor, the hottest
@@ -76,7 +89,10 @@ class Latency:
     """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at which frames came, 0 where each came as
     soon as the one before was answered; `late`: share of frames that took longer than that rate leaves. `warm_up` frames at the start
     are in no figure but the blocks, which are medians (and 95th percentiles) of ten seconds each. Memory in megabytes, `growth_mb` from the
-    end of the warm-up. `flat`: whether a run that was to go on until two blocks of five minutes are flat came to that; None for others."""
+    end of the warm-up. `flat`: whether a run that was to go on until two blocks of five minutes are flat came to that; None for others.
+
+    `target_fps`, `target_mb`: rates that it has to keep up with and megabytes that it may take, as declared; none and 0 where nobody did.
+    `on_target`: it ran on the machine that it is meant for."""
 
     machine: Mapping[str, str]
     model: str
@@ -98,6 +114,17 @@ class Latency:
     after: MachineState
     blocks_p95_ms: tuple[float, ...] = ()
     flat: bool | None = None
+    slowdown: Slowdown = Slowdown()
+    target_fps: tuple[float, ...] = ()
+    target_mb: float = 0.0
+    on_target: bool = False
+
+    @property
+    def meets_target(self) -> bool | None:
+        """Whether it keeps up with every rate that was declared, in the memory that was; None where nothing was declared."""
+        if not self.target_fps and not self.target_mb:
+            return None
+        return all(map(self.keeps_up, self.target_fps)) and (not self.target_mb or 0 < self.peak_mb <= self.target_mb)
 
     @property
     def joules_per_frame(self) -> float | None:
@@ -138,5 +165,7 @@ class Latency:
             "throttling": Throttling(ratio, slowed["flag"], steps, noise),
             "before": MachineState(**found["before"]),
             "after": MachineState(**found["after"]),
+            "slowdown": Slowdown(**found.get("slowdown", {})),
+            "target_fps": tuple(found.get("target_fps", ())),
         }
         return cls(**{**found, **read})

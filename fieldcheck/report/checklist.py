@@ -64,7 +64,7 @@ def measured_by(rule: str) -> str:
         "three_slices": text("Run the benchmark and the sweep, and name a folder of collected failures."),
         "tipping": text("Run the sweep, and have it found which corruption the field looks like."),
         "label_agreement": text("Have a second person label frames again, blind."),
-        "latency": text("A run of ten minutes under load on the target computer; no limit is kept for it yet, so a person judges it."),
+        "latency": text("Measure ten minutes under load on the target computer, with the rate or the memory that it has to reach."),
         "prediction_log": text("A log of every prediction, kept for six weeks; how long it is kept is not judged yet."),
         "held_out_drop": text("Add the last release as a model, and run both on the same labelled frames."),
         "frozen_layers": text("Add the model with the ONNX file of the base model that it was trained from."),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.domain_shift import DomainShift
+from fieldcheck.domain.latency import Latency
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
@@ -22,6 +23,7 @@ MOST_CONFIDENT_ON_OOD = 0.05
 MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 DOMAIN_ALARM = 0.90
+TEN_MINUTES_S = 590.0  # the run is over with its last whole frame
 MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
 BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed in another way than where its score was claimed."""
@@ -175,6 +177,16 @@ def _trained_blocks(report: Report) -> Judged:
     return "pass" if n == len(last) else "fail", float(n)
 
 
+def _latency(report: Report) -> Judged:
+    """Ten minutes under load on the target, held against what was declared; a shorter run, an idle or another machine leaves it open."""
+    found = (report.facts or {}).get("latency")
+    if not isinstance(found, Latency) or found.meets_target is None:
+        return UNKNOWN
+    if found.seconds < TEN_MINUTES_S or found.load == "none" or not found.on_target:
+        return "too_few", found.total.p95_ms
+    return "pass" if found.meets_target else "fail", found.total.p95_ms
+
+
 JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
     "failure_stock": _failure_stock,
@@ -188,6 +200,7 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "three_slices": _three_sets,
     "tipping": _tipping,
     "label_agreement": _label_agreement,
+    "latency": _latency,
     "held_out_drop": _held_out_drop,
     "frozen_layers": _trained_blocks,
 }

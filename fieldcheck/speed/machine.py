@@ -18,7 +18,7 @@ def machine_state(root: Path = ROOT) -> MachineState:
     zones = [_figure(one / "temp") for one in sorted((root / "sys/class/thermal").glob("thermal_zone*"))]
     packages = [_figure(one / "energy_uj") for one in sorted((root / "sys/class/powercap").glob("intel-rapl:[0-9]"))]
     celsius, joules = ([one for one in some if one is not None] for some in (zones, packages))
-    khz, waited = _figure(cpu / "scaling_cur_freq"), _words(root / "proc/self/schedstat")
+    khz, waited = _figure(cpu / "scaling_cur_freq"), _waiting(root)
     return MachineState(
         governor=" ".join(_words(cpu / "scaling_governor")) or None,
         mhz=khz / 1000 if khz is not None else None,
@@ -42,6 +42,11 @@ def memory_mb(root: Path = ROOT) -> tuple[float, float]:
     told = dict(line.split(":", 1) for line in _lines(root / "proc/self/status") if line.startswith(("VmRSS:", "VmHWM:")))
     now, peak = (int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM"))
     return now, peak
+
+
+def _waiting(root: Path) -> list[str]:
+    """Of the thread that asks: in a window that is another one than the first, of which `proc/self` tells."""
+    return _words(root / "proc/thread-self/schedstat") or _words(root / "proc/self/schedstat")
 
 
 def _lines(path: Path) -> list[str]:

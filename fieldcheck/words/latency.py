@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from math import isnan
 from statistics import median
 
-from fieldcheck.domain.latency import Latency, ThrottlingStep
+from fieldcheck.domain.latency import Latency, Slowdown, ThrottlingStep
 from fieldcheck.words.figures import minutes, number, percent, percent_range
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
-NOISY, WAITED = 0.05, 0.1  # of a block's median; of the time that passed
+WAITED = 0.1  # of the time that passed
 HOT = 85.0  # °C at which most processors for industrial use begin to hold back
 
 
@@ -29,16 +29,20 @@ def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str,
         said = said.format(first=first, last=last, time=minutes(step.at_s))
     elif found.throttling.flag is None:
         said = text("{ms} ms a frame in the median.").format(ms=number(found.total.p50_ms, 1))
-    held = all(found.keeps_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
+    held = found.meets_target is not False and all(found.keeps_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
     heading = text("Steady")
-    if found.throttling.flag:
+    if found.slowdown.cause == "duty_cycle":
+        heading = text("Stands idle between frames")
+    elif found.slowdown.cause == "background":
+        heading = text("Slowed down by other programs")
+    elif found.throttling.flag:
         heading = text("Gets slower while it runs")
     elif not held:
-        heading = text("Too slow for the rate asked for")
+        heading = text("Misses its target")
     elif found.throttling.flag is None:
         heading = text("Too short to say anything of heat")
-    steady = held and not found.throttling.flag
-    return "done" if steady else "look", heading, f"{said} {_targets(found, targets or COMMON_RATES)}"
+    steady = held and not found.throttling.flag and not found.slowdown.cause
+    return "done" if steady else "look", heading, f"{said} {_targets(found, targets or found.target_fps or COMMON_RATES)}"
 
 
 def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
@@ -48,7 +52,7 @@ def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
 
 def latency_facts(found: Latency) -> tuple[str, ...]:
     """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
-    lines = [_on_device(found), _throttled(found), _flat(found), _memory(found), *_advice(found)]
+    lines = [_on_device(found), _throttled(found), _flat(found), _memory(found), _memory_target(found), _noise(found), *_advice(found)]
     return tuple(line for line in lines if line)
 
 
@@ -131,7 +135,7 @@ def load_name(load: str) -> str:
 
 def _targets(found: Latency, targets: Sequence[float]) -> str:
     """`keeps up with 15 fps, not with 30`."""
-    rates = sorted({*targets, *([found.fps] if found.fps else [])})
+    rates = sorted({*targets, *found.target_fps, *([found.fps] if found.fps else [])})
     kept, missed = ([number(rate) for rate in rates if found.keeps_up(rate) is answer] for answer in (True, False))
     if kept and missed:
         said = text("It keeps up with {kept} frames a second, not with {missed}.").format(kept=", ".join(kept), missed=", ".join(missed))
@@ -207,6 +211,8 @@ def _on_device(found: Latency) -> str:
 
 def _throttled(found: Latency) -> str:
     slowed = found.throttling
+    if found.slowdown.cause in ("duty_cycle", "background"):
+        return _not_heat(found.slowdown)
     if slowed.flag is None:
         return text("Too short to say whether it gets slower with heat: run at least two minutes, better ten.")
     if not slowed.flag:
@@ -214,6 +220,28 @@ def _throttled(found: Latency) -> str:
     if not slowed.steps:
         return text("It got slower: the last minute took {ratio}× the time of the first.").format(ratio=number(slowed.ratio, 1))
     return text("Throttling {steps}.").format(steps=", ".join(map(_step, slowed.steps)))
+
+
+def _not_heat(slowed: Slowdown) -> str:
+    values = {"time": minutes(slowed.at_s), "share": percent(slowed.share)}
+    if slowed.cause == "duty_cycle":
+        return text("Duty cycle, not throttling: from {time} on it stood idle {share} of the time, between frames.").format(**values)
+    said = text("Background load, not throttling: from {time} on waiting for a core explains {share} of what a frame takes longer.")
+    return said.format(**values)
+
+
+def _noise(found: Latency) -> str:
+    if isnan(found.throttling.noise):
+        return ""
+    said = text("Noise floor: two interleaved halves of this run (A–A) differ by {noise}; smaller differences mean nothing.")
+    return said.format(noise=percent(found.throttling.noise, 1))
+
+
+def _memory_target(found: Latency) -> str:
+    if not found.target_mb or not found.peak_mb:
+        return ""
+    said = text("It keeps within {mb} MB.") if found.peak_mb <= found.target_mb else text("It does not keep within {mb} MB.")
+    return said.format(mb=number(found.target_mb))
 
 
 def _flat(found: Latency) -> str:
@@ -246,7 +274,4 @@ def _advice(found: Latency) -> list[str]:
         share = (after.waited_s - found.before.waited_s) / found.seconds
         if share >= WAITED:
             advice.append(text("It waited for a free core {share} of the time: end what else runs here.").format(share=percent(share)))
-    if found.throttling.noise >= NOISY:
-        said = text("Parts of the same run differ by {noise} by themselves: smaller differences mean nothing.")
-        advice.append(said.format(noise=percent(found.throttling.noise)))
     return advice

@@ -3,7 +3,7 @@ from math import nan
 
 import pytest
 
-from fieldcheck.domain.latency import Latency, MachineState
+from fieldcheck.domain.latency import Latency, MachineState, Slowdown
 from tests.words.test_latency import FOUND
 
 
@@ -24,3 +24,13 @@ def test_it_keeps_up_with_a_rate_whose_period_99_of_100_frames_keep():
     assert not FOUND.keeps_up(21)
     few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan))
     assert few.keeps_up(32)
+
+
+def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
+    assert FOUND.meets_target is None
+    assert replace(FOUND, target_fps=(15.0,), target_mb=311.0).meets_target is True
+    assert replace(FOUND, target_fps=(15.0, 30.0)).meets_target is False
+    assert replace(FOUND, target_mb=300.0).meets_target is False
+    assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False  # a system that does not tell has not shown it
+    slowed = replace(FOUND, slowdown=Slowdown("background", 90.0, 0.9), target_fps=(15.0,), on_target=True)
+    assert Latency.from_json(slowed.to_json()) == slowed

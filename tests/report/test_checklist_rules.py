@@ -12,6 +12,7 @@ from fieldcheck.report.frame_rows import PredictionRow
 from fieldcheck.report.report import Repeated
 from fieldcheck.scoring.releases import Releases, ReleaseStep
 from tests.report.example_report import empty_report, estimate, example_report, probed, slices, stressed
+from tests.words.test_latency import FOUND
 
 
 def judged(report):
@@ -118,3 +119,21 @@ def test_one_line_that_is_not_met_is_not_ready_whatever_the_gap():
     report = example_report(slices=slices())
     report = with_checklist(replace(report, gap=replace(report.gap, verdict="pass")))
     assert report.readiness == "not_ready"
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [
+        ({}, "not_measured"),
+        ({"target_fps": (15.0,)}, "too_few"),  # not on the target
+        ({"target_fps": (15.0,), "on_target": True}, "pass"),
+        ({"target_fps": (30.0,), "on_target": True}, "fail"),
+        ({"target_mb": 300.0, "on_target": True}, "fail"),
+        ({"target_fps": (15.0,), "on_target": True, "seconds": 300.0}, "too_few"),
+        ({"target_fps": (15.0,), "on_target": True, "load": "none"}, "too_few"),
+    ],
+)
+def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared(other, state):
+    found, figure = judged(example_report(facts={"latency": replace(FOUND, **other)}))["latency"]
+    assert found == state
+    assert figure == (None if state == "not_measured" else 31.0)

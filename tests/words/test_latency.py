@@ -4,7 +4,7 @@ from math import nan
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import Latency, MachineState, StageLatency, Throttling, ThrottlingStep, TotalLatency
+from fieldcheck.domain.latency import Latency, MachineState, Slowdown, StageLatency, Throttling, ThrottlingStep, TotalLatency
 from fieldcheck.words.latency import (
     duration_name,
     latency_facts,
@@ -53,7 +53,8 @@ def test_percentiles_come_with_their_limits_load_and_machine():
     assert said[1] == "One after the other it answers 44.0 frames a second."
     assert said[3] == "No throttling: the last minute was as fast as the first (1.01×)."
     assert said[4] == "Peak memory 310 MB, growth after the warm-up 0.4 MB."
-    assert len(said) == 5
+    assert said[5].startswith("Noise floor: two interleaved halves of this run (A–A) differ by 1.0%")
+    assert len(said) == 6
 
 
 def test_targets_are_judged_by_the_slowest_of_a_hundred():
@@ -69,7 +70,7 @@ def test_throttling_is_placed_and_the_machine_says_what_to_do():
     assert "The processor's governor is powersave: set it to performance." in said
     assert "The hottest sensor read 91 °C at the end: add cooling." in said
     assert "It waited for a free core 20% of the time: end what else runs here." in said
-    assert "Parts of the same run differ by 20% by themselves: smaller differences mean nothing." in said
+    assert "Noise floor: two interleaved halves of this run (A–A) differ by 20.0%; smaller differences mean nothing." in said
 
 
 @pytest.mark.parametrize("found", [replace(FOUND, total=replace(FOUND.total, p99_ms=nan)), replace(FOUND, peak_mb=0.0)])
@@ -85,7 +86,7 @@ def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps(
         "Steady",
         "20.0 ms a frame in the first minute, 20.0 ms in the last. It keeps up with 15 frames a second, not with 30.",
     )
-    assert latency_verdict(FOUND, (60,))[:2] == ("look", "Too slow for the rate asked for")
+    assert latency_verdict(FOUND, (60,))[:2] == ("look", "Misses its target")
     short = replace(FOUND, throttling=Throttling(nan, None, (), nan))
     assert latency_verdict(short, (15,)) == (
         "done",
@@ -132,3 +133,23 @@ def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_tim
     assert runner_folder("line4") == "line4-bench"
     assert runner_exported("/mnt/stick/line4-bench", 200, 30.2).startswith("/mnt/stick/line4-bench holds the model and 200 frames, 30 MB.")
     assert machine_fact("runtime") == "runtime"
+
+
+def test_idle_gaps_and_other_programs_are_not_called_throttling():
+    slowed = Throttling(3.0, True, (ThrottlingStep(90.0, 3.0),), 0.01)
+    idle = replace(FOUND, throttling=slowed, slowdown=Slowdown("duty_cycle", 90.0, 0.62))
+    assert latency_verdict(idle, ())[1] == "Stands idle between frames"
+    assert latency_facts(idle)[0] == "Duty cycle, not throttling: from 1:30 on it stood idle 62% of the time, between frames."
+    beside = replace(FOUND, throttling=slowed, slowdown=Slowdown("background", 90.0, 0.97))
+    assert latency_verdict(beside, ())[1] == "Slowed down by other programs"
+    assert latency_facts(beside)[0].startswith("Background load, not throttling: from 1:30 on waiting for a core explains 97%")
+    assert not any(line.startswith("Throttling") for line in (*latency_lines(idle, ()), *latency_lines(beside, ())))
+
+
+def test_a_declared_target_is_judged_in_plain_words():
+    declared = replace(FOUND, target_fps=(15.0, 30.0), target_mb=300.0)
+    assert latency_verdict(declared, ())[:2] == ("look", "Misses its target")
+    assert "It keeps up with 15 frames a second, not with 30." in latency_verdict(declared, ())[2]
+    assert "It does not keep within 300 MB." in latency_facts(declared)
+    assert "It keeps within 400 MB." in latency_facts(replace(declared, target_mb=400.0))
+    assert latency_verdict(replace(FOUND, target_fps=(15.0,), target_mb=400.0), ())[0] == "done"

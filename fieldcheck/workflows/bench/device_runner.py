@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite
 from pathlib import Path
@@ -158,7 +158,8 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     load = f"busy={found['busy']}" if found["busy"] else "none"
     told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
     machine = {name: str(found["machine"][name])[:MOST_LETTERS] for name in MACHINE if found["machine"].get(name)}
-    latency = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
+    measured = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
+    latency = replace(measured, on_target=True)
     project.write(lambda db: keep_latency(db, stored, latency, now)).result()
     return latency
 

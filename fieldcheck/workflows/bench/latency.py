@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,13 @@ from fieldcheck.speed.latency import block_medians, block_numbers, stage_latenci
 from fieldcheck.speed.latency_trace import LatencyTrace
 from fieldcheck.speed.load import under_load
 from fieldcheck.speed.machine import machine_name, memory_mb
+from fieldcheck.speed.slowdown import slowdown
 from fieldcheck.workflows.bench.latency_source import frames_of
 from fieldcheck.workflows.bench.timing import TimedFrames, timed_frames
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.provider import provider_for
 
+TARGET = "latency_target"
 KIND, ABOUT = "latency", "device"  # of facts about a model; the newest run counts, on whatever machine it was
 
 
@@ -38,7 +40,8 @@ KIND, ABOUT = "latency", "device"  # of facts about a model; the newest run coun
 class LatencyRequest:
     """A latency run of so many `seconds` after the warm-up. `source`: a video, a picture or a folder of pictures, the longest footage if
     None. `fps`: frames come at this rate; 0 as soon as the one before is answered. `encode`, `busy`: the load beside it. `threads`: None
-    leaves one core free. `until_flat`: it ends before its `seconds` where two blocks of five minutes are flat."""
+    leaves one core free. `until_flat`: it ends before its `seconds` where two blocks of five minutes are flat. `on_target`:
+    whoever asks confirms that this is the machine it is meant for."""
 
     seconds: float = 600.0
     model: str | None = None
@@ -48,6 +51,7 @@ class LatencyRequest:
     busy: int = 0
     threads: int | None = None
     until_flat: bool = False
+    on_target: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
         timed = timed_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
     load = "+".join([*(["encode"] if asked.encode else []), *([f"busy={asked.busy}"] if asked.busy else [])]) or "none"
     told = {"model": model.name, "source": source.name, "load": load}
-    found = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
+    measured = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
+    found = replace(measured, on_target=asked.on_target)
     project.write(lambda db: keep_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
 
@@ -82,7 +87,28 @@ def latency_of(project: Project) -> Latency | None:
         return None
     card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
     found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, card_sha256, ABOUT))
-    return Latency.from_json(found) if found else None
+    if not found:
+        return None
+    rates, mb = target_of(project)
+    return replace(Latency.from_json(found), target_fps=rates, target_mb=mb)
+
+
+def target_of(project: Project) -> tuple[tuple[float, ...], float]:
+    """Target that was declared for the newest model: rates and megabytes; none and 0 where nobody declared any."""
+    model = project.read(models_table.newest)
+    if model is None:
+        return (), 0.0
+    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
+    found = project.read(lambda db: facts_table.newest(db, TARGET, model.sha256, card_sha256, ABOUT))
+    return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
+
+
+def declare_target(project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str) -> None:
+    """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may take (0: not declared). Raises NoModel,
+    ModelUnknown."""
+    model = find_model(project, model_name)
+    card_sha256, told = hashlib.sha256(model.card.encode()).hexdigest(), {"fps": sorted(fps), "mb": mb}
+    project.write(lambda db: facts_table.put(db, TARGET, model.sha256, card_sha256, ABOUT, told, now)).result()
 
 
 def keep_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
@@ -99,6 +125,7 @@ def latency_from(
     warm = timed.warm_up
     kept_s, kept = timed.at_s[warm:], timed.ms[warm:]
     medians = block_medians(timed.at_s, timed.ms[:, 0])
+    throttled = throttling(medians)
     late = Estimate.na("no_rate")
     if fps:
         late = camera_interval(kept[:, 0] > 1000 / fps, np.ones(len(kept)), block_numbers(kept_s))
@@ -117,11 +144,12 @@ def latency_from(
         blocks_ms=tuple(medians.tolist()),
         throughput_fps=float(len(kept) / wall_s),
         late=late,
-        throttling=throttling(medians),
+        throttling=throttled,
         peak_mb=peak_mb,
         growth_mb=timed.megabytes[1] - timed.megabytes[0],
         before=timed.states[0][1],
         after=timed.states[-1][1],
         blocks_p95_ms=tuple(block_medians(timed.at_s, timed.ms[:, 0], 95.0).tolist()),
         flat=timed.flat,
+        slowdown=slowdown(timed.at_s, timed.ms[:, 0], timed.states, throttled),
     )

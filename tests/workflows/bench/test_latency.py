@@ -6,7 +6,7 @@ from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.errors import NoFootage, NoPictures, PathMissing
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.bench.latency import ABOUT, KIND, LatencyRequest, run_latency
+from fieldcheck.workflows.bench.latency import ABOUT, KIND, LatencyRequest, declare_target, latency_of, run_latency, target_of
 from tests.makers import NOW
 
 
@@ -64,3 +64,13 @@ def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
     shutil.copytree(material / "clean", tmp_path / "some")
     (tmp_path / "some" / "a.png").write_bytes(b"no picture")
     assert run_latency(footed, LatencyRequest(seconds=1, source=tmp_path / "some"), Silent(), NOW).found.n > 0
+
+
+def test_a_declared_target_stays_with_the_model_and_is_held_against_the_newest_run(footed):
+    assert target_of(footed) == ((), 0.0)
+    declare_target(footed, None, (30.0, 15.0), 4000.0, NOW)
+    run_latency(footed, LatencyRequest(seconds=0.5, on_target=True), Silent(), NOW)
+    found = latency_of(footed)
+    assert (found.target_fps, found.target_mb, found.on_target) == ((15.0, 30.0), 4000.0, True)
+    declare_target(footed, None, (100_000.0,), 0.0, NOW)
+    assert latency_of(footed).meets_target is False

@@ -94,7 +94,17 @@ class BenchPresenter(QObject):
         """Another duration, rate, load or number of threads; nothing changes while a run is under way."""
         if not self.job.runs:
             self.session.choose(what, code)
+            if what == "target":
+                self._declare(float(code))
         self._show()
+
+    def _declare(self, fps: float) -> None:
+        """Keeps the rate; memory that was declared stays."""
+
+        def act(project: Project) -> None:
+            latency.declare_target(project, None, (fps,) if fps else (), latency.target_of(project)[1], timestamp())
+
+        self._context.current.act(act, None, self._failed)
 
     def next_load(self) -> None:
         """The load after this one."""
@@ -131,10 +141,11 @@ class BenchPresenter(QObject):
             self.session.found = None
             self._show()
             return
-        self._context.current.ask(lambda project: latency.latency_of(project), self._was_read, self._failed)
+        self._context.current.ask(_asked, self._was_read, self._failed)
 
-    def _was_read(self, found: Latency | None) -> None:
-        self.session.found = found
+    def _was_read(self, read: tuple[Latency | None, tuple[float, ...]]) -> None:
+        self.session.found, rates = read
+        self.session.choose("target", str(next((rate for rate in reversed(RATES) if rate in rates), 0)))
         if not self.job.runs:
             self.session.forget_run()
         self._show()
@@ -234,7 +245,12 @@ class BenchPresenter(QObject):
         self._view.show_facts([*words.latency_facts(found), words.this_machine()])
 
     def _rates(self) -> tuple[float, ...]:
-        return (self.session.fps,) if self.session.fps else words.COMMON_RATES
+        rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}
+        return tuple(sorted(rates)) or words.COMMON_RATES
+
+
+def _asked(project: Project) -> tuple[Latency | None, tuple[float, ...]]:
+    return latency.latency_of(project), latency.target_of(project)[0]
 
 
 def build(context: Context, header: Header) -> Screen:
@@ -244,6 +260,7 @@ def build(context: Context, header: Header) -> Screen:
         "rate": [(str(rate), words.rate_name(rate)) for rate in RATES],
         "load": [(code, words.load_name(code)) for code in LOADS],
         "threads": [(str(n), number(n) if n else text("all cores but one")) for n in thread_counts()],
+        "target": [(str(rate), words.rate_name(rate) if rate else text("no rate")) for rate in RATES],
     }
     view = BenchView(context.look, context.actions, options)
     presenter = BenchPresenter(view, context, header)

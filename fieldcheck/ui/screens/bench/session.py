@@ -28,10 +28,11 @@ class LatencyCurve:
 
 
 class BenchSession:
-    """`choices`: duration, rate, load and threads by code; `threads` 0 leaves one core free. `found`: the newest run that was kept."""
+    """`choices`: duration, rate, load, threads and target (a rate) by code; `threads` 0 leaves one core free.
+    `found`: the newest run that was kept."""
 
     def __init__(self) -> None:
-        self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0"}
+        self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0", "target": "0"}
         self.found: Latency | None = None
         self.forget_run()
 

@@ -26,13 +26,13 @@ from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
 SIDE, SIDE_COMPACT = 312, 252
-LETTERS = 8
+LETTERS = 7
 FACTS, FACTS_COMPACT = 13, 5  # lines
 PERCENTILES = ("p50", "p95", "p99")
 
 
 class BenchView(QWidget):
-    """`chosen(what, code)`: a person's choice of duration, rate, load or threads."""
+    """`chosen(what, code)`: a person's choice of duration, rate, load, threads or target."""
 
     chosen = Signal(str, str)
 
@@ -204,4 +204,5 @@ def _choice_name(what: str) -> str:
         "rate": text("Frames come"),
         "load": text("Meanwhile"),
         "threads": text("Threads of the model"),
+        "target": text("Has to keep up with"),
     }[what]

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from fieldcheck.inference import bench_runner
 from fieldcheck.ui.screens.bench import session as sessions
 from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.workflows.bench.latency import target_of
 from tests.ui.screens.bench.made import ten_minutes
 
 Key = Qt.Key
@@ -107,3 +108,14 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, wi
     bench.presenter.take(tmp_path / "bench.json")
     settle()
     assert "is no whole result of a run" in window.messages.banners[-1].text
+
+
+def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):
+    bench.presenter.choose("target", "25")
+    settle()
+    assert target_of(window.current.project) == ((25.0,), 0.0)
+    assert bench.view.choices["target"].chosen_code == "25"
+    assert [mark.label.format for mark in bench.view.curve._marks] == ["25 fps"]
+    bench.presenter.choose("target", "0")
+    settle()
+    assert target_of(window.current.project) == ((), 0.0)

@@ -1,0 +1,51 @@
+"""Slowdown told apart: heat (throttling), idle gaps between frames (duty cycle), or other programs (background load)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.latency import MachineState, Slowdown, Throttling
+from fieldcheck.speed.latency import BLOCK_S, FEWEST_BLOCKS, SHORTEST_S, block_numbers, change_point
+
+Figures = NDArray[np.float64]
+
+IDLER = 0.8  # of the frames, and of the busy time, before the change: below it the run stands idle in between
+EXPLAINS = 0.5  # of what a frame takes longer: what waiting for a core has to explain
+
+
+def slowdown(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineState]], throttled: Throttling) -> Slowdown:
+    """Cause of a slowdown, from (n,) seconds at which frames were begun, (n,) milliseconds of each, and states of the machine with their
+    seconds. Idle gaps are looked for first: a device that rests between frames is slower by the clock and not by heat."""
+    blocks = block_numbers(at_s)
+    whole = np.arange(int(blocks[-1]))  # the last block is not over
+    if whole.size < SHORTEST_S / BLOCK_S:
+        return Slowdown()
+    counts = np.array([np.count_nonzero(blocks == block) for block in whole], float)
+    busy = np.array([ms[blocks == block].sum() / 1000 / BLOCK_S for block in whole])
+    k, fell = change_point(np.maximum(busy, 0.01))
+    if fell <= IDLER and np.median(counts[k:]) <= IDLER * np.median(counts[:k]):
+        return Slowdown("duty_cycle", k * BLOCK_S, float(1 - busy[k:].mean()))
+    if not throttled.flag:
+        return Slowdown()
+    k = round(throttled.steps[0].at_s / BLOCK_S) if throttled.steps else whole.size // 2
+    k = min(max(FEWEST_BLOCKS, k), whole.size - FEWEST_BLOCKS)
+    medians = np.array([np.median(ms[blocks == block]) if count else np.nan for block, count in zip(whole, counts, strict=True)])
+    grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))
+    waited = _waited_ms(whole, counts, states)
+    more = float(np.nanmedian(waited[k:]) - np.nanmedian(waited[:k])) if np.isfinite(waited).any() else 0.0
+    if grown > 0 and more >= EXPLAINS * grown:
+        return Slowdown("background", k * BLOCK_S, min(1.0, more / grown))
+    return Slowdown("throttling", k * BLOCK_S, 0.0)
+
+
+def _waited_ms(whole: NDArray[np.int64], counts: Figures, states: Sequence[tuple[float, MachineState]]) -> Figures:
+    """Milliseconds that a frame of each block waited for a core, (n,) for (n,) blocks; NaN where the machine does not tell."""
+    told = [(at, state.waited_s) for at, state in states if state.waited_s is not None]
+    if len(told) < FEWEST_BLOCKS:
+        return np.full(whole.size, np.nan)
+    edges = np.interp(np.append(whole, whole.size) * BLOCK_S, [at for at, _ in told], [waited for _, waited in told])
+    waited: Figures = 1000 * np.diff(edges) / np.maximum(counts, 1)
+    return waited

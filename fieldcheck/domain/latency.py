@@ -65,23 +65,27 @@ SlowdownCause = Literal["", "throttling", "duty_cycle", "background"]
 @dataclass(frozen=True, slots=True)
 class Slowdown:
     """Cause of a slowdown, empty where there is none: heat, idle gaps between frames, or other programs, since `at_s` seconds. `share`: of
-    the time that it stood idle, or of what a frame takes longer that waiting for a core explains."""
+    the time that it stood idle, or of what a frame takes longer that waiting for a core explains. `cores`: how many more of them others
+    use since."""
 
     cause: SlowdownCause = ""
     at_s: float = 0.0
     share: float = 0.0
+    cores: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class MachineState:
     """State that a machine tells of itself, None for what it does not: governor and frequency (MHz) of its processor, the hottest
-    sensor (°C), the energy meter (joules since it was started), and how long this process waited for a core (seconds)."""
+    sensor (°C), the energy meter (joules since it was started), how long this process waited for a core (seconds), and the processor time
+    that all others took since the machine was started, other machines on the same processor included (seconds)."""
 
     governor: str | None = None
     mhz: float | None = None
     celsius: float | None = None
     joules: float | None = None
     waited_s: float | None = None
+    others_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

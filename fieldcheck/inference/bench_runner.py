@@ -62,6 +62,14 @@ def _figure(path: str) -> float | None:
     return float(said[0]) if said and said[0].lstrip("-").isdigit() else None
 
 
+def _others() -> float | None:
+    """Processor time of everything but this process, in seconds."""
+    told, own = _read("/proc/stat").split("\n", 1)[0].split(), _read("/proc/self/stat").rpartition(")")[2].split()
+    if len(told) < 9 or told[0] != "cpu" or len(own) < 13:
+        return None
+    return max(0.0, (sum(int(told[at]) for at in (1, 2, 3, 6, 7, 8)) - int(own[11]) - int(own[12])) / 100)
+
+
 def machine_state() -> dict[str, Any]:
     """State of the machine, None for what it does not tell or lets nobody read."""
     cpu = "/sys/devices/system/cpu/cpu0/cpufreq/"
@@ -74,6 +82,7 @@ def machine_state() -> dict[str, Any]:
         "mhz": None if khz is None else khz / 1000,
         "celsius": max(celsius) / 1000 if celsius else None,
         "joules": sum(joules) / 1e6 if joules else None,
+        "others_s": _others(),
         "waited_s": int(waited[1]) / 1e9 if len(waited) > 1 and waited[1].isdigit() else None,
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fieldcheck.domain.latency import MachineState
 
 ROOT = Path("/")
+TICKS, OF_STEAL, OF_SYSTEM = 100, 9, 13  # a second; fields of proc/stat, and of proc/self/stat after the name
 MOST = 200  # characters of one of these files
 
 
@@ -24,6 +25,7 @@ def machine_state(root: Path = ROOT) -> MachineState:
         mhz=khz / 1000 if khz is not None else None,
         celsius=max(celsius) / 1000 if celsius else None,
         joules=sum(joules) / 1e6 if joules else None,
+        others_s=_others(root),
         waited_s=int(waited[1]) / 1e9 if len(waited) > 1 and waited[1].isdigit() else None,
     )
 
@@ -42,6 +44,16 @@ def memory_mb(root: Path = ROOT) -> tuple[float, float]:
     told = dict(line.split(":", 1) for line in _lines(root / "proc/self/status") if line.startswith(("VmRSS:", "VmHWM:")))
     now, peak = (int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM"))
     return now, peak
+
+
+def _others(root: Path) -> float | None:
+    """Processor time of everything but this process: user, nice, system, interrupts and what the host gave to others (steal)."""
+    told = [line.split() for line in _lines(root / "proc/stat")[:1]]
+    own = " ".join(_lines(root / "proc/self/stat")).rpartition(")")[2].split()
+    if not told or len(told[0]) < OF_STEAL or told[0][0] != "cpu" or len(own) < OF_SYSTEM:
+        return None
+    all_of_it = sum(int(told[0][at]) for at in (1, 2, 3, 6, 7, 8))
+    return max(0.0, (all_of_it - int(own[OF_SYSTEM - 2]) - int(own[OF_SYSTEM - 1])) / TICKS)
 
 
 def _waiting(root: Path) -> list[str]:

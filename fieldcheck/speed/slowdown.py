@@ -13,6 +13,7 @@ from fieldcheck.speed.latency import BLOCK_S, FEWEST_BLOCKS, SHORTEST_S, block_n
 Figures = NDArray[np.float64]
 
 IDLER = 0.8  # of the frames, and of the busy time, before the change: below it the run stands idle in between
+MORE_CORES = 0.25  # that others use since: with threads of one core in two, waiting alone does not show them
 EXPLAINS = 0.5  # of what a frame takes longer: what waiting for a core has to explain
 
 
@@ -34,18 +35,25 @@ def slowdown(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineSt
     k = min(max(FEWEST_BLOCKS, k), whole.size - FEWEST_BLOCKS)
     medians = np.array([np.median(ms[blocks == block]) if count else np.nan for block, count in zip(whole, counts, strict=True)])
     grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))
-    waited = _waited_ms(whole, counts, states)
-    more = float(np.nanmedian(waited[k:]) - np.nanmedian(waited[:k])) if np.isfinite(waited).any() else 0.0
-    if grown > 0 and more >= EXPLAINS * grown:
-        return Slowdown("background", k * BLOCK_S, min(1.0, more / grown))
+    others = _rates(whole, [(at, state.others_s) for at, state in states])
+    waited = 1000 * BLOCK_S * _rates(whole, [(at, state.waited_s) for at, state in states]) / np.maximum(counts, 1)
+    cores = _more(others, k)
+    explained = _more(waited, k) / grown if grown > 0 else 0.0
+    if explained >= EXPLAINS or cores >= MORE_CORES:
+        return Slowdown("background", k * BLOCK_S, min(1.0, max(0.0, explained)), max(0.0, cores))
     return Slowdown("throttling", k * BLOCK_S, 0.0)
 
 
-def _waited_ms(whole: NDArray[np.int64], counts: Figures, states: Sequence[tuple[float, MachineState]]) -> Figures:
-    """Milliseconds that a frame of each block waited for a core, (n,) for (n,) blocks; NaN where the machine does not tell."""
-    told = [(at, state.waited_s) for at, state in states if state.waited_s is not None]
-    if len(told) < FEWEST_BLOCKS:
+def _more(figures: Figures, k: int) -> float:
+    """How much higher the median of (n,) figures is from place `k` on; 0 where nobody told."""
+    return float(np.median(figures[k:]) - np.median(figures[:k])) if np.isfinite(figures).all() else 0.0
+
+
+def _rates(whole: NDArray[np.int64], told: Sequence[tuple[float, float | None]]) -> Figures:
+    """Seconds a second that a counter grew in each block, (n,) for (n,) blocks; NaN where the machine does not tell it."""
+    known = [(at, value) for at, value in told if value is not None]
+    if len(known) < FEWEST_BLOCKS:
         return np.full(whole.size, np.nan)
-    edges = np.interp(np.append(whole, whole.size) * BLOCK_S, [at for at, _ in told], [waited for _, waited in told])
-    waited: Figures = 1000 * np.diff(edges) / np.maximum(counts, 1)
-    return waited
+    edges = np.interp(np.append(whole, whole.size) * BLOCK_S, [at for at, _ in known], [value for _, value in known])
+    grew: Figures = np.diff(edges) / BLOCK_S
+    return grew

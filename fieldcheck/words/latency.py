@@ -226,6 +226,9 @@ def _not_heat(slowed: Slowdown) -> str:
     values = {"time": minutes(slowed.at_s), "share": percent(slowed.share)}
     if slowed.cause == "duty_cycle":
         return text("Duty cycle, not throttling: from {time} on it stood idle {share} of the time, between frames.").format(**values)
+    if slowed.cores >= slowed.share:
+        said = text("Background load, not throttling: from {time} on other programs use {cores} cores more.")
+        return said.format(cores=number(slowed.cores, 1), **values)
     said = text("Background load, not throttling: from {time} on waiting for a core explains {share} of what a frame takes longer.")
     return said.format(**values)
 

@@ -143,6 +143,8 @@ def test_idle_gaps_and_other_programs_are_not_called_throttling():
     beside = replace(FOUND, throttling=slowed, slowdown=Slowdown("background", 90.0, 0.97))
     assert latency_verdict(beside, ())[1] == "Slowed down by other programs"
     assert latency_facts(beside)[0].startswith("Background load, not throttling: from 1:30 on waiting for a core explains 97%")
+    others = replace(beside, slowdown=Slowdown("background", 90.0, 0.2, 0.84))
+    assert latency_facts(others)[0] == "Background load, not throttling: from 1:30 on other programs use 0.8 cores more."
     assert not any(line.startswith("Throttling") for line in (*latency_lines(idle, ()), *latency_lines(beside, ())))
 
 

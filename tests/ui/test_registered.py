@@ -36,4 +36,4 @@ def test_two_that_cannot_stand_beside_each_other_are_refused(found, said):
 def test_a_screen_is_found_by_its_name():
     assert spec_of("label").place == 4
     with pytest.raises(KeyError):
-        spec_of("bench")
+        spec_of("workshop")

@@ -49,4 +49,4 @@ def test_a_page_says_what_a_screen_is_for_and_what_to_do_in_few_sentences(screen
 
 def test_a_screen_that_there_is_not_has_no_page():
     with pytest.raises(KeyError):
-        about("bench")
+        about("workshop")

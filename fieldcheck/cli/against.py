@@ -95,7 +95,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
 @click.option(
     "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is damaged."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Which pictures are damaged, and how.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which pictures are damaged, and how.")
 @click.option(
     "--tolerance", type=click.FloatRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
 )

@@ -91,7 +91,7 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     help="For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame a line instead of those tagged.",
 )  # fmt: skip
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--seed", type=int, default=0, show_default=True, help="What is held out, and how each picture is damaged.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What is held out, and how each picture is damaged.")
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
 @click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
 @click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
@@ -121,7 +121,7 @@ def export(
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
 @click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Which groups go to validation.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which groups go to validation.")
 @door("split")
 def split(project: Path, kind: str, out: Path, by: str, share: float, seed: int, bar: TerminalProgress) -> Answer:
     """Writes a train and a validation set by whole clips, recordings, cameras or locations, never by frame."""

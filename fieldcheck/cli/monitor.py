@@ -50,7 +50,9 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms; --source ends at the alarm.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Which hundred results of a shift are sampled for a look.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Which hundred results of a shift are sampled for a look."
+)
 @door("monitor")
 def monitor(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,

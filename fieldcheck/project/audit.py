@@ -92,12 +92,15 @@ def _draws(db: Database) -> None:
     for one in draws.all(db):
         if one.design not in DESIGNS:
             raise UnfitValue(f"draw.design: {one.design[:20]}")
+        if one.seed < 0:
+            raise UnfitValue(f"draw.seed: {one.seed}")
 
 
 def _picks(db: Database) -> None:
+    """A frame that was drawn, which has a probability, is of a stratum whose size its draw tells."""
     known = {(one.draw_id, stratum.name) for one in draws.all(db) for stratum in one.strata}
     for one in picks.all(db):
-        if known and one.probability == one.probability and (one.draw_id, one.stratum) not in known:
+        if one.probability == one.probability and (one.draw_id, one.stratum) not in known:
             raise UnfitValue(f"pick.stratum: {one.stratum[:20]}")
 
 

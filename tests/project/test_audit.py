@@ -17,6 +17,8 @@ DAMAGES = {
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
     "draw": "UPDATE draw SET design = 'q'",
+    "draw.seed": "UPDATE draw SET seed = -1",
+    "pick.size": "UPDATE draw SET strata = '{}'",
     "pick": "UPDATE pick SET stratum = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "label": "UPDATE label SET class_name = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM label)",
     "prediction": "UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM prediction)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from fieldcheck.scoring.gate import DECIDING, Gated
-from fieldcheck.words.figures import percent, points, points_range
+from fieldcheck.words.figures import percent, points, points_interval
 from fieldcheck.words.gate import decided, gate_lines, seen_in_training, set_name, state_name
 from fieldcheck.words.language import text
 from fieldcheck.workflows.models.gate import GateResult
@@ -80,7 +80,7 @@ def _cells(line: Gated) -> tuple[str, ...]:
 def _change(line: Gated) -> str:
     if not line.change.measured:
         return "–"
-    return f"{points(line.change.value, 1)} ({points_range(line.change.lo, line.change.hi, 1)})"
+    return f"{points(line.change.value, 1)} ({points_interval(line.change, 1)})"
 
 
 def _figures(line: Gated) -> str:

@@ -78,6 +78,12 @@ class Estimate:
         return self.status != "na"
 
     @property
+    def census(self) -> bool:
+        """Whether everything was counted, so that the limits are the value. A resampled score without spread is no census: frames that are
+        all right give no interval by resampling."""
+        return self.measured and self.lo == self.hi and not self.method.startswith("bootstrap")
+
+    @property
     def half_width(self) -> float:
         """Half the distance between the limits."""
         return (self.hi - self.lo) / 2

@@ -7,7 +7,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.deciding import Abstention, RiskPoint
-from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import text
 
 FACTS = Abstention
@@ -56,7 +56,7 @@ def abstention_said(found: Abstention) -> str:
 
 def _row(point: RiskPoint) -> tuple[Cell, ...]:
     fall = point.fall
-    lower = f"{points(fall.value)} ({points_range(fall.lo, fall.hi)})" if fall.measured else "–"
+    lower = f"{points(fall.value)} ({points_interval(fall)})" if fall.measured else "–"
     return (
         Cell(percent(point.share.value), head=True),
         Cell(_error(point.error), figure=True),

@@ -53,12 +53,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`turned` sets the heads of the columns upright, for many narrow columns."""
+    """`turned` sets the heads of the columns upright, for many narrow columns. "slices" are "ranges" in half the width of a sheet."""
 
     caption: str
     heads: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    kind: Literal["plain", "ranges", "counts", "actions", "approval"] = "plain"
+    kind: Literal["plain", "ranges", "slices", "counts", "actions", "approval"] = "plain"
     turned: bool = False
 
 
@@ -141,13 +141,30 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Blocks beside each other, the wider ones on the left; below each other where the page is narrow."""
+    """Blocks beside each other on a sheet, the wider ones on the left; below each other in HTML."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
 
 
-Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A line of its own that leads to the section of that anchor."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What gives way to `instead` on a sheet without room for it, the lowest `rank` first; HTML, which has no sheets, shows it always."""
+
+    block: Block
+    instead: LinkLine
+    rank: int
+
+
+Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns | LinkLine | Spare
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fieldcheck.report import charts, printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.report.scale import ticks
-from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import plural, text
 
 FEWEST_OF_A_CLASS = 20
@@ -142,13 +142,13 @@ def _share(estimate: Estimate) -> str:
 
 
 def _range(estimate: Estimate) -> str:
-    return f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else text("not enough")
+    return printed.figure(estimate) if estimate.measured else text("not enough")
 
 
 def _points(estimate: Estimate) -> str:
     if not estimate.measured:
         return text("not enough")
-    return text("{points} pp ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
+    return text("{points} pp ({range})").format(points=points(estimate.value), range=points_interval(estimate))
 
 
 def _plain(value: float) -> str:

@@ -84,11 +84,11 @@ def dumbbell(chart: Dumbbell) -> Markup:
     return _drawing(134, parts, chart.alt)
 
 
-def axis(ticks: tuple[str, ...]) -> Markup:
-    """The scale above a column of rows: the first, the middle and the last of `ticks`."""
+def axis(ticks: tuple[str, ...], middle: bool = True) -> Markup:
+    """The scale above a column of rows: the first, the middle and the last of `ticks`; without the middle one where there is no room."""
     ends = [_text(_x(at), 13, ticks[round(4 * at)], 13, INK2, at=at, edge=0.0) for at in (0.0, 1.0)]
-    middle = Markup('<g class="middle">{}</g>').format(_text(_x(0.5), 13, ticks[2], 13, INK2))  # the style sheet hides it on a phone
-    return _drawing(18, [*ends, middle])
+    inner = Markup('<g class="middle">{}</g>').format(_text(_x(0.5), 13, ticks[2], 13, INK2))  # the style sheet hides it on a phone
+    return _drawing(18, [*ends, inner] if middle else ends)
 
 
 def row(estimate: Estimate, overall: float | None) -> Markup:

@@ -7,7 +7,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.figures import number, points, points_range
+from fieldcheck.words.figures import number, points, points_interval, points_range
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
@@ -52,7 +52,7 @@ def _part(part: GapPart) -> tuple[str, str, str]:
 
 
 def _estimate(found: Estimate) -> tuple[str, str]:
-    return points(found.value), points_range(found.lo, found.hi) if found.measured else text("not enough clips")
+    return points(found.value), points_interval(found) if found.measured else text("not enough clips")
 
 
 def _notes(found: Decomposition) -> list[str]:

@@ -51,4 +51,4 @@ def figure(one: EvaluationSet) -> str:
     """Its score with the range, or why there is none."""
     if not one.score.measured:
         return missing(one)
-    return f"{printed.value(one.score)} ({printed.span(one.score)})"
+    return printed.figure(one.score)

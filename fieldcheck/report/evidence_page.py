@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -12,25 +10,40 @@ from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report import checklist, failures, panels, printed
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Columns, Gallery, Heading, Lines, ListLine, Panel, Panels, Paragraph, Section
+from fieldcheck.report.blocks import (
+    Block,
+    Columns,
+    Gallery,
+    Heading,
+    Lines,
+    LinkLine,
+    ListLine,
+    Panel,
+    Panels,
+    Paragraph,
+    Section,
+    Spare,
+)
 from fieldcheck.report.gallery import pictures
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.tiles import decision_of
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent, points
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.ood import family_name
 
 METADATA = ("location", "camera", "condition", "tag", "slice", "operator", "occluded")
-MOST_SLICES, MOST_CURVES = 6, 6
+MOST_SLICES, MOST_CURVES, MOST_NAMES = 6, 6, 12
+IN_A_ROW = 3  # of small charts on a sheet
 NARROW = 8  # classes of a matrix that has room beside it
 DROP = 0.2
 
 
 def section(report: Report) -> Section:
-    """Everything that page 1 rests on, on one sheet where it fits."""
+    """Everything that page 1 rests on, on one sheet: what it has no room for stands in the appendix."""
     title = text("Evidence")
-    blocks = [*_slices(report), *_matrix_and_confidence(report), *_curves(report), *_gallery(report), *_blank(report)]
+    blocks = [*_slices_and_matrix(report), *_confidence(report), *_curves(report), *_gallery(report), *_blank(report)]
     blocks += [*_checklist(report), *_footer(report)]
     return Section("evidence", title, title, tuple(blocks))
 
@@ -50,7 +63,7 @@ def _slices(report: Report) -> list[Block]:
         blocks.append(failures.ranges(text("Slices, then classes"), shown, report.field.footage, keep_order=True))
         blocks.append(Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Dashes: all frames."), quiet=True))
     if few:
-        blocks.append(Paragraph(text("Too few frames (under 10): {names}.").format(names=", ".join(few)), quiet=True))
+        blocks.append(Paragraph(text("Too few frames (under 10): {names}.").format(names=listed(few, MOST_NAMES)), quiet=True))
     return blocks
 
 
@@ -62,14 +75,18 @@ def _slice_name(report: Report, row: SliceRow) -> str:
     return f"{named.slice_value(row.key, row.value, report.clip_names)} ({named.slice_kind(row.key)})"
 
 
-def _matrix_and_confidence(report: Report) -> list[Block]:
-    confusion, confidence = report.confusion, _confidence(report)
+def _slices_and_matrix(report: Report) -> list[Block]:
+    slices, confusion = _slices(report), report.confusion
     if confusion is None or not any(map(any, confusion.counts)):
-        return confidence
+        return slices
     table = failures.matrix(report, confusion)
     if len(table.rows) > NARROW:
-        return [table, *confidence]
-    return [Columns((table,), tuple(replace(one, columns=1) if isinstance(one, Panels) else one for one in confidence))]
+        return [*slices, _in_the_appendix(text("Confusion matrix"), text("Where it fails"), "where")]
+    return [Columns(tuple(slices), (table,))] if slices else [table]
+
+
+def _in_the_appendix(what: str, section: str, anchor: str) -> LinkLine:
+    return LinkLine(text("{what}: in the appendix under “{section}”.").format(what=what, section=section), anchor)
 
 
 def _confidence(report: Report) -> list[Block]:
@@ -92,8 +109,12 @@ def _confidence(report: Report) -> list[Block]:
         )
         bins = [(one.confidence, one.right) for one in side.bins]
         shown.append(Panel(text("Reliability, field, with the band of a calibrated model"), panels.reliability(bins, ends, alt)))
-        return [Panels(tuple(shown), f"{alt} {text('Counts and bins are unweighted frames or boxes.')}")]
-    return [Panels(tuple(shown), text("Unweighted."))] if shown else []
+        return [_spare_confidence(Panels(tuple(shown), f"{alt} {text('Counts and bins are unweighted frames or boxes.')}"))]
+    return [_spare_confidence(Panels(tuple(shown), text("Unweighted.")))] if shown else []
+
+
+def _spare_confidence(shown: Panels) -> Spare:
+    return Spare(shown, _in_the_appendix(text("Confidence"), text("Is its confidence right?"), "calibration"), rank=2)
 
 
 def _curves(report: Report) -> list[Block]:
@@ -108,7 +129,12 @@ def _curves(report: Report) -> list[Block]:
     said = text("Accuracy by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, disc: field, dots: −20 pp.")
     if here:
         said += " " + text("▼: what this field looks like.")
-    return [Panels(tuple(_curve(sweep, name, here) for name in names), said)]
+    curves = [_curve(sweep, name, here) for name in names]
+    link, more = (
+        _in_the_appendix(what, text("What breaks it"), "breaks") for what in (text("Severity curves"), text("More severity curves"))
+    )
+    blocks: list[Block] = [Spare(Panels(tuple(curves[:IN_A_ROW]), said), link, rank=3)]
+    return [*blocks, Spare(Panels(tuple(curves[IN_A_ROW:]), ""), more, rank=1)] if curves[IN_A_ROW:] else blocks
 
 
 def _worst(sweep: Sweep) -> list[str]:
@@ -174,7 +200,9 @@ def _checklist(report: Report) -> list[Block]:
     waiting = [checklist.demand(row.rule) for row in (*counts["too_few"], *counts["not_measured"])]
     more = plural("{n} open line stands in the checklist below.", "{n} open lines stand in the checklist below.", len(waiting))
     found: list[Block] = [Heading(text("Checklist")), Paragraph(said)]
-    found += [Lines(tuple(lines))] if lines else []
+    if lines:
+        failed = text("Lines of the checklist that are not met")
+        found.append(Spare(Lines(tuple(lines)), _in_the_appendix(failed, text("Checklist"), "checklist"), rank=4))
     return [*found, Paragraph(more.format(n=len(waiting)), quiet=True)] if waiting else found
 
 

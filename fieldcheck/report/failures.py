@@ -139,11 +139,13 @@ def _classes(report: Report) -> list[Table]:
 
 
 def ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate, keep_order: bool = False) -> Table:
-    """Scores on one scale, the worst first unless their order is to be kept; `rows`: sign, name, score."""
-    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=charts.axis(ticks())))
+    """Scores on one scale, the worst first; in the order given they are slim, for half a sheet. `rows`: sign, name, score."""
+    scale = charts.axis(ticks(), middle=not keep_order)
+    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=scale))
     line = overall.value if overall.measured else None
     ordered = rows if keep_order else sorted(rows, key=_enough_and_worst_first)
-    return Table(caption, heads, tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered), kind="ranges")
+    found = tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered)
+    return Table(caption, heads, found, kind="slices" if keep_order else "ranges")
 
 
 def _enough_and_worst_first(row: tuple[str, str, Estimate]) -> tuple[bool, bool, float]:
@@ -152,7 +154,7 @@ def _enough_and_worst_first(row: tuple[str, str, Estimate]) -> tuple[bool, bool,
 
 
 def _range_row(sign: str, name: str, estimate: Estimate, overall: float | None) -> tuple[Cell, ...]:
-    figure = f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else printed.value(estimate)
+    figure = printed.figure(estimate)
     return (
         Cell(name, head=True, sign=sign),
         Cell(str(estimate.n), figure=True),
@@ -174,7 +176,7 @@ def matrix(report: Report, confusion: Confusion) -> Table:
     found = (report.facts or {}).get("inspection")
     ok = found.ok_classes if isinstance(found, EscapeRates) else ()
     chosen = sorted(_occurring(confusion), key=lambda k: confusion.classes[k] not in ok)
-    names = [f"{'OK' if name in ok else 'NG'}: {name}" if ok else name for name in (confusion.classes[k] for k in chosen)]
+    names = [f"OK: {name}" if name in ok else name for name in (confusion.classes[k] for k in chosen)]
     heads = (Cell(text("Label ↓, prediction →"), head=True), *(Cell(name, figure=True) for name in names))
     rows = tuple(
         (Cell(name, head=True), *(_count(confusion.counts[row][column], sum(confusion.counts[row])) for column in chosen))

@@ -11,7 +11,7 @@ from fieldcheck.report.gallery import picture
 from fieldcheck.report.report import Report, Visit
 from fieldcheck.report.tiles import decision_of
 from fieldcheck.timestamp import local
-from fieldcheck.words.figures import points, points_range
+from fieldcheck.words.figures import points, points_interval
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
@@ -54,9 +54,7 @@ def where_it_fails(report: Report) -> tuple[Block, ...]:
 def _card(report: Report, one: ReportedFinding) -> FindingCard:
     word = text("demonstrated") if one.demonstrated else text("suspected, not demonstrated")
     behind = text("{points} pp below the rest ({range})") if one.difference.measured else text("{points} pp below the rest")
-    apart = behind.format(
-        points=points(one.difference.value), range=points_range(one.difference.lo, one.difference.hi) if one.difference.measured else ""
-    )
+    apart = behind.format(points=points(one.difference.value), range=points_interval(one.difference) if one.difference.measured else "")
     clips = plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
     lines = [f"{word}: {apart}.", text("Accuracy {value}, {clips}.").format(value=printed.whole(one.estimate), clips=clips)]
     lines += _overlaps(report, one)
@@ -138,6 +136,7 @@ def missing(report: Report) -> str:
     steps = {
         "footage": field.n_frames_listed == 0,
         "pick": field.n_picked == 0,
+        "unsure": field.n_labelled == 0 and field.n_unsure >= field.n_picked,
         "labels": field.n_labelled == 0,
         "model": report.model is None,
         "benchmark": report.benchmark is None,
@@ -147,6 +146,8 @@ def missing(report: Report) -> str:
 
 
 def _step(code: str) -> str:
+    if code == "unsure":
+        return text("Record the parts sharper or nearer, or ask somebody who knows them: no picked frame could be judged.")
     said = {
         "footage": text("Bring footage in{remedy}."),
         "pick": text("Have frames picked{remedy}."),

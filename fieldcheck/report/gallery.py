@@ -15,7 +15,7 @@ MOST_BYTES = 1_800_000  # of one gallery, where a picture stands as base64: four
 
 
 def pictures(report: Report, most: int, short: bool = False) -> tuple[PictureBlock, ...]:
-    """Pictures of errors: as many of the first `most` as the page has room for; `short`: with confidence and clip alone."""
+    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label → prediction, confidence and clip."""
     found, room = [], MOST_BYTES
     for frame in report.worst[:most]:
         room -= 4 * -(-len(frame.jpeg) // 3)
@@ -38,7 +38,8 @@ def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBl
     more = where if short else [*(named.condition(code) for code in frame.conditions), *where, *when]
     small = " · ".join([sure, *more])
     alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    return PictureBlock(frame.jpeg, alt, ((text("Label given"), said), (text("Prediction"), answered)), small)
+    lines = ((text("Label given"), said), (text("Prediction"), answered))
+    return PictureBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)
 
 
 def _names(names: Sequence[str]) -> str:

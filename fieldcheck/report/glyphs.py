@@ -14,7 +14,7 @@ from pathlib import Path
 from fieldcheck import resources
 
 BOX = "\u25a1"
-_BREAK = "\u200b"  # zero-width space: a line may end here
+_BREAK = "\u200b"  # zero-width space, for the template alone: a line may end here, and no such character is printed
 _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
 
 

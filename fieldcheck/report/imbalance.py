@@ -52,6 +52,6 @@ def ratio_said(found: Imbalance) -> str:
 
 def _row(group: FrequencyGroup) -> tuple[Cell, ...]:
     names = ", ".join(group.classes[:MOST_NAMES]) + (" …" if len(group.classes) > MOST_NAMES else "")
-    error = f"{printed.value(group.error)} ({printed.span(group.error)})"
+    error = printed.figure(group.error)
     figures = (percent(group.share), str(group.n), str(group.wrong), error)
     return (Cell(names, head=True), *(Cell(figure, figure=True) for figure in figures))

@@ -38,7 +38,7 @@ def _row(name: str, n: int, footage: Estimate, cameras: Estimate) -> tuple[Cell,
 def _figure(estimate: Estimate) -> str:
     if not estimate.measured:
         return text("too few")
-    return f"{printed.value(estimate)} ({printed.span(estimate)})"
+    return printed.figure(estimate)
 
 
 def _lines(found: EscapeRates) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import printed
 from fieldcheck.report.report import LabellingPace, Provenance, Repeated
-from fieldcheck.words.figures import minutes, percent, percent_range
+from fieldcheck.words.figures import interval, minutes, percent
 from fieldcheck.words.language import plural, text
 
 
@@ -56,7 +56,7 @@ def agreement_line(repeated: Repeated) -> str:
     agree = round(repeated.agreement.value * repeated.n)
     said = plural("{agree} of {n} frame alike", "{agree} of {n} frames alike", repeated.n).format(agree=agree, n=repeated.n)
     if repeated.agreement.status == "ok":
-        said += f", {printed.value(repeated.agreement)} ({printed.span(repeated.agreement)})"
+        said += f", {printed.figure(repeated.agreement)}"
     if not repeated.kappa.measured:
         return said
     return said + "; " + text("beyond chance (kappa) {kappa}").format(kappa=_plain(repeated.kappa))
@@ -67,7 +67,7 @@ def ceiling_line(repeated: Repeated) -> str:
     said = text("{ceiling} ({range}): no model can score above it on labels like these; of 100 labels about {error} are wrong")
     return said.format(
         ceiling=percent(repeated.ceiling.value, 0),
-        range=percent_range(repeated.ceiling.lo, repeated.ceiling.hi, 0),
+        range=interval(repeated.ceiling, 0),
         error=printed.decimal(100 * repeated.error.value, 1),
     )
 

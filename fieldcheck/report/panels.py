@@ -16,8 +16,8 @@ from fieldcheck.measure.interval import wilson_limits
 from fieldcheck.report.charts import BORDER, GRID, INK, INK2, PAPER
 from fieldcheck.words.direction import isolated
 
-WIDTH, HEIGHT = 220, 110
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 212.0, 6.0, 90.0
+WIDTH, HEIGHT = 220, 98
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 212.0, 6.0, 78.0
 _FIELD_TINT, _BENCHMARK_TINT = "#9AA3AC", "#DDE1E4"
 MOST_SEVERE = 5.0
 

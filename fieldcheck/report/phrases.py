@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, TypeAlias
+
+from fieldcheck.words.language import text
 
 Kind: TypeAlias = Literal["plain", "kept", "code"]
 
-# "61 %", "51–70 %", "(18–58)", "n = 100)"; what is longer than any figure of ours is a stranger's name and may be broken.
-_KEPT = r"\(?[-−]?\d[\d.,]{0,12}(?:–[-−]?\d[\d.,]{0,12})?\s?%\)?|\(?[-−]?\d[\d.,]{0,12}–[-−]?\d[\d.,]{0,12}\)?|n = \d{1,12}\)?"
-_PHRASE = re.compile(rf"(?P<kept>{_KEPT})|`(?P<code>[^`]+)`")
+_NUMBER = r"\(?[-−]?\d[\d.,]{0,12}"
+
+
+@cache
+def _pattern(points: str) -> re.Pattern[str]:
+    """`61 %`, `51–70 %`, `3 pp` by the word for points, `(18–58)`, `n = 100)`; what is longer than any figure of ours is a stranger's name
+    and may be broken."""
+    unit = rf"(?:\s?%|\s{re.escape(points)}\w{{0,2}}\b)"
+    kept = rf"{_NUMBER}(?:–[-−]?\d[\d.,]{{0,12}})?{unit}\)?|{_NUMBER}–[-−]?\d[\d.,]{{0,12}}\)?|n = \d{{1,12}}\)?"
+    return re.compile(rf"(?P<kept>{kept})|`(?P<code>[^`]+)`")
 
 
 def phrases(said: str) -> Iterator[tuple[Kind, str]]:
     """The sentence in pieces; joined again they are the sentence without its backticks."""
     at = 0
-    for found in _PHRASE.finditer(said):
+    for found in _pattern(text("{points} pp").format(points="").strip()).finditer(said):
         if found.start() > at:
             yield "plain", said[at : found.start()]
         yield ("code", found["code"]) if found["code"] is not None else ("kept", found["kept"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import number, percent, percent_range, points, points_range
+from fieldcheck.words.figures import interval, number, percent, points, points_interval
 from fieldcheck.words.language import current, plural, text
 
 _ENOUGH_FOR_A_DECIMAL = 500
@@ -11,25 +11,28 @@ _ENOUGH_ON_A_BENCHMARK = 1000
 
 
 def value(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
-    """The score alone; below ten frames the words "too few" stand for it."""
+    """The score alone; below ten frames the words "too few" stand for it, unless these are all that there are."""
     if not estimate.measured:
         return text("not measured")
-    if estimate.n < FEW_FRAMES:
+    if estimate.n < FEW_FRAMES and not estimate.census:
         return text("too few")
     return percent(estimate.value, _digits(estimate, enough))
 
 
 def span(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
-    """The range alone, empty where there is none."""
-    return percent_range(estimate.lo, estimate.hi, _digits(estimate, enough)) if estimate.measured else ""
+    """The range alone, empty where nothing was measured; a census has none, and says so."""
+    return interval(estimate, _digits(estimate, enough)) if estimate.measured else ""
+
+
+def figure(estimate: Estimate) -> str:
+    """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`."""
+    return f"{value(estimate)} ({span(estimate)})" if estimate.measured else value(estimate)
 
 
 def whole(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
     """A score that can stand alone: with its range and its n, or the words for what is missing."""
     if not estimate.measured:
         return text("not measured")
-    if estimate.lo == estimate.hi:
-        return text("{value} (census, n = {n})").format(value=value(estimate, enough), n=estimate.n)
     return text("{value} ({range}, n = {n})").format(value=value(estimate, enough), range=span(estimate, enough), n=estimate.n)
 
 
@@ -50,7 +53,7 @@ def gap_value(estimate: Estimate) -> str:
 
 def gap_whole(estimate: Estimate) -> str:
     """A difference in points with its range."""
-    return text("gap {points} pp ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
+    return text("gap {points} pp ({range})").format(points=points(estimate.value), range=points_interval(estimate))
 
 
 def chart_labels(benchmark: Estimate | None, field: Estimate, gap: Estimate) -> tuple[str, str, str]:
@@ -58,7 +61,7 @@ def chart_labels(benchmark: Estimate | None, field: Estimate, gap: Estimate) -> 
     return (
         text("Benchmark {value}").format(value=benchmark_value(benchmark)) if benchmark is not None else "",
         text("Field {value}").format(value=value(field)) if field.measured else "",
-        gap_value(gap) if gap.measured else "",
+        gap_value(gap) if gap.measured and field.n >= FEW_FRAMES else "",
     )
 
 

@@ -8,7 +8,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.prior_shift import PriorShift
-from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import text
 
 MOST_ROWS = 20
@@ -52,5 +52,5 @@ def what_if_said(found: PriorShift) -> str:
     """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
     said = text("With its answers adjusted to the mix of the field, accuracy would be {after} in place of {before}: {change} pp ({range}).")
     change = found.change
-    words = {"change": points(change.value), "range": points_range(change.lo, change.hi)}
+    words = {"change": points(change.value), "range": points_interval(change)}
     return said.format(after=printed.whole(found.after), before=printed.whole(found.before), **words)

@@ -7,7 +7,7 @@ from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import quantised as words
 from fieldcheck.words.compared import changed, verdict
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
@@ -33,5 +33,5 @@ def section(report: Report) -> Section:
 
 
 def _row(name: str, one: Change) -> tuple[Cell, ...]:
-    before, after = (f"{percent(side.value, 1)} ({percent_range(side.lo, side.hi, 1)})" for side in (one.before, one.after))
+    before, after = (f"{percent(side.value, 1)} ({interval(side, 1)})" for side in (one.before, one.after))
     return (Cell(name, head=True), Cell(str(one.n), figure=True), Cell(before, figure=True), Cell(after, figure=True))

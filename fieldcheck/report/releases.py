@@ -6,7 +6,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.releases import ClassHistory, Releases, ReleaseStep
-from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.figures import percent, percent_range, points, points_interval, points_range
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 20
@@ -31,7 +31,7 @@ def section(report: Report) -> Section:
 def step_said(step: ReleaseStep) -> str:
     """Flips from one release to the next, and whether the change is more than chance."""
     change = step.change
-    figures = {"gained": step.gained, "lost": step.lost, "change": points(change.value), "range": points_range(change.lo, change.hi)}
+    figures = {"gained": step.gained, "lost": step.lost, "change": points(change.value), "range": points_interval(change)}
     first = text("{a} → {b}: {gained} frames became right and {lost} became wrong, {change} pp ({range}).")
     verdict = text("That is more than chance.") if change.lo > 0 or change.hi < 0 else text("No change was shown that is more than chance.")
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"

@@ -8,7 +8,7 @@ from fieldcheck.report.failure_modes import mode_name
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.failure_modes import LEAST
 from fieldcheck.scoring.retrain import RetrainAdvice, RetrainAlert
-from fieldcheck.words.figures import number, points, points_range
+from fieldcheck.words.figures import number, points, points_interval
 from fieldcheck.words.language import text
 
 FACTS = RetrainAdvice
@@ -58,12 +58,12 @@ def _evidence(one: RetrainAlert) -> str:
     figure = one.figure
     if one.rule == "failure_mode":
         said = text("{stock} of {least} in stock, {share} of the errors")
-        return said.format(stock=one.stock, least=LEAST, share=f"{printed.value(figure)} ({printed.span(figure)})")
+        return said.format(stock=one.stock, least=LEAST, share=printed.figure(figure))
     if not figure.measured:
         return text("not measured")
     if one.rule == "drop":
         said = text("{points} pp ({range}, n = {n})")
-        return said.format(points=points(figure.value), range=points_range(figure.lo, figure.hi), n=figure.n)
+        return said.format(points=points(figure.value), range=points_interval(figure), n=figure.n)
     said = text("{value} ({lo}–{hi}, n = {n})")
     return said.format(value=number(figure.value, 2), lo=number(figure.lo, 2), hi=number(figure.hi, 2), n=figure.n)
 

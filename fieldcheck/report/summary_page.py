@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from markupsafe import Markup
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report import actions, charts, checklist, findings, independence, label_effect, printed, shared_classes, tiles
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
@@ -102,6 +102,11 @@ def _because_open(report: Report, apart: str) -> str:
         return plural(
             "because {n} labelled frame gives no gap yet.", "because {n} labelled frames give no gap yet.", field.n_labelled
         ).format(n=field.n_labelled)
+    if field.footage.n < FEW_FRAMES:
+        few = plural(
+            "because {n} label is too few for a score, {limit}.", "because {n} labels are too few for a score, {limit}.", field.n_labelled
+        )
+        return few.format(n=field.n_labelled, limit=tiles.limit_said(report))
     return text("because {gap} from {n} labels does not decide it, {limit}.").format(
         gap=apart, n=field.n_labelled, limit=tiles.limit_said(report)
     )

@@ -7,7 +7,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.deciding import LEAST_POSITIVES, ClassThreshold, Thresholds
-from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
@@ -59,7 +59,7 @@ def _tables(found: Thresholds) -> tuple[Table, Table]:
 
 def _recall_row(one: ClassThreshold) -> tuple[Cell, ...]:
     on = {"field": text("field"), "benchmark": text("benchmark, reweighted")}[one.on]
-    change = f"{points(one.change.value)} ({points_range(one.change.lo, one.change.hi)})" if one.change.measured else "–"
+    change = f"{points(one.change.value)} ({points_interval(one.change)})" if one.change.measured else "–"
     level = number(one.threshold, 2) if one.threshold is not None else "–"
     figures = (str(one.n), level, _share(one.recall_before), _share(one.recall_after), change)
     return (Cell(one.class_name, head=True), Cell(on), *(Cell(figure, figure=True) for figure in figures))
@@ -70,7 +70,7 @@ def _precision_row(one: ClassThreshold) -> tuple[Cell, ...]:
 
 
 def _share(estimate: Estimate) -> str:
-    return f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else "–"
+    return printed.figure(estimate) if estimate.measured else "–"
 
 
 def _helped(found: Thresholds) -> str:

@@ -138,5 +138,4 @@ def _per_frame(name: str, rate: Estimate | None) -> KeyFigure:
 
 
 def _tile(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
-    span = "" if estimate.lo == estimate.hi else printed.span(estimate)  # all of the footage is labelled: a census has no interval
-    return KeyFigure(name, printed.value(estimate), span, under, *judged)
+    return KeyFigure(name, printed.value(estimate), printed.span(estimate), under, *judged)

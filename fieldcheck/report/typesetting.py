@@ -22,6 +22,7 @@ from fieldcheck.report.blocks import (
     KeyFigure,
     KeyFigures,
     Lines,
+    LinkLine,
     Opening,
     Pairs,
     Panels,
@@ -29,18 +30,18 @@ from fieldcheck.report.blocks import (
     PictureBlock,
     ReportPage,
     Section,
+    Spare,
     Table,
 )
 from fieldcheck.report.glyphs import breakable, printable, shortened
 from fieldcheck.report.phrases import phrases
 
-WIDE, NARROW, PANEL = (
-    704,
-    300,
-    220,
-)  # px of a drawing as wide as the text, and of one in a column of a table; the template shows both at 0.7 pt a px
+WIDE, NARROW, SLIM, PANEL = 729, 300, 113, 220
+"""Pixels of a drawing as wide as the text, of one in a column of a table, of a table in half a sheet, and of a small chart; the template
+shows each at 0.7 pt a pixel."""
 _LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
-_FOOT, _NAME, _TURNED = 110, 60, 28  # characters of the foot, of a name beside a drawing or below a picture, of one in a table of counts
+# Characters of a line of the header, of the foot, of a name beside a drawing, of one in half a sheet, of one in a table of counts.
+_HEADER, _FOOT, _NAME, _SLICE, _TURNED = 220, 110, 60, 27, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class _Hand:
 
     def opening(self, opening: Opening) -> dict[str, Any]:
         return {
-            "eyebrow": _line(opening.eyebrow),
-            "about": [_line(line) for line in opening.about],
+            "eyebrow": _line(shortened(opening.eyebrow, _HEADER)),
+            "about": [_line(shortened(line, _HEADER)) for line in opening.about],
             "because": _flowing(opening.because),
             "tiles": self.block(opening.tiles),
             "sign": self.drawing(opening.sign, 40),
@@ -147,15 +148,25 @@ class _Hand:
         return {"kind": "columns", "sides": list(sides)}
 
     @block.register
+    def _(self, block: LinkLine) -> dict[str, Any]:
+        return {"kind": "link", "text": printable(block.text), "anchor": block.anchor}
+
+    @block.register
+    def _(self, block: Spare) -> dict[str, Any]:
+        return {"kind": "spare", "block": self.block(block.block), "instead": self.block(block.instead), "rank": block.rank}
+
+    @block.register
     def _(self, block: Table) -> dict[str, Any]:
-        longest, most = {"ranges": (_CELL, _NAME), "counts": (_TIGHT, _TURNED)}.get(block.kind, (_CELL, None))
+        found = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
+        longest, most = found.get(block.kind, (_CELL, None))
+        width = SLIM if block.kind == "slices" else NARROW
         # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
         return {
             "kind": block.kind,
             "caption": _line(block.caption),
             "turned": block.turned,
-            "heads": [self.cell(replace(cell, head=True), longest, most) for cell in block.heads],
-            "rows": [[self.cell(cell, longest, most) for cell in row] for row in block.rows],
+            "heads": [self.cell(replace(cell, head=True), longest, most, width) for cell in block.heads],
+            "rows": [[self.cell(cell, longest, most, width) for cell in row] for row in block.rows],
         }
 
     def tile(self, tile: KeyFigure) -> dict[str, Any]:
@@ -163,7 +174,7 @@ class _Hand:
             "name": printable(tile.name),
             "value": printable(tile.value),
             "range": printable(tile.range),
-            "under": [breakable(shortened(printable(line), _FOOT), _CELL) for line in tile.under],
+            "under": [_flowing(shortened(line, _FOOT), _CELL) for line in tile.under],
             "judged": printable(f"{tile.mark} {tile.word}".strip()),
         }
 
@@ -183,7 +194,7 @@ class _Hand:
             "small": _below(picture.small),
         }
 
-    def cell(self, cell: Cell, longest: int, most: int | None) -> dict[str, Any]:
+    def cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
         text = cell.text if most is None else shortened(cell.text, most)
         # What heads a row or a column is a name: backticks and figures in it mean nothing.
         return {
@@ -191,7 +202,7 @@ class _Hand:
             "head": cell.head,
             "figure": cell.figure,
             "colours": None if cell.colours is None else list(cell.colours),
-            "drawing": None if cell.drawing is None else self.drawing(cell.drawing, NARROW),
+            "drawing": None if cell.drawing is None else self.drawing(cell.drawing, width),
             "sign": printable(cell.sign),
         }
 

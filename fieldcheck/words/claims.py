@@ -7,7 +7,7 @@ from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.doctor import changes
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.scores import FURTHER, metric_name
 
@@ -25,7 +25,7 @@ def claim_lines(
     if claimed is None or score is None or not score.measured or reproduced is None:
         return ()
     claim = percent(claimed, 1) + (f" ({metric_name(metric)})" if metric in FURTHER else "")
-    figures = {"claim": claim, "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
+    figures = {"claim": claim, "score": percent(score.value, 1), "range": interval(score, 1), "n": score.n}
     if spot:
         said = text("Reference score {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:
@@ -36,7 +36,7 @@ def claim_lines(
 def guessed(change: Mapping[str, Any], score: Estimate) -> str:
     """The likeliest other way to feed the model."""
     said = text("Best guess: {change}. Fed like that, the labelled benchmark pictures give {score} ({range}, n = {n}).")
-    return said.format(change=changes(change), score=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n)
+    return said.format(change=changes(change), score=percent(score.value), range=interval(score), n=score.n)
 
 
 def met(n: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import number, percent, percent_range, points, points_range
+from fieldcheck.words.figures import interval, number, percent, points, points_interval
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.scores import FURTHER, metric_name
 
@@ -35,7 +35,7 @@ def _score(name: str, metric: str, score: Estimate) -> str:
     """One model's score."""
     if not score.measured:
         return text("{name}: {metric} cannot be told from these frames").format(name=name, metric=metric_name(metric))
-    figures = {"value": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
+    figures = {"value": percent(score.value, 1), "range": interval(score, 1), "n": score.n}
     return text("{name}: {metric} {value} ({range}, n = {n})").format(name=name, metric=metric_name(metric), **figures)
 
 
@@ -53,7 +53,7 @@ def changed(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:
         return text("Change: cannot be told yet.")
-    return text("Change: {value} pp ({range}).").format(value=points(change.value, 1), range=points_range(change.lo, change.hi, 1))
+    return text("Change: {value} pp ({range}).").format(value=points(change.value, 1), range=points_interval(change, 1))
 
 
 def verdict(a: str, b: str, p: float, change: Estimate) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.preprocessing_record import figure
@@ -83,7 +83,7 @@ def candidate(change: Facts, score: Estimate) -> str:
 
 
 def _ranged(score: Estimate) -> str:
-    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)})"
+    return f"{percent(score.value)} ({interval(score)})"
 
 
 def changes(change: Facts) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.language import current, text
+
+_MOST_DIGITS = 2  # of a limit, where fewer would print both limits alike
 
 
 def percent(value: float, digits: int = 0) -> str:
@@ -17,6 +20,22 @@ def percent(value: float, digits: int = 0) -> str:
 def percent_range(lo: float, hi: float, digits: int = 0) -> str:
     """A range in per cent: 0.51, 0.70 → `51–70%`, in German `51–70 %`."""
     return _span(lo, hi, digits) + _sign()
+
+
+def interval(estimate: Estimate, digits: int = 0) -> str:
+    """The 95 % interval of a share: `51–70%`; a census has none, and says so, as does a resampled score without spread."""
+    return _without_interval(estimate) or percent_range(estimate.lo, estimate.hi, digits)
+
+
+def points_interval(estimate: Estimate, digits: int = 0) -> str:
+    """The 95 % interval of a difference in points, as `interval` says it."""
+    return _without_interval(estimate) or points_range(estimate.lo, estimate.hi, digits)
+
+
+def _without_interval(estimate: Estimate) -> str:
+    if estimate.lo != estimate.hi:
+        return ""
+    return text("census") if estimate.census else text("no interval")
 
 
 def points(value: float, digits: int = 0) -> str:
@@ -50,6 +69,9 @@ def _sign() -> str:
 
 def _span(lo: float, hi: float, digits: int) -> str:
     low, high = _hundredths(lo, digits), _hundredths(hi, digits)
+    while low == high and lo != hi and digits < _MOST_DIGITS:  # 99.8 to 100 is no "100–100"
+        digits += 1
+        low, high = _hundredths(lo, digits), _hundredths(hi, digits)
     if low.startswith("−"):
         return text("{lo} to {hi}").format(lo=low, hi=high)
     return f"{low}–{high}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.figures import interval, percent, points, points_interval
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
 from fieldcheck.words.scores import metric_name
@@ -45,6 +45,7 @@ class GapFacts:
     n_labelled: int
     n_cameras: int
     more_frames: int | None
+    n_unsure: int = 0
     why_not: str = ""
     metric: str = ""
 
@@ -94,16 +95,12 @@ def _figures(facts: GapFacts) -> str:
     said = {
         "benchmark": percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0),
         "field": percent(field.value, digits),
-        "range": percent_range(field.lo, field.hi, digits),
+        "range": interval(field, digits),
         "gap": points(facts.gap.value, digits),
-        "gap_range": points_range(facts.gap.lo, facts.gap.hi, digits),
+        "gap_range": points_interval(facts.gap, digits),
     }
     if field.n < FEW_FRAMES:
-        few = plural(
-            "Benchmark {benchmark} → Field {field} ({range}, from {n} frame only). Gap {gap} pp ({gap_range}).",
-            "Benchmark {benchmark} → Field {field} ({range}, from {n} frames only). Gap {gap} pp ({gap_range}).",
-            field.n,
-        )
+        few = text("Benchmark {benchmark} → Field too few frames ({range}, n = {n}). Gap {gap_range} pp.")
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
         return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
@@ -116,10 +113,9 @@ def _field_digits(field: Estimate) -> int:
 
 def _field_alone(facts: GapFacts) -> str:
     field, digits = facts.field, _field_digits(facts.field)
-    said = {"field": percent(field.value, digits), "range": percent_range(field.lo, field.hi, digits)}
+    said = {"field": percent(field.value, digits), "range": interval(field, digits)}
     if field.n < FEW_FRAMES:
-        few = plural("Field {field} ({range}, from {n} frame only).", "Field {field} ({range}, from {n} frames only).", field.n)
-        return few.format(n=field.n, **said)
+        return text("Field too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
     if facts.basis == "footage":
         return text("Field {field} ({range}) on this footage.").format(**said)
     return text("Field {field} ({range}).").format(**said)
@@ -149,6 +145,12 @@ def _before_a_draw(facts: GapFacts) -> str:
 
 
 def _before_labels(facts: GapFacts) -> str:
+    if not facts.n_labelled and facts.n_unsure >= facts.n_picked:
+        said = plural(
+            "No gap: a person could not judge the {n} picked frame.", "No gap: a person could not judge any of the {n} picked frames.",
+            facts.n_picked,
+        )  # fmt: skip
+        return said.format(n=facts.n_picked)
     if not facts.n_labelled:
         said = plural(
             "No gap yet: the {n} picked frame is not labelled. Label it, then write the report again.",
@@ -179,6 +181,14 @@ def _what_decides(facts: GapFacts) -> str:
     """What it takes to decide a verdict that stands open."""
     if facts.verdict != "not_enough":
         return ""
+    left = facts.n_listed - facts.n_labelled
+    if facts.more_frames is not None and facts.more_frames > left:
+        more = plural(
+            "Not decided yet: it takes about {n} more frame, and this footage has {left} left: record more clips.",
+            "Not decided yet: it takes about {n} more frames, and this footage has {left} left: record more clips.",
+            facts.more_frames,
+        )
+        return more.format(n=facts.more_frames, left=left)
     if facts.more_frames is not None:
         return plural(
             "Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames
@@ -217,6 +227,10 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
                 "Right on {hard} of the {n_hard} frames in the worst light and {rest} of the other {n_rest}; "
                 "weighted by how common each kind is: {score}."
             )
+        if facts.footage.n < FEW_FRAMES and facts.design == "light":  # too few for a score, weighted or not
+            said = text("Right on {hard} of the {n_hard} frames in the worst light and {rest} of the other {n_rest}.")
+        elif facts.footage.n < FEW_FRAMES:
+            said = text("Right on {hard} of the {n_hard} hardest frames and {rest} of the other {n_rest}.")
         return _joined(said.format(hard=hard, n_hard=n_hard, rest=rest, n_rest=n_rest, score=score), asked)
     right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
     said = plural(
@@ -228,7 +242,9 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
 
 
 def _range_in_words(facts: GapFacts) -> str:
-    """The basis' range as a number of frames in a hundred."""
+    """The basis' range as a number of frames in a hundred; a census has none."""
+    if facts.field.census:
+        return text("Every listed frame is labelled: for this footage that is a count, without an interval.")
     lo, hi = points(facts.field.lo), points(facts.field.hi)
     if facts.basis == "footage":
         said = text("Over all of this footage that is between {lo} and {hi} of every 100 frames (95% range).")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.scoring.gate import Gated
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.corruptions import severity_name
-from fieldcheck.words.figures import limit, number, percent, points, points_range
+from fieldcheck.words.figures import limit, number, percent, points, points_interval
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.scores import FURTHER, metric_name
@@ -133,7 +133,7 @@ def _line(one: Gated) -> list[str]:
             before=percent(one.before.value, 1),
             after=percent(one.after.value, 1),
             change=points(one.change.value, 1),
-            range=points_range(one.change.lo, one.change.hi, 1),
+            range=points_interval(one.change, 1),
             n=one.before.n,
         )
     if one.kind != "golden" or not one.lost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.language import plural, text
 
 
@@ -39,9 +39,9 @@ def share_line(wrong: int, n: int, share: Estimate) -> str:
     if not n:
         return ""
     said = plural("{wrong} of {n} label looked at was wrong", "{wrong} of {n} labels looked at were wrong", n)
-    return said.format(wrong=wrong, n=n) + (f" ({percent_range(share.lo, share.hi)})" if share.measured else "")
+    return said.format(wrong=wrong, n=n) + (f" ({interval(share)})" if share.measured else "")
 
 
 def figures(score: Estimate) -> str:
     """A score with its range and how many frames it rests on."""
-    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)}, n = {score.n})"
+    return f"{percent(score.value)} ({interval(score)}, n = {score.n})"

@@ -7,7 +7,7 @@ from math import isnan
 from statistics import median
 
 from fieldcheck.domain.latency import Latency, Slowdown, ThrottlingStep
-from fieldcheck.words.figures import minutes, number, percent, percent_range
+from fieldcheck.words.figures import interval, minutes, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
@@ -146,7 +146,7 @@ def _targets(found: Latency, targets: Sequence[float]) -> str:
         said = text("One after the other it answers {rate} frames a second.").format(rate=number(found.throughput_fps, 1))
     if found.late.measured:
         late = text("Late at the camera's rate: {share} of the frames ({span}).")
-        said += " " + late.format(share=percent(found.late.value, 1), span=percent_range(found.late.lo, found.late.hi, 1))
+        said += " " + late.format(share=percent(found.late.value, 1), span=interval(found.late, 1))
     return said
 
 

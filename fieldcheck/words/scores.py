@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.answer_kind import ALL_ANSWER_KINDS
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
@@ -46,7 +46,7 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
         said
         + "; "
         + text("{metric} {value} ({range}, n = {n}).").format(
-            metric=metric_name(metric), value=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n
+            metric=metric_name(metric), value=percent(score.value), range=interval(score), n=score.n
         )
     )
 

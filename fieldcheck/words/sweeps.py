@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.words.corruptions import corruption_name, severity_name
-from fieldcheck.words.figures import number, percent, percent_range, points
+from fieldcheck.words.figures import interval, number, percent, points
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import text
 
@@ -47,7 +47,7 @@ def _head(on: On, clean: SweepRow) -> str:
     if not clean.value.measured:
         return text("{where}, n = {n}: without labels only changed answers are counted").format(where=set_name(on), n=clean.value.n)
     return text("{where}, n = {n}: clean {value} ({range})").format(
-        where=set_name(on), n=clean.value.n, value=percent(clean.value.value), range=percent_range(clean.value.lo, clean.value.hi)
+        where=set_name(on), n=clean.value.n, value=percent(clean.value.value), range=interval(clean.value)
     )
 
 
@@ -65,5 +65,5 @@ def _cell(row: SweepRow) -> str:
     if row.value.measured:
         drop = points(max(0.0, row.drop.value))
         said = text("{severity} {value} ({range}), −{drop} pp") if drop != "0" else text("{severity} {value} ({range}), no less")
-        return said.format(severity=name, value=percent(row.value.value), range=percent_range(row.value.lo, row.value.hi), drop=drop)
+        return said.format(severity=name, value=percent(row.value.value), range=interval(row.value), drop=drop)
     return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

@@ -1,5 +1,9 @@
-from fieldcheck.report.blocks import Columns, Gallery, Lines, Panels, Paragraph, Table
+from dataclasses import replace
+
+from fieldcheck.report.blocks import Columns, Gallery, Lines, LinkLine, Panels, Paragraph, Spare, Table
 from fieldcheck.report.evidence_page import section
+from fieldcheck.report.report import Confusion
+from fieldcheck.report.sections import SECTIONS
 from tests.report.example_report import empty_report, example_report, probed, slices, stressed
 from tests.report.made_facts import decision, finding
 
@@ -7,7 +11,7 @@ from tests.report.made_facts import decision, finding
 def blocks(report):
     found = []
     for block in section(report).blocks:
-        found += [*block.left, *block.right] if isinstance(block, Columns) else [block]
+        found += [*block.left, *block.right] if isinstance(block, Columns) else [block.block if isinstance(block, Spare) else block]
     return found
 
 
@@ -17,7 +21,7 @@ def said(report):
 
 def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
     report = example_report(slices=slices(), facts={"decision": decision(findings=(finding(key="light", value="dark"),))})
-    (table,) = [block for block in blocks(report) if isinstance(block, Table) and block.kind == "ranges"]
+    (table,) = [block for block in blocks(report) if isinstance(block, Table) and block.kind == "slices"]
     names = [row[0].text for row in table.rows]
     assert names[0] == "dark (light)"
     assert all(name.endswith("(class)") for name in names[1:])
@@ -25,11 +29,34 @@ def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
     assert "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part." in said(report)
 
 
-def test_the_confusion_matrix_stands_beside_the_confidence():
+def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():
     report = example_report(facts={"decision": decision()})
-    (columns,) = [block for block in section(report).blocks if isinstance(block, Columns)]
-    assert isinstance(columns.left[0], Table)
-    assert columns.right[0].panels[0].title == "Confidence when right and when wrong"
+    columns, confidence = section(report).blocks[:2]
+    assert columns.left[0].kind == "slices"
+    assert columns.right[0].kind == "counts"
+    assert confidence.block.panels[0].title == "Confidence when right and when wrong"
+
+
+def test_a_matrix_of_many_classes_is_a_link_into_the_appendix():
+    names = tuple(f"class {k}" for k in range(9))
+    counts = tuple(tuple(1 for _ in names) for _ in names)
+    found = blocks(example_report(confusion=Confusion(names, counts, counts)))
+    assert not [block for block in found if isinstance(block, Table) and block.kind == "counts"]
+    assert [block.anchor for block in found if isinstance(block, LinkLine)] == ["where"]
+
+
+def test_many_names_with_too_few_frames_are_cut_and_counted():
+    row = example_report().per_class[-1]
+    report = example_report(per_class=tuple(replace(row, name=f"rare {k}") for k in range(60)))
+    assert "rare 0, rare 1" in said(report)
+    assert "rare 11 and 48 more." in said(report)
+
+
+def test_every_part_that_may_give_way_leads_to_a_section_that_stands():
+    anchors = {one.blocks(stressed()).anchor for one in SECTIONS if one.blocks}
+    spared = [block for block in section(stressed()).blocks if isinstance(block, Spare)]
+    assert spared
+    assert {block.instead.anchor for block in spared} <= anchors
 
 
 def test_at_most_six_severity_curves_with_the_costliest_first():

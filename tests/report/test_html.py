@@ -160,7 +160,7 @@ def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables(
 
 
 def test_the_verdict_is_the_first_thing_after_the_links():
-    visible = read(page(example_report())).visible
+    visible = " ".join(" ".join(read(page(example_report())).visible).split())
     assert visible.index("Not ready") < visible.index("Gap 36 pp") < visible.index("Where it fails most")
 
 

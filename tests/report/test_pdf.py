@@ -13,7 +13,7 @@ from fieldcheck.report import glyphs
 from fieldcheck.report.pdf import page_images, pdf
 from fieldcheck.report.report import Confusion
 from fieldcheck.report.summary import summary
-from tests.report.example_report import boxes_report, empty_report, example_report, slices
+from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 from tests.report.test_html import fixed_numbers, known_numbers
 
 REPORTS = {
@@ -80,8 +80,8 @@ def read(made):
 
 
 def texts(made):
-    """What stands on each page; line ends and places to break are no difference."""
-    pages = [page.extract_text().replace("\u200b", "") for page in read(made).pages]
+    """What stands on each page; line ends are no difference."""
+    pages = [page.extract_text() for page in read(made).pages]
     return [re.sub(r"\s+", " ", text.replace("\u00a0", " ")) for text in pages]
 
 
@@ -143,10 +143,39 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
         ink = Image.open(io.BytesIO(image)).convert("L").point(lambda level: 255 * (level < 128))
         left, top, right, bottom = ink.getbbox()
         width, height = ink.size
-        assert left >= 0.08 * width  # 18 mm of 210
-        assert right <= 0.92 * width
-        assert top >= 0.05 * height
+        assert left >= 0.07 * width  # 15 mm of 210
+        assert right <= 0.93 * width
+        assert top >= 0.04 * height  # 13 mm of 297
         assert bottom <= 0.97 * height
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_decision_and_evidence_are_a_sheet_each(lang):
+    contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
+    heads = {"en": "Evidence", "de": "Belege"}[lang]
+    for report in (stressed(), hostile(lang=lang), boxes_report(), empty_report()):
+        shown = texts(pdf(replace(report, language=lang)))
+        assert shown[1].startswith(heads)
+        assert shown[2].startswith(contents)
+
+
+def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
+    names = tuple(f"Oberflächenbeschaffenheit {k}" for k in range(8))
+    counts = tuple(tuple(1 for _ in names) for _ in names)
+    long = stressed()
+    shown = texts(pdf(replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)))
+    assert "in the appendix under" in shown[1]
+    assert shown[2].startswith("In this report")
+
+
+def test_a_search_finds_names_whole_where_they_may_break():
+    name = "c2_outfeed_under_the_flickering_light_of_the_third_shift"
+    report = example_report(site=f"{name} hall", worst=())
+    report = replace(report, model=replace(report.model, name=name, classes=(name,)))
+    shown = [sheet.extract_text() for sheet in read(pdf(report)).pages]
+    assert not [text for text in shown if "\u200b" in text]
+    assert name in shown[0]
+    assert sum(text.count(name) for text in shown) >= len(shown)
 
 
 def test_every_character_that_the_fonts_have_can_be_tagged():

@@ -32,6 +32,14 @@ def test_nothing_measured_is_never_nought_per_cent():
     assert printed.span(Estimate.na("no_labels")) == ""
 
 
+def test_a_few_frames_that_are_all_there_are_have_a_score():
+    assert printed.figure(Estimate.of(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")) == "83% (census)"
+
+
+def test_a_resampled_score_without_spread_is_no_census():
+    assert printed.whole(Estimate.of(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")) == "100% (no interval, n = 18)"
+
+
 def test_differences_are_in_points():
     gap = Estimate.of(0.361, 0.18, 0.58, n=100, n_eff=32.0, method="square_and_add")
     assert printed.gap_value(gap) == "gap 36 pp"

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words import language
-from fieldcheck.words.figures import limit, minutes, number, percent, percent_range, points, points_range
+from fieldcheck.words.figures import interval, limit, minutes, number, percent, percent_range, points, points_interval, points_range
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,15 @@ def test_a_plain_figure_is_rounded_as_on_paper():
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (252.4, "4:12"), (3600, "60:00")])
 def test_minutes_and_seconds_are_those_that_have_passed(seconds, said):
     assert minutes(seconds) == said
+
+
+def test_limits_that_would_print_alike_get_a_digit_more():
+    assert percent_range(0.998, 1.0) == "99.8–100.0%"
+    assert points_range(0.0101, 0.0109) == "1.0–1.1"
+
+
+def test_an_interval_of_nothing_says_what_it_is():
+    counted = Estimate.of(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="wilson")
+    assert (interval(counted), points_interval(counted)) == ("census", "census")
+    assert interval(replace(counted, method="bootstrap_clips")) == "no interval"
+    assert interval(replace(counted, hi=0.7)) == "61–70%"

@@ -53,7 +53,29 @@ def test_a_small_benchmark_has_no_decimal_and_a_large_field_has_one():
 def test_few_frames_are_never_a_bare_percentage():
     few = wilson(4, 6)
     facts = replace(EVEN, field=few, footage=few, gap=difference(BENCHMARK, few))
-    assert "67% (30–90%, from 6 frames only)" in headline(facts)
+    assert headline(facts) == "Benchmark 97.1% → Field too few frames (30–90%, n = 6). Gap 7–67 pp."
+    assert "67%" not in headline(replace(facts, gap=UNKNOWN))
+    by_kind = (("hard", 2, 3), ("rest", 2, 3))
+    assert counts(replace(facts, strata=by_kind)).startswith("Right on 2 of the 3 hardest frames and 2 of the other 3. ")
+
+
+def test_frames_that_nobody_could_judge_are_not_called_unlabelled():
+    facts = replace(EVEN, verdict="not_enough", field=Estimate.na("no_labels"), n_labelled=0, n_picked=20, n_unsure=20)
+    assert headline(facts) == "No gap: a person could not judge any of the 20 picked frames."
+    assert "Label them" in headline(replace(facts, n_unsure=19))
+
+
+def test_more_labels_than_frames_are_left_are_not_asked_for():
+    facts = replace(EVEN, verdict="not_enough", n_listed=130, n_labelled=100, more_frames=31)
+    assert "takes about 31 more frames, and this footage has 30 left: record more clips." in headline(facts)
+    assert "label about 30 more frames." in headline(replace(facts, more_frames=30))
+
+
+def test_a_census_has_no_interval():
+    counted = Estimate.of(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="stratified_wilson")
+    facts = replace(EVEN, field=counted, footage=counted, gap=difference(BENCHMARK, counted))
+    assert "Field 61% (census)" in headline(facts)
+    assert counts(facts).endswith("that is a count, without an interval.")
 
 
 @pytest.mark.parametrize(

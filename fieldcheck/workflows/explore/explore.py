@@ -240,7 +240,7 @@ def _slices(report: Report) -> tuple[SliceLine, ...]:
 
 def _slice_line(row: SliceRow, clip_names: Mapping[str, str]) -> ClassLine:
     sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
-    right = f"{printed.value(row.estimate)} ({printed.span(row.estimate)})" if row.estimate.measured else printed.value(row.estimate)
+    right = printed.figure(row.estimate)
     return ClassLine(f"{sign}{named.slice_value(row.key, row.value, clip_names)}", str(row.n), right, row.estimate)
 
 

@@ -57,6 +57,7 @@ def gap_part(
         strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
         n_listed=shown.n_frames_listed,
         n_picked=shown.n_picked,
+        n_unsure=shown.n_unsure,
         # With those that the model has not answered yet: the sentence says what is missing.
         n_labelled=sum(side.labels[one.frame_id].state == "done" for one in side.picks if one.frame_id in side.labels),
         n_cameras=shown.n_cameras,

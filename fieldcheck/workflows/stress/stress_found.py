@@ -149,4 +149,4 @@ def _short(row: SweepRow, clean: SweepRow) -> str:
 
 
 def _span(estimate: Estimate) -> str:
-    return f"{printed.value(estimate)} ({printed.span(estimate)})" if printed.span(estimate) else printed.value(estimate)
+    return printed.figure(estimate)

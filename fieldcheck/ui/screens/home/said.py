@@ -11,7 +11,7 @@ from fieldcheck import resources
 from fieldcheck.ui import words
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
-from fieldcheck.words.figures import limit, percent, percent_range, points
+from fieldcheck.words.figures import interval, limit, percent, points
 from fieldcheck.words.gap import readiness
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.scores import FURTHER, metric_name
@@ -115,7 +115,7 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     right = round(score.value * score.n)
     shares = {"accuracy": text("right, {right} of {n}"), "frame_score": text("without a fault, {right} of {n}")}
     what = shares.get(facts.metric, metric_name(facts.metric))
-    spread = text("95% range {range}").format(range=percent_range(score.lo, score.hi, 1))
+    spread = text("95% range {range}").format(range=interval(score, 1))
     if facts.spot:
         spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))
     return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread

@@ -157,7 +157,7 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """What gives way to `instead` on a sheet without room for it, the lowest `rank` first; HTML, which has no sheets, shows it always."""
+    """Block that gives way to `instead` on a sheet without room for it, the lowest `rank` first; HTML, without sheets, shows it always."""
 
     block: Block
     instead: LinkLine

@@ -24,7 +24,7 @@ from fieldcheck.report.blocks import (
     Section,
     Spare,
 )
-from fieldcheck.report.gallery import pictures
+from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.tiles import decision_of
 from fieldcheck.words.corruptions import corruption_name
@@ -166,7 +166,7 @@ def _points(sweep: Sweep, name: str, on: On) -> list[tuple[float, Estimate]]:
 
 def _gallery(report: Report) -> list[Block]:
     shown = pictures(report, failures.ON_THE_SECOND_PAGE, short=True)
-    return [Heading(text("Most confident errors, one per scene")), Gallery(shown)] if shown else []
+    return [Heading(text("Most confident errors, one per scene")), *how_marked(report), Gallery(shown)] if shown else []
 
 
 def _blank(report: Report) -> list[Block]:

@@ -12,7 +12,7 @@ from fieldcheck.domain.verdict import Flag
 from fieldcheck.report import charts, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Section, Table
-from fieldcheck.report.gallery import pictures
+from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Confusion, Report, SliceRow
 from fieldcheck.report.scale import ticks
 from fieldcheck.words.footage import stratum_name
@@ -44,7 +44,7 @@ def rest_of_worst(report: Report) -> Section:
         return found
     rest = pictures(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
     note = text("The most confident ones stand on the evidence page, one per scene. Frames marked “person” are never shown.")
-    return replace(found, blocks=(Paragraph(note, quiet=True), *([Gallery(rest)] if rest else [])))
+    return replace(found, blocks=(Paragraph(note, quiet=True), *(how_marked(report) if rest else ()), *([Gallery(rest)] if rest else [])))
 
 
 def worst(report: Report) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fieldcheck.report import code_names as named
 from fieldcheck.report import printed
-from fieldcheck.report.blocks import PictureBlock
+from fieldcheck.report.blocks import Paragraph, PictureBlock
 from fieldcheck.report.report import Report, WorstFrame
 from fieldcheck.timestamp import local
 from fieldcheck.words.language import text
@@ -23,6 +23,14 @@ def pictures(report: Report, most: int, short: bool = False) -> tuple[PictureBlo
             break
         found.append(picture(report, frame, short))
     return tuple(found)
+
+
+def how_marked(report: Report) -> tuple[Paragraph, ...]:
+    """How to read the marks in the pictures; nothing where there are none."""
+    if not any(frame.marked for frame in report.worst):
+        return ()
+    said = text("Solid lines and crosses: label. Dashes: prediction. A small object stands once more beside its picture, enlarged.")
+    return (Paragraph(said, quiet=True),)
 
 
 def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBlock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def _room(folder: Path) -> jinja2.Environment:
     )  # fmt: skip
     made.filters["flowing"] = flowing
     made.filters["inline"] = inline
+    made.filters["name"] = name
     return made
 
 
@@ -53,6 +55,12 @@ def _finished(value: Any) -> Any:
 def flowing(said: str) -> Markup:
     """A sentence as markup: figures are kept on one line, what stands in backticks is set as a command."""
     return Markup("").join(_FORMS[kind].format(escape(piece)) for kind, piece in phrases(isolated(said)))
+
+
+def name(said: str) -> Markup:
+    """A name that may break where file names have a joint; a search finds it whole, since the place to break is no character."""
+    parts = re.findall(r"[^_/\\]*[_/\\]+|[^_/\\]+", isolated(said))
+    return Markup("<wbr>").join(parts)
 
 
 def inline(jpeg: bytes) -> str:

@@ -244,7 +244,7 @@ class WorstFrame:
     """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a box; none: nothing there).
 
     `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer;
-    `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said.
+    `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said; `marked`: boxes or points are drawn into it.
     """
 
     frame_id: str
@@ -257,6 +257,7 @@ class WorstFrame:
     t_s: float = 0.0
     clip: str = ""
     at: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from fieldcheck.report.gallery import picture, pictures
+from fieldcheck.report.gallery import how_marked, picture, pictures
 from tests.report.example_report import example_report, worst_frames
 
 
@@ -19,3 +19,10 @@ def test_in_short_it_keeps_confidence_and_clip():
 
 def test_the_most_confident_come_first_and_no_more_than_asked_for():
     assert [one.small.split(" · ")[0] for one in pictures(example_report(), 2)] == ["confidence 0.99", "confidence 0.98"]
+
+
+def test_marks_are_explained_where_there_are_any():
+    plain = example_report()
+    assert how_marked(plain) == ()
+    (said,) = how_marked(replace(plain, worst=tuple(replace(frame, marked=True) for frame in plain.worst)))
+    assert "Dashes: prediction." in said.text

@@ -17,9 +17,10 @@ from fieldcheck.domain.pick import Mark
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.files import inside
-from fieldcheck.imaging.codec import decode_picture
+from fieldcheck.imaging.codec import decode_picture, encode_jpeg
 from fieldcheck.imaging.fingerprint import dhash64, hamming
-from fieldcheck.imaging.thumbnail import look, thumbnail
+from fieldcheck.imaging.marked import Marks, marked
+from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, look
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
@@ -30,7 +31,7 @@ from fieldcheck.report.report import WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import confidence_of, named_classes
+from fieldcheck.workflows.models.judging import boxes_of, confidence_of, named_classes
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
 
@@ -170,10 +171,15 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
     saved = saved_pixels(project, pick)
     rgb = saved if saved is not None else frame_pixels(project, line.recording, line.frame)
-    picture = thumbnail(rgb, longer=PICTURE_SIDE)
+    marks = Marks(
+        labels=[(box.x, box.y, box.w, box.h) for box in label.boxes],
+        predictions=[(box.x, box.y, box.w, box.h) for box in boxes_of(answer.answer, card)],
+        points=[(point.x, point.y) for point in label.points],
+    )
+    picture = encode_jpeg(marked(rgb, marks, PICTURE_SIDE), THUMBNAIL_QUALITY)
     return WorstFrame(
         pick.frame_id, picture, label.names, named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions, line.t_s,
-        line.clip.clip_id, line.taken_at,
+        line.clip.clip_id, line.taken_at, bool(marks.labels or marks.predictions or marks.points),
     )  # fmt: skip
 
 

@@ -1,9 +1,12 @@
+import shutil
 from collections import Counter
 
 import numpy as np
 import pytest
 
+from fieldcheck.imaging.codec import decode_picture
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import pixels_of
@@ -146,3 +149,18 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
     mark_person(labelled, [pick.frame_id], on=True, by="tester")
     assert [one.pair for one in shown_pairs(labelled)] == pairs[1:]
     assert all_pairs(labelled) == tuple(pairs)
+
+
+def test_the_pictures_of_a_detector_show_both_boxes_and_those_of_a_classifier_none(made_boxed, tmp_path, labelled):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as boxed:
+        found = {name: _worst_of(project) for name, project in (("boxes", boxed), ("classes", labelled))}
+    assert found["boxes"]
+    assert all(frame.marked for frame in found["boxes"])
+    assert not any(frame.marked for frame in found["classes"])
+    white = [(decode_picture(frame.jpeg).min(axis=2) > 230).sum() for frame in found["boxes"]]
+    assert max(white) > 40  # the line of a label
+
+
+def _worst_of(project):
+    model = find_model(project)
+    return worst_frames(project, field_side(project, model), card_of(model))

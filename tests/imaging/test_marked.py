@@ -1,0 +1,39 @@
+import numpy as np
+
+from fieldcheck.imaging.marked import GAP, Marks, marked
+
+GREY = np.full((240, 480, 3), 128, np.uint8)
+
+
+def test_a_label_is_a_closed_line_and_a_prediction_has_gaps():
+    shown = marked(GREY, Marks(labels=[(40, 40, 120, 120)], predictions=[(260, 40, 120, 120)]), 480)
+    assert shown.shape == (240, 480, 3)
+    solid, dashed = (shown[40, x : x + 120] for x in (40, 260))
+    assert (solid == 255).all(axis=1).all()
+    amber = (dashed == (255, 176, 0)).all(axis=1)
+    assert 30 < amber.sum() < 110
+
+
+def test_boxes_are_in_pixels_of_the_frame_whatever_the_size_of_the_picture():
+    shown = marked(GREY, Marks(labels=[(80, 80, 240, 120)]), 240)
+    assert shown.shape == (120, 240, 3)
+    assert (shown[40, 60] == 255).all()
+    assert (shown[60, 100] == 128).all()
+
+
+def test_a_small_object_stands_beside_it_enlarged():
+    frame = GREY.copy()
+    frame[100:110, 200:210] = 0
+    shown = marked(frame, Marks(predictions=[(200, 100, 10, 10)]), 480)
+    assert shown.shape == (240, 480 + GAP + 240, 3)
+    beside = shown[:, 480 + GAP :]
+    assert (beside[100:140, 100:140] < 40).all()  # ten pixels of the 24 seen have become a hundred of 240
+
+
+def test_an_object_at_the_edge_is_enlarged_within_the_frame():
+    assert marked(GREY, Marks(labels=[(475, 235, 5, 5)]), 480).shape == (240, 726, 3)
+
+
+def test_points_are_crosses_and_without_marks_nothing_changes():
+    assert (marked(GREY, Marks(points=[(100, 100)]), 480)[100, 95:106] == 255).all()
+    assert (marked(GREY, Marks(), 480) == GREY).all()

@@ -31,6 +31,7 @@ CIVIDIS = (
 
 _FIRST, _SPAN = 5.0, 90.0  # where 0 % of the axis stands and how long it is, in per cent of the drawing's width
 _CLOSE = 0.45  # nearer than this, two labels above the line take two rows
+_SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3  # letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -65,7 +66,8 @@ def dumbbell(chart: Dumbbell) -> Markup:
     parts += [_tick(at, 28, 96, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
     if field is not None and benchmark is not None:
         parts.append(_line(field, benchmark, 64, BORDER, 3))
-        parts.append(_text(_x((field + benchmark) / 2), 92, chart.gap_label, 15, INK, bold=True))
+        middle, edge = (field + benchmark) / 2, _WIDE_EDGE if len(chart.gap_label) > _SHORT else _EDGE
+        parts.append(_text(_x(middle), 92, chart.gap_label, 15, INK, bold=True, at=middle, edge=edge))
     parts += [_whisker(chart.thin, 64, INK)] if chart.thin is not None and chart.thin.measured else []
     parts += [_whisker(chart.benchmark, 64, INK, 1.5)] if benchmark is not None else []
     if chart.last is not None:
@@ -159,7 +161,7 @@ def _drawing(height: int, parts: list[Markup], alt: str = "") -> Markup:
     return Markup('<svg class="chart" width="100%" height="{}" {}>{}</svg>').format(height, label, Markup("").join(parts))
 
 
-def _text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = False, at: float = 0.5, edge: float = 0.12) -> Markup:
+def _text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = False, at: float = 0.5, edge: float = _EDGE) -> Markup:
     """Centred on `x` per cent; within `edge` of either end of the scale (`at`) it is drawn inwards, so that it is not cut off."""
     anchor = "middle" if edge < at < 1 - edge else "start" if at < 0.5 else "end"
     if anchor != "middle" and edge > 0:

@@ -54,6 +54,15 @@ def test_the_chart_says_what_it_shows():
     assert {"Benchmark 97%", "Field 61%", "gap 36 pp", "accuracy"} <= set(texts(drawn()))
 
 
+def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
+    words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte", TICKS, "Trefferquote", "alt")
+    german = ElementTree.fromstring(dumbbell(Dumbbell(BENCHMARK, FOOTAGE, CAMERA, *words)))
+    (long,) = [one for one in german.iter("text") if one.text == words[2]]
+    (short,) = [one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"]
+    assert (long.get("x"), long.get("text-anchor")) == ("100%", "end")
+    assert short.get("text-anchor") == "middle"
+
+
 def test_a_side_that_was_not_measured_is_not_drawn():
     without_field = drawn(thick=Estimate.na("no_labels"), thin=None)
     assert "<circle" not in without_field

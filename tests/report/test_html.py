@@ -18,7 +18,7 @@ from fieldcheck.words.figures import percent, points
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
 from tests.source import tree
 
-VOID = {"meta", "img", "br", "hr", "input", "link"}
+VOID = {"meta", "img", "br", "hr", "input", "link", "wbr"}
 REPORTS = {
     "whole": example_report(slices=slices()),
     "boxes": boxes_report(),

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from functools import partial
 
 import numpy as np
 import pypdf
@@ -79,6 +80,7 @@ PROJECTS = {
     "no benchmark": lambda folder: labelled_project(folder, benchmark=False),
     "not reproduced": lambda folder: labelled_project(folder, model=makers.colour_model(folder / "x.onnx", order=(1, 2, 0)), claimed=0.99),
     "detection": None,
+    "sample": None,
     "sixty hostile names": sixty_names,
 }
 
@@ -87,9 +89,27 @@ PROJECTS = {
 def made(request, tmp_path_factory, made_boxed):
     folder = tmp_path_factory.mktemp("ten")
     make = PROJECTS[request.param]
-    project = open_project(shutil.copytree(made_boxed, folder / "boxed.fieldcheck")) if make is None else make(folder)
-    with project:
+    if make is None:  # made once for many tests
+        found = made_boxed if request.param == "detection" else request.getfixturevalue("walked_demo").folder / "sample.fieldcheck"
+        make = partial(copied, found)
+    with make(folder) as project:
         yield request.param, project, assemble(project, "en", Silent(), makers.LATER)
+
+
+def copied(found, folder):
+    return open_project(shutil.copytree(found, folder / "copy.fieldcheck"))
+
+
+def in_german(project):
+    with language.spoken("de"):
+        return assemble(project, "de", Silent(), makers.LATER)
+
+
+def figures(value):
+    """All numbers of a document, in its order."""
+    if isinstance(value, dict | list):
+        return [one for part in (value.values() if isinstance(value, dict) else value) for one in figures(part)]
+    return [value] if isinstance(value, int | float) else []
 
 
 def squeezed(said):
@@ -115,6 +135,19 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     if rows:
         right, weight = ([float(row[name]) for row in rows] for name in ("right", "weight"))
         assert footage["value"] == pytest.approx(np.average(right, weights=weight))
+
+
+def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
+    _, project, report = made
+    german = in_german(project)
+    on_page = squeezed(" ".join(read(page(german)).visible))
+    on_paper = squeezed("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(german).data)).pages))
+    with language.spoken("de"):
+        first = opening(german)
+    for said in (*(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts, first.because):
+        assert squeezed(said) in on_page
+        assert squeezed(said) in on_paper
+    assert figures(json.loads(json.dumps(summary(german)))) == figures(json.loads(json.dumps(summary(report))))
 
 
 def test_no_figure_stands_on_the_first_two_pages_that_the_json_does_not_have(made):

@@ -9,6 +9,7 @@ from typing import Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.verdict import Verdict
 from fieldcheck.project.folder import Project
+from fieldcheck.project.once import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
@@ -53,6 +54,11 @@ class RoundResult:
 
 def round_result(project: Project, lang: str) -> RoundResult:
     """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`."""
+    with asking_once(), language.spoken(lang):
+        return _result(project)
+
+
+def _result(project: Project) -> RoundResult:
     models = project.read(models_table.all)
     model = models[-1] if models else None
     card = card_of(model) if model else None
@@ -62,12 +68,11 @@ def round_result(project: Project, lang: str) -> RoundResult:
     lacking: Lacking = "model" if model is None else "benchmark" if benchmark is None else ""
     if model and benchmark and sides.benchmark_all is None:
         waiting += len(benchmark.items)
-    with language.spoken(lang):
-        part = benchmark_part(sides.benchmark, card, None) if sides.benchmark and card else None
-        shown = field_part(project, sides.field, card)
-        gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
-        score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
-        labels = printed.chart_labels(score, shown.footage, gap.estimate)
+    part = benchmark_part(sides.benchmark, card, None) if sides.benchmark and card else None
+    shown = field_part(project, sides.field, card)
+    gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
+    score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
+    labels = printed.chart_labels(score, shown.footage, gap.estimate)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,

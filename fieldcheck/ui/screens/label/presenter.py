@@ -203,6 +203,7 @@ class LabelPresenter:
         if self._read:  # a picture that came after the canvas was told is painted the next time
             self.looking.appeared()
             self.deciding.ask()
+            self.over.prepare()
 
     def _stored(self, label: Label, flash: str) -> None:
         """It is on disk: the next frame comes."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,14 +18,19 @@ from fieldcheck.words.figures import limit, number, percent
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.folder import Project
     from fieldcheck.report.report import WorstFrame
     from fieldcheck.workflows.report import round_result
     from fieldcheck.workflows.report.round_result import RoundResult
 else:
     round_result = Late("fieldcheck.workflows.report.round_result")
 
+log = logging.getLogger(__name__)
 SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}
 NOTHING = "–"
+PREPARED_BEFORE = 5
+"""Labels before the last one with which the result is reckoned for the first time, so that what it rests on is read and proven then."""
 
 
 class ResultDisplay(Protocol):
@@ -38,7 +45,7 @@ class RoundOver:
     def __init__(self, session: LabelSession, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
         self._session, self._view, self._context, self._shown = session, view, context, shown
         self.open = False
-        self._wanted = False
+        self._wanted = self._prepared = False
         self._found: RoundResult | None = None
 
     @property
@@ -53,6 +60,16 @@ class RoundOver:
             self._wanted = True
             lang = language.current()
             self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._context.messages.error)
+
+    def prepare(self) -> None:
+        """Shortly before the end, once a round: reckons the result where nobody sees it. It is no act, so that no label waits for it."""
+        session, project = self._session, self._context.current.project
+        near = bool(session.frames) and not session.repeating and 0 < session.round.n_left <= PREPARED_BEFORE
+        if near and not self._prepared and project is not None:
+            lang = language.current()
+            work = partial(_reckoned, project, lang)
+            self._context.runner.start("result of the round", work, failed=_not_prepared, listed=False)
+        self._prepared = near
 
     def look_again(self) -> None:
         """The model may have answered more: what is shown is brought up to date."""
@@ -87,6 +104,15 @@ class RoundOver:
             self._found, self.open = found, True
             self._view.show_result(shown_result(found))
             self._shown()
+
+
+def _reckoned(project: Project, lang: str, _progress: Progress) -> None:
+    round_result.round_result(project, lang)
+
+
+def _not_prepared(error: BaseException) -> None:
+    """Said with the last label, where it still is so."""
+    log.info("result not prepared: %s", error)
 
 
 def shown_result(found: RoundResult) -> ShownResult:

@@ -11,6 +11,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report import round_result
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -97,3 +98,17 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     window.current.refresh(Changes("background"))
     qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "), timeout=60_000)
     assert window.header.primary.said() != "Run the model"
+
+
+def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(one_left, window, monkeypatch, settle):
+    reckoned, real = [], round_result.round_result
+    monkeypatch.setattr(round_result, "round_result", lambda project, lang: reckoned.append(real(project, lang)))
+    screen = one_left(run=True)
+    settle()
+    assert [one.n_labelled for one in reckoned] == [19]
+    assert not screen.presenter.over.open
+    assert not screen.view.result.isVisible()
+    screen.presenter.browse(-1)
+    screen.presenter.browse(1)
+    settle()
+    assert len(reckoned) == 1

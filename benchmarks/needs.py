@@ -12,6 +12,7 @@ TOOLS: dict[str, tuple[str, Callable[[], bool]]] = {
     "triage": ("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
     "start": ("Xvfb", lambda: has_screen()),
     "label_latency": ("Xvfb", lambda: has_screen()),
+    "visit": ("Xvfb", lambda: has_screen()),
 }
 """By benchmark the program that it runs with, and whether that is there."""
 OF_PEERS = ("corruptions", "sweep")  # held against imagecorruptions, which lives in an environment of its own

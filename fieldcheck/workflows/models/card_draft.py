@@ -23,7 +23,6 @@ from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.read_card import check_fits, read_card
-from fieldcheck.inference.recipes import best_recipe
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.newest import Newest
 from fieldcheck.progress import Progress
@@ -33,6 +32,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import GONE, pixels_of
 from fieldcheck.workflows.models.check_model import sidecar_of
+from fieldcheck.workflows.models.known_feed import known_feed
 from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, usual_classes
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.models.try_model import Tried, look_at
@@ -95,9 +95,7 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
         return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
         fitted = fit_card(model, read_graph(path), sidecar, usual_classes(project))
-    if "input.resize" not in fitted.proposed or not fitted.readable:
-        return CardDraft(path, model.sha256, fitted.card, fitted.proposed, False, pictures, model)
-    found = best_recipe(model, fitted.card, sidecar.get("input") or {}, [(one.rgb, one.truth) for one in pictures], progress)
+    found = known_feed(model, fitted, sidecar, [(one.rgb, one.truth) for one in pictures], progress)
     return CardDraft(path, model.sha256, found.card, fitted.proposed, False, pictures, model, found.name, found.n)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
@@ -34,9 +35,11 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models._settle_provider import FRAMES, check_provider
+from fieldcheck.workflows.models.known_feed import known_feed
 from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, read_sidecar
 from fieldcheck.workflows.models.run_model import benchmark_root
 
+FED = 12  # labelled pictures that the known ways of feeding are tried on
 MOST_FRAMES = 96  # labelled pictures read; more would not be tried
 TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
 
@@ -167,11 +170,20 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
     except ModelRejected as error:
         return _with_static(facts, static, error)
     known = labelled_frames(found.root, found.items, fitted.card) if found else None
+    fitted = replace(fitted, card=known_feed(model, fitted, sidecar, _shown(known, fitted.card), progress).card)
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
     findings += _of_providers(model.path, diagnosis.card, known)
     return ModelCheck(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
+
+
+def _shown(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.uint8], str]]:
+    """The first labelled frames with their class, empty where they have boxes: what the known ways of feeding are tried on."""
+    if known is None:
+        return []
+    names = [card.classes[at] if not known.boxes else "" for at in known.classes.tolist()]
+    return list(zip(known.frames, names, strict=True))[:FED]
 
 
 def _not_opened(path: Path, error: ModelRejected) -> ModelCheck:

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -125,3 +126,11 @@ def test_instances_are_checked_with_frames_that_are_labelled_in_boxes(tmp_path):
     assert found.diagnosis.candidates
     with pytest.raises(BenchmarkRefused, match="wrong_task"):
         check_model(model, None, makers.benchmark_folder(tmp_path / "few", each=2), None, Silent())
+
+
+def test_a_known_export_that_nobody_describes_is_proposed_the_way_it_is_fed(tmp_path, shared_data):
+    path = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path / "stranger.onnx")
+    found = check_model(path, None, None, None, Silent())
+    fed = found.diagnosis.card.input
+    assert (fed.colour, fed.scale, fed.resize, fed.pad_position) == ("BGR", 1.0, "letterbox", "top_left")
+    assert "input.resize" in found.proposed

@@ -27,7 +27,7 @@ from fieldcheck.workflows.project.new_project import NewProjectRequest, new_proj
 
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
 LOOK_S = 2.0
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 NOW = "2026-01-01T00:00:00+00:00"
 
 
@@ -67,7 +67,7 @@ def rows(smoke: bool) -> list[Row]:
         with environment(made_home(root / "recent")) as given:
             painted, _ = start("ours", given)
         with environment(root / "home") as given:
-            done = subprocess.run(command, env=given, check=True, capture_output=True, text=True, timeout=1800)
+            done = subprocess.run(command, env=given, check=True, stdout=subprocess.PIPE, text=True, timeout=1800)
         waits = Waits(painted, **json.loads(done.stdout.splitlines()[-1]))
     n = len(waits.labels) + 1
     return [

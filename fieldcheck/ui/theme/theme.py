@@ -58,6 +58,18 @@ def of_system(app: QApplication) -> Tokens:
     return DARK if dark else LIGHT
 
 
+def moves(app: QApplication) -> bool:
+    """Whether something may move: not where the system asks for less motion."""
+    hints = app.styleHints()
+    return not asks_for_stillness(hints.accessibility() if hasattr(hints, "accessibility") else None)
+
+
+def asks_for_stillness(accessibility: object) -> bool:
+    """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks for nothing."""
+    asked = getattr(accessibility, "motionPreference", None)
+    return asked is not None and "Reduced" in str(asked())
+
+
 def chosen(app: QApplication, name: str) -> Tokens:
     """The theme of that name; the system's for an empty or unknown one."""
     return THEMES.get(name) or of_system(app)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
+from fieldcheck.ui.widgets.ring import paint_ring
 from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
 
 BETWEEN, ARROW = " · ", " → "
@@ -55,6 +56,8 @@ class TileDelegate(QStyledItemDelegate):
         self._paint_corner(painter, room, tile.sign, right=False)
         words = QRect(room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3)
         self._paint_words(painter, words, tile, tokens.on_selection if chosen else tokens.text)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, box, tokens.focus, tokens.panel)
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, room: QRect, image: QImage | None) -> None:

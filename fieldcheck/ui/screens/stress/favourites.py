@@ -15,6 +15,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.frame_view import ON_STRIP
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label, plain_tip
+from fieldcheck.ui.widgets.ring import paint_ring
 from fieldcheck.words.corruptions import by_cause, corruption_name, steps_said
 from fieldcheck.words.language import text
 
@@ -151,6 +152,8 @@ class Thumbnail(QAbstractButton):
         below = QRect(0, room.bottom() + 1, self.width(), self.height() - room.bottom() - 2)
         said = QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, self.width() - self._px(PAD))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, said)
+        if chosen and self.hasFocus():
+            paint_ring(painter, self.rect(), tokens.focus, tokens.panel)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, room: QRect) -> None:

@@ -1,0 +1,71 @@
+"""Wherever the keys are, a ring of the theme's focus colour says so: each control that Tab reaches, on each screen, in all four themes."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.ui.shell.actions_table import SCREENS
+from fieldcheck.ui.theme.tokens import THEMES, contrast
+from tests.ui.states import arrive, copy_of, rest
+from tests.ui.test_access_of_screens import CONTROLS, walked
+
+RING_AROUND, LEAST_PIXELS, ALIKE = 3, 24, 24
+"""Pixels around a control that belong to its ring; so many are to change into the colour; of 255 in a channel."""
+SHOWN = {"": ("project",), "drawn": ("label",), "labelled": tuple(screen for screen in SCREENS if screen != "label")}
+"""The screens to look at with each project; the first one is none."""
+
+
+def test_every_control_shows_that_it_has_the_keys(window, settle, open_in_window, every_made, tmp_path):
+    window.preferences.change(too_fast_ms=0)
+    found = []
+    for project, screens in SHOWN.items():
+        if project:
+            open_in_window(copy_of(project, every_made, tmp_path))
+        for theme in THEMES:
+            window.preferences.change(theme=theme)
+            for screen in screens:
+                window.go(screen)
+                arrive(settle)
+                rest(window, settle)  # until the screen before has faded
+                found += [f"{project} {screen} in {theme}: {one}" for one in without_ring(window)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_ring_is_seen_against_whatever_it_lies_on(theme):
+    for ground in (theme.window, theme.panel, theme.raised, theme.sunken):
+        assert contrast(theme.focus, ground) >= 3
+    assert contrast(theme.on_accent, theme.accent) >= 3  # of the primary button, which is filled with the accent
+
+
+def without_ring(window):
+    """The controls that Tab reaches and that do not show when they have the keys."""
+    for control in walked(window):
+        control.setFocus()
+        QApplication.processEvents()
+        if isinstance(control, CONTROLS) and control.hasFocus() and not ringed(control, window):
+            yield f"{type(control).__name__} “{control.accessibleName()}”"
+
+
+def ringed(control, window):
+    """Whether pixels in a colour of the ring come when the control gets the keys."""
+    tokens = window.context.look.tokens
+    with_focus = painted(control, window)
+    control.clearFocus()
+    QApplication.processEvents()
+    without = painted(control, window)
+    control.setFocus()
+    changed = np.abs(with_focus.astype(int) - without).max(axis=2) > ALIKE
+    colours = [np.array(QColor(one).getRgb()[:3][::-1]) for one in (tokens.focus, tokens.text, tokens.on_accent)]
+    of_ring = np.min([np.abs(with_focus.astype(int) - colour).max(axis=2) for colour in colours], axis=0) <= ALIKE
+    return (changed & of_ring).sum() >= LEAST_PIXELS
+
+
+def painted(control, window):
+    """(h, w, 3) uint8 BGR of the control with what lies around it."""
+    box = QRect(control.mapTo(window, QPoint(0, 0)), control.size()).adjusted(*[-RING_AROUND] * 2, *[RING_AROUND] * 2)
+    image = window.grab(box.intersected(window.rect())).toImage().convertToFormat(QImage.Format.Format_BGR888)
+    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())[:, : image.width() * 3]
+    return seen.reshape(image.height(), image.width(), 3).copy()

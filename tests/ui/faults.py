@@ -1,7 +1,8 @@
-"""What is wrong with a layout, told in words: what is cut, squeezed, outside the window, or needs a scroll bar of the page."""
+"""What is wrong with a layout, told in words: what is cut, squeezed, outside the window, lies over another, or scrolls the page."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
+    QFrame,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -25,23 +27,55 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.shell.rail import RailItem
 from fieldcheck.ui.shell.window import Window
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.key_button import KeyButton
 
 LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel, QAbstractItemView)
 
 
-def faults(window: Window) -> list[str]:
-    """Every fault of what the window shows now."""
+def faults(window: Window, may_scroll: bool = False) -> list[str]:
+    """Every fault of what the window shows now. `may_scroll`: at a large size the page may be larger than the window."""
     page = window._pages[window.here]
-    found = [f"the page scrolls {way} by {bar.maximum()}" for way, bar in _bars(page) if bar.maximum() > 0]
-    for widget in window.findChildren(QWidget):
-        if widget.isVisible() and not _scrolls_inside(widget, page):
-            found += [f"{_named(widget)}: {fault}" for fault in _of_widget(widget, window)]
-    return found
+    scrolled = [bar.maximum() for bar in (page.horizontalScrollBar(), page.verticalScrollBar()) if bar.maximum() > 0]
+    found = [] if may_scroll else [f"the page scrolls by {by}" for by in scrolled]
+    shown = [one for one in window.findChildren(QWidget) if _is_looked_at(one) and not _scrolls_inside(one, page)]
+    edge = page.widget() if may_scroll and scrolled else window
+    for widget in shown:
+        found += [f"{_named(widget)}: {fault}" for fault in _of_widget(widget, edge if edge.isAncestorOf(widget) else window)]
+    return found + _overlaps(shown, window)
 
 
-def _of_widget(widget: QWidget, window: Window) -> Iterator[str]:
-    if not isinstance(widget, LOOKED_AT) or widget.objectName().startswith("qt_"):
-        return
+def _is_looked_at(widget: QWidget) -> bool:
+    return isinstance(widget, LOOKED_AT) and widget.isVisible() and not widget.objectName().startswith("qt_")
+
+
+def _overlaps(shown: list[QWidget], window: Window) -> list[str]:
+    """Controls and texts that lie over one another, and not one within the other."""
+    over = [one for one in shown if not _lies_below(one, window)]
+    boxes = [(one, _seen(one, window)) for one in over]
+    return [
+        f"{_named(one)} {_box(first)} lies over {_named(other)} {_box(second)}"
+        for (one, first), (other, second) in itertools.combinations(boxes, 2)
+        if first.intersects(second) and not one.isAncestorOf(other) and not other.isAncestorOf(one)
+    ]
+
+
+def _seen(widget: QWidget, window: Window) -> QRect:
+    """Its rectangle in the window as far as nothing that it lies in cuts it off."""
+    box, around = widget.rect(), widget
+    while around is not window:
+        box = box.translated(around.pos()).intersected(around.parentWidget().rect())
+        around = around.parentWidget()
+    return box
+
+
+def _lies_below(widget: QWidget, window: Window) -> bool:
+    """Whether a sheet that was opened over the screen lies over it."""
+    sheets = [one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")]
+    return any(_seen(one, window).intersects(_seen(widget, window)) and not one.isAncestorOf(widget) for one in sheets)
+
+
+def _of_widget(widget: QWidget, window: QWidget) -> Iterator[str]:
     yield from _outside(widget, window)
     least = widget.minimumSizeHint()
     wraps = isinstance(widget, QLabel) and widget.wordWrap()
@@ -51,9 +85,20 @@ def _of_widget(widget: QWidget, window: Window) -> Iterator[str]:
         if widget.height() < least.height():
             yield f"{widget.height()} px high, needs {least.height()}"
     yield from _cut(widget)
+    if is_cut(widget) and not widget.toolTip():
+        yield "is cut and has no tooltip"
 
 
-def _outside(widget: QWidget, window: Window) -> Iterator[str]:
+def is_cut(widget: QWidget) -> bool:
+    """Whether its words are shown with a part left out."""
+    if isinstance(widget, FixedLines):
+        return any("…" in line for line in widget.shown()) and "…" not in widget.text()
+    if isinstance(widget, KeyButton):
+        return widget._shrinks and widget._room() < widget._text_width()
+    return isinstance(widget, QLabel) and not widget.wordWrap() and widget.sizeHint().width() > widget.width()
+
+
+def _outside(widget: QWidget, window: QWidget) -> Iterator[str]:
     """Not fully inside the window and each widget that it lies in."""
     around = widget.parentWidget()
     while around is not None:
@@ -106,7 +151,8 @@ def _cut_heads(heads: QHeaderView) -> Iterator[str]:
         return
     for at in range(heads.count()):
         needed = heads.sectionSizeHint(at)
-        if not heads.isSectionHidden(at) and heads.sectionSize(at) < needed:
+        tip = heads.model().headerData(at, heads.orientation(), Qt.ItemDataRole.ToolTipRole)
+        if not heads.isSectionHidden(at) and heads.sectionSize(at) < needed and not tip:
             yield f"column {heads.model().headerData(at, heads.orientation())} {heads.sectionSize(at)} px wide, needs {needed}"
 
 
@@ -123,10 +169,6 @@ def _scrolls_inside(widget: QWidget, page: QWidget) -> bool:
             return True
         around = around.parentWidget()
     return isinstance(widget, QScrollBar)
-
-
-def _bars(page: QAbstractScrollArea) -> list[tuple[str, QScrollBar]]:
-    return [("across", page.horizontalScrollBar()), ("down", page.verticalScrollBar())]
 
 
 def _bold(widget: QWidget):

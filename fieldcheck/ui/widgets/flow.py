@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest.
+    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest. The height of all
+    its lines is kept for it, also on a page that has to be longer than the window for that.
 
     `fills`: what a line leaves over goes to its widgets in equal parts.
     """
@@ -17,6 +18,7 @@ class Flow(QLayout):
         self._fills = fills
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._least = 0  # the height of all lines at the width it was given last
         self.setContentsMargins(0, 0, 0, 0)
 
     def fill(self, fills: bool) -> None:
@@ -50,16 +52,27 @@ class Flow(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._lay_out(rect.marginsRemoved(self.contentsMargins()), move=True)
+        before, self._least = self._least, self._lay_out(rect.marginsRemoved(self.contentsMargins()), move=True)
+        around = self.parentWidget()
+        if self._least != before and around is not None:
+            QTimer.singleShot(0, around, self._grew)
+
+    def _grew(self) -> None:
+        """Whoever lays it out asks again how high it is."""
+        around = self.parentWidget()
+        self.invalidate()
+        if around is not None:
+            around.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        """The widest item, one line high, inside the margins."""
+        """The widest item, inside the margins, as high as its lines were last."""
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
+        size.setHeight(max(size.height(), self._least))
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
@@ -67,12 +80,14 @@ class Flow(QLayout):
         """The height that is used; the items are put into place where `move` is set, each in the middle of its line."""
         top = room.top()
         for line in self._lines(room.width()):
-            height = max(item.sizeHint().height() for item in line)
+            height = max(_size(item).height() for item in line)
             left = room.left()
-            used = sum(item.sizeHint().width() for item in line) + self._gap * (len(line) - 1)
+            used = sum(_size(item).width() for item in line) + self._gap * (len(line) - 1)
+            widest = max(room.width(), max(item.minimumSize().width() for item in line))
             more = max(0, room.width() - used) // len(line) if self._fills else 0
             for item in line:
-                hint = item.sizeHint() + QSize(more, 0)
+                hint = _size(item) + QSize(more, 0)
+                hint.setWidth(min(hint.width(), widest))
                 if move:
                     item.setGeometry(QRect(QPoint(left, top + (height - hint.height()) // 2), hint))
                 left += hint.width() + self._gap
@@ -86,7 +101,7 @@ class Flow(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            needed = item.sizeHint().width()
+            needed = _size(item).width()
             if lines and used + self._gap + needed <= width:
                 lines[-1].append(item)
                 used += self._gap + needed
@@ -94,3 +109,8 @@ class Flow(QLayout):
                 lines.append([item])
                 used = needed
         return lines
+
+
+def _size(item: QLayoutItem) -> QSize:
+    """What it asks for, and never less than it needs."""
+    return item.sizeHint().expandedTo(item.minimumSize())

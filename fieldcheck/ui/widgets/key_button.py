@@ -10,9 +10,10 @@ from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.ring import paint_ring
 
 PAD, GAP, CAP_PAD = 12, 8, 6
-LEAST = 72  # pixels of one that shrinks
+LEAST = 72  # pixels of one that shrinks, however large its text is
 KEYS_SHOWN = "keysShown"
 """Property of a window: whether Alt is held, so that every button shows its key as one."""
 
@@ -76,12 +77,11 @@ class KeyButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
-        return QSize(min(hint.width(), self._px(LEAST)), hint.height()) if self._shrinks else hint
+        return QSize(min(hint.width(), LEAST), hint.height()) if self._shrinks else hint
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._shrinks:
-            self.setToolTip(plain_tip(self._said) if self._room() < self._text_width() else "")
+        self._tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painted_without_text(self)
@@ -102,6 +102,8 @@ class KeyButton(QPushButton):
         painter.drawText(QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
         if self._key:
             self._paint_cap(painter, left + wide + (self._px(GAP) if self._said else 0), colour)
+        if self.hasFocus() and self.property("role") == "primary":  # no border tells enough round what is filled
+            paint_ring(painter, self.rect(), self._look.tokens.on_accent, self._look.tokens.accent)
         painter.end()
 
     def _room(self) -> int:
@@ -132,8 +134,17 @@ class KeyButton(QPushButton):
             return tokens.on_accent
         return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
 
+    def _tip(self) -> None:
+        """The whole text, where it is cut; another tip stands where there is room."""
+        whole = plain_tip(self._said)
+        if self._shrinks and self._room() < self._text_width():
+            self.setToolTip(whole)
+        elif self.toolTip() == whole:
+            self.setToolTip("")
+
     def _name(self) -> None:
         self.setText(self._said)
+        self._tip()
         self.setAccessibleName(f"{self._said}, {self._key}" if self._key else self._said)
 
     def _text_font(self) -> QFont:

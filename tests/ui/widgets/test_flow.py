@@ -1,8 +1,9 @@
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.plain import scrolled
 
 
 class Block(QWidget):
@@ -34,6 +35,25 @@ def test_a_row_goes_on_in_the_next_line(flow, width, lines):
     assert len(tops) == lines or host.width() != width
 
 
+def test_the_height_of_its_lines_is_kept_for_it_on_a_page_that_has_too_little(qtbot):
+    inside = QWidget()
+    lines = Flow(10)
+    for _ in range(4):
+        lines.addWidget(Block())
+    whole = QVBoxLayout(inside)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.addLayout(lines)
+    whole.addWidget(Block())
+    page = scrolled(inside)
+    qtbot.addWidget(page)
+    page.resize(224, 60)
+    page.show()
+    qtbot.waitUntil(lambda: inside.height() >= 2 * 30 + 10 + 30)
+    assert lines.geometry().bottom() < inside.findChildren(Block)[-1].geometry().top()
+    page.resize(700, 60)
+    qtbot.waitUntil(lambda: inside.minimumSizeHint().height() < 2 * 30 + 10 + 30)
+
+
 def test_a_hidden_widget_takes_no_room(flow):
     _, made = flow
     made.itemAt(0).widget().hide()
@@ -41,7 +61,9 @@ def test_a_hidden_widget_takes_no_room(flow):
 
 
 def test_it_needs_the_room_of_its_widest_and_can_be_emptied(flow):
-    _, made = flow
+    host, made = flow
+    host.resize(430, 400)
+    made.activate()
     assert made.minimumSize() == made.sizeHint() == QSize(100, 30)
     assert made.hasHeightForWidth()
     assert not made.expandingDirections()

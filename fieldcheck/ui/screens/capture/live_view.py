@@ -16,7 +16,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, label, row, scrolled
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row, scrolled
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ class LiveView(QWidget):
 
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
-        buttons = [KeyButton(self._look, name, self._actions.key(one)).triggers(self._actions.get(one)) for one, name in actions.items()]
+        buttons = [
+            KeyButton(self._look, name, self._actions.key(one), shrinks=True).triggers(self._actions.get(one))
+            for one, name in actions.items()
+        ]
         self.empty.show_state(said, buttons)
         self.canvas.show_nothing()
         self.stack.setCurrentWidget(self.empty)
@@ -75,6 +78,7 @@ class LiveView(QWidget):
         """Shows the recording so far in figures, and one line of advice."""
         if said != self.facts.text():
             self.facts.setText(said)
+            self.facts.setToolTip(plain_tip(said))
         if advice != self.advice.text():
             self.advice.setText(advice)
 
@@ -92,7 +96,9 @@ class LiveView(QWidget):
         return False
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(600), self._look.metrics.px(300))
+        inside = self.layout()
+        needed = inside.minimumSize().width() if inside is not None else 0
+        return QSize(max(self._look.metrics.px(600), needed), self._look.metrics.px(300))
 
     def _left(self) -> QVBoxLayout:
         inside = column(self._look, (self.stack, 1), gap=6)

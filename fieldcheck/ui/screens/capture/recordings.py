@@ -73,7 +73,7 @@ class Recordings(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             figure = COLUMNS[section] in FIGURES
             return int((Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
-        return heads()[section] if role == Role.DisplayRole else None
+        return heads()[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
 
 
 def heads() -> tuple[str, ...]:

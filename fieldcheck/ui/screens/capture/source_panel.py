@@ -287,7 +287,7 @@ class SourcePanel(QWidget):
     def _moments(self) -> Flow:
         buttons = Flow(self._look.metrics.px(4), fills=True)
         for identity, name in (("capture.mark", text("Mark")), ("capture.single", text("Single frame"))):
-            button = KeyButton(self._look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
+            button = KeyButton(self._look, name, self._actions.key(identity), shrinks=True).triggers(self._actions.get(identity))
             button.setMinimumHeight(self._look.metrics.primary)
             buttons.addWidget(button)
         return buttons

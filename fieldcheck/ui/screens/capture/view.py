@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -105,6 +105,15 @@ class CaptureView(DropArea):
         """One line under the list: clips so far, and the width they lead to; nothing where there are none."""
         self.plan.setText(said)
         self.plan.setVisible(bool(said))
+        self._keep_plan()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_plan()
+
+    def _keep_plan(self) -> None:
+        """Room for all lines of the plan, else they would take it from the fields of a page that is longer than the window."""
+        self.plan.setMinimumHeight(self.plan.heightForWidth(self.width()) if self.plan.text() else 0)
 
     def show_job(self, job: Job | None) -> None:
         """The import under way, or the last one where it was cancelled."""

@@ -74,7 +74,8 @@ class EditableCard(ProjectCard):
                 inside.addLayout(part)
             else:
                 inside.addWidget(part)
-        keep, cancel = KeyButton(self._look, text("Save"), "Enter"), KeyButton(self._look, text("Cancel"), "Esc")
+        keep = KeyButton(self._look, text("Save"), "Enter", shrinks=True)
+        cancel = KeyButton(self._look, text("Cancel"), "Esc", shrinks=True)
         keep.clicked.connect(save)
         cancel.clicked.connect(self.cancelled)
         for field in self._form.findChildren(QLineEdit):
@@ -91,4 +92,4 @@ class EditableCard(ProjectCard):
 
 def act_button(look: Look, said: str, actions: Actions, action: str) -> KeyButton:
     """A button of a card, with the key of its action."""
-    return KeyButton(look, said, actions.key(action)).triggers(actions.get(action))
+    return KeyButton(look, said, actions.key(action), shrinks=True).triggers(actions.get(action))

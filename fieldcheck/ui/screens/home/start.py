@@ -18,6 +18,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
@@ -178,11 +179,9 @@ class VisitStepsLine(QWidget):
             strip.addLayout(self._step(look, number, name, minutes, what), 1)
 
     def _step(self, look: Look, number: int, name: str, minutes: int, what: str) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setSpacing(look.metrics.px(6))
+        head = Flow(look.metrics.px(6))
         head.addWidget(label(name, bold=True))
         head.addWidget(label(text("{n} min").format(n=minutes), size="caption", tone="quiet"))
-        head.addStretch()
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addLayout(head)

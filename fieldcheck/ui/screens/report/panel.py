@@ -169,6 +169,7 @@ class ReportPanel(QWidget):
         for at, (said, field) in enumerate(((text("Language"), self.language), (text("Your name on new labels"), self.name))):
             named = label(said, wrap=True)
             named.setFixedWidth(self._look.metrics.px(96))
+            named.setMinimumHeight(named.heightForWidth(self._look.metrics.px(96)))
             named.setBuddy(field)
             field.setMinimumWidth(0)
             grid.addWidget(named, at, 0)

@@ -130,7 +130,7 @@ class ReportView(QWidget):
 
     def _button(self, said: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
-        return KeyButton(self._look, said, key).triggers(action)
+        return KeyButton(self._look, said, key, shrinks=True).triggers(action)
 
 
 def _untinted(picture: QImage) -> QIcon:

@@ -83,14 +83,16 @@ class SweepPage(QWidget):
         self._compact = False
         self._there: tuple[On, ...] = ()
         self._front: On | None = None
-        self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run")).triggers(actions.get("stress.run"))
-        self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect")).triggers(actions.get("stress.collect"))
+        self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run"), shrinks=True).triggers(actions.get("stress.run"))
+        self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect"), shrinks=True).triggers(
+            actions.get("stress.collect")
+        )
         self.about, self.matched = label(wrap=True), label(wrap=True)
         self.strip = JobStrip(look)
         self.empty = EmptyState(look)
         self.tables = {on: HeatTable(look, set_name(on)) for on in SETS}
         self.heads = {on: label(bold=True, wrap=True) for on in SETS}
-        self.switches = {on: KeyButton(look, set_name(on)) for on in SETS}
+        self.switches = {on: KeyButton(look, set_name(on), shrinks=True) for on in SETS}
         self.pages = Pages(self.empty, self._figures(), self._frames())
         head = row(look, *self.switches.values(), gap=4)
         head.addWidget(self.about, 1)
@@ -254,7 +256,7 @@ class SweepPage(QWidget):
         self.frames = QWidget()
         inside = column(look, on=self.frames)
         self.cell = label(bold=True, wrap=True)
-        self.back = KeyButton(look, text("Back to the table"), self._actions.key("escape"))
+        self.back = KeyButton(look, text("Back to the table"), self._actions.key("escape"), shrinks=True)
         self.back.clicked.connect(self.back_asked)
         head = row(look, self.cell, self.back)
         head.setStretch(0, 1)

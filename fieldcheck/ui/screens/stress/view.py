@@ -61,6 +61,7 @@ class SetsLine(QWidget):
 
 
 SIDE, SIDE_COMPACT = 312, 260
+PICTURES_FIRST = 60  # more than their least height before the line of doubt takes room from them
 LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
@@ -260,7 +261,8 @@ class StressView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._uncertainty_card.setVisible(self.height() >= self.heightForWidth(self.width()) + self._uncertainty_height())
+        spare = self.height() - self.heightForWidth(self.width()) - self._uncertainty_height()
+        self._uncertainty_card.setVisible(spare >= self._look.metrics.px(PICTURES_FIRST))
 
     def _uncertainty_height(self) -> int:
         """With the gap above it."""
@@ -329,13 +331,13 @@ class StressView(QWidget):
             line.addWidget(widget)
         return line
 
-    def _button(self, said: str, action: str, tip: str) -> KeyButton:
-        button = KeyButton(self._look, said, self._actions.key(action)).triggers(self._actions.get(action))
+    def _button(self, said: str, action: str, tip: str, shrinks: bool = False) -> KeyButton:
+        button = KeyButton(self._look, said, self._actions.key(action), shrinks=shrinks).triggers(self._actions.get(action))
         button.setToolTip(plain_tip(tip))
         return button
 
     def _scale(self) -> QVBoxLayout:
-        self.combine = self._button(text("Combine …"), "stress.combine", text("Put another corruption on top"))
+        self.combine = self._button(text("Combine …"), "stress.combine", text("Put another corruption on top"), shrinks=True)
         self.tip = label(bold=True, wrap=True)
         self.tip.hide()
         line = row(self._look, label(text("Severity"), bold=True), self.severity, self.combine)

@@ -17,6 +17,7 @@ from fieldcheck.report import confidence as knowing
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.shell.window import Window
+from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import capturing
 from fieldcheck.words.ood import leaning
@@ -95,10 +96,14 @@ def arrive(settle: Callable[[], None]) -> None:
 
 
 def rest(window: Window, settle: Callable[[], None]) -> None:
-    """Waits until nothing is under way and the layout, whose lines wrap, has come to rest."""
+    """Waits until nothing is under way, the layout, whose lines wrap, has come to rest, and the screen before has faded."""
     for _ in range(3):
         settle()
         QTest.qWait(40)
+    for _ in range(100):
+        if not window.stack.findChildren(Fade):
+            break
+        QTest.qWait(20)
 
 
 def _fill_wizard(window: Window) -> None:

@@ -10,13 +10,16 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.given import application
 from fieldcheck.ui.jobs.panel import JobsPanel
 from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.shell.rail import Rail
+from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import STATUS
+from fieldcheck.ui.widgets.fade import Fade, faded
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
@@ -38,6 +41,10 @@ class Overlays:
         self._window = window
         self._open: Popover | None = None
         self._kind = ""
+
+    def fading(self, place: QWidget) -> Fade | None:
+        """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing moves."""
+        return faded(place, theme.moves(application()))
 
     def jobs(self) -> None:
         """Opens the jobs: running and finished."""

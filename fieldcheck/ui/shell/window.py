@@ -38,7 +38,6 @@ from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import COMPACT_BELOW, RAIL, RAIL_SHARE, SIDE, Metrics
 from fieldcheck.ui.visit_steps import badges, recording_badge, without_open
-from fieldcheck.ui.widgets.fade import faded
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
@@ -124,7 +123,7 @@ class Window(QMainWindow):
         if screen in self._screens and screen == self.here:
             self._screens[screen].presenter.enter()
         else:
-            before = faded(self.stack, theme.moves(application())) if self.here in self._screens else None
+            before = self.overlays.fading(self.stack) if self.here in self._screens else None
             if self.here in self._screens:
                 self._screens[self.here].presenter.leave()
             if self.here != screen:

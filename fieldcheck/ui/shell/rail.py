@@ -53,7 +53,7 @@ class RailItem(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Icons stand closer where large text leaves less room."""
         hint = self.sizeHint()
-        return QSize(hint.width(), max(self._look.metrics.px(24) + 8, 38)) if self._compact else hint
+        return QSize(hint.width(), max(self._look.metrics.px(24) + 2, 38)) if self._compact else hint
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes there as Space does; arrows are the rail's."""

@@ -13,7 +13,7 @@ from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.ui.widgets.ring import paint_ring
 
 PAD, GAP, CAP_PAD = 12, 8, 6
-LEAST = 72  # pixels of one that shrinks, however large its text is
+LEAST = 64  # pixels of one that shrinks, however large its text is
 KEYS_SHOWN = "keysShown"
 """Property of a window: whether Alt is held, so that every button shows its key as one."""
 

@@ -20,15 +20,14 @@ from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.shift import FollowedShift
 from fieldcheck.errors import PathMissing
-from fieldcheck.exchange.prediction_log import LOG_ENDINGS
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import drift as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers, take_in
-from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage, watch_live
+from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers
+from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
 EXIT_ALARM = 3  # with --until-alert
 SHOWN = 10  # shifts
@@ -67,7 +66,7 @@ def monitor(
     with opened_for_writing(project, bar, timestamp()) as opened:
         brought, rang = None, False
         if path is not None:
-            brought = _taken_in(opened, path, asked, bar)
+            brought = take_in_path(opened, path, asked, bar, timestamp())
         if source is not None:
             brought, rang = _watched(opened, source, asked, (on_alert, until_alert), bar)
         if seen is not None:
@@ -80,12 +79,6 @@ def monitor(
         _alert(on_alert, document)
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
     return Answer(document, _lines(shifts, brought), code)
-
-
-def _taken_in(opened: Project, path: Path, asked: WatchRequest, bar: TerminalProgress) -> TakenIn:
-    if path.suffix.lower() in LOG_ENDINGS or not path.exists():
-        return take_in(opened, path, asked.hours, asked.model, asked.seed, bar, timestamp())
-    return take_in_footage(opened, path, asked, bar, timestamp())
 
 
 def _watched(

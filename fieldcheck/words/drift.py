@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fieldcheck.domain.camera_health import HealthFinding
-from fieldcheck.domain.shift import ChartPoint, FollowedShift
+from fieldcheck.domain.shift import ChartPoint, FollowedShift, SampledResult
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
@@ -31,16 +32,54 @@ def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[s
 
 def shift_line(shift: FollowedShift) -> str:
     """A shift in one line: when, how many results, its state, its charts."""
-    state = {
+    state = state_name(shift.state)
+    began = datetime.fromisoformat(shift.began).strftime("%Y-%m-%d %H:%M %z")
+    charts = ", ".join([*(f"⬣ {isolated(one.camera)}: {check_name(one.check)}" for one in shift.health), *map(_chart, shift.charts)])
+    return f"{began} · n = {shift.n} · {state}" + (f" · {charts}" if charts else "")
+
+
+def state_name(code: str) -> str:
+    """State of a shift in a word."""
+    return {
         "learning": text("learning"),
         "healthy": text("healthy"),
         "watch": text("watch"),
         "alarm": text("ALARM"),
         "diagnose": text("being diagnosed"),
-    }[shift.state]
-    began = datetime.fromisoformat(shift.began).strftime("%Y-%m-%d %H:%M %z")
-    charts = ", ".join([*(f"⬣ {isolated(one.camera)}: {check_name(one.check)}" for one in shift.health), *map(_chart, shift.charts)])
-    return f"{began} · n = {shift.n} · {state}" + (f" · {charts}" if charts else "")
+    }[code]
+
+
+def states_said(states: Sequence[str]) -> str:
+    """How many shifts are in each state, for those who hear a chart."""
+    return ", ".join(f"{state_name(one)}: {states.count(one)}" for one in dict.fromkeys(states))
+
+
+def shift_date(began: str) -> str:
+    """Start of a shift, short: month, day and hour of the site's local time."""
+    return datetime.fromisoformat(began).strftime("%m-%d %H:%M")
+
+
+def sampled_line(one: SampledResult) -> str:
+    """Sampled result in a line: time, class, confidence, picture."""
+    picture = one.picture.replace("\\", "/").rpartition("/")[2]
+    said = f"{datetime.fromisoformat(one.at).strftime('%H:%M:%S')} {isolated(one.prediction)} {number(one.confidence, 2)}"
+    return f"{said} · {isolated(picture)}" if picture else said
+
+
+def chart_view_name(code: str) -> str:
+    """Name of a chart of the dashboard."""
+    return {"charts": text("EWMA charts"), "entropy": text("Image-level entropy"), "distance": text("Embedding distance")}[code]
+
+
+def chart_reading(code: str, names: Sequence[str]) -> str:
+    """How a chart of the dashboard is read. `names`: its lines, in the order of their colours."""
+    if not names and code == "charts":
+        return text("Charts begin with the seventh healthy shift.")
+    return {
+        "charts": text("Lines: {names}, each as a share of its limit: above 1 it alarms.").format(names=", ".join(names)),
+        "entropy": text("Each dot a sampled picture, the line their mean. Higher: the model spreads its answer over more classes."),
+        "distance": text("Each dot a sampled picture: how far its embedding lies from the shifts before, in their standard deviations."),
+    }[code]
 
 
 def _chart(point: ChartPoint) -> str:

@@ -26,6 +26,7 @@ from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
 from tests.ui.screens.bench.made import ten_minutes
+from tests.ui.screens.monitor.made import eight_days
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
@@ -54,6 +55,7 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield "explore worst", "explore", lambda window: window.shown_screen().presenter.worst()
     if project == "labelled":
         yield "bench found", "bench", _timed
+        yield "monitor watched", "monitor", _watched
         yield "stress swept", "stress", _swept
         yield "stress cell", "stress", _cell
         yield "stress probed", "stress", _probed
@@ -140,6 +142,13 @@ def _timed(window: Window) -> None:
     """A run of ten minutes that got slower."""
     window.shown_screen().presenter.session.found = ten_minutes()
     window.shown_screen().presenter.look()
+
+
+def _watched(window: Window) -> None:
+    """Eight days with a camera that froze and a class that fell."""
+    presenter = window.shown_screen().presenter
+    presenter.session.load(*eight_days(), {})
+    presenter.step(0)
 
 
 def _swept(window: Window) -> None:

@@ -73,7 +73,20 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout.splitlines()[-1])
     assert told["loaded before it was shown"] is False
-    assert told["rail"] == ["project", "capture", "pick", "label", "explore", "stress", "bench", "report", "settings", "help", "days"]
+    assert told["rail"] == [
+        "project",
+        "capture",
+        "pick",
+        "label",
+        "explore",
+        "stress",
+        "bench",
+        "monitor",
+        "report",
+        "settings",
+        "help",
+        "days",
+    ]
     assert told["badge"] == "Step Days, optional"
     assert told["key"] == "F2"
     assert told["finder"] == ["Next day", "Day before"]

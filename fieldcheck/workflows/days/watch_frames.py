@@ -29,7 +29,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import ShiftStatistics, joined
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing
-from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult
 from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
 from fieldcheck.inference.runner import ModelRunner
@@ -38,7 +38,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
-from fieldcheck.workflows.days.monitor import TakenIn, shift_start
+from fieldcheck.workflows.days.monitor import TakenIn, shift_start, take_in
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.embed import embedder_for
 from fieldcheck.workflows.models.models import find_model, model_file
@@ -86,6 +86,13 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
     found = watched.statistics(start, _earlier(project, model, start))
     keep_shifts(project, model, (found,), str(path.resolve()), now)
     return TakenIn(found.n, (start,))
+
+
+def take_in_path(project: Project, path: Path, asked: WatchRequest, progress: Progress, now: str) -> TakenIn:
+    """Takes in a log, told by its ending, or footage. Raises as `take_in` and `take_in_footage`."""
+    if path.suffix.lower() in LOG_ENDINGS or not path.exists():
+        return take_in(project, path, asked.hours, asked.model, asked.seed, progress, now)
+    return take_in_footage(project, path, asked, progress, now)
 
 
 def watch_live(

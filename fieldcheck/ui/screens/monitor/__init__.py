@@ -1,0 +1,1 @@
+"""The Monitor screen: how each shift of the deployed model stands, and what to look at."""

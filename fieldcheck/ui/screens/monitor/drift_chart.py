@@ -1,0 +1,85 @@
+"""Drift over shifts: EWMA charts as shares of their limit, mean entropy, or distances of sampled embeddings; a click chooses a shift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chart import Chart
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import text
+
+TICKS = 6
+SPARE = 1.1
+LETTERS = 0.13  # of the height, from a name to the next
+
+Line = Sequence[tuple[float, float]]
+
+
+class DriftChart(Chart):
+    """`chosen` carries the place of the shift that lies nearest to the click."""
+
+    chosen = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, text("Drift over shifts"), parent)
+        self.left.setWidth(look.metrics.px(40))
+        self._items: list[pg.GraphicsObject] = []
+        self.n = 0
+
+    def show_drift(
+        self, lines: Mapping[str, Line], points: Line, dates: Sequence[str], at: int, limit: float | None, said: str
+    ) -> None:  # fmt: skip
+        """`lines`: x in places of shifts and y of each, by its name; `points`: one by one; `dates`: of each shift; `at`: the one that is
+        looked at; `limit`: a line across."""
+        for item in self._items:
+            self.box.removeItem(item)
+        tokens, self.n = self._look.tokens, len(dates)
+        self._items = [pg.LinearRegionItem((at - 0.5, at + 0.5), movable=False, brush=QColor(tokens.selection), pen=pg.mkPen(None))]
+        if points:
+            dots = pg.ScatterPlotItem(size=self._look.metrics.px(4), pen=pg.mkPen(None), brush=QColor(tokens.text2))
+            dots.setData([x for x, _ in points], [y for _, y in points])
+            self._items.append(dots)
+        for place, line in enumerate(lines.values()):
+            pen = pg.mkPen(tokens.classes[place % len(tokens.classes)], width=2)
+            curve = pg.PlotCurveItem([x for x, _ in line], [y for _, y in line], pen=pen)
+            self._items.append(curve)
+        if limit is not None:
+            dashes = pg.mkPen(tokens.warn_text, width=1, style=Qt.PenStyle.DashLine)
+            label = {"color": tokens.text, "fill": tokens.panel, "position": 0.94, "movable": False}
+            self._items.append(pg.InfiniteLine(limit, angle=0, pen=dashes, label=text("limit"), labelOpts=label))
+        heights = [y for line in (*lines.values(), points) for _, y in line]
+        low, high = min([0.0, *heights]), max([limit or 0.0, *heights]) or 1.0
+        for place, name in enumerate(lines):
+            named = pg.TextItem(name, color=tokens.classes[place % len(tokens.classes)])
+            named.setPos(-0.5, high - (high - low) * place * LETTERS)
+            self._items.append(named)
+        for item in self._items:
+            self.box.addItem(item)
+        self._scale(dates, low, high)
+        self.setAccessibleDescription(said)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        spot = self.box.mapSceneToView(QPointF(self.mapToScene(event.position().toPoint())))
+        if self.n:
+            self.chosen.emit(min(max(0, round(spot.x())), self.n - 1))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(400), self._look.metrics.px(160))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(200), self._look.metrics.px(64))
+
+    def _scale(self, dates: Sequence[str], low: float, high: float) -> None:
+        top = low + (high - low) * SPARE
+        self.box.setXRange(-0.5, max(0.5, len(dates) - 0.5), padding=0)
+        self.box.setYRange(low, top, padding=0)
+        step = max(1, -(-len(dates) // TICKS))
+        self.bottom.setTicks([[(at, dates[at]) for at in range(0, len(dates), step)]])
+        digits = 2 if high - low < 2 else 1
+        self.left.setTicks([[(low + (high - low) * at / 2, number(low + (high - low) * at / 2, digits)) for at in range(3)]])

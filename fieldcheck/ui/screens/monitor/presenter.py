@@ -1,0 +1,258 @@
+"""Presenter of the Monitor screen: takes logs and footage in, shows shift after shift, and keeps that somebody has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.shift import FollowedShift, ShiftStatistics
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence
+from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorSession
+from fieldcheck.ui.screens.monitor.view import MonitorView
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.choose import choose_files
+from fieldcheck.words import drift as words
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.days import monitor, watch_frames
+else:
+    monitor = Late("fieldcheck.workflows.days.monitor")
+    watch_frames = Late("fieldcheck.workflows.days.watch_frames")
+
+WORK = "monitor.take_in"
+LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson *.mp4 *.avi *.mov *.mkv"
+LOW = 0.6
+
+Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str]]
+
+
+class MonitorDisplay(Protocol):
+    """All that the presenter knows of its view."""
+
+    timeline: Any
+    chart: Any
+    classes: Any
+    span: Any
+    view: Any
+    reading: Any
+    classes_line: Any
+    note: Any
+
+    def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_content(self) -> None: ...
+    def show_running(self, job: Job | None) -> None: ...
+    def show_shift(
+        self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None
+    ) -> None: ...  # fmt: skip
+
+
+class MonitorPresenter(QObject):
+    """One shift at a time is looked at."""
+
+    def __init__(self, view: MonitorDisplay, context: Context, header: Header) -> None:
+        super().__init__()
+        self._view, self._context, self._header, self.session = view, context, header, MonitorSession()
+
+    def enter(self) -> None:
+        """The screen is shown now."""
+        if self._context.current.project is None or not self._has_model:
+            self.session.load((), {}, {})
+            self._show()
+        else:
+            self._context.current.ask(_read, self._was_read, self._failed)
+
+    def leave(self) -> None:
+        """What is taken in goes on."""
+
+    def refresh(self, changes: Changes) -> None:
+        """Another project or model, or a log that was taken in."""
+        self.enter()
+
+    def primary(self) -> None:
+        """Asks for a log or for footage."""
+        if self._has_model and isinstance(self._view, MonitorView):
+            kinds = f"{text('Logs and videos')} ({LOGS});;{text('All files')} (*)"
+            choose_files(self._view, text("Choose a log of the deployed model, or footage"), kinds, self.take_in)
+
+    def take_in(self, paths: Sequence[Path]) -> None:
+        """Takes logs and footage in, one after the other."""
+        current, messages = self._context.current, self._context.messages
+        if not current.writable or not self._has_model:
+            return
+        messages.clear(WORK)
+        now = timestamp()
+
+        def work(project: Project, progress: Progress) -> Any:
+            asked = watch_frames.WatchRequest()
+            return [watch_frames.take_in_path(project, path, asked, progress, now) for path in paths]
+
+        job = current.job(text("Log"), work, self._was_taken_in, self._failed, lambda: self._view.show_running(None))
+        self._view.show_running(job)
+
+    def step(self, by: int) -> None:
+        """The shift after or before."""
+        self.choose(self.session.at + by)
+
+    def choose(self, at: int) -> None:
+        """Another shift."""
+        self.session.choose(at)
+        self._show()
+
+    def next_alarm(self) -> None:
+        """The next shift with an alarm."""
+        self.session.next_alarm()
+        self._show()
+
+    def choose_view(self, code: str) -> None:
+        """Another chart."""
+        self.session.view = next(one for one in VIEWS if one == code)
+        self._show()
+
+    def seen(self) -> None:
+        """Somebody has looked at this shift: its alarm and those before are over."""
+        shift, note = self.session.shift, self._view.note.text()
+        if shift is not None and self._context.current.writable and shift.began not in self.session.notes:
+            began = shift.began
+            self._context.current.act(lambda project: monitor.acknowledge(project, began, note, None, timestamp()), failed=self._failed)
+
+    def write_note(self) -> None:
+        """The note is written in its field."""
+        self._view.note.setFocus()
+
+    def open(self) -> None:
+        """Opens the picture of the least confident sampled result that is there."""
+        there = [Path(one.picture.partition("#")[0]) for one in self.session.listed() if one.picture]
+        found = next((path for path in there if path.is_file()), None)
+        if found is None:
+            self._context.messages.toast(text("The log names no picture that is on this computer."))
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(found)))
+
+    @property
+    def _has_model(self) -> bool:
+        standing = self._context.current.standing
+        return standing is not None and standing.n_models > 0
+
+    def _was_read(self, read: Read) -> None:
+        self.session.load(*read)
+        self._show()
+
+    def _was_taken_in(self, found: Sequence[Any]) -> None:
+        lines = [line for one in found for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown)]
+        self._context.messages.toast(" ".join(lines))
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+    def _show(self) -> None:
+        can = self._context.current.writable and self._has_model
+        actions, shift = self._context.actions, self.session.shift
+        actions.enable("monitor.take_in", can)
+        actions.enable("monitor.seen", can and shift is not None and shift.began not in self.session.notes)
+        head = ScreenHead(screen_name("monitor"), text("What the deployed model saw, shift by shift."), text("Take in a log"), can)
+        self._header.show_head(head)
+        if self._context.current.standing is None:
+            self._view.show_empty(text("Watching needs a project: open one, or begin one."), "go.project")
+        elif not self._has_model:
+            self._view.show_empty(text("The project has no model yet."), "go.project")
+        elif shift is None:
+            said = text("No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.")
+            self._view.show_empty(said, "monitor.take_in")
+        else:
+            self._view.show_content()
+            self._show_charts()
+            self._show_shift(shift)
+
+    def _show_charts(self) -> None:
+        session, view = self.session, self._view
+        states = ["camera" if one.health else one.state for one in session.shifts]
+        view.timeline.show_states(states, session.at, words.states_said([one.state for one in session.shifts]))
+        first, last = (words.shift_date(session.shifts[at].began) for at in (0, -1))
+        view.span.say(f"{first} – {last} · " + plural("{n} shift", "{n} shifts", len(states)).format(n=len(states)), "quiet")
+        view.view.choose(session.view)
+        lines, points, limit = _drawn(session)
+        reading = words.chart_reading(session.view, tuple(lines))
+        view.chart.show_drift(lines, points, [words.shift_date(one.began) for one in session.shifts], session.at, limit, reading)
+        view.reading.say(reading, "quiet")
+
+    def _show_shift(self, shift: FollowedShift) -> None:
+        session, figures = self.session, self.session.statistics
+        waits = shift.state in ("alarm", "diagnose") and session.at > session.acknowledged
+        note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
+        listed = [words.sampled_line(one) for one in session.listed()]
+        lines = words.drift_lines(shift) or (text("Nothing stands out."),)
+        heading = f"{words.shift_date(shift.began)} · n = {shift.n}"
+        tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
+        self._view.show_shift(heading, words.state_name(shift.state), tone, lines, listed, note)
+        self._view.classes_line.say(text("share of results by confidence · line: healthy shifts before · dashes: 0.6"), "quiet")
+        self._view.classes.show_classes(_classes(session, figures) if figures is not None else ())
+
+
+def _read(project: Project) -> Read:
+    return monitor.followed(project), monitor.shifts_of(project), monitor.notes(project)
+
+
+def _drawn(session: MonitorSession) -> tuple[dict[str, list[tuple[float, float]]], list[tuple[float, float]], float | None]:
+    """Lines by name, points, and where the limit lies, of the chart that is shown."""
+    lines, points = dict[str, list[tuple[float, float]]](), list[tuple[float, float]]()
+    for at, shift in enumerate(session.shifts):
+        figures = session.figures[shift.began]
+        if session.view == "charts":
+            for one in shift.charts:
+                lines.setdefault(words.chart_name(one.name), []).append((at, one.ewma / one.limit))
+            continue
+        if session.view == "entropy" and figures.entropy is not None:
+            lines.setdefault(words.chart_name("entropy"), []).append((at, figures.entropy))
+        for place, sampled in enumerate(figures.sampled):
+            height = sampled.entropy if session.view == "entropy" else sampled.distance
+            if height is not None:
+                points.append((at - 0.4 + 0.8 * place / len(figures.sampled), height))
+    return lines, points, 1.0 if session.view == "charts" else None
+
+
+def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassConfidence]:
+    """Classes of the shift that is looked at, the most frequent first."""
+    found = []
+    for name, n in sorted(figures.counts.items(), key=lambda one: -one[1]):
+        few = n < FEW
+        said = f"{number(figures.confidence[name], 2)} · n = {n}" + (" · " + text("too few") if few else "")
+        low = figures.median_upper.get(name, 1.0) < LOW
+        found.append(ClassConfidence(name, figures.histogram.get(name, (0,) * 10), session.usual(name), said, few, low))
+    return found
+
+
+def build(context: Context, header: Header) -> Screen:
+    """View and presenter, connected, with their actions bound."""
+    view = MonitorView(context.look, context.actions, [(code, words.chart_view_name(code)) for code in VIEWS])
+    presenter = MonitorPresenter(view, context, header)
+    presenter.setParent(view)
+    view.dropped.connect(presenter.take_in)
+    view.view_chosen.connect(presenter.choose_view)
+    view.timeline.chosen.connect(presenter.choose)
+    view.chart.chosen.connect(presenter.choose)
+    bind = context.actions.bind
+    bind("monitor.take_in", presenter.primary)
+    bind("monitor.seen", presenter.seen)
+    bind("monitor.note", presenter.write_note)
+    bind("monitor.open", presenter.open)
+    bind("monitor.alarm", presenter.next_alarm)
+    bind("monitor.next", partial(presenter.step, 1))
+    bind("monitor.previous", partial(presenter.step, -1))
+    for code in VIEWS:
+        bind(f"monitor.{code}", partial(presenter.choose_view, code))
+    return Screen(view, presenter, view)

@@ -1,0 +1,72 @@
+"""State of the Monitor screen: the shifts, which one is looked at, and which chart is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from fieldcheck.domain.shift import BINS, FollowedShift, SampledResult, ShiftStatistics
+
+View = Literal["charts", "entropy", "distance"]
+VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
+FEW = 20  # results of a class below which its histogram says too little
+LISTED = 5
+
+
+class MonitorSession:
+    """`at`: place of the shift that is looked at. A newly loaded list begins at its newest alarm, else at its newest shift."""
+
+    def __init__(self) -> None:
+        self.shifts: Sequence[FollowedShift] = ()
+        self.figures: Mapping[str, ShiftStatistics] = {}
+        self.notes: Mapping[str, str] = {}
+        self.at, self.view = 0, VIEWS[0]
+
+    def load(self, shifts: Sequence[FollowedShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:
+        """Other shifts, or other acknowledgements; the same shift is looked at while the list is as long."""
+        same = len(shifts) == len(self.shifts) > 0
+        self.shifts, self.figures, self.notes = shifts, figures, notes
+        if not same:
+            alarms = [at for at, one in enumerate(shifts) if one.state == "alarm" and at > self.acknowledged]
+            self.at = (alarms or [len(shifts) - 1])[-1]
+
+    @property
+    def acknowledged(self) -> int:
+        """Place of the last shift up to which somebody has looked, -1 for none."""
+        return max((at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1)
+
+    @property
+    def rings(self) -> bool:
+        """Whether an alarm waits for somebody to look."""
+        return any(one.state == "alarm" for one in self.shifts[self.acknowledged + 1 :])
+
+    @property
+    def shift(self) -> FollowedShift | None:
+        """The shift that is looked at."""
+        return self.shifts[self.at] if self.shifts else None
+
+    @property
+    def statistics(self) -> ShiftStatistics | None:
+        """Figures of the shift that is looked at."""
+        return self.figures.get(self.shifts[self.at].began) if self.shifts else None
+
+    def choose(self, at: int) -> None:
+        """Another shift, as far as there are any."""
+        self.at = min(max(0, at), max(0, len(self.shifts) - 1))
+
+    def next_alarm(self) -> None:
+        """The alarm after this shift, and after the last one the first."""
+        alarms = [at for at, one in enumerate(self.shifts) if one.state == "alarm"]
+        if alarms:
+            self.at = next((at for at in alarms if at > self.at), alarms[0])
+
+    def usual(self, name: str) -> tuple[int, ...]:
+        """Histogram of a class over the healthy shifts before the one that is looked at."""
+        before = [self.figures[one.began] for one in self.shifts[: self.at] if one.state in ("learning", "healthy", "watch")]
+        found = [one.histogram[name] for one in before if name in one.histogram]
+        return tuple(map(sum, zip(*found, strict=True))) if found else (0,) * BINS
+
+    def listed(self) -> tuple[SampledResult, ...]:
+        """The least confident of the sampled results."""
+        sampled = self.statistics.sampled if self.statistics else ()
+        return tuple(sorted(sampled, key=lambda one: one.confidence)[:LISTED])

@@ -1,0 +1,142 @@
+"""The Monitor screen: state timeline, charts over shifts, confidence by class, and what the shift that is looked at calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from fieldcheck.ui.given import content
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.monitor.class_histograms import ClassHistograms
+from fieldcheck.ui.screens.monitor.drift_chart import DriftChart
+from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.drop_area import DropArea
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.plain import card, column, label, row, rule
+from fieldcheck.words.language import text
+
+SIDE, SIDE_COMPACT = 312, 272
+SAID, SAID_COMPACT = 12, 6  # lines
+LISTED, LISTED_COMPACT = 5, 3
+
+
+class MonitorView(DropArea):
+    """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart."""
+
+    view_chosen = Signal(str)
+
+    def __init__(self, look: Look, actions: Actions, views: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.empty, self.strip = EmptyState(look), JobStrip(look)
+        self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
+        self.view = Choice(look, text("Chart"), views)
+        self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
+        self.chart, self.reading = DriftChart(look), FixedLines(2, size="caption", tone="quiet")
+        self.classes, self.classes_line = ClassHistograms(look), FixedLines(size="caption", tone="quiet")
+        self.heading, self.state = FixedLines(bold=True), FixedLines(bold=True)
+        self.said = FixedLines(SAID, size="caption")
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.listed = FixedLines(LISTED, size="caption", tone="quiet")
+        self.listed_title = FixedLines(bold=True)
+        self.listed_title.say(text("Least confident of those sampled"))
+        self.promise = label(text("Alerts never retrain anything."), "caption", "quiet", wrap=True)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(text("Note: what was found"))
+        self.note.setAccessibleName(text("Note: what was found"))
+        self.seen = KeyButton(look, text("Seen"), actions.key("monitor.seen")).triggers(actions.get("monitor.seen"))
+        self.open = KeyButton(look, text("Look at it"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
+        self.content = QWidget()
+        self.pages = Pages(self.empty, self.content)
+        self._lay_out()
+        column(look, (self.pages, 1), on=self)
+
+    def show_empty(self, said: str, action: str = "") -> None:
+        """There is no shift yet; `action` brings one."""
+        known = self._actions.get(action) if action else None
+        buttons = [KeyButton(self._look, known.text(), self._actions.key(action)).triggers(known)] if known else []
+        self.empty.show_state(said, buttons)
+        self.pages.turn_to(self.empty)
+
+    def show_content(self) -> None:
+        """There are shifts."""
+        self.pages.turn_to(self.content)
+
+    def show_running(self, job: Job | None) -> None:
+        """What is being taken in."""
+        self.strip.show_job(job)
+
+    def show_shift(self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None) -> None:
+        """The shift that is looked at; `note`: what was noted on it, None where it waits for somebody to look."""
+        self.heading.say(heading)
+        self.state.say(state, tone)
+        self.said.say("\n".join(lines))
+        self.listed.say("\n".join(listed), "quiet")
+        self.note.setText(note or "")
+        self.note.setReadOnly(note is not None)
+
+    def set_compact(self, compact: bool) -> None:
+        """A narrower panel with fewer lines."""
+        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.said.set_lines(SAID_COMPACT if compact else SAID)
+        self.listed.set_lines(LISTED_COMPACT if compact else LISTED)
+        for part in (self.reading, self.open, self.promise):
+            part.setVisible(not compact)
+
+    def _lay_out(self) -> None:
+        look = self._look
+        left = column(look, self._states(), (self._drift(), 3), (self._by_class(), 2), gap=12)
+        self.side = self._panel()
+        across = row(look, gap=12)
+        across.addLayout(left, 1)
+        across.addWidget(self.side)
+        column(look, self.strip, (across, 1), gap=8, on=self.content)
+
+    def _states(self) -> QFrame:
+        made = self._card(text("State of each shift"), self.span)
+        content(made).addWidget(self.timeline)
+        return made
+
+    def _drift(self) -> QFrame:
+        made = self._card(text("Drift over shifts"), self.view)
+        content(made).addWidget(self.chart, 1)
+        content(made).addWidget(self.reading)
+        return made
+
+    def _by_class(self) -> QFrame:
+        made = self._card(text("Confidence by class"), self.classes_line)
+        content(made).addWidget(self.classes, 1)
+        return made
+
+    def _card(self, title: str, beside: QWidget) -> QFrame:
+        made, px = card(self._look), self._look.metrics.px
+        content(made).setSpacing(px(4))
+        content(made).setContentsMargins(px(12), px(6), px(12), px(8))
+        head = row(self._look, *([label(title, bold=True)] if title else []))
+        head.addWidget(beside, 1)
+        if isinstance(beside, FixedLines):
+            beside.setAlignment(Qt.AlignmentFlag.AlignRight)
+        content(made).addLayout(head)
+        return made
+
+    def _panel(self) -> QFrame:
+        made = card(self._look)
+        for part in (self.heading, self.state, self.said, rule(), self.listed_title, self.listed):
+            content(made).addWidget(part)
+        content(made).addWidget(self.open)
+        content(made).addStretch(1)
+        content(made).addWidget(self.note)
+        content(made).addWidget(self.seen)
+        content(made).addWidget(self.promise)
+        made.setFixedWidth(self._look.metrics.px(SIDE))
+        return made

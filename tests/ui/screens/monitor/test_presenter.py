@@ -1,0 +1,62 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.workflows.days.test_monitor import log
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def watched(screen_of, settle, tmp_path):
+    """The screen with ten shifts, in the last of which confidence fell."""
+    screen = screen_of("empty", "monitor")
+    screen.presenter.take_in([log(tmp_path / "a.csv", shifts=10, fallen_from=9)])
+    settle()
+    return screen
+
+
+def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of, settle):
+    window.go("monitor")
+    settle()
+    assert window.shown_screen().view.empty.isVisible()
+    assert "No shift yet." in screen_of("empty", "monitor").view.empty._said.text()
+
+
+def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
+    view = watched.view
+    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
+    assert view.timeline.states[:6] == ("learning",) * 6
+    assert view.timeline.states[9] == "alarm"
+    assert view.state.text() == "ALARM"
+    assert "Check the camera first." in view.said.text()
+    assert len(view.listed.text().splitlines()) == 5
+    assert not view.note.isReadOnly()
+    view.note.setText("lamp replaced")
+    press(Key.Key_A)
+    settle()
+    assert (view.note.text(), view.note.isReadOnly()) == ("lamp replaced", True)
+    assert not window.context.actions.get("monitor.seen").isEnabled()
+
+
+def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
+    view = watched.view
+    press(Key.Key_Left)
+    assert watched.presenter.session.at == 8
+    press(Key.Key_N)
+    assert watched.presenter.session.at == 9
+    for key, code in ((Key.Key_3, "distance"), (Key.Key_2, "entropy"), (Key.Key_1, "charts")):
+        press(key)
+        assert view.view.chosen_code == code
+    assert "above 1 it alarms" in view.reading.text()
+    view.timeline.chosen.emit(2)
+    assert view.state.text() == "learning"
+    assert [one.name for one in view.classes.classes] == ["green", "red"]
+
+
+def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
+    path = tmp_path / "b.csv"
+    path.write_text("no,log\n1,2\n")
+    watched.presenter.take_in([path])
+    settle()
+    assert len(watched.presenter.session.shifts) == 10
+    assert not watched.view.strip.isVisible()

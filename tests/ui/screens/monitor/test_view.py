@@ -1,0 +1,37 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.ui.screens.monitor.made import eight_days
+from tests.ui.states import SMALL, USUAL, rest
+
+
+@pytest.fixture
+def watched(screen_of):
+    screen = screen_of("labelled", "monitor")
+    screen.presenter.session.load(*eight_days(), {})
+    screen.presenter.step(0)
+    return screen
+
+
+def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched):
+    watched.presenter.choose(13)
+    view = watched.view
+    assert view.timeline.states[13] == "camera"
+    assert "the same picture for 40 s" in view.said.text()
+    assert "Nothing is to be retrained for this." in view.said.text()
+
+
+def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):
+    by_name = {one.name: one for one in watched.view.classes.classes}
+    assert by_name["Crack"].low
+    assert by_name["Burr"].said.endswith("too few")
+    assert watched.presenter.session.shift.state == "alarm"
+
+
+def test_it_has_room_in_both_sizes(watched, window, settle):
+    for size, side in ((USUAL, 312), (SMALL, 272)):
+        window.resize(size)
+        rest(window, settle)
+        assert watched.view.side.width() == side
+        assert watched.view.chart.height() >= 64
+        assert not watched.view.said.testAttribute(Qt.WidgetAttribute.WA_UnderMouse)

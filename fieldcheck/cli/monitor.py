@@ -27,6 +27,7 @@ from fieldcheck.words import drift as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers
+from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
 EXIT_ALARM = 3  # with --until-alert
@@ -74,11 +75,14 @@ def monitor(
         if keep_days is not None:
             forget_old(opened, keep_days, model)
         document, shifts = _document(opened, project, model, brought)
+        accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
+    document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason}
     rings = bool(shifts) and shifts[-1].state == "alarm"
     if rings and not rang and on_alert is not None:
         _alert(on_alert, document)
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
-    return Answer(document, _lines(shifts, brought), code)
+    told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
+    return Answer(document, (*_lines(shifts, brought), *told, *([words.no_accuracy_line(reason)] if reason and shifts else [])), code)
 
 
 def _watched(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from fieldcheck.domain.camera_health import HealthFinding
 from fieldcheck.domain.shift import ChartPoint, FollowedShift, SampledResult
+from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
 from fieldcheck.words.direction import isolated
-from fieldcheck.words.figures import number, percent
+from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.language import plural, text
 
 
@@ -64,6 +65,23 @@ def sampled_line(one: SampledResult) -> str:
     picture = one.picture.replace("\\", "/").rpartition("/")[2]
     said = f"{datetime.fromisoformat(one.at).strftime('%H:%M:%S')} {isolated(one.prediction)} {number(one.confidence, 2)}"
     return f"{said} · {isolated(picture)}" if picture else said
+
+
+def accuracy_line(found: ConfidenceAccuracy) -> str:
+    """Accuracy of a shift without labels of its own, with its limits."""
+    said = text("Accuracy by its confidence: {share} ({limits}), from the labelled clips; no frame of this shift was labelled.")
+    return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi))
+
+
+def no_accuracy_line(reason: str) -> str:
+    """Why the accuracy of shifts is not told, by its code."""
+    return {
+        "no_labels": text("The accuracy of shifts is not told: nothing is labelled yet."),
+        "not_run": text("The accuracy of shifts is not told: run the model on all of the footage first."),
+        "few_clips": text("The accuracy of shifts is not told: it needs twelve labelled clips."),
+        "unrelated": text("The accuracy of shifts is not told: this model's confidence says too little of its accuracy."),
+        "not_random": text("The accuracy of shifts is not told: the labelled clips are no random subset of the footage."),
+    }[reason]
 
 
 def chart_view_name(code: str) -> str:

@@ -4,7 +4,8 @@ from typing import get_args
 import pytest
 
 from fieldcheck.domain.camera_health import HealthCheck, HealthFinding
-from fieldcheck.domain.shift import ChartPoint, FollowedShift
+from fieldcheck.domain.shift import ChartPoint, FollowedShift, SampledResult
+from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
 from fieldcheck.words import drift
 
 CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))
@@ -63,3 +64,20 @@ def test_the_feature_that_moved_is_named():
 def test_a_fault_stands_in_the_line_of_its_shift():
     faulty = replace(SHIFT, charts=(), cause="camera", health=(HealthFinding("left", "frozen", "failed", 40.0),))
     assert drift.shift_line(faulty).endswith("ALARM · ⬣ left: image feed frozen")
+
+
+def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
+    said = drift.accuracy_line(ConfidenceAccuracy(0.82, 0.7, 0.9, True))
+    assert "82% (70–90%)" in said
+    assert "no frame of this shift was labelled" in said
+    for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
+        assert drift.no_accuracy_line(reason).startswith("The accuracy of shifts is not told")
+
+
+def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
+    assert drift.sampled_line(SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")) == "06:10:00 crack 0.41 · 0-3.png"
+    assert drift.states_said(["healthy", "alarm", "healthy"]) == "healthy: 2, ALARM: 1"
+    assert drift.chart_reading("charts", ()) == "Charts begin with the seventh healthy shift."
+    for code in ("charts", "entropy", "distance"):
+        assert drift.chart_view_name(code)
+        assert drift.chart_reading(code, ("class mix",))

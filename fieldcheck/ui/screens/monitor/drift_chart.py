@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -21,6 +22,17 @@ LETTERS = 0.13  # of the height, from a name to the next
 Line = Sequence[tuple[float, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class DriftDrawing:
+    """Drawing of a chart, named by its code: `lines` by their names, x in places of shifts and y; `points` one by one; `limit`: a line
+    across."""
+
+    code: str
+    lines: Mapping[str, Line]
+    points: Line = ()
+    limit: float | None = None
+
+
 class DriftChart(Chart):
     """`chosen` carries the place of the shift that lies nearest to the click."""
 
@@ -32,11 +44,9 @@ class DriftChart(Chart):
         self._items: list[pg.GraphicsObject] = []
         self.n = 0
 
-    def show_drift(
-        self, lines: Mapping[str, Line], points: Line, dates: Sequence[str], at: int, limit: float | None, said: str
-    ) -> None:  # fmt: skip
-        """`lines`: x in places of shifts and y of each, by its name; `points`: one by one; `dates`: of each shift; `at`: the one that is
-        looked at; `limit`: a line across."""
+    def show_drift(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None:
+        """`dates`: of each shift; `at`: the one that is looked at; `said`: how the chart is read."""
+        lines, points, limit = drawn.lines, drawn.points, drawn.limit
         for item in self._items:
             self.box.removeItem(item)
         tokens, self.n = self._look.tokens, len(dates)

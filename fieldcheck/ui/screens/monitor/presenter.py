@@ -19,23 +19,24 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence
+from fieldcheck.ui.screens.monitor.drift_chart import DriftDrawing
 from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorSession
 from fieldcheck.ui.screens.monitor.view import MonitorView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.choose import choose_files
 from fieldcheck.words import drift as words
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.days import monitor, watch_frames
+    from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
+    from fieldcheck.workflows.days import monitor, shift_accuracy, watch_frames
 else:
     monitor = Late("fieldcheck.workflows.days.monitor")
+    shift_accuracy = Late("fieldcheck.workflows.days.shift_accuracy")
     watch_frames = Late("fieldcheck.workflows.days.watch_frames")
 
 WORK = "monitor.take_in"
-LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson *.mp4 *.avi *.mov *.mkv"
 LOW = 0.6
 
 Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str]]
@@ -44,15 +45,12 @@ Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str]
 class MonitorDisplay(Protocol):
     """All that the presenter knows of its view."""
 
-    timeline: Any
-    chart: Any
-    classes: Any
-    span: Any
-    view: Any
-    reading: Any
-    classes_line: Any
-    note: Any
-
+    def ask_paths(self) -> None: ...
+    def written_note(self) -> str: ...
+    def write_note(self) -> None: ...
+    def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None: ...
+    def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None: ...
+    def show_classes(self, classes: Sequence[ClassConfidence], said: str) -> None: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
@@ -85,9 +83,8 @@ class MonitorPresenter(QObject):
 
     def primary(self) -> None:
         """Asks for a log or for footage."""
-        if self._has_model and isinstance(self._view, MonitorView):
-            kinds = f"{text('Logs and videos')} ({LOGS});;{text('All files')} (*)"
-            choose_files(self._view, text("Choose a log of the deployed model, or footage"), kinds, self.take_in)
+        if self._has_model:
+            self._view.ask_paths()
 
     def take_in(self, paths: Sequence[Path]) -> None:
         """Takes logs and footage in, one after the other."""
@@ -125,14 +122,14 @@ class MonitorPresenter(QObject):
 
     def seen(self) -> None:
         """Somebody has looked at this shift: its alarm and those before are over."""
-        shift, note = self.session.shift, self._view.note.text()
+        shift, note = self.session.shift, self._view.written_note()
         if shift is not None and self._context.current.writable and shift.began not in self.session.notes:
             began = shift.began
             self._context.current.act(lambda project: monitor.acknowledge(project, began, note, None, timestamp()), failed=self._failed)
 
     def write_note(self) -> None:
         """The note is written in its field."""
-        self._view.note.setFocus()
+        self._view.write_note()
 
     def open(self) -> None:
         """Opens the picture of the least confident sampled result that is there."""
@@ -150,6 +147,13 @@ class MonitorPresenter(QObject):
 
     def _was_read(self, read: Read) -> None:
         self.session.load(*read)
+        self.session.load_accuracy({}, "")
+        self._show()
+        if self.session.shifts:  # it asks for every answer of the footage, and nobody waits for that
+            self._context.current.ask(lambda project: shift_accuracy.accuracy_by_shift(project), self._was_judged, self._failed)
+
+    def _was_judged(self, found: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
+        self.session.load_accuracy(*found)
         self._show()
 
     def _was_taken_in(self, found: Sequence[Any]) -> None:
@@ -179,35 +183,38 @@ class MonitorPresenter(QObject):
             self._show_shift(shift)
 
     def _show_charts(self) -> None:
-        session, view = self.session, self._view
+        session = self.session
         states = ["camera" if one.health else one.state for one in session.shifts]
-        view.timeline.show_states(states, session.at, words.states_said([one.state for one in session.shifts]))
-        first, last = (words.shift_date(session.shifts[at].began) for at in (0, -1))
-        view.span.say(f"{first} – {last} · " + plural("{n} shift", "{n} shifts", len(states)).format(n=len(states)), "quiet")
-        view.view.choose(session.view)
-        lines, points, limit = _drawn(session)
-        reading = words.chart_reading(session.view, tuple(lines))
-        view.chart.show_drift(lines, points, [words.shift_date(one.began) for one in session.shifts], session.at, limit, reading)
-        view.reading.say(reading, "quiet")
+        dates = [words.shift_date(one.began) for one in session.shifts]
+        span = f"{dates[0]} – {dates[-1]} · " + plural("{n} shift", "{n} shifts", len(states)).format(n=len(states))
+        self._view.show_timeline(states, session.at, words.states_said([one.state for one in session.shifts]), span)
+        drawn = _drawn(session)
+        self._view.show_chart(drawn, dates, session.at, words.chart_reading(session.view, tuple(drawn.lines)))
 
     def _show_shift(self, shift: FollowedShift) -> None:
         session, figures = self.session, self.session.statistics
         waits = shift.state in ("alarm", "diagnose") and session.at > session.acknowledged
         note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
         listed = [words.sampled_line(one) for one in session.listed()]
-        lines = words.drift_lines(shift) or (text("Nothing stands out."),)
+        lines = [*(words.drift_lines(shift) or (text("Nothing stands out."),)), *self._accuracy_lines(shift)]
         heading = f"{words.shift_date(shift.began)} · n = {shift.n}"
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
         self._view.show_shift(heading, words.state_name(shift.state), tone, lines, listed, note)
-        self._view.classes_line.say(text("share of results by confidence · line: healthy shifts before · dashes: 0.6"), "quiet")
-        self._view.classes.show_classes(_classes(session, figures) if figures is not None else ())
+        said = text("share of results by confidence · line: healthy shifts before · dashes: 0.6")
+        self._view.show_classes(_classes(session, figures) if figures is not None else (), said)
+
+    def _accuracy_lines(self, shift: FollowedShift) -> list[str]:
+        session = self.session
+        if shift.began in session.accuracy:
+            return [words.accuracy_line(session.accuracy[shift.began])]
+        return [words.no_accuracy_line(session.no_accuracy)] if session.no_accuracy else []
 
 
 def _read(project: Project) -> Read:
     return monitor.followed(project), monitor.shifts_of(project), monitor.notes(project)
 
 
-def _drawn(session: MonitorSession) -> tuple[dict[str, list[tuple[float, float]]], list[tuple[float, float]], float | None]:
+def _drawn(session: MonitorSession) -> DriftDrawing:
     """Lines by name, points, and where the limit lies, of the chart that is shown."""
     lines, points = dict[str, list[tuple[float, float]]](), list[tuple[float, float]]()
     for at, shift in enumerate(session.shifts):
@@ -222,7 +229,7 @@ def _drawn(session: MonitorSession) -> tuple[dict[str, list[tuple[float, float]]
             height = sampled.entropy if session.view == "entropy" else sampled.distance
             if height is not None:
                 points.append((at - 0.4 + 0.8 * place / len(figures.sampled), height))
-    return lines, points, 1.0 if session.view == "charts" else None
+    return DriftDrawing(session.view, lines, points, 1.0 if session.view == "charts" else None)
 
 
 def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassConfidence]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from fieldcheck.domain.shift import BINS, FollowedShift, SampledResult, ShiftStatistics
+from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
 
 View = Literal["charts", "entropy", "distance"]
 VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
@@ -20,6 +21,8 @@ class MonitorSession:
         self.shifts: Sequence[FollowedShift] = ()
         self.figures: Mapping[str, ShiftStatistics] = {}
         self.notes: Mapping[str, str] = {}
+        self.accuracy: Mapping[str, ConfidenceAccuracy] = {}
+        self.no_accuracy = ""
         self.at, self.view = 0, VIEWS[0]
 
     def load(self, shifts: Sequence[FollowedShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:
@@ -29,6 +32,10 @@ class MonitorSession:
         if not same:
             alarms = [at for at, one in enumerate(shifts) if one.state == "alarm" and at > self.acknowledged]
             self.at = (alarms or [len(shifts) - 1])[-1]
+
+    def load_accuracy(self, accuracy: Mapping[str, ConfidenceAccuracy], reason: str) -> None:
+        """Accuracy of each shift by its start, or why there is none, as a code."""
+        self.accuracy, self.no_accuracy = accuracy, reason
 
     @property
     def acknowledged(self) -> int:

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.monitor.class_histograms import ClassHistograms
-from fieldcheck.ui.screens.monitor.drift_chart import DriftChart
+from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence, ClassHistograms
+from fieldcheck.ui.screens.monitor.drift_chart import DriftChart, DriftDrawing
 from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.choose import VIDEOS, choose_files
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
@@ -24,6 +25,7 @@ from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.words.language import text
 
+LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
 SIDE, SIDE_COMPACT = 312, 272
 SAID, SAID_COMPACT = 12, 6  # lines
 LISTED, LISTED_COMPACT = 5, 3
@@ -71,6 +73,35 @@ class MonitorView(DropArea):
     def show_content(self) -> None:
         """There are shifts."""
         self.pages.turn_to(self.content)
+
+    def ask_paths(self) -> None:
+        """Asks for logs and footage; what is chosen is told as if it were dropped."""
+        kinds = f"{text('Logs and videos')} ({LOGS} {VIDEOS});;{text('All files')} (*)"
+        choose_files(self, text("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit)
+
+    def written_note(self) -> str:
+        """Text of the note."""
+        return self.note.text()
+
+    def write_note(self) -> None:
+        """Goes to the note's field."""
+        self.note.setFocus()
+
+    def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None:
+        """State of each shift, and which one is looked at."""
+        self.timeline.show_states(states, at, said)
+        self.span.say(span, "quiet")
+
+    def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None:
+        """Chart over the shifts, and how it is read."""
+        self.view.choose(drawn.code)
+        self.chart.show_drift(drawn, dates, at, said)
+        self.reading.say(said, "quiet")
+
+    def show_classes(self, classes: Sequence[ClassConfidence], said: str) -> None:
+        """Confidence of each class in the shift that is looked at."""
+        self.classes.show_classes(classes)
+        self.classes_line.say(said, "quiet")
 
     def show_running(self, job: Job | None) -> None:
         """What is being taken in."""

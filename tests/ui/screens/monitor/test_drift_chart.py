@@ -1,12 +1,12 @@
 from PySide6.QtCore import QPoint, Qt
 
-from fieldcheck.ui.screens.monitor.drift_chart import DriftChart
+from fieldcheck.ui.screens.monitor.drift_chart import DriftChart, DriftDrawing
 
 
 def test_lines_points_and_the_limit_are_drawn_and_a_click_chooses_the_nearest_shift(look, shown, qtbot):
     chart, told = shown(DriftChart(look), 500, 240), []
     chart.chosen.connect(told.append)
-    chart.show_drift({"class mix": [(0, 0.2), (1, 1.4)]}, [(0.1, 0.5)], ("11-01", "11-02"), 1, 1.0, "said")
+    chart.show_drift(DriftDrawing("charts", {"class mix": [(0, 0.2), (1, 1.4)]}, [(0.1, 0.5)], 1.0), ("11-01", "11-02"), 1, "said")
     assert len(chart._items) == 5
     assert chart.box.viewRange()[1][1] > 1.4
     qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(480, 100))
@@ -17,6 +17,6 @@ def test_lines_points_and_the_limit_are_drawn_and_a_click_chooses_the_nearest_sh
 def test_without_shifts_there_is_nothing_and_nothing_to_choose(look, shown, qtbot):
     chart, told = shown(DriftChart(look), 500, 240), []
     chart.chosen.connect(told.append)
-    chart.show_drift({}, (), (), 0, None, "")
+    chart.show_drift(DriftDrawing("entropy", {}), (), 0, "")
     qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(250, 100))
     assert told == []

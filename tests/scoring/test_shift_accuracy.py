@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from fieldcheck.scoring.shift_accuracy import accuracy_of_all, accuracy_of_shift, clip_regression
+
+SHARE = np.array([1, 1, 0.8, 1, 0.6, 1, 0.9, 1, 0.4, 0.8, 1, 1.0])
+CONFIDENCE = 0.62 + 0.3 * SHARE + 0.01 * ((np.arange(12) * 7) % 5 - 2)
+OTHERS = 0.87 + 0.06 * np.sin(np.arange(60))
+
+
+def regression(share=SHARE, confidence=CONFIDENCE, each=10):
+    names = [f"{at:03d}" for at in range(len(share))]
+    right = np.concatenate([np.r_[np.ones(round(one * each)), np.zeros(each - round(one * each))] for one in share])
+    return clip_regression(right, np.ones(right.size), np.repeat(names, each), dict(zip(names, confidence, strict=True)))
+
+
+def test_the_golden_weeks():
+    found = regression()
+    all_clips, reason = accuracy_of_all(found, CONFIDENCE, OTHERS)
+    assert (all_clips.value, all_clips.lo, all_clips.hi) == pytest.approx((0.850576552137, 0.760723333202, 0.888062290628), abs=1e-9)
+    assert (found.slope, found.kept) == pytest.approx((3.295272893355, 0.068326101850), abs=1e-9)
+    assert (all_clips.used, reason) == (True, "")
+    assert (found.lo, found.hi) == pytest.approx((0.685026536281, 0.954254763110), abs=1e-9)
+
+
+def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
+    found = regression()
+    alone, reason = accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
+    assert (alone.value, alone.lo, alone.hi) == pytest.approx((0.875, 0.685026536281, 0.954254763110), abs=1e-9)
+    assert (alone.used, reason) == (False, "not_random")
+    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:5])[1] == "few_others"
+
+
+def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
+    few = regression(SHARE[:11], CONFIDENCE[:11])
+    assert few.reason == "few_clips"
+    assert accuracy_of_shift(few, 0.5).used is False
+    assert accuracy_of_shift(few, 0.5).value == few.value
+    assert regression(confidence=1 - CONFIDENCE).reason == "unrelated"
+    with pytest.raises(ValueError, match="weight"):
+        clip_regression([1.0], [0.0], ["a"], {})
+
+
+def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_surer():
+    found = regression()
+    usual, low = accuracy_of_shift(found, found.centre), accuracy_of_shift(found, found.centre - 0.05)
+    assert usual.value == pytest.approx(found.value)
+    assert low.value < usual.value
+    assert low.hi - low.lo >= usual.hi - usual.lo - 0.05
+    many = accuracy_of_shift(found, found.centre, 100)
+    assert many.hi - many.lo < usual.hi - usual.lo
+
+
+@pytest.mark.full("shift_accuracy")
+def test_the_band_of_a_shift_holds_its_accuracy(counts, evidence):
+    n, held = counts(ci=150, full=4000), 0
+    rng = np.random.default_rng(0)
+
+    def clips(many):
+        """Accuracy and mean confidence of clips, related by r of about 0.8."""
+        hard = rng.normal(0, 1, many)
+        return np.clip(0.85 - 0.1 * hard + rng.normal(0, 0.05, many), 0, 1), np.clip(0.88 - 0.05 * hard + rng.normal(0, 0.02, many), 0, 1)
+
+    for _ in range(n):
+        truth, confidence = clips(20)
+        found = regression(rng.binomial(5, truth) / 5, confidence, each=5)
+        (later,), (its_confidence,) = clips(1)
+        band = accuracy_of_shift(found, float(its_confidence))
+        held += band.lo <= later <= band.hi if band.used else found.lo - 0.3 <= later
+    evidence(shifts=n, held=int(held))
+    assert held / n >= 0.93

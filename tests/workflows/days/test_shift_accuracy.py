@@ -1,0 +1,21 @@
+from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
+from tests.scoring.test_shift_accuracy import regression
+from tests.workflows.days.test_monitor import log, taken
+
+
+def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, labelled, tmp_path):
+    assert accuracy_by_shift(empty) == ({}, "no_labels")
+    taken(labelled, log(tmp_path / "a.csv", shifts=8))
+    assert accuracy_by_shift(labelled) == ({}, "few_clips")
+
+
+def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_labelled(labelled, tmp_path, monkeypatch):
+    found = regression()
+    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.clip_regression", lambda *_: found)
+    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.accuracy_of_all", lambda *_: (None, ""))
+    taken(labelled, log(tmp_path / "a.csv", shifts=8, fallen_from=7))
+    accuracy, reason = accuracy_by_shift(labelled)
+    assert (len(accuracy), reason) == (8, "")
+    usual, *_, fallen = accuracy.values()
+    assert fallen.hi < usual.value
+    assert 0 <= fallen.lo <= fallen.value <= fallen.hi

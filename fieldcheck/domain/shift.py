@@ -138,3 +138,13 @@ class FollowedShift:
     slow: tuple[ChartName, ...] = ()
     health: tuple[HealthFinding, ...] = ()
     feature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceAccuracy:
+    """Accuracy with its limits (95 %), and whether the confidence was used: else it is that of the labelled clips alone."""
+
+    value: float
+    lo: float
+    hi: float
+    used: bool

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from fieldcheck.domain.shift import ConfidenceAccuracy
 from fieldcheck.measure.camera_interval import ClipSums, camera_interval
 
 FEWEST = 12  # labelled clips
@@ -39,16 +40,6 @@ class ClipRegression:
     kept: float
     n_clips: int
     reason: Reason = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidenceAccuracy:
-    """Accuracy with its limits (95 %), and whether the confidence was used: else it is that of the labelled clips alone."""
-
-    value: float
-    lo: float
-    hi: float
-    used: bool
 
 
 def clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fieldcheck.domain.camera_health import HealthFinding
-from fieldcheck.domain.shift import ChartPoint, FollowedShift, SampledResult
-from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
+from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, SampledResult
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.language import plural, text

@@ -4,8 +4,7 @@ from typing import get_args
 import pytest
 
 from fieldcheck.domain.camera_health import HealthCheck, HealthFinding
-from fieldcheck.domain.shift import ChartPoint, FollowedShift, SampledResult
-from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
+from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, SampledResult
 from fieldcheck.words import drift
 
 CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))

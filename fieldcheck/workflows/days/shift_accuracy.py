@@ -9,9 +9,10 @@ import numpy as np
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.shift import ConfidenceAccuracy
 from fieldcheck.measure.answers import SCORE
 from fieldcheck.project.folder import Project
-from fieldcheck.scoring.shift_accuracy import ClipRegression, ConfidenceAccuracy, accuracy_of_all, accuracy_of_shift, clip_regression
+from fieldcheck.scoring.shift_accuracy import ClipRegression, accuracy_of_all, accuracy_of_shift, clip_regression
 from fieldcheck.workflows.days.monitor import followed, shifts_of
 from fieldcheck.workflows.report.both_sides import both_sides
 from fieldcheck.workflows.report.two_sides import FieldSide

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.shift import FollowedShift, ShiftStatistics
+from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ShiftStatistics
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -29,7 +29,6 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
     from fieldcheck.workflows.days import monitor, shift_accuracy, watch_frames
 else:
     monitor = Late("fieldcheck.workflows.days.monitor")

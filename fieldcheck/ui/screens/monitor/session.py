@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from fieldcheck.domain.shift import BINS, FollowedShift, SampledResult, ShiftStatistics
-from fieldcheck.scoring.shift_accuracy import ConfidenceAccuracy
+from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, SampledResult, ShiftStatistics
 
 View = Literal["charts", "entropy", "distance"]
 VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")

@@ -18,7 +18,7 @@ NARROWEST = 84  # pixels of a class
 
 
 @dataclass(frozen=True, slots=True)
-class ClassConfidence:
+class ClassBars:
     """Class with its bars and the usual ones, ten each, from 0 to 1. `few`: too few results; `low`: its median is shown to be below 0.6.
     `said`: what stands under it."""
 
@@ -31,16 +31,16 @@ class ClassConfidence:
 
 
 class ClassHistograms(QWidget):
-    """As many classes as there is room for, the first ones first."""
+    """Histograms of as many classes as there is room for, the first ones first."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.classes: tuple[ClassConfidence, ...] = ()
+        self.classes: tuple[ClassBars, ...] = ()
         self.setAccessibleName(text("Confidence by class"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_classes(self, classes: Sequence[ClassConfidence]) -> None:
+    def show_classes(self, classes: Sequence[ClassBars]) -> None:
         """Other classes."""
         self.classes = tuple(classes)
         self.setAccessibleDescription("; ".join(f"{one.name}: {one.said}" for one in self.classes))
@@ -67,7 +67,7 @@ class ClassHistograms(QWidget):
             self._paint(painter, one, box, highest, line)
         painter.end()
 
-    def _paint(self, painter: QPainter, one: ClassConfidence, box: QRect, highest: float, line: int) -> None:
+    def _paint(self, painter: QPainter, one: ClassBars, box: QRect, highest: float, line: int) -> None:
         tokens, metrics = self._look.tokens, QFontMetrics(self.font())
         painter.setPen(QColor(tokens.warn_text if one.low else tokens.text2 if one.few else tokens.text))
         name = metrics.elidedText(("▲ " if one.low else "") + one.name, Qt.TextElideMode.ElideRight, box.width())

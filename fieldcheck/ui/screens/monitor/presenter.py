@@ -18,7 +18,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence
+from fieldcheck.ui.screens.monitor.class_histograms import ClassBars
 from fieldcheck.ui.screens.monitor.drift_chart import DriftDrawing
 from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorSession
 from fieldcheck.ui.screens.monitor.view import MonitorView
@@ -49,7 +49,7 @@ class MonitorDisplay(Protocol):
     def write_note(self) -> None: ...
     def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None: ...
     def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None: ...
-    def show_classes(self, classes: Sequence[ClassConfidence], said: str) -> None: ...
+    def show_classes(self, classes: Sequence[ClassBars], said: str) -> None: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
@@ -74,7 +74,7 @@ class MonitorPresenter(QObject):
             self._context.current.ask(_read, self._was_read, self._failed)
 
     def leave(self) -> None:
-        """What is taken in goes on."""
+        """A log that is being taken in goes on."""
 
     def refresh(self, changes: Changes) -> None:
         """Another project or model, or a log that was taken in."""
@@ -231,14 +231,14 @@ def _drawn(session: MonitorSession) -> DriftDrawing:
     return DriftDrawing(session.view, lines, points, 1.0 if session.view == "charts" else None)
 
 
-def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassConfidence]:
+def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassBars]:
     """Classes of the shift that is looked at, the most frequent first."""
     found = []
     for name, n in sorted(figures.counts.items(), key=lambda one: -one[1]):
         few = n < FEW
         said = f"{number(figures.confidence[name], 2)} · n = {n}" + (" · " + text("too few") if few else "")
         low = figures.median_upper.get(name, 1.0) < LOW
-        found.append(ClassConfidence(name, figures.histogram.get(name, (0,) * 10), session.usual(name), said, few, low))
+        found.append(ClassBars(name, figures.histogram.get(name, (0,) * 10), session.usual(name), said, few, low))
     return found
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence, ClassHistograms
+from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
 from fieldcheck.ui.screens.monitor.drift_chart import DriftChart, DriftDrawing
 from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
 from fieldcheck.ui.shell.actions import Actions
@@ -98,13 +98,13 @@ class MonitorView(DropArea):
         self.chart.show_drift(drawn, dates, at, said)
         self.reading.say(said, "quiet")
 
-    def show_classes(self, classes: Sequence[ClassConfidence], said: str) -> None:
+    def show_classes(self, classes: Sequence[ClassBars], said: str) -> None:
         """Confidence of each class in the shift that is looked at."""
         self.classes.show_classes(classes)
         self.classes_line.say(said, "quiet")
 
     def show_running(self, job: Job | None) -> None:
-        """What is being taken in."""
+        """Shows what is being taken in."""
         self.strip.show_job(job)
 
     def show_shift(self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None) -> None:

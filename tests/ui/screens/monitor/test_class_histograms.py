@@ -1,13 +1,13 @@
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.monitor.class_histograms import ClassConfidence, ClassHistograms
+from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
 
 BARS = (0, 0, 0, 0, 0, 0, 0, 10, 30, 60)
 
 
 def test_classes_are_read_aloud_and_as_many_shown_as_there_is_room_for(look, shown):
     chart = shown(ClassHistograms(look), 400, 150)
-    chart.show_classes([ClassConfidence(f"class {at}", BARS, BARS, f"0.9{at}", at == 1, at == 2) for at in range(9)])
+    chart.show_classes([ClassBars(f"class {at}", BARS, BARS, f"0.9{at}", at == 1, at == 2) for at in range(9)])
     assert 1 < chart.n_shown < 9
     assert chart.accessibleDescription().startswith("class 0: 0.90; class 1: 0.91")
     picture = chart.grab().toImage()
@@ -17,6 +17,6 @@ def test_classes_are_read_aloud_and_as_many_shown_as_there_is_room_for(look, sho
 
 def test_a_class_without_results_before_has_no_outline(look, shown):
     chart = shown(ClassHistograms(look), 300, 150)
-    chart.show_classes([ClassConfidence("new", BARS, (0,) * 10, "0.90")])
+    chart.show_classes([ClassBars("new", BARS, (0,) * 10, "0.90")])
     assert chart.n_shown == 1
     assert not chart.grab().isNull()

@@ -109,8 +109,20 @@ def _labels(db: Database) -> None:
     card = next(iter(_cards(db)), {})
     known = card.get("classes") if card.get("task") == "classification" else None
     for one in labels.all(db):
-        if known and one.class_name and one.class_name not in known:
+        if known and (one.class_name or one.state == "done") and one.class_name not in known:
             raise UnfitValue(f"label.class_name: {one.class_name[:20]}")
+
+
+def _benchmark(db: Database) -> None:
+    found = benchmarks.get(db)
+    if found is not None and any("\0" in item.path for item in found.items):
+        raise UnfitValue("benchmark_item.path")
+
+
+def _settings(db: Database) -> None:
+    claims = settings.all(db).get("claims", [])
+    if not isinstance(claims, list) or not all(isinstance(one, dict) for one in claims):
+        raise UnfitValue("setting.value: claims")
 
 
 def _predictions(db: Database) -> None:
@@ -123,14 +135,14 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
     "clip": _clips,
     "frame": _frames,
     "model": _cards,
-    "benchmark": benchmarks.get,
+    "benchmark": _benchmark,
     "draw": _draws,
     "pick": _picks,
     "label": _labels,
     "run": runs.all,
     "prediction": _predictions,
     "report": reports.all,
-    "setting": settings.all,
+    "setting": _settings,
     "slice": saved_slices.all,
     "second_look": second_looks.all,
     "tag": tags.all,

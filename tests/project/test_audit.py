@@ -16,6 +16,8 @@ DAMAGES = {
     "frame": "UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM frame)",
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
+    "setting.claims": "UPDATE setting SET value = '-1' WHERE key = 'claims'",
+    "label.class": "UPDATE label SET class_name = '' WHERE frame_id = (SELECT min(frame_id) FROM label)",
     "draw": "UPDATE draw SET design = 'q'",
     "draw.seed": "UPDATE draw SET seed = -1",
     "pick.size": "UPDATE draw SET strata = '{}'",
@@ -63,3 +65,9 @@ def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_r
         assert project.read(audit.faults) == ()
         assert project.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 20
     assert mended["repaired"]
+
+
+def test_a_path_that_no_file_can_have_is_found_in_the_benchmark(made, tmp_path):
+    path = damaged(made, tmp_path, "UPDATE benchmark_item SET path = char(0) || 'a' WHERE path = (SELECT min(path) FROM benchmark_item)")
+    with open_project(path, write=False) as project:
+        assert "benchmark" in [name for name, _ in project.read(audit.faults)]

@@ -118,6 +118,7 @@ class SweepPage(QWidget):
     def show_found(self, found: StressFindings) -> None:
         """The heat tables as they are now."""
         self._there = tuple(heat.on for heat in found.heats)
+        self.about.setMinimumWidth(self._look.metrics.px(240))  # of few lines, however large the text
         self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))
         self.matched.setText(found.matched)
         self._show_matched()

@@ -23,6 +23,7 @@ from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, embe
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.provider import settled_parity
 from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.report.change import named_summary
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import write_report
 
@@ -93,9 +94,17 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
 @existing_project
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the report.")
+@click.option(
+    "--compare",
+    "other",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="An earlier report's folder, its summary.json, or a project: the report says what changed. The project's last one when not given.",
+)
 @door("report")
-def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) -> Answer:
+def report(project: Path, out: Path | None, lang: str, other: Path | None, bar: TerminalProgress) -> Answer:
     """Writes the gap report."""
+    earlier = None if other is None else named_summary(other)
     with ExitStack() as held:
         try:
             opened = held.enter_context(opened_for_writing(project, bar, timestamp()))
@@ -104,7 +113,7 @@ def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) ->
             if out is None:
                 raise
             opened = held.enter_context(open_project(project, write=False))  # it can be read, and there may be room elsewhere
-        written = write_report(opened, out or project / "reports", lang, bar, timestamp())
+        written = write_report(opened, out or project / "reports", lang, bar, timestamp(), earlier)
     changed = written.report.changed
     said = projects.reported(written.report.gap.sentence, str(written.page), missing(written.report))
     return Answer(demo_document(written), (*said, *([scores.left_out(changed)] if changed else ())))

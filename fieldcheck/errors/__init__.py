@@ -54,5 +54,6 @@ from fieldcheck.errors.projects import (
     ProjectExists,
     ProjectLocked,
     ProjectNewer,
+    ReportRefused,
     UndoRefused,
 )

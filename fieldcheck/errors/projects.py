@@ -73,3 +73,12 @@ class NothingToUndo(FieldcheckError):
 
     direction: str
     act: str = ""
+
+
+@dataclass(eq=False)
+class ReportRefused(FieldcheckError):
+    """A report to compare with cannot be used; `problem`: `none` there, `unreadable`, `other` than a summary.json of Fieldcheck."""
+
+    path: Path
+    problem: str
+    detail: str = ""

@@ -24,6 +24,7 @@ from fieldcheck.report.blocks import (
     Section,
     Spare,
 )
+from fieldcheck.report.change import change_of, field_said
 from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.tiles import decision_of
@@ -208,16 +209,9 @@ def _checklist(report: Report) -> list[Block]:
 
 def _footer(report: Report) -> list[Block]:
     """What was tested, the seed, the change since the last report, and how to verify."""
-    field, last = report.field, report.provenance.last
+    field, change = report.field, change_of(report)
     said = [text("{labelled} of {listed} listed frames labelled").format(labelled=field.n_labelled, listed=field.n_frames_listed)]
     said += [] if field.seed is None else [text("random seed {seed}").format(seed=field.seed)]
-    if last is not None and field.footage.measured:
-        change = text("since the report of {when} the field score changed by {points} pp, from {before} to {now}")
-        apart = field.footage.value - last.field
-        said.append(
-            change.format(
-                when=printed.moment(last.created), points=points(apart), before=percent(last.field), now=percent(field.footage.value)
-            )
-        )
+    said += [line] if change is not None and (line := field_said(change)) else []
     said.append(text("every file of this folder stands with its SHA-256 in SHA256SUMS.txt"))
     return [Paragraph("; ".join(said) + ".", quiet=True)]

@@ -22,8 +22,8 @@ class ReportSection:
     `sheets`: its CSV files by name.
 
     `facts`: a frozen dataclass, or a tuple of them, that a module of `workflows.report`, `computed_by`, finds of a project
-    (`facts_of(project)`, None where there are none). They stand in `Report.facts` under `key`, and in `summary.json` under it too, field by
-    field; the schema of that part is made from the class.
+    (`facts_of(project)`, None where there are none); `computed_by` is empty for what is found of the finished report itself. They stand
+    in `Report.facts` under `key`, and in `summary.json` under it too, field by field; the schema of that part is made from the class.
     """
 
     key: str

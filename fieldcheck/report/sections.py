@@ -8,6 +8,7 @@ from __future__ import annotations
 from fieldcheck.report import (
     background,
     calibration,
+    change,
     confidence,
     domain_shift,
     evaluation_sets,
@@ -38,6 +39,7 @@ SECTIONS = (
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
     ReportSection("latency", latency.section, facts=latency.FACTS, computed_by="latency"),
+    ReportSection("change", change.section, facts=change.FACTS),
     ReportSection("releases", releases.section, facts=releases.FACTS, computed_by="releases"),
     ReportSection("retrain", retrain.section, facts=retrain.FACTS, computed_by="retrain"),
     ReportSection("ready", background.ready, summary_parts.ready),

@@ -87,6 +87,19 @@ def _nothing_to_undo(error: errors.NothingToUndo) -> str:
     return text("There is no act left to take back; everything stays as it is.")
 
 
+def _report_refused(error: errors.ReportRefused) -> str:
+    said = {
+        "none": text(
+            "There is no report in {path}; nothing was written: name a report's folder, its summary.json, or a project with a report."
+        ),
+        "unreadable": text("{path} is no JSON that can be read; nothing was written: copy the report's folder again."),
+    }.get(
+        error.problem,
+        text("{path} is no summary of a Fieldcheck report; nothing was written: name a report's folder, or its summary.json."),
+    )
+    return said.format(path=plain(error.path))
+
+
 PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ProjectExists: _project_exists,
     errors.PathOccupied: _path_occupied,
@@ -96,4 +109,5 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ProjectDamaged: _project_damaged,
     errors.UndoRefused: _undo_refused,
     errors.NothingToUndo: _nothing_to_undo,
+    errors.ReportRefused: _report_refused,
 }

@@ -143,12 +143,28 @@ def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
     assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == [("red/000.png", "blue", "red")]
 
 
-def test_two_reports_differ_in_created_and_provenance_only(terminal, place):
+def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(terminal, place):
     project = place("labelled")
     folders = [Path(terminal.document("report", project)["report"]) for _ in range(2)]
     assert folders[1].name == f"{folders[0].name}_2"
     found = [json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in folders]
-    assert {key for key in found[0] if found[0][key] != found[1][key]} <= {"created", "provenance"}
+    assert {key for key in found[0] if found[0][key] != found[1][key]} <= {"created", "provenance", "change"}
+
+
+def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, place, tmp_path):
+    project = place("labelled")
+    first = Path(terminal.document("report", project, "--out", tmp_path)["report"])
+    second = Path(terminal.document("report", project, "--out", tmp_path, "--compare", first)["report"])
+    change = json.loads((second / "summary.json").read_text(encoding="utf-8"))["change"]
+    assert (change["named"], change["same_frames"], change["differs"]) == (True, True, [])
+    assert "Change since an earlier report" in (second / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_is_not_compared_with_what_is_none(terminal, place, tmp_path):
+    (tmp_path / "summary.json").write_text("{}")
+    said = terminal.refusal("report", place("labelled"), "--out", tmp_path, "--compare", tmp_path)
+    assert said.endswith("is no summary of a Fieldcheck report; nothing was written: name a report's folder, or its summary.json.")
+    assert not list(tmp_path.glob("Fieldcheck_*"))
 
 
 def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, material, tmp_path):

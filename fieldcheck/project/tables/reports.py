@@ -43,6 +43,15 @@ def last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
     return None if found is None else (str(found[0]), str(found[1]), float(found[2]), None if found[3] is None else float(found[3]))
 
 
+def last_summary(db: Database) -> str | None:
+    """`summary.json` of the newest report that measured a field score; None where none did."""
+    found = db.execute(
+        "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.footage.value') IS NOT NULL"
+        " ORDER BY report_id DESC LIMIT 1"
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
 def all(db: Database) -> tuple[StoredReport, ...]:  # noqa: A001
     """Every report, oldest first."""
     return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))

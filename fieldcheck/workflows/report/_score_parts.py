@@ -6,7 +6,9 @@ from collections import Counter
 
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.inference.preprocessing_record import preprocessing_record
+from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
@@ -14,6 +16,8 @@ from fieldcheck.report import report as paper
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.workflows.label.label_frames import all_blind
 from fieldcheck.workflows.models.claim import Guess
+from fieldcheck.workflows.models.trained_range import field_ranges
+from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.report._failure_analysis import scored_picks
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_metrics, field_metrics, metric_of
 
@@ -99,3 +103,9 @@ def field_part(project: Project, side: FieldSide, card: Card | None) -> paper.Fi
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
         metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
     )
+
+
+def training_part(project: Project, model: StoredModel | None, progress: Progress) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
+    """Training of the model, and the range of corruptions it was trained on beside the field's. Raises Cancelled."""
+    training = training_of(project, model)
+    return training, field_ranges(project, training, progress)

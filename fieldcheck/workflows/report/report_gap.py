@@ -25,13 +25,12 @@ from fieldcheck.words import language
 from fieldcheck.workflows.models.claim import claim_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.quantise import quantised_of
-from fieldcheck.workflows.models.trained_range import field_ranges
-from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.report._failure_analysis import class_rows, confusion_of, label_noise, named_clips, slices_of
 from fieldcheck.workflows.report._gap_part import gap_part
 from fieldcheck.workflows.report._provenance import provenance
 from fieldcheck.workflows.report._report_rows import frame_rows, pictured, prediction_rows, shown_pairs, worst_frames
-from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, visits
+from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, training_part, visits
+from fieldcheck.workflows.report.change import Summary, with_change
 from fieldcheck.workflows.report.shared_classes import compared_sides
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
@@ -55,13 +54,14 @@ class Written:
         return self.files[0]
 
 
-def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str) -> Written:
-    """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report.
+def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> Written:
+    """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report. `earlier`: the
+    summary of the report that it is compared with, the project's last one where none is named.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (a folder's name that cannot be kept).
     """
     with language.spoken(lang):
-        return write_assembled(project, assemble(project, lang, progress, now), out)
+        return write_assembled(project, assemble(project, lang, progress, now, earlier), out)
 
 
 def write_assembled(project: Project, report: paper.Report, out: Path) -> Written:
@@ -76,10 +76,10 @@ def write_assembled(project: Project, report: paper.Report, out: Path) -> Writte
     return Written(project.path, report, folder, files)
 
 
-def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
-    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in."""
+def assemble(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
+    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in; `earlier` as in `write_report`."""
     with asking_once():
-        return _assembled(project, lang, progress, now)
+        return with_change(project, _assembled(project, lang, progress, now), earlier)
 
 
 def _assembled(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
@@ -94,7 +94,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
     part = benchmark_part(sides.benchmark, card, claim_of(project, model).guess) if sides.benchmark and card else None
     shown = field_part(project, sides.field, card)
     gap = gap_part(part, sides.field, shown, told, card, named=part is not None or project.read(benchmarks_table.get) is not None)
-    training, facts = training_of(project, model), section_facts(project)
+    (training, ranges), facts = training_part(project, model, progress), section_facts(project)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
@@ -125,7 +125,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         changed=field.changed,
         lighter=quantised_of(project, model),
         training=training,
-        ranges=field_ranges(project, training, progress),
+        ranges=ranges,
         facts=facts,
         pictures=pictured(project, field, card, facts) if card else (),
         line=str(told.get("line", "")),

@@ -72,12 +72,13 @@ def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
     assert (field["n_picked"], field["n_labelled"], field["blind"], field["n_draws"]) == (20, 20, True, 1)
 
 
-def test_two_reports_of_one_project_differ_in_created_and_provenance_only(labelled, tmp_path):
+def test_two_reports_of_one_project_differ_in_created_and_provenance_and_what_changed_only(labelled, tmp_path):
     first, second = written(labelled, tmp_path), written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00")
     documents = [summary(found) for found in (first, second)]
     for document in documents:
         document.pop("created")
         document.pop("provenance")
+    assert [document.pop("change") is None for document in documents] == [True, False]
     assert documents[0] == documents[1]
     for name in ("frames.csv", "predictions.csv"):
         assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()

@@ -1,0 +1,168 @@
+"""Change since an earlier report: the last one of the project, or one that somebody names, held against this one by their summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report_change import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
+from fieldcheck.errors import PathMissing, ReportRefused
+from fieldcheck.files import map_os_errors
+from fieldcheck.measure.interval import difference
+from fieldcheck.plain_json import MOST_BYTES, NotPlain, parse
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.report.report import Report
+from fieldcheck.report.summary import summary
+from fieldcheck.report.write import SUMMARY
+
+Summary = Mapping[str, Any]
+
+
+def last_summary(project: Project) -> Summary | None:
+    """`summary.json` of the newest report that measured a field score; None where none did, or what is kept of it cannot be read."""
+    kept = project.read(reports_table.last_summary)
+    if kept is None:
+        return None
+    try:
+        found = parse(kept)
+    except NotPlain:
+        return None
+    return found if _is_summary(found) else None
+
+
+def named_summary(path: Path) -> Summary:
+    """The summary of a report's folder, of its `summary.json`, or of a project's newest report.
+
+    Raises PathMissing, ReportRefused (`none`, `unreadable`, `other`), and what opening a project raises.
+    """
+    if not path.exists():
+        raise PathMissing(path)
+    if path.is_dir() and (path / DATABASE).exists():
+        with open_project(path, write=False) as other:
+            found = last_summary(other)
+        if found is None:
+            raise ReportRefused(path, "none")
+        return found
+    file = path / SUMMARY if path.is_dir() else path
+    if not file.is_file():
+        raise ReportRefused(path, "none")
+    with map_os_errors(file), file.open("rb") as source:
+        text = source.read(MOST_BYTES + 1)
+    try:
+        found = parse(text)
+    except NotPlain as error:
+        raise ReportRefused(file, "unreadable", str(error)) from error
+    if not _is_summary(found):
+        raise ReportRefused(file, "other")
+    return cast(Summary, found)
+
+
+def change_between(before: Summary, now: Summary, *, named: bool) -> ReportChange | None:
+    """The change from one summary to the other; None where the earlier one cannot be understood."""
+    try:
+        differs = tuple(_differs(before, now))
+        return ReportChange(
+            since=str(before["created"]),
+            project=str(before["project"]),
+            model=str((before["model"] or {}).get("name", "")),
+            named=named,
+            same_frames="draw" not in differs,
+            differs=differs,
+            scores=() if "metric" in differs else tuple(_scores(before, now)),
+            findings=tuple(_findings(before, now)),
+            rules=tuple(_rules(before, now)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def with_change(project: Project, report: Report, earlier: Summary | None) -> Report:
+    """Report with its change since an earlier one among its facts: since the project's last one where none is named."""
+    before = earlier if earlier is not None else last_summary(project)
+    change = None if before is None else change_between(before, summary(report), named=earlier is not None)
+    return replace(report, facts={**(report.facts or {}), "change": change})
+
+
+def _is_summary(found: Any) -> bool:
+    return isinstance(found, dict) and all(key in found for key in ("schema", "created", "project", "model", "field", "gap"))
+
+
+def _differs(before: Summary, now: Summary) -> Iterator[Setup]:
+    """What was measured in another way."""
+    sides = (before, now)
+    if _unlike(*(one["gap"].get("metric") for one in sides)):
+        yield "metric"
+    models = [one["model"] or {} for one in sides]
+    if _unlike(*(one.get("sha256") for one in models)):
+        yield "model"
+    elif _unlike(*(one.get("card") for one in models)):
+        yield "card"
+    benchmarks = [one.get("benchmark") or {} for one in sides]
+    if _unlike(*((str(one.get("path")).rpartition("/")[2], one.get("n")) for one in benchmarks)):
+        yield "benchmark"
+    if _unlike(*(_drawn(one) for one in sides)):
+        yield "draw"
+    if _unlike(*(one["gap"].get("tolerance") for one in sides)):
+        yield "limit"
+
+
+def _unlike(a: Any, b: Any) -> bool:
+    return bool(a != b)
+
+
+def _drawn(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
+    told = one.get("provenance") or {}
+    seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
+    return seeds, {name: digest for name, digest in (told.get("hashes") or {}).items() if name not in ("model", "card")}
+
+
+def _scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
+    for name in ("benchmark", "field", "gap"):
+        old, new = (_estimate(one, name) for one in (before, now))
+        if old is not None and new is not None:
+            yield ScoreChange(name, of_class=False, before=old, now=new, change=difference(new, old))
+    classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
+    for name in (name for name in classes[1] if name in classes[0]):
+        old, new = (_measured(one[name].get("recall")) for one in classes)
+        if old is not None and new is not None:
+            yield ScoreChange(name, of_class=True, before=old, now=new, change=difference(new, old))
+
+
+def _estimate(one: Summary, name: str) -> Estimate | None:
+    """A score with the interval that the headline goes by: the cameras', where the gap is of them."""
+    if name == "gap":
+        return _measured(one["gap"])
+    if name == "benchmark":
+        return _measured((one.get("benchmark") or {}).get("score"))
+    field = one["field"]
+    cameras = _measured(field.get("camera")) if one["gap"].get("basis") == "camera" else None
+    return cameras or _measured(field["footage"])
+
+
+def _measured(found: Mapping[str, Any] | None) -> Estimate | None:
+    if found is None:
+        return None
+    estimate = Estimate.from_json(found)
+    return estimate if estimate.measured else None
+
+
+def _findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
+    old, new = (
+        {(one["key"], one["value"]): None for one in (side.get("decision") or {}).get("findings") or () if one["demonstrated"]}
+        for side in (before, now)
+    )
+    for key, value in {**old, **new}:
+        yield FindingChange(key, value, before=(key, value) in old, now=(key, value) in new)
+
+
+def _rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
+    old = {row["rule"]: row["state"] for row in before.get("checklist") or ()}
+    for row in now.get("checklist") or ():
+        if row["rule"] in old and old[row["rule"]] != row["state"]:
+            yield RuleChange(row["rule"], old[row["rule"]], row["state"])

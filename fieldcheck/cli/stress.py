@@ -127,6 +127,8 @@ def ood_document(found: OodRun) -> dict[str, Any]:
                 "rate": row.rate.to_json(),
                 "auroc": finite(row.auroc),
                 "fpr95": finite(row.fpr95),
+                "most": row.most or None,
+                "n_most": row.n_most,
             }
             for row in probes.families
         ],

@@ -16,7 +16,9 @@ SHORTCUTS = ("object_hidden", "background_hidden", "patches_shuffled", "strong_b
 class FamilyRow:
     """One family of pictures without an answer. `rate`: the share answered with confidence, `allowed` classes not counted.
 
-    `auroc` and `fpr95` hold the sureness on the model's own frames against that on these; NaN where it answered no frame of its own.
+    `most`: the class that is named most often where it is answered with confidence and none may be, on `n_most` pictures; empty, 0 where
+    none is. `auroc` and `fpr95` hold the sureness on the model's own frames against that on these; NaN where it answered no frame of its
+    own.
     """
 
     family: str
@@ -26,6 +28,8 @@ class FamilyRow:
     rate: Estimate
     auroc: float
     fpr95: float
+    most: str = ""
+    n_most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent, points
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.ood import family_name
+from fieldcheck.words.ood import family_name, said_most
 
 METADATA = ("location", "camera", "condition", "tag", "slice", "operator", "occluded")
 MOST_SLICES, MOST_CURVES, MOST_NAMES = 6, 6, 12
@@ -182,7 +182,7 @@ def _blank(report: Report) -> list[Block]:
         all=row.n,
         share=f" ({printed.span(row.rate)})" if row.rate.measured else "",
     )
-    return [Paragraph(said)]
+    return [Paragraph(f"{said.removesuffix('.')}; {said_most(row)}." if row.most else said)]
 
 
 def _checklist(report: Report) -> list[Block]:

@@ -8,13 +8,14 @@ from math import inf
 
 from fieldcheck.domain.matched import Match
 from fieldcheck.domain.run import On
-from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
+from fieldcheck.domain.sweep import CLEAN, SEVERITIES, Sweep, SweepRow
 from fieldcheck.report import charts, pairs, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import matching, sweeps
 from fieldcheck.words.corruptions import corruption_name, severity_name
 from fieldcheck.words.figures import number
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
@@ -108,6 +109,11 @@ def _of_set(sweep: Sweep, on: On) -> list[Block]:
     if found is None:
         return []
     blocks: list[Block] = [Heading(found.heading), found.table]
+    if left_out := _left_out(found.severities):
+        names = listed([severity_name(severity) for severity in left_out])
+        blocks.append(
+            Paragraph(text("Not run at {severities}: −20 pp is told only up to what was run.").format(severities=names), quiet=True)
+        )
     if found.partial:
         blocks.append(Paragraph(text("The sweep was stopped before its end: the figures are over the frames answered so far."), quiet=True))
     return blocks
@@ -134,8 +140,21 @@ def _line(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Seque
         cells.append(_cell(clean))
     cells += [_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
     if clean.value.measured:
-        cells.append(Cell("–" if own[0].tipping is None else number(own[0].tipping, 1), figure=True))
+        cells.append(Cell(_tipping(own[0].tipping, severities), figure=True))
     return tuple(cells)
+
+
+def _tipping(tipping: float | None, severities: Sequence[float]) -> str:
+    """Tipping point between the severities that were run; where one of the three was left out only the first run one behind it."""
+    if tipping is None:
+        return "–"
+    if not _left_out(severities):
+        return number(tipping, 1)
+    return f"≤ {number(min(one for one in severities if one >= tipping), 0)}"
+
+
+def _left_out(severities: Sequence[float]) -> list[float]:
+    return [severity for severity in SEVERITIES.values() if severity not in severities]
 
 
 def _cell(row: SweepRow) -> Cell:

@@ -126,6 +126,8 @@ def _ood(row: FamilyRow) -> dict[str, Any]:
         "rate": row.rate.to_json(),
         "auroc": number(row.auroc),
         "fpr95": number(row.fpr95),
+        "most": row.most or None,
+        "n_most": row.n_most,
     }
 
 

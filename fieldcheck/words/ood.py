@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.ood import OodResults
+from fieldcheck.domain.ood import FamilyRow, OodResults
 from fieldcheck.words.figures import interval, number, percent
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import text
@@ -18,11 +18,17 @@ def ood_lines(found: OodResults) -> tuple[str, ...]:
     for row in found.families:
         line = text("{family}: {sure} of {n} confident answers").format(family=family_name(row.family), sure=row.n_confident, n=row.n)
         line += f" ({interval(row.rate)})" if row.rate.measured else ""
+        line += f"; {said_most(row)}" if row.most else ""
         if row.auroc == row.auroc:
             line += "; " + text("OOD detection AUROC {value}").format(value=number(row.auroc, 2))
         said.append("  " + line)
     said += [f"  {shortcut_name(row.probe)}: {stays(row.kept)}" for row in found.shortcuts]
     return (*said, leaning(found.named))
+
+
+def said_most(row: FamilyRow) -> str:
+    """Class that the model names most often on pictures that show nothing; empty where it names none with confidence."""
+    return text("most often “{name}” ({n} of {all})").format(name=plain(row.most), n=row.n_most, all=row.n) if row.most else ""
 
 
 def family_name(family: str) -> str:

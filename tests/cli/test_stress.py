@@ -65,7 +65,7 @@ def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, p
     found = terminal.document("probe", project, "--wrong-domain", strange, "--allow", "blank=red", "--allow", "blank=blue")
     assert found["schema"] == "fieldcheck.probe/1"
     assert [row["family"] for row in found["families"]] == ["blank", "noise", "gauss", "permuted", "defocus", "wrong_domain"]
-    assert set(found["families"][0]) == {"family", "n", "n_confident", "allowed", "rate", "auroc", "fpr95"}
+    assert set(found["families"][0]) == {"family", "n", "n_confident", "allowed", "rate", "auroc", "fpr95", "most", "n_most"}
     assert found["families"][0]["allowed"] == ["red", "blue"]
     assert found["threshold"] == 0.9
     assert set(found["named"]) <= {"background", "texture"}

@@ -56,6 +56,17 @@ def test_a_sweep_that_was_stopped_says_so():
     assert any("stopped before its end" in one for one in said)
 
 
+def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_between_them():
+    whole = stressed().stress
+    moderate = replace(whole, rows=tuple(row for row in whole.rows if row.severity in (0.0, 3.0)))
+    blocks = shown(replace(stressed(), stress=moderate))
+    (table,) = [block for block in blocks if isinstance(block, Table) and block.caption == "Accuracy"]
+    assert texts(table.rows[0]) == ["Low light", "97%", "71%", "≤ 3"]
+    said = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert "Not run at mild, severe: −20 pp is told only up to what was run." in said
+    assert not any(block.text.startswith("Not run at") for block in shown(stressed()) if isinstance(block, Paragraph))
+
+
 def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     report = stressed()
     lines = stress_csv(report).splitlines()

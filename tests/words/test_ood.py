@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import nan
 
 import pytest
@@ -27,6 +28,12 @@ def test_each_family_says_how_many_were_answered_with_confidence():
     assert said[2] == "  Noise: 0 of 200 confident answers (0–2%)"
     assert said[3] == "  Without colour: 99% of the answers stay (95–100%, n = 100)"
     assert said[-1] == "No shortcut was found in what could be measured."
+
+
+def test_the_class_that_a_family_is_called_most_often_is_named():
+    blank = replace(probes().families[0], most="ok", n_most=104)
+    assert "48–62%); most often “ok” (104 of 200); OOD" in probing.ood_lines(replace(probes(), families=(blank,)))[1]
+    assert probing.said_most(probes().families[0]) == ""
 
 
 @pytest.mark.parametrize(("note", "said"), [("no_boxes", "no frame has a box"), ("one_answer", "nearly every answer")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
 from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judging import called_class, confidence_of, shown_boxes
+from fieldcheck.workflows.models.judging import called_class, confidence_of, named_classes, shown_boxes
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.models.readable import readable
@@ -225,7 +226,14 @@ def _family(
     right = np.array([_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
     sure = strange >= threshold
     rate = confident_ood_rate(sure, right)
-    return FamilyRow(family, len(answers), int((sure & ~right).sum()), allowed, rate, auroc(own, strange), false_positives(own, strange)[0])
+    wrong = sure & ~right
+    named = Counter(
+        name for one, counts in zip(answers.values(), wrong, strict=True) if counts for name in set(named_classes(one.answer, card))
+    )
+    most, n_most = max(named.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return FamilyRow(
+        family, len(answers), int(wrong.sum()), allowed, rate, auroc(own, strange), false_positives(own, strange)[0], most, n_most
+    )  # fmt: skip
 
 
 def _allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:

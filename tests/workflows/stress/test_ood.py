@@ -106,7 +106,9 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
     plain = rows(run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
     everything = {"wrong_domain": makers.COLOURS}
     allowed = rows(run_ood(labelled, OodRequest(wrong_domain=small, allowed=everything), Silent(), makers.NOW).probes)
-    assert plain["wrong_domain"].n_confident > 0
+    assert plain["wrong_domain"].n_confident >= plain["wrong_domain"].n_most > 0
+    assert plain["wrong_domain"].most in makers.COLOURS
+    assert (allowed["wrong_domain"].most, allowed["wrong_domain"].n_most) == ("", 0)
     assert allowed["wrong_domain"].n_confident == 0
     assert allowed["wrong_domain"].auroc == plain["wrong_domain"].auroc
     assert rows(ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed == makers.COLOURS

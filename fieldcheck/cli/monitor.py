@@ -26,6 +26,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import drift as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.days.epochs import other_epochs
 from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
@@ -76,13 +77,16 @@ def monitor(
             forget_old(opened, keep_days, model)
         document, shifts = _document(opened, project, model, brought)
         accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
+        others = other_epochs(opened, model)
     document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason}
+    document["other_epochs"] = [asdict(one) for one in others]
     rings = bool(shifts) and shifts[-1].state == "alarm"
     if rings and not rang and on_alert is not None:
         _alert(on_alert, document)
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
     told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
-    return Answer(document, (*_lines(shifts, brought), *told, *([words.no_accuracy_line(reason)] if reason and shifts else [])), code)
+    told += [*([words.no_accuracy_line(reason)] if reason and shifts else []), *map(words.epoch_line, others)]
+    return Answer(document, (*_lines(shifts, brought), *told), code)
 
 
 def _watched(

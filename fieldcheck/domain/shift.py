@@ -142,9 +142,37 @@ class FollowedShift:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceAccuracy:
-    """Accuracy with its limits (95 %), and whether the confidence was used: else it is that of the labelled clips alone."""
+    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the confidence was; else it is theirs alone."""
 
     value: float
     lo: float
     hi: float
     used: bool
+    n_clips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEpoch:
+    """Shifts of one model with one card: how many, starts of the first and the last. Charts begin anew with each. `card_changed`: it is the
+    same model as another's, with another card."""
+
+    model: str
+    n_shifts: int
+    first: str
+    last: str
+    card_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its start, or `no_accuracy`, the reason as a
+    code; `notes` of those who looked, by start; `others`: shifts of other models; `log_days`: over how many days the longest log reached
+    that was taken in, without a gap of over a week; None where none was."""
+
+    model: str
+    shifts: tuple[FollowedShift, ...]
+    accuracy: Mapping[str, ConfidenceAccuracy]
+    no_accuracy: str
+    notes: Mapping[str, str]
+    others: tuple[ModelEpoch, ...] = ()
+    log_days: float | None = None

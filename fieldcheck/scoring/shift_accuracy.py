@@ -64,13 +64,13 @@ def accuracy_of_shift(found: ClipRegression, confidence: float, n_clips: int = 1
     """Accuracy of a shift by its mean confidence, as if it were `n_clips` clips of its own: error of the regression there, and what clips
     of one confidence differ by."""
     if found.reason:
-        return ConfidenceAccuracy(found.value, found.lo, found.hi, False)
+        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips)
     by = confidence - found.centre
     value = min(1.0, max(0.0, found.value + found.slope * by))
     own = Z * Z * found.kept * found.residual / n_clips
     shrunk = found.kept * (1 + by * by / found.spread)
     down, up = (float(np.sqrt(shrunk * arm * arm + own)) for arm in (found.value - found.lo, found.hi - found.value))
-    return ConfidenceAccuracy(value, max(0.0, value - down), min(1.0, value + up), True)
+    return ConfidenceAccuracy(value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips)
 
 
 def accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:
@@ -81,9 +81,9 @@ def accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLik
     apart = abs(float(c.mean() - u.mean())) / (pooled * np.sqrt(1 / n + 1 / more)) if pooled > 0 and more else 0.0
     reason: Reason = found.reason or ("few_others" if more < n else "not_random" if apart > APART else "")
     if reason:
-        return ConfidenceAccuracy(found.value, found.lo, found.hi, False), reason
+        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips), reason
     by = float(np.concatenate([c, u]).mean()) - found.centre
     value = min(1.0, max(0.0, found.value + found.slope * by))
     factor = float(np.sqrt(found.kept * (1 + by * by / (n * found.spread)) + (1 - found.kept) * n / (n + more)))
     lo, hi = value - factor * (found.value - found.lo), value + factor * (found.hi - found.value)
-    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True), ""
+    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, found.n_clips), ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fieldcheck.domain.camera_health import HealthFinding
-from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, SampledResult
+from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.language import plural, text
@@ -68,8 +68,26 @@ def sampled_line(one: SampledResult) -> str:
 
 def accuracy_line(found: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
-    said = text("Accuracy by its confidence: {share} ({limits}), from the labelled clips; no frame of this shift was labelled.")
-    return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi))
+    said = text("Accuracy by its confidence: {share} ({limits}), from {n} labelled clips; no frame of this shift was labelled.")
+    return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi), n=found.n_clips)
+
+
+def epoch_line(other: ModelEpoch) -> str:
+    """Shifts of another model, or of another card, stand apart."""
+    by = {"n": other.n_shifts, "first": shift_date(other.first), "last": shift_date(other.last), "model": isolated(other.model)}
+    if other.card_changed:
+        said = plural(
+            "{n} shift ({first}) is of model {model} with another card: the charts began anew.",
+            "{n} shifts ({first} – {last}) are of model {model} with another card: the charts began anew.",
+            other.n_shifts,
+        )
+    else:
+        said = plural(
+            "{n} shift ({first}) is of another model, {model}: the charts began anew.",
+            "{n} shifts ({first} – {last}) are of another model, {model}: the charts began anew.",
+            other.n_shifts,
+        )
+    return said.format(**by) + " " + text("Nothing is compared across this change.")
 
 
 def no_accuracy_line(reason: str) -> str:

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from fieldcheck.domain.camera_health import HealthCheck, HealthFinding
-from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, SampledResult
+from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult
 from fieldcheck.words import drift
 
 CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))
@@ -66,9 +66,9 @@ def test_a_fault_stands_in_the_line_of_its_shift():
 
 
 def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
-    said = drift.accuracy_line(ConfidenceAccuracy(0.82, 0.7, 0.9, True))
+    said = drift.accuracy_line(ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20))
     assert "82% (70–90%)" in said
-    assert "no frame of this shift was labelled" in said
+    assert "from 20 labelled clips; no frame of this shift was labelled" in said
     for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
         assert drift.no_accuracy_line(reason).startswith("The accuracy of shifts is not told")
 
@@ -80,3 +80,11 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
     for code in ("charts", "entropy", "distance"):
         assert drift.chart_view_name(code)
         assert drift.chart_reading(code, ("class mix",))
+
+
+def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
+    other = ModelEpoch("net", 12, "2026-11-02T06:00:00+01:00", "2026-11-06T22:00:00+01:00")
+    assert drift.epoch_line(other) == (
+        "12 shifts (11-02 06:00 – 11-06 22:00) are of another model, net: the charts began anew. Nothing is compared across this change."
+    )
+    assert "of model net with another card" in drift.epoch_line(replace(other, card_changed=True))

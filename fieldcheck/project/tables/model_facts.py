@@ -31,6 +31,12 @@ def all(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]:  # no
     return tuple((sha256, about, from_json(found, "model_fact.found"), created) for sha256, about, found, created in rows)
 
 
+def subjects(db: Database, kind: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Model, card, what each fact of a kind is about and when it was found, oldest first; not what was found."""
+    rows = db.execute("SELECT model_sha256, card_sha256, about, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])
+    return tuple((str(sha256), str(card), str(about), str(created)) for sha256, card, about, created in rows)
+
+
 def of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tuple[tuple[str, Any], ...]:
     """Facts of one kind of one model with one card: what each is about and what was found, oldest first."""
     asked = [kind, model_sha256, card_sha256]

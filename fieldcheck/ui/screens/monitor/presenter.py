@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ShiftStatistics
+from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ModelEpoch, ShiftStatistics
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -29,8 +29,9 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.days import monitor, shift_accuracy, watch_frames
+    from fieldcheck.workflows.days import epochs, monitor, shift_accuracy, watch_frames
 else:
+    epochs = Late("fieldcheck.workflows.days.epochs")
     monitor = Late("fieldcheck.workflows.days.monitor")
     shift_accuracy = Late("fieldcheck.workflows.days.shift_accuracy")
     watch_frames = Late("fieldcheck.workflows.days.watch_frames")
@@ -38,7 +39,7 @@ else:
 WORK = "monitor.take_in"
 LOW = 0.6
 
-Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str]]
+Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch]]
 
 
 class MonitorDisplay(Protocol):
@@ -69,6 +70,7 @@ class MonitorPresenter(QObject):
         """The screen is shown now."""
         if self._context.current.project is None or not self._has_model:
             self.session.load((), {}, {})
+            self.session.others = ()
             self._show()
         else:
             self._context.current.ask(_read, self._was_read, self._failed)
@@ -145,7 +147,8 @@ class MonitorPresenter(QObject):
         return standing is not None and standing.n_models > 0
 
     def _was_read(self, read: Read) -> None:
-        self.session.load(*read)
+        shifts, figures, notes, self.session.others = read
+        self.session.load(shifts, figures, notes)
         self.session.load_accuracy({}, "")
         self._show()
         if self.session.shifts:  # it asks for every answer of the footage, and nobody waits for that
@@ -175,7 +178,7 @@ class MonitorPresenter(QObject):
             self._view.show_empty(text("The project has no model yet."), "go.project")
         elif shift is None:
             said = text("No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.")
-            self._view.show_empty(said, "monitor.take_in")
+            self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]), "monitor.take_in")
         else:
             self._view.show_content()
             self._show_charts()
@@ -186,6 +189,8 @@ class MonitorPresenter(QObject):
         states = ["camera" if one.health else one.state for one in session.shifts]
         dates = [words.shift_date(one.began) for one in session.shifts]
         span = f"{dates[0]} – {dates[-1]} · " + plural("{n} shift", "{n} shifts", len(states)).format(n=len(states))
+        if session.others:
+            span += " · " + text("charts begun anew: another model or card")
         self._view.show_timeline(states, session.at, words.states_said([one.state for one in session.shifts]), span)
         drawn = _drawn(session)
         self._view.show_chart(drawn, dates, session.at, words.chart_reading(session.view, tuple(drawn.lines)))
@@ -196,6 +201,8 @@ class MonitorPresenter(QObject):
         note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
         listed = [words.sampled_line(one) for one in session.listed()]
         lines = [*(words.drift_lines(shift) or (text("Nothing stands out."),)), *self._accuracy_lines(shift)]
+        if session.at == 0:
+            lines += map(words.epoch_line, session.others)
         heading = f"{words.shift_date(shift.began)} · n = {shift.n}"
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
         self._view.show_shift(heading, words.state_name(shift.state), tone, lines, listed, note)
@@ -210,7 +217,7 @@ class MonitorPresenter(QObject):
 
 
 def _read(project: Project) -> Read:
-    return monitor.followed(project), monitor.shifts_of(project), monitor.notes(project)
+    return monitor.followed(project), monitor.shifts_of(project), monitor.notes(project), epochs.other_epochs(project)
 
 
 def _drawn(session: MonitorSession) -> DriftDrawing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, SampledResult, ShiftStatistics
+from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult, ShiftStatistics
 
 View = Literal["charts", "entropy", "distance"]
 VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
@@ -22,6 +22,7 @@ class MonitorSession:
         self.notes: Mapping[str, str] = {}
         self.accuracy: Mapping[str, ConfidenceAccuracy] = {}
         self.no_accuracy = ""
+        self.others: Sequence[ModelEpoch] = ()
         self.at, self.view = 0, VIEWS[0]
 
     def load(self, shifts: Sequence[FollowedShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:

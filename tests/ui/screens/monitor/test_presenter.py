@@ -1,7 +1,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.workflows.days.test_monitor import log
+from fieldcheck.workflows.models.models import add_model
+from tests import makers
+from tests.workflows.days.test_monitor import log, taken
 
 Key = Qt.Key
 
@@ -60,3 +62,18 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     settle()
     assert len(watched.presenter.session.shifts) == 10
     assert not watched.view.strip.isVisible()
+
+
+def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, window, settle, tmp_path):
+    view, project = watched.view, window.current.project
+    add_model(project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW)
+    watched.presenter.enter()
+    settle()
+    assert "10 shifts" in view.empty._said.text()
+    assert "are of another model, net: the charts began anew." in view.empty._said.text()
+    taken(project, log(tmp_path / "b.csv", shifts=2))
+    watched.presenter.enter()
+    settle()
+    assert "charts begun anew" in view.span.text()
+    watched.presenter.choose(0)
+    assert "Nothing is compared across this change." in view.said.text()

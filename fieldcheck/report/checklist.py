@@ -65,7 +65,7 @@ def measured_by(rule: str) -> str:
         "tipping": text("Run the sweep, and have it found which corruption the field looks like."),
         "label_agreement": text("Have a second person label frames again, blind."),
         "latency": text("Measure ten minutes under load on the target computer, with the rate or the memory that it has to reach."),
-        "prediction_log": text("A log of every prediction, kept for six weeks; how long it is kept is not judged yet."),
+        "prediction_log": text("Take in the log of the deployed model: one that reaches over 42 days shows that it is kept."),
         "held_out_drop": text("Add the last release as a model, and run both on the same labelled frames."),
         "frozen_layers": text("Add the model with the ONNX file of the base model that it was trained from."),
     }.get(rule, "")

@@ -9,6 +9,7 @@ from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.domain.latency import Latency
+from fieldcheck.domain.shift import Monitored
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
@@ -23,6 +24,7 @@ MOST_CONFIDENT_ON_OOD = 0.05
 MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 DOMAIN_ALARM = 0.90
+SIX_WEEKS_DAYS = 42.0
 TEN_MINUTES_S = 590.0  # the run is over with its last whole frame
 MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
 BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
@@ -187,6 +189,14 @@ def _latency(report: Report) -> Judged:
     return "pass" if found.meets_target else "fail", found.total.p95_ms
 
 
+def _prediction_log(report: Report) -> Judged:
+    """By the days that the longest log reached over when it was taken in; a shorter one may have been kept for longer."""
+    found = (report.facts or {}).get("monitor")
+    if not isinstance(found, Monitored) or found.log_days is None:
+        return UNKNOWN
+    return "pass" if found.log_days >= SIX_WEEKS_DAYS else "too_few", found.log_days
+
+
 JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
     "failure_stock": _failure_stock,
@@ -201,6 +211,7 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "tipping": _tipping,
     "label_agreement": _label_agreement,
     "latency": _latency,
+    "prediction_log": _prediction_log,
     "held_out_drop": _held_out_drop,
     "frozen_layers": _trained_blocks,
 }

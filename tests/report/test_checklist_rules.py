@@ -5,6 +5,7 @@ import pytest
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.shift import Monitored
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.checklist_rules import with_checklist
@@ -137,3 +138,9 @@ def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared
     found, figure = judged(example_report(facts={"latency": replace(FOUND, **other)}))["latency"]
     assert found == state
     assert figure == (None if state == "not_measured" else 31.0)
+
+
+@pytest.mark.parametrize(("days", "state"), [(None, "not_measured"), (41.6, "too_few"), (42.0, "pass")])
+def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
+    facts = Monitored("net", (), {}, "", {}, (), days)
+    assert judged(example_report(facts={"monitor": facts}))["prediction_log"] == (state, days)

@@ -29,6 +29,7 @@ def test_the_sections_come_in_reading_order():
         "trained",
         "lighter",
         "latency",
+        "monitor",
         "change",
         "releases",
         "retrain",

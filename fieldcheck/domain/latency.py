@@ -8,6 +8,7 @@ from math import isnan, nan
 from typing import Any, Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_memory import ModelMemory
 
 STAGES = ("decode", "resize", "normalise", "forward", "post")
 OTHER_STAGES = ("read",)  # of a run by the exported folder, which has frames that are resized already
@@ -96,7 +97,8 @@ class Latency:
     end of the warm-up. `flat`: whether a run that was to go on until two blocks of five minutes are flat came to that; None for others.
 
     `target_fps`, `target_mb`: rates that it has to keep up with and megabytes that it may take, as declared; none and 0 where nobody did.
-    `on_target`: it ran on the machine that it is meant for."""
+    `on_target`: it ran on the machine that it is meant for. `graph`: the memory that the model's graph asks for; None for a run from
+    before that was looked at."""
 
     machine: Mapping[str, str]
     model: str
@@ -122,6 +124,7 @@ class Latency:
     target_fps: tuple[float, ...] = ()
     target_mb: float = 0.0
     on_target: bool = False
+    graph: ModelMemory | None = None
 
     @property
     def meets_target(self) -> bool | None:
@@ -171,5 +174,6 @@ class Latency:
             "after": MachineState(**found["after"]),
             "slowdown": Slowdown(**found.get("slowdown", {})),
             "target_fps": tuple(found.get("target_fps", ())),
+            "graph": ModelMemory.from_json(found["graph"]) if found.get("graph") else None,
         }
         return cls(**{**found, **read})

@@ -39,7 +39,7 @@ def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[Feat
     The picture itself is no candidate. Layers inside loops and branches are not looked into.
     """
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
-    fixed = _fixed(graph)
+    fixed = fixed_names(graph)
     pictures = {one.name for one in graph.input}
     found: dict[str, FeatureTensor] = {}
     waiting, seen = [name for name in outputs if name in made_by], set[str]()
@@ -78,7 +78,7 @@ def with_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
     return bytes(wider.SerializeToString())
 
 
-def _fixed(graph: onnx.GraphProto) -> set[str]:
+def fixed_names(graph: onnx.GraphProto) -> set[str]:
     """Names of everything that is the same for every picture: weights, and what is worked out from weights alone."""
     fixed = {one.name for one in graph.initializer} | {one.values.name for one in graph.sparse_initializer}
     for node in graph.node:

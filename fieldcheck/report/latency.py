@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fieldcheck.domain.latency import Latency, MachineState, StageLatency
+from fieldcheck.domain.model_memory import ModelMemory
 from fieldcheck.report.blocks import Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import latency as words
+from fieldcheck.words import model_memory as memory_words
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 
@@ -23,7 +25,25 @@ def section(report: Report) -> Section:
     rows = tuple(_row(name, told) for name, told in found.stages.items())
     lines = tuple(Paragraph(line) for line in words.latency_lines(found, ()))
     table = Table(text("Where the time of a frame goes"), heads, rows)
-    return Section("latency", title, title, (*lines, table, Pairs(_machine(found)), Paragraph(words.this_machine(), quiet=True)))
+    layers = (_layers(found.graph),) if found.graph is not None and found.graph.layers else ()
+    return Section("latency", title, title, (*lines, table, *layers, Pairs(_machine(found)), Paragraph(words.this_machine(), quiet=True)))
+
+
+def _layers(graph: ModelMemory) -> Table:
+    """The five largest activations."""
+    names = (text("Tensor"), text("Shape"), text("MB"), text("share of the most at once"))
+    heads = (Cell(text("Layer"), head=True), *(Cell(name, figure=at > 1) for at, name in enumerate(names)))
+    rows = tuple(
+        (
+            Cell(one.operator, head=True),
+            Cell(memory_words.tensor_name(one.tensor)),
+            Cell(memory_words.layer_shape(one)),
+            Cell(memory_words.megabytes(one.size), figure=True),
+            Cell(memory_words.layer_share(graph, one), figure=True),
+        )
+        for one in graph.layers[: memory_words.SHOWN]
+    )
+    return Table(text("Largest activations, n = {n}").format(n=graph.n_layers), heads, rows)
 
 
 def _row(stage: str, told: StageLatency) -> tuple[Cell, ...]:

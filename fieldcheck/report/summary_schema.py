@@ -39,6 +39,8 @@ def schema_of(kind: Any) -> dict[str, Any]:
         )
     if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
         return {"type": "array", "items": schema_of(inner[0])}
+    if origin is tuple and len(set(inner)) == 1:
+        return {"type": "array", "items": schema_of(inner[0]), "minItems": len(inner), "maxItems": len(inner)}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"type": "object", "additionalProperties": schema_of(inner[1])}
     raise TypeError(f"JSON has no schema for {kind}")

@@ -10,6 +10,7 @@ from fieldcheck.domain.latency import Latency, Slowdown, ThrottlingStep
 from fieldcheck.words.figures import interval, minutes, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.model_memory import largest_said, memory_lines
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
 WAITED = 0.1  # of the time that passed
@@ -47,7 +48,8 @@ def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str,
 
 def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
     """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
-    return (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found))
+    graph = (*memory_lines(found.graph), largest_said(found.graph)) if found.graph is not None else ()
+    return (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found), *(line for line in graph if line))
 
 
 def latency_facts(found: Latency) -> tuple[str, ...]:

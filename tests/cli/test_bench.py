@@ -31,6 +31,10 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
     assert document["schema"] == "fieldcheck.bench/1"
     assert set(document["stages"]) == {"decode", "resize", "normalise", "forward", "post"}
     assert document["throttling"]["flag"] is None
+    graph = document["graph"]
+    assert graph["parameters"] > 0
+    assert [one["size"] for one in graph["layers"]] == sorted((one["size"] for one in graph["layers"]), reverse=True)
+    assert graph["peak"] >= graph["layers"][0]["size"]
     with kept.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == document["n"]
@@ -39,6 +43,8 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
     assert "It keeps up with 1 frames a second, not with 100000." in said
     assert "Too short to say whether it gets slower with heat" in said
     assert "a recording is compressed" in said
+    assert "MB of activations live at once" in said
+    assert "Largest activations: " in said
 
 
 def test_a_source_that_is_not_there_is_one_sentence(terminal, place, tmp_path):

@@ -9,6 +9,7 @@ from fieldcheck.report.latency import section
 from fieldcheck.report.summary import summary
 from tests.report.example_report import example_report
 from tests.words.test_latency import FOUND
+from tests.words.test_model_memory import MEMORY
 
 
 def told(found):
@@ -28,7 +29,16 @@ def test_stages_and_the_machine_stand_in_tables():
     assert dict(pairs.rows)["Energy"] == "not available"
 
 
+def test_the_five_largest_activations_stand_in_a_table():
+    (_, table) = [one for one in section(told(replace(FOUND, graph=MEMORY))).blocks if isinstance(one, Table)]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Conv", "c1", "1 × 16 × 208 × 208", "2.77", "33%"],
+        ["Concat", "c2", "1 × 12 × 208 × 208", "2.08", "25%"],
+    ]
+
+
 def test_the_summary_holds_the_run_and_fits_its_schema():
-    found = summary(told(FOUND))
+    found = summary(told(replace(FOUND, graph=MEMORY)))
+    assert found["latency"]["graph"]["peak"] == 8_310_000
     assert found["latency"]["total"]["p99_ms"] == 48.0
     jsonschema.validate(found, parse(resources.path("report/summary.schema.json").read_text("utf-8")))

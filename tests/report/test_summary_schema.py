@@ -23,11 +23,12 @@ class Facts:
     n: int
     of: Mapping[str, int]
     told: str | None = None
+    size: tuple[int, int] = (1, 1)
 
 
 def test_the_schema_follows_the_fields():
     found = schema_of(Facts)
-    assert found["required"] == ["kind", "score", "names", "share", "n", "of", "told"]
+    assert found["required"] == ["kind", "score", "names", "share", "n", "of", "told", "size"]
     assert found["properties"] == {
         "kind": {"enum": ["a", "b"]},
         "score": {"$ref": "#/$defs/estimate"},
@@ -36,6 +37,7 @@ def test_the_schema_follows_the_fields():
         "n": {"type": "integer"},
         "of": {"type": "object", "additionalProperties": {"type": "integer"}},
         "told": {"type": ["string", "null"]},
+        "size": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
     }
 
 

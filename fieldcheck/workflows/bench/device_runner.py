@@ -24,6 +24,7 @@ from fieldcheck.errors import ModelRejected, PathOccupied, RunnerResultRefused
 from fieldcheck.files import map_os_errors, sha256_file, write_bytes, write_text
 from fieldcheck.inference import bench_runner
 from fieldcheck.inference.decode import tensors_read
+from fieldcheck.inference.graph_memory import model_memory
 from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, external_files, open_model
 from fieldcheck.inference.preprocess import FittedPicture, fit, normalise_into, offset_and_factor
 from fieldcheck.plain_json import NotPlain, parse
@@ -159,7 +160,8 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
     machine = {name: str(found["machine"][name])[:MOST_LETTERS] for name in MACHINE if found["machine"].get(name)}
     measured = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
-    latency = replace(measured, on_target=True)
+    graph = model_memory(project.path / stored.file, card_of(stored))
+    latency = replace(measured, on_target=True, graph=graph)
     project.write(lambda db: keep_latency(db, stored, latency, now)).result()
     return latency
 

@@ -15,6 +15,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import NAMES
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.inference.graph_memory import in_frame, model_memory
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.camera_interval import camera_interval
@@ -75,7 +76,9 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     load = "+".join([*(["encode"] if asked.encode else []), *([f"busy={asked.busy}"] if asked.busy else [])]) or "none"
     told = {"model": model.name, "source": source.name, "load": load}
     measured = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
-    found = replace(measured, on_target=asked.on_target)
+    graph = model_memory(project.path / model.file, card)
+    graph = in_frame(graph, card.input, timed.frame) if timed.frame is not None else graph
+    found = replace(measured, on_target=asked.on_target, graph=graph)
     project.write(lambda db: keep_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
 

@@ -24,13 +24,15 @@ WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # whichever is longer
 class TimedFrames:
     """`at_s`: (n,) seconds since the start at which each frame was begun; `ms`: (n, 1 + stages) milliseconds, the whole frame first.
     `megabytes` at the end of the warm-up and at the end; `states`: of the machine, one at the start of each ten seconds and one at the
-    end, with its second; `flat`: whether it ended because two blocks were flat, None where nobody asked."""
+    end, with its second; `flat`: whether it ended because two blocks were flat, None where nobody asked.
+    `frame`: (width, height) of the last one, None where it came resized already."""
 
     at_s: NDArray[np.float64]
     ms: NDArray[np.float64]
     megabytes: tuple[float, float]
     states: tuple[tuple[float, MachineState], ...]
     flat: bool | None
+    frame: tuple[int, int] | None = None
 
     @property
     def warm_up(self) -> int:
@@ -43,6 +45,7 @@ class FrameTimer:
 
     def __init__(self, runner: ModelRunner) -> None:
         self._runner, self._spec = runner, runner.card.input
+        self.frame: tuple[int, int] | None = None  # (width, height) of the last one
         self._tensor = np.zeros((runner.model.batch or 1, *self._spec.shape), np.float32)  # a batch that the file fixes is filled up
 
     def time(self, source: LatencySource, at: int) -> tuple[float, NDArray[np.float64]]:
@@ -59,6 +62,7 @@ class FrameTimer:
         times.append(clock())
         self._runner.read(came, len(tensor), [(placement, (rgb.shape[0], rgb.shape[1]))])
         times.append(clock())
+        self.frame = (rgb.shape[1], rgb.shape[0])
         return times[0], 1000 * np.diff(times)
 
 
@@ -108,4 +112,4 @@ def timed_frames(
     stages, now = np.array(rows), memory_mb()[0]
     states.append((clock() - start, machine_state()))
     ms = np.column_stack([stages.sum(axis=1), stages])
-    return TimedFrames(np.array(begun), ms, (warm or now, now), tuple(states), is_flat if until_flat else None)
+    return TimedFrames(np.array(begun), ms, (warm or now, now), tuple(states), is_flat if until_flat else None, timer.frame)

@@ -1,0 +1,98 @@
+"""Memory of a model in words: parameters, activations, the most that live at once, and what its finest feature map loses."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.model_memory import FeatureGrid, LayerMemory, ModelMemory
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.formatting import plain
+from fieldcheck.words.language import plural, text
+
+MB = 1e6  # bytes
+SHOWN = 5  # layers
+LETTERS = 40  # of a tensor's name; converters join whole lists of names
+
+
+def memory_lines(found: ModelMemory) -> tuple[str, ...]:
+    """Sentences on what a graph asks for, one a line."""
+    lines = (_parameters(found), _activations(found), unknown_said(found), grid_said(found.grid))
+    return tuple(line for line in lines if line)
+
+
+def largest_said(found: ModelMemory) -> str:
+    """The five largest activations in a line, the largest first."""
+    if not found.layers:
+        return ""
+    named = [f"{layer_name(one)} {megabytes(one.size)} MB" for one in found.layers[:SHOWN]]
+    return text("Largest activations: {layers}.").format(layers=", ".join(named))
+
+
+def layer_name(layer: LayerMemory) -> str:
+    """Operator and shape of an activation, `Conv 1 × 16 × 208 × 208`."""
+    return f"{plain(layer.operator)} {layer_shape(layer)}"
+
+
+def tensor_name(tensor: str) -> str:
+    """Name of an activation, its end where it is long."""
+    name = plain(tensor.partition(";")[0])
+    return name if len(name) <= LETTERS else "…" + name[-LETTERS:]
+
+
+def layer_shape(layer: LayerMemory) -> str:
+    """Shape of an activation with its batch."""
+    return " × ".join(map(str, layer.shape))
+
+
+def layer_share(found: ModelMemory, layer: LayerMemory) -> str:
+    """Size of an activation as a share of the most that live at once."""
+    return percent(layer.size / found.peak) if found.peak else "–"
+
+
+def megabytes(size: int) -> str:
+    """Bytes in megabytes, with two places below ten."""
+    return number(size / MB, 2 if size < 10 * MB else 0)
+
+
+def grid_said(grid: FeatureGrid | None) -> str:
+    """Finest feature map, and from which size on an object is smaller than one of its cells."""
+    if grid is None:
+        return text("No feature map with rows and columns leads to the answer, or its shape is unknown.")
+    values = {"size": f"{grid.size[1]} × {grid.size[0]}", "stride": _side((grid.stride[1], grid.stride[0]))}
+    if grid.cell is None or grid.frame is None:
+        said = text("Finest feature map that the answer is read from: {size} cells, one for {stride} pixels of the model's input.")
+        return said.format(**values)
+    said = text(
+        "Finest feature map that the answer is read from: {size} cells, one for {stride} pixels of the model's input. "
+        "An object under {cell} px in the camera's frame ({frame}) is smaller than one cell and shares it with what lies beside it."
+    )
+    return said.format(cell=_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values)
+
+
+def unknown_said(found: ModelMemory) -> str:
+    """How many activations are in no sum; empty where none is."""
+    if not found.unknown:
+        return ""
+    return plural(
+        "The graph does not tell the shape of {n} activation: unknown, and in no sum here.",
+        "The graph does not tell the shape of {n} activations: unknown, and in no sum here.",
+        found.unknown,
+    ).format(n=found.unknown)
+
+
+def _parameters(found: ModelMemory) -> str:
+    said = plural("{n} parameter, {size} MB.", "{n} parameters, {size} MB.", found.parameters)
+    return said.format(n=number(found.parameters), size=megabytes(found.parameter_bytes))
+
+
+def _activations(found: ModelMemory) -> str:
+    if not found.layers:
+        return ""
+    said = text("At most {peak} MB of activations live at once as the graph is written.")
+    if found.unknown:
+        said = text("At least {peak} MB of activations live at once as the graph is written.")
+    where = " " + text("That is while {tensor} is computed.").format(tensor=tensor_name(found.peak_at)) if found.peak_at else ""
+    return said.format(peak=megabytes(found.peak)) + where
+
+
+def _side(pair: tuple[float, float]) -> str:
+    wide, high = (number(one, 0 if abs(one - round(one)) < 0.05 else 1) for one in pair)
+    return f"{wide} × {high}"

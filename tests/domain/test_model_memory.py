@@ -1,0 +1,11 @@
+import json
+from dataclasses import replace
+
+from fieldcheck.domain.model_memory import ModelMemory
+from tests.words.test_model_memory import GRID, MEMORY
+
+
+def test_what_is_kept_comes_back_as_it_was():
+    for grid in (GRID, replace(GRID, frame=None, cell=None), None):
+        memory = replace(MEMORY, grid=grid)
+        assert ModelMemory.from_json(json.loads(json.dumps(memory.to_json()))) == memory

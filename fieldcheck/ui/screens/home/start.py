@@ -18,7 +18,6 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_folder
-from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
@@ -179,17 +178,19 @@ class VisitStepsLine(QWidget):
             strip.addLayout(self._step(look, number, name, minutes, what), 1)
 
     def _step(self, look: Look, number: int, name: str, minutes: int, what: str) -> QHBoxLayout:
-        head = Flow(look.metrics.px(6))
-        head.addWidget(label(name, bold=True))
-        head.addWidget(label(text("{n} min").format(n=minutes), size="caption", tone="quiet"))
         said = QVBoxLayout()
         said.setSpacing(0)
-        said.addLayout(head)
+        said.addWidget(label(name, bold=True))
         said.addWidget(label(what, size="caption", tone="quiet", wrap=True))
         said.addStretch()
         step = QHBoxLayout()
         step.setSpacing(look.metrics.px(8))
-        step.addWidget(_Disc(look, number), 0, Qt.AlignmentFlag.AlignTop)
+        when = QVBoxLayout()
+        when.setSpacing(look.metrics.px(2))
+        when.addWidget(_Disc(look, number), 0, Qt.AlignmentFlag.AlignHCenter)
+        when.addWidget(label(text("{n} min").format(n=minutes), size="caption", tone="quiet"))
+        when.addStretch()
+        step.addLayout(when)
         step.addLayout(said, 1)
         return step
 

@@ -45,7 +45,7 @@ def test_the_page_is_open_again_after_everything_was_built_anew():
 
 
 def test_a_screen_without_a_page_gives_the_first_one():
-    view, presenter = made({"before": "monitor"})
+    view, presenter = made({"before": "fleet"})
     presenter.enter()
     assert view.open == "project"
 

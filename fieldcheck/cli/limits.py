@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,10 +12,37 @@ from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
+from fieldcheck.words.language import text
+from fieldcheck.words.plant import figures_said, missing_said
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.project.describe_project import GapLimits, limits_of, set_limits
 from fieldcheck.workflows.project.ok_classes import ok_classes, set_ok_classes
+from fieldcheck.workflows.project.plant_figures import MOST, plant_figures, set_plant_figures
 from fieldcheck.workflows.project.rate_limits import RATES, rate_limits, set_rate_limits
+
+PLANT = (*MOST, "currency")
+
+
+class _Amount(click.FloatRange):
+    """A figure from zero on; the text `nan` is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(text("{word} is no figure").format(word=value), param, ctx)
+        return found
+
+
+class _Currency(click.ParamType[str]):
+    """Currency code of ISO 4217."""
+
+    name = "EUR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        code = str(value).upper()
+        if len(code) != 3 or not (code.isascii() and code.isalpha()):
+            self.fail(text("{word} is no currency code of three letters, such as EUR").format(word=value), param, ctx)
+        return code
 
 
 @click.command("limits")
@@ -24,28 +53,39 @@ from fieldcheck.workflows.project.rate_limits import RATES, rate_limits, set_rat
 @click.option("--escape-rate", type=click.FloatRange(0, 1), help="Largest share of defects passed as OK that is accepted, as 0.01.")
 @click.option("--false-reject-rate", type=click.FloatRange(0, 1), help="Largest share of good parts rejected that is accepted.")
 @click.option("--confident-errors", type=click.FloatRange(0, 1), help="Largest share of errors at confidence 0.9 or more.")
+@click.option("--defect-ppm", type=_Amount(0, MOST["defect_ppm"]), help="The plant's own defect rate, defective of a million parts.")
+@click.option("--parts-per-day", type=_Amount(0, MOST["parts_per_day"]), help="Parts that the plant makes a day.")
+@click.option("--cost-escape", type=_Amount(0, MOST["cost_escape"]), help="What one defect passed as OK costs the plant.")
+@click.option("--cost-reject", type=_Amount(0, MOST["cost_reject"]), help="What one good part rejected costs the plant.")
+@click.option("--currency", type=_Currency(), help="Currency of these costs, as EUR.")
 @door("limits")
-def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **rates: float | None) -> Answer:
-    """Shows or sets the limits: the largest gap accepted, the rates accepted, and which classes are OK."""
+def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
+    """Shows or sets the limits: the largest gap and the rates accepted, which classes are OK, and the plant's own defect rate and costs."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         if tolerance is not None:
             set_limits(opened, GapLimits(tolerance, by))
-        given = {rate: value for rate, value in rates.items() if value is not None}
-        if given:
-            set_rate_limits(opened, given, by)
+        given = {name: value for name, value in told.items() if value is not None}
+        if accepted := {name: given[name] for name in RATES if name in given}:
+            set_rate_limits(opened, accepted, by)
+        if entered := {name: given[name] for name in PLANT if name in given}:
+            set_plant_figures(opened, entered, by)
         if ok:
             set_ok_classes(opened, ok)
-        found, (names, told), accepted = limits_of(opened), ok_classes(opened), rate_limits(opened)
+        found, (names, ok_told) = limits_of(opened), ok_classes(opened)
+        rates, plant = rate_limits(opened), plant_figures(opened)
     document = {
         "project": str(project.resolve()),
         "tolerance": found.tolerance,
         "by": found.decided_by,
         "ok_classes": list(names),
-        "ok_told": told,
-        **{rate: next((one.limit for one in accepted if one.rate == rate), None) for rate in RATES},
+        "ok_told": ok_told,
+        **{rate: next((one.limit for one in rates if one.rate == rate), None) for rate in RATES},
+        **{name: getattr(plant, name) or None if name == "currency" else getattr(plant, name) for name in PLANT},
+        "plant_by": list(plant.by),
     }
-    said = words.limits_said(found.tolerance, found.decided_by, names, told)
-    return Answer(document, (*said, *(words.rate_limit_said(one) for one in accepted)))
+    said = words.limits_said(found.tolerance, found.decided_by, names, ok_told)
+    by_plant = (line for line in (figures_said(plant), missing_said(plant)) if line)
+    return Answer(document, (*said, *(words.rate_limit_said(one) for one in rates), *by_plant))
 
 
 COMMANDS = (limits,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plant import PlantConsequences
 
 OK_NAMES = frozenset({"ok", "okay", "good", "pass", "gut", "io", "i.o.", "in_ordnung", "normal", "no_defect", "defect_free"})
 """Names by which a class of good parts is proposed until somebody has said which classes are OK."""
@@ -17,7 +18,7 @@ class EscapeRates:
     `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject` describe this footage; `escape_cameras`,
     `false_reject_cameras` other clips of the cameras. `escaped` of `defects` and `rejected` of `good` labelled frames; `escape_below`: rate
     that is excluded with 95 % confidence where none escaped, None otherwise; `parts_to_show`: defective parts, all to be caught, that show
-    an escape rate of at most 1 %, 2 % and 5 %.
+    an escape rate of at most 1 %, 2 % and 5 %; `plant`: ppm and cost a day, None unless the plant's own figures are entered.
     """
 
     ok_classes: tuple[str, ...]
@@ -32,6 +33,7 @@ class EscapeRates:
     good: int
     escape_below: float | None
     parts_to_show: tuple[int, ...]
+    plant: PlantConsequences | None = None
 
 
 def proposed_ok(classes: tuple[str, ...]) -> tuple[str, ...]:

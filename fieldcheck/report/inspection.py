@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.domain.plant import PlantConsequences, PlantRange
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
+from fieldcheck.words.plant import cost_said, figures_said, missing_said, ppm_said
 from fieldcheck.words.remedies import on_paper
 
 FACTS = EscapeRates
@@ -53,4 +55,36 @@ def _lines(found: EscapeRates) -> list[str]:
         none = text("None escaped: an escape rate of {rate} or more is excluded with 95% confidence, for frames that are independent.")
         lines.append(none.format(rate=percent(found.escape_below, 1)))
         lines.append(text("To show at most 1%: {n} defective parts, all caught.").format(n=found.parts_to_show[0]))
-    return lines
+    return lines + _by_the_plant(found)
+
+
+def _by_the_plant(found: EscapeRates) -> list[str]:
+    """Parts per million and cost a day, with whose figures they rest on; nothing where the plant entered none."""
+    if found.plant is None:
+        return []
+    by, figures = found.plant, found.plant.figures
+    measured = [
+        (by.escaped_ppm, text("Defects passed as OK, of all parts made: {ppm}."), text("Escapes cost {cost}."), by.escape_cost),
+        (by.rejected_ppm, text("Good parts rejected, of all parts made: {ppm}."), text("False rejects cost {cost}."), by.reject_cost),
+    ]
+    lines = [figures_said(figures), missing_said(figures)]
+    for ppm, of_million, a_day, cost in measured:
+        if ppm is not None:
+            lines.append(of_million.format(ppm=ppm_said(ppm)))
+        if cost is not None:
+            lines.append(a_day.format(cost=cost_said(cost, figures.currency)))
+    if figures.defect_ppm and found.defects < FEW_FRAMES:
+        lines.append(text("No ppm and no cost of escapes: {n} labelled defects are too few.").format(n=found.defects))
+    if figures.defect_ppm is not None and found.good < FEW_FRAMES:
+        lines.append(text("No ppm and no cost of false rejects: {n} labelled good parts are too few.").format(n=found.good))
+    return [line for line in (*lines, _what_holds(by)) if line]
+
+
+def _what_holds(by: PlantConsequences) -> str:
+    """Meaning of the ranges: the interval is the rate's alone, and what it holds for."""
+    shown: list[PlantRange] = [one for one in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost) if one is not None]
+    if not shown:
+        return ""
+    if any(one.basis == "footage" for one in shown):
+        return text("Each range is that of the rate in this footage; the plant's figures are taken as exact.")
+    return text("Each range is that of the rate in other clips of these cameras; the plant's figures are taken as exact.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.decision import CONFIDENT, Decision
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -11,6 +13,7 @@ from fieldcheck.report.blocks import KeyFigure, KeyFigures
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import limit, number, percent, points
 from fieldcheck.words.language import text
+from fieldcheck.words.plant import cost_said, ppm_said
 
 Judged = tuple[str, str]  # mark and word
 NO_LIMIT: Judged = ("", "")
@@ -28,7 +31,8 @@ def tiles(report: Report) -> KeyFigures:
         escape = _rate(decision, "escape_rate", text("Escape rate"), text("defects passed as OK"), *passed, rates.escaped, rates.defects)
         name, meaning = text("False-reject rate"), text("good parts rejected")
         rejected = _rate(decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good)
-        return KeyFigures((_accuracy(report), escape, rejected, sure))
+        by_plant = replace(escape, under=(*escape.under[:-1], *_by_the_plant(rates), escape.under[-1]))
+        return KeyFigures((_accuracy(report), by_plant, rejected, sure))
     return KeyFigures((_accuracy(report), _worst_class(report), sure, _calibration(report)))
 
 
@@ -62,6 +66,15 @@ def _rate(
 ) -> KeyFigure:  # fmt: skip
     said, judged = _limited(decision, code, rate)
     return _tile(name, rate, (meaning, text("{hits} of {n}").format(hits=hits, n=of), *_elsewhere(cameras), said), judged)
+
+
+def _by_the_plant(rates: EscapeRates) -> tuple[str, ...]:
+    """Escapes of a million parts and their cost a day, where the plant entered its own figures."""
+    if rates.plant is None:
+        return ()
+    ppm, cost = rates.plant.escaped_ppm, rates.plant.escape_cost
+    said = (ppm_said(ppm) if ppm else "", cost_said(cost, rates.plant.figures.currency) if cost else "")
+    return tuple(one for one in said if one)
 
 
 def _limited(decision: Decision | None, code: str, rate: Estimate) -> tuple[str, Judged]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import isfinite
 
 from fieldcheck.domain.estimate import Estimate
@@ -56,6 +56,31 @@ def limit(value: float) -> str:
 def number(value: float, digits: int = 0) -> str:
     """A plain figure: 1.55 with one digit → `1.6`."""
     return _local(str(_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)))
+
+
+def about(value: float) -> str:
+    """A figure of any size with two digits that count: 1234 → `1,200`, in German `1.200`; 0.0346 → `0.035`."""
+    return _two_digits(value, ROUND_HALF_UP)
+
+
+def about_range(lo: float, hi: float) -> str:
+    """Limits as `about` prints them, but rounded outwards, so that no rounding makes them stronger: 121, 384 → `120–390`."""
+    return f"{_two_digits(lo, ROUND_FLOOR)}–{_two_digits(hi, ROUND_CEILING)}"
+
+
+def plain(value: float) -> str:
+    """A figure that somebody entered, with the digits they gave: 8000.0 → `8,000`, 2.5 → `2.5`."""
+    return _grouped(_decimal(value).normalize())
+
+
+def _two_digits(value: float, rounding: str) -> str:
+    exact = _decimal(value)
+    return _grouped(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), rounding).normalize()) if exact else "0"
+
+
+def _grouped(value: Decimal) -> str:
+    said = f"{value:,f}"
+    return said.translate(str.maketrans(",.", ".,")) if current() == "de" else said
 
 
 def minutes(seconds: float) -> str:

@@ -1,3 +1,8 @@
+import json
+
+import pytest
+
+
 def test_the_limits_are_shown_set_and_taken_back(terminal, place):
     path = place("labelled")
     before = terminal.document("limits", path)
@@ -18,3 +23,24 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     folder = terminal.document("report", path, "--out", tmp_path)["report"]
     page = (tmp_path / folder / "report.html").read_text("utf-8")
     assert "Escape rate (defects passed as OK)" in page
+
+
+def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(terminal, place, tmp_path):
+    path = place("labelled")
+    before = terminal.document("limits", path, "--ok", "green")
+    assert (before["defect_ppm"], before["cost_escape"], before["currency"], before["plant_by"]) == (None, None, None, [])
+    figures = ("--defect-ppm", "2000", "--parts-per-day", "8000", "--cost-escape", "50", "--currency", "eur")
+    after = terminal.document("limits", path, *figures, "--by", "Q. Manager")
+    assert (after["defect_ppm"], after["parts_per_day"], after["cost_escape"], after["cost_reject"]) == (2000, 8000, 50, None)
+    assert (after["currency"], after["plant_by"]) == ("EUR", ["Q. Manager"])
+    folder = terminal.document("report", path, "--out", tmp_path)["report"]
+    plant = json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["inspection"]["plant"]
+    assert plant["figures"]["currency"] == "EUR"
+    assert "about 89 EUR a day" in (tmp_path / folder / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("figures", [("--cost-escape", "nan"), ("--currency", "€"), ("--defect-ppm", "2000000")])
+def test_a_figure_that_is_none_is_refused(terminal, place, figures):
+    outcome = terminal("limits", place("labelled"), *figures)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert figures[0] in outcome.err

@@ -2,8 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plant import PlantFigures
 from fieldcheck.report.inspection import section
 from fieldcheck.scoring.inspection import escape_rates
+from fieldcheck.scoring.plant import plant_consequences
 from tests.report.example_report import example_report
 
 
@@ -34,3 +37,35 @@ def test_both_rates_stand_with_counts_and_limits():
 
 def test_none_escaped_is_told_with_what_it_excludes():
     assert any(line.startswith("None escaped: an escape rate of 13.9% or more is excluded") for line in words(section(report(0))))
+
+
+def by_the_plant(escaped, **figures):
+    made = report(escaped)
+    rates = made.facts["inspection"]
+    found = replace(rates, plant=plant_consequences(rates, PlantFigures(**figures)))
+    return [line for line in words(section(replace(made, facts={"inspection": found}))) if line not in words(section(made))]
+
+
+def test_without_the_plants_figures_nothing_is_said_of_ppm_or_cost():
+    assert by_the_plant(3) == []
+
+
+def test_ppm_and_cost_a_day_stand_with_whose_figures_they_rest_on_and_what_the_ranges_are():
+    said = by_the_plant(3, defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR", by=("Q. Manager",))
+    assert said[0].endswith("50 EUR for each escape (entered by Q. Manager).")
+    assert said[1].startswith("Defects passed as OK, of all parts made: about 300 ppm (")
+    assert said[2].startswith("Escapes cost about 120 EUR a day (")
+    assert said[-1] == "Each range is that of the rate in other clips of these cameras; the plant's figures are taken as exact."
+    assert not any(line.startswith("False rejects cost") for line in said)
+
+
+def test_a_price_of_nothing_is_no_sentence_about_cost():
+    said = by_the_plant(3, defect_ppm=2000, parts_per_day=8000, cost_escape=0, currency="EUR")
+    assert not any("a day (" in line for line in said)
+
+
+def test_too_few_defects_are_said_instead_of_a_figure():
+    few = replace(report(0).facts["inspection"], defects=4, escape=Estimate.na("too_few"), escape_cameras=Estimate.na("too_few"))
+    few = replace(few, plant=plant_consequences(few, PlantFigures(defect_ppm=2000)))
+    said = words(section(replace(example_report(), facts={"inspection": few})))
+    assert "No ppm and no cost of escapes: 4 labelled defects are too few." in said

@@ -4,7 +4,9 @@ import pytest
 
 from fieldcheck.domain.decision import RateLimit
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plant import PlantFigures
 from fieldcheck.report.tiles import tiles
+from fieldcheck.scoring.plant import plant_consequences
 from tests.report.example_report import empty_report, estimate, example_report
 from tests.report.made_facts import decision, rates
 
@@ -23,6 +25,13 @@ def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_count
     found = named(example_report(facts={"decision": decision(), "inspection": rates()}))
     assert list(found) == ["Accuracy, field", "Escape rate", "False-reject rate", "Confident errors"]
     assert found["Escape rate"].under == ("defects passed as OK", "7 of 65", "other clips: 1–30%", "no limit set")
+
+
+def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
+    entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
+    found = replace(rates(), plant=plant_consequences(rates(), entered))
+    tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
+    assert tile.under[3:] == ("about 160 ppm (20–600)", "about 64 EUR a day (8–240)", "no limit set")
 
 
 def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():

@@ -6,7 +6,20 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words import language
-from fieldcheck.words.figures import interval, limit, minutes, number, percent, percent_range, points, points_interval, points_range
+from fieldcheck.words.figures import (
+    about,
+    about_range,
+    interval,
+    limit,
+    minutes,
+    number,
+    percent,
+    percent_range,
+    plain,
+    points,
+    points_interval,
+    points_range,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +95,21 @@ def test_an_interval_of_nothing_says_what_it_is():
     assert (interval(counted), points_interval(counted)) == ("census", "census")
     assert interval(replace(counted, method="bootstrap_clips")) == "no interval"
     assert interval(replace(counted, hi=0.7)) == "61–70%"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1234, "1,200"), (0.0346, "0.035"), (99.6, "100"), (7.04, "7"), (7.06, "7.1"), (0, "0"), (2.5e6, "2,500,000")]
+)
+def test_a_figure_of_any_size_has_two_digits_that_count(value, said):
+    assert about(value) == said
+
+
+def test_limits_are_rounded_outwards_and_never_made_stronger():
+    assert about_range(121, 384) == "120–390"
+    assert about_range(0, 0.0301) == "0–0.031"
+
+
+def test_what_was_entered_keeps_its_digits():
+    assert (plain(8000.0), plain(2.5), plain(0.0)) == ("8,000", "2.5", "0")
+    with language.spoken("de"):
+        assert (plain(8000.0), plain(2.5)) == ("8.000", "2,5")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.inspection import escape_rates
+from fieldcheck.scoring.plant import plant_consequences
 from fieldcheck.workflows.models.judging import ClassJudgement
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.project.ok_classes import ok_classes
+from fieldcheck.workflows.project.plant_figures import plant_figures
 from fieldcheck.workflows.report.two_sides import field_side
 
 
@@ -26,7 +30,7 @@ def facts_of(project: Project) -> EscapeRates | None:
     if not isinstance(side.judgement, ClassJudgement) or not counted.any():
         return None
     ok = np.array([index for index, name in enumerate(card.classes) if name in names])
-    return escape_rates(
+    found = escape_rates(
         ~np.isin(side.judgement.truth[counted], ok),
         ~np.isin(side.judgement.predicted[counted], ok),
         weight[counted],
@@ -34,3 +38,4 @@ def facts_of(project: Project) -> EscapeRates | None:
         names,
         told,
     )
+    return replace(found, plant=plant_consequences(found, plant_figures(project)))

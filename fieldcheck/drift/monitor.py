@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import scipy
 
@@ -55,6 +56,8 @@ class _Charts:
         )
 
 
+_Mark = tuple[int, dict[ChartName, tuple[float, int, bool, int]], frozenset[tuple[str, str]]]
+_START: _Mark = (0, {}, frozenset())
 _NO_CAUSE: tuple[DriftCause, str] = ("", "")
 
 
@@ -78,6 +81,19 @@ class _DriftFollower:
             self.reference.append(shift)
             return FollowedShift(shift.began, shift.n, "learning", n, candidates=candidates)
         return self._charted(shift, candidates)
+
+    def mark(self) -> _Mark:
+        """How it stands, to come back to: lists only grow, so that their lengths are enough."""
+        charts = {name: (one.value, one.n, one.ringing, len(self.charts.values[name])) for name, one in self.charts.charts.items()}
+        return len(self.reference), charts, frozenset(self.faults)
+
+    def back(self, mark: _Mark) -> None:
+        """Stands as it did at the mark."""
+        n, charts, faults = mark
+        del self.reference[n:]
+        self.faults = set(faults)
+        self.charts.values = {name: self.charts.values[name][:length] for name, (*_, length) in charts.items()}
+        self.charts.charts = {name: EwmaChart(value, many, rings) for name, (value, many, rings, _) in charts.items()}
 
     def acknowledge(self) -> None:
         self.faults.clear()
@@ -129,15 +145,37 @@ class _DriftFollower:
         return max(found, key=lambda one: one[1])
 
 
+class DriftLine:
+    """Shifts of one model, followed as they come. A shift is worked out once: asked again, the line goes on from the first shift that is
+    other than before, such as the one that is not over, or that somebody has looked at since. May be asked from several threads."""
+
+    def __init__(self) -> None:
+        self._following = _DriftFollower()
+        self._asked: list[tuple[ShiftStatistics, bool]] = []
+        self._found: list[tuple[FollowedShift, _Mark]] = []  # and how the follower stood after it
+        self._lock = Lock()
+
+    def follow(self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
+        """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of these and earlier
+        shifts are over, and the charts begin anew after them."""
+        asked = [(one, one.began in acknowledged) for one in shifts]
+        with self._lock:
+            known = next((at for at, (old, new) in enumerate(zip(self._asked, asked, strict=False)) if old != new), len(self._asked))
+            known = min(known, len(asked))
+            del self._asked[known:], self._found[known:]
+            self._following.back(self._found[-1][1] if self._found else _START)
+            for shift, seen in asked[known:]:
+                found = self._following.step(shift)
+                if seen:
+                    self._following.acknowledge()
+                self._asked.append((shift, seen))
+                self._found.append((found, self._following.mark()))
+            return tuple(found for found, _ in self._found)
+
+
 def follow(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
-    """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of
-    these and earlier shifts are over, and the charts begin anew after them."""
-    following, followed = _DriftFollower(), list[FollowedShift]()
-    for shift in shifts:
-        followed.append(following.step(shift))
-        if shift.began in acknowledged:
-            following.acknowledge()
-    return tuple(followed)
+    """Drift of each shift, as a line that begins with them."""
+    return DriftLine().follow(shifts, acknowledged)
 
 
 def _state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftState:

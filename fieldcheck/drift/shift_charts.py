@@ -84,38 +84,42 @@ def median_upper(confidences: Figures) -> float:
 def _embedding(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     n, centres, spreads = (np.array([getattr(one, name) for one in reference], np.float64) for name in ("n", "centre", "spread"))
 
-    def delta(centre: Figures, kept: NDArray[np.bool_]) -> float:
-        share = (n[kept] / n[kept].sum())[:, None]
-        mean = (share * centres[kept]).sum(axis=0)
-        variance = (share * (spreads[kept] ** 2 + (centres[kept] - mean) ** 2)).sum(axis=0)
-        return centroid_shift(centre, mean, np.sqrt(variance))
+    weight, middle = n[:, None], n @ centres / n.sum()  # around the middle no digits are lost when one shift is left out
+    first, second = weight * (centres - middle), weight * (spreads**2 + (centres - middle) ** 2)
 
-    everyone = np.ones(len(reference), np.bool_)
-    apart = [delta(centres[at], everyone & (np.arange(len(reference)) != at)) for at in range(len(reference))]
-    value = delta(np.array(shift.centre), everyone)
+    def deltas(centre: Figures, left: Figures, sums: Figures, squares: Figures) -> Figures:
+        """Of (r, d) centres from references of (r, 1) frames, given as (r, d) sums of their frames and of the squares."""
+        mean = sums / left
+        spread = np.sqrt(np.maximum(squares / left - mean**2, 0.0))
+        return np.asarray(np.sqrt(np.mean(((centre - mean) / np.maximum(spread, 1e-12)) ** 2, axis=1)))
+
+    apart = deltas(centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second)
+    everyone = (np.array([[n.sum()]]), first.sum(axis=0, keepdims=True), second.sum(axis=0, keepdims=True))
+    value = float(deltas((np.array(shift.centre) - middle)[None], *everyone)[0])
     return (value, *standardised(apart, value))
 
 
 def _class_mix(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     """G of this shift against the reference, divided by how much whole shifts of the reference differ by themselves."""
-    apart = [g_test(one, [other for other in reference if other is not one]) for one in reference]
+    names = sorted({name for one in (shift, *reference) for name in one.counts})
+    table = np.array([[one.counts.get(name, 0) for name in names] for one in reference], np.float64)
+    total = table.sum(axis=0)
+    apart = [g_test(row, total - row) for row in table]
     usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
-    g, df = g_test(shift, reference)
+    g, df = g_test(np.array([shift.counts.get(name, 0) for name in names], np.float64), total)
     quantile = normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
     return g / usual, quantile, quantile
 
 
-def g_test(shift: ShiftStatistics, others: Sequence[ShiftStatistics]) -> tuple[float, int]:
-    """G and its degrees of freedom of a shift's classes against those of other shifts together; classes that are expected fewer than five
-    times are one. (0, 0) where one class is left."""
-    names = sorted({name for one in (shift, *others) for name in one.counts})
-    table = np.array([[shift.counts.get(name, 0) for name in names], [sum(one.counts.get(name, 0) for one in others) for name in names]])
-    expected = table.sum(axis=0) * table[0].sum() / table.sum()
+def g_test(here: Figures, others: Figures) -> tuple[float, int]:
+    """G and its degrees of freedom of (k,) counts of classes against those of other shifts together; classes that are expected fewer than
+    five times are one. (0, 0) where one class is left."""
+    table = np.array([here, others])
+    expected = table.sum(axis=0) * here.sum() / table.sum()
     rare = expected < FEW_EXPECTED
-    columns = [table[:, ~rare], *([table[:, rare].sum(axis=1, keepdims=True)] if rare.any() else [])]
-    pooled = np.hstack(columns)
+    pooled = np.hstack([table[:, ~rare], *([table[:, rare].sum(axis=1, keepdims=True)] if rare.any() else [])])
     pooled = pooled[:, pooled.sum(axis=0) > 0]
-    if pooled.shape[1] < len(pooled):
+    if pooled.shape[1] < 2:
         return 0.0, 0
-    found = scipy.stats.chi2_contingency(pooled, lambda_="log-likelihood", correction=False)
-    return float(found.statistic), int(found.dof)
+    told = pooled.sum(axis=1, keepdims=True) * pooled.sum(axis=0) / pooled.sum()
+    return float(2 * scipy.special.xlogy(pooled, pooled / told).sum()), pooled.shape[1] - 1

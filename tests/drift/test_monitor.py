@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.shift import ShiftStatistics
-from fieldcheck.drift.monitor import follow
+from fieldcheck.drift import monitor
+from fieldcheck.drift.monitor import DriftLine, follow
 from tests.imaging.replay import frames, shift_of
 
 
@@ -141,3 +142,33 @@ def test_three_days_are_too_short_a_reference_and_learning_is_said():
 def test_entropy_has_a_chart_where_every_shift_tells_it():
     shifts = [replace(one, entropy=0.2 + at / 1000) for at, one in enumerate(month(np.random.default_rng(1), n=8))]
     assert [one.name for one in follow(shifts, ())[7].charts] == ["confidence", "class_mix", "entropy", "embedding"]
+
+
+@pytest.fixture
+def worked(monkeypatch):
+    """Starts of the shifts whose charts were worked out, as often as they were."""
+    begun, read = [], monitor.read_charts
+    monkeypatch.setattr(monitor, "read_charts", lambda shift, reference: begun.append(shift.began) or read(shift, reference))
+    return begun
+
+
+def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
+    shifts, line = month(np.random.default_rng(1), n=20), DriftLine()
+    for many in (12, 12, 13, 20, 20):
+        line.follow(shifts[:many], ())
+    assert worked == [one.began for one in shifts[6:]]
+    growing = [*shifts[:19], replace(shifts[19], n=99)]  # the shift that is not over
+    assert line.follow(growing, ()) == follow(growing, ())
+    assert worked.count(shifts[18].began) == 2  # once by each
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
+    shifts = month(np.random.default_rng(seed), drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
+    frozen = [frames(1, 7, n=20), [next(iter(frames(1, 7, n=20)))] * 30]
+    shifts[:12] = with_camera(shifts[:12], lambda at: frozen[1] if at in (9, 10) else frames(1, at, n=20))
+    line, seen = DriftLine(), set()
+    for many, looked in ((10, ()), (11, (9,)), (16, ()), (30, ()), (30, (17,)), (30, (12,)), (20, ()), (28, (16,))):
+        seen |= {shifts[at].began for at in looked}
+        assert line.follow(shifts[:many], seen) == follow(shifts[:many], seen)
+    assert line.follow(shifts, ()) == follow(shifts, ())

@@ -18,14 +18,13 @@ def test_the_golden_shift_of_the_centroid():
 
 
 def test_the_golden_g_test():
-    reference, current = (dict(zip("abcde", counts, strict=True)) for counts in ([200, 300, 250, 150, 100], [10, 20, 30, 25, 15]))
-    g, dof = g_test(shift(current), [shift(reference)])
+    g, dof = g_test(np.array([10, 20, 30, 25, 15]), np.array([200, 300, 250, 150, 100]))
     assert (g, dof) == (pytest.approx(16.886805, abs=1e-6), 4)
 
 
 def test_rare_classes_are_one_and_a_single_class_has_no_mix():
-    assert g_test(shift({"a": 50, "b": 1, "c": 2}), [shift({"a": 480, "b": 10, "c": 9, "d": 1})])[1] == 1
-    assert g_test(shift({"a": 50}), [shift({"a": 300})]) == (0.0, 0)
+    assert g_test(np.array([50, 1, 2, 0]), np.array([480, 10, 9, 1]))[1] == 1
+    assert g_test(np.array([50]), np.array([300])) == (0.0, 0)
 
 
 def test_a_class_that_fell_by_five_per_cent_beyond_chance_is_named():

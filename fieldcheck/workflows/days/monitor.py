@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined
-from fieldcheck.drift.monitor import follow
+from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.exchange.prediction_log import LoggedResult, read_prediction_log
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days._kept_shifts import forget_shifts, keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import card_sha256, forget_shifts, keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 from fieldcheck.workflows.models.models import card_of, find_model
 
 SEEN = "shift_seen"  # of facts about a model
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
+LINES = 4  # models of projects whose shifts are kept followed
 CHECK_EVERY = 10_000  # rows
 STEP_BACK = timedelta(hours=1)
 
@@ -68,7 +70,8 @@ def followed(project: Project, model: str | None = None) -> tuple[FollowedShift,
     """Shifts of a model in order of time, as the monitor sees them: another model, or another card, is another chart. Raises NoModel,
     ModelUnknown."""
     stored = find_model(project, model)
-    return follow(tuple(kept_shifts(project, stored).values()), set(notes(project, model)))
+    line = _line(str(project.path), stored.sha256, card_sha256(stored))
+    return line.follow(tuple(kept_shifts(project, stored).values()), set(notes(project, model)))
 
 
 def shifts_of(project: Project, model: str | None = None) -> dict[str, ShiftStatistics]:
@@ -112,6 +115,12 @@ def shift_start(at: datetime, hours: int) -> datetime:
     """Start of the shift that a local time falls into; shifts of a day are counted from six in the morning."""
     passed = (at.hour - FIRST_HOUR) % 24 // hours * hours
     return (at - timedelta(hours=(at.hour - FIRST_HOUR) % 24 - passed)).replace(minute=0, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=LINES)
+def _line(_project: str, _model: str, _card: str) -> DriftLine:
+    """The shifts of a model that were followed already: each refresh works out only what is new."""
+    return DriftLine()
 
 
 def _watched(results: Iterable[LoggedResult], progress: Progress) -> Iterator[LoggedResult]:

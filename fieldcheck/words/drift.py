@@ -195,7 +195,7 @@ def _cause(shift: FollowedShift) -> str:
         "no_frames": text("No frame came in this shift: look at camera and cable."),
         "few_results": text("Too few results in this shift to say anything."),
         "camera": text("A fault of the camera: nothing was read off the predictions of this shift."),
-        "picture": text("The pictures themselves look otherwise: {feature} moved most. Light, lens or exposure may have changed."),
+        "picture": text("The pictures themselves look different: {feature} moved most. Light, lens or exposure may have changed."),
         "class_mix": text("Another mix of classes: another product, or the model names them otherwise."),
         "all_classes": text("Confidence fell in most classes: light, lens or exposure may have changed."),
         "one_class": text("Confidence fell in one class, {names}: look at that camera: dust, a wall, a camera that moved."),

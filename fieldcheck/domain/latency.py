@@ -98,7 +98,8 @@ class Latency:
 
     `target_fps`, `target_mb`: rates that it has to keep up with and megabytes that it may take, as declared; none and 0 where nobody did.
     `on_target`: it ran on the machine that it is meant for. `graph`: the memory that the model's graph asks for; None for a run from
-    before that was looked at."""
+    before that was looked at. `small_boxes`: share of the labelled boxes that are smaller than a cell of its finest feature map, wide and
+    high; None where none is labelled."""
 
     machine: Mapping[str, str]
     model: str
@@ -125,6 +126,7 @@ class Latency:
     target_mb: float = 0.0
     on_target: bool = False
     graph: ModelMemory | None = None
+    small_boxes: Estimate | None = None
 
     @property
     def meets_target(self) -> bool | None:
@@ -149,6 +151,7 @@ class Latency:
         """Plain values, NaN as None."""
         found = asdict(self)
         found["late"] = self.late.to_json()
+        found["small_boxes"] = None if self.small_boxes is None else self.small_boxes.to_json()
         found["machine"] = dict(self.machine)
         found["total"] = {name: None if isnan(value) else value for name, value in found["total"].items()}
         found["throttling"]["ratio"] = None if isnan(self.throttling.ratio) else self.throttling.ratio
@@ -174,6 +177,7 @@ class Latency:
             "after": MachineState(**found["after"]),
             "slowdown": Slowdown(**found.get("slowdown", {})),
             "target_fps": tuple(found.get("target_fps", ())),
+            "small_boxes": Estimate.from_json(found["small_boxes"]) if found.get("small_boxes") else None,
             "graph": ModelMemory.from_json(found["graph"]) if found.get("graph") else None,
         }
         return cls(**{**found, **read})

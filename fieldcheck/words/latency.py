@@ -10,7 +10,7 @@ from fieldcheck.domain.latency import Latency, Slowdown, ThrottlingStep
 from fieldcheck.words.figures import interval, minutes, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.model_memory import largest_said, memory_lines
+from fieldcheck.words.model_memory import SHOWN, largest_said, layer_name, megabytes, memory_lines, small_said
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
 WAITED = 0.1  # of the time that passed
@@ -48,14 +48,27 @@ def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str,
 
 def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
     """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
-    graph = (*memory_lines(found.graph), largest_said(found.graph)) if found.graph is not None else ()
-    return (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found), *(line for line in graph if line))
+    lines = (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found), *memory_facts(found))
+    return lines if found.graph is None else (*lines, largest_said(found.graph))
 
 
 def latency_facts(found: Latency) -> tuple[str, ...]:
     """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
     lines = [_on_device(found), _throttled(found), _flat(found), _memory(found), _memory_target(found), _noise(found), *_advice(found)]
     return tuple(line for line in lines if line)
+
+
+def memory_facts(found: Latency) -> tuple[str, ...]:
+    """Facts of the model's graph, a sentence a line: parameters, the most that live at once, and what its finest feature map loses."""
+    if found.graph is None:
+        return ()
+    small = found.small_boxes
+    return (*memory_lines(found.graph), *([small_said(small)] if small is not None else []))
+
+
+def largest_layers(found: Latency) -> list[tuple[str, str]]:
+    """Name and size of the five largest activations; none of a run from before they were looked at."""
+    return [(layer_name(one), f"{megabytes(one.size)} MB") for one in (found.graph.layers[:SHOWN] if found.graph is not None else ())]
 
 
 def _speed(found: Latency) -> str:

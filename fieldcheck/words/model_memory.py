@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_memory import FeatureGrid, LayerMemory, ModelMemory
-from fieldcheck.words.figures import number, percent
+from fieldcheck.words.figures import interval, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
@@ -65,6 +66,24 @@ def grid_said(grid: FeatureGrid | None) -> str:
         "An object under {cell} px in the camera's frame ({frame}) is smaller than one cell and shares it with what lies beside it."
     )
     return said.format(cell=_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values)
+
+
+def small_said(found: Estimate) -> str:
+    """Share of labelled boxes that are smaller than a cell, with its range where there are clips enough for one."""
+    values = {"n": found.n, "share": percent(found.value, 1)}
+    if found.measured:
+        said = plural(
+            "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled box.",
+            "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled boxes.",
+            found.n,
+        )
+        return said.format(span=interval(found, 1), **values)
+    said = plural(
+        "Smaller than one cell, wide and high: {share} of {n} labelled box; too few clips for a range.",
+        "Smaller than one cell, wide and high: {share} of {n} labelled boxes; too few clips for a range.",
+        found.n,
+    )
+    return said.format(**values)
 
 
 def unknown_said(found: ModelMemory) -> str:

@@ -3,6 +3,7 @@ from math import nan
 
 import pytest
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import Latency, MachineState, Slowdown
 from tests.words.test_latency import FOUND
 
@@ -34,3 +35,8 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
     assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False  # a system that does not tell has not shown it
     slowed = replace(FOUND, slowdown=Slowdown("background", 90.0, 0.9), target_fps=(15.0,), on_target=True)
     assert Latency.from_json(slowed.to_json()) == slowed
+
+
+def test_the_share_of_small_boxes_comes_back_with_its_range():
+    small = replace(FOUND, small_boxes=Estimate.of(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"))
+    assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes

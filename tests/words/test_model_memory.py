@@ -1,7 +1,8 @@
 from dataclasses import replace
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_memory import FeatureGrid, LayerMemory, ModelMemory
-from fieldcheck.words.model_memory import grid_said, largest_said, memory_lines, tensor_name
+from fieldcheck.words.model_memory import grid_said, largest_said, memory_lines, small_said, tensor_name
 
 CONV, CONCAT = LayerMemory("c1", "Conv", (1, 16, 208, 208), 2_768_896), LayerMemory("c2", "Concat", (1, 12, 208, 208), 2_076_672)
 GRID = FeatureGrid("boxes", (52, 52), (8.0, 8.0), (1280, 720), (24.6, 13.8))
@@ -29,6 +30,13 @@ def test_what_is_unknown_is_said_and_the_most_is_a_least_then():
 
 def test_without_a_frame_cells_are_told_in_the_models_input_alone():
     assert grid_said(replace(GRID, frame=None, cell=None)).endswith("one for 8 × 8 pixels of the model's input.")
+
+
+def test_small_boxes_come_with_their_range_or_with_why_there_is_none():
+    found = Estimate.of(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
+    assert small_said(found) == "Smaller than one cell, wide and high: 12.5% (5.0–30.0%) of 230 labelled boxes."
+    few = small_said(Estimate.na("too_few_clips", 8, 0.25))
+    assert few == "Smaller than one cell, wide and high: 25.0% of 8 labelled boxes; too few clips for a range."
 
 
 def test_of_a_long_name_the_end_is_shown_and_of_a_list_the_first():

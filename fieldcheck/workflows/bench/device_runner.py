@@ -34,6 +34,7 @@ from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.workflows.bench.latency import keep_latency, latency_from
 from fieldcheck.workflows.bench.latency_source import LatencySource, frames_of
+from fieldcheck.workflows.bench.small_boxes import small_boxes
 from fieldcheck.workflows.bench.timing import TimedFrames
 from fieldcheck.workflows.footage.copy_footage import copy_file
 from fieldcheck.workflows.models.models import card_of, find_model
@@ -161,7 +162,7 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     machine = {name: str(found["machine"][name])[:MOST_LETTERS] for name in MACHINE if found["machine"].get(name)}
     measured = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
     graph = model_memory(project.path / stored.file, card_of(stored))
-    latency = replace(measured, on_target=True, graph=graph)
+    latency = replace(measured, on_target=True, graph=graph, small_boxes=small_boxes(project, card_of(stored), graph))
     project.write(lambda db: keep_latency(db, stored, latency, now)).result()
     return latency
 

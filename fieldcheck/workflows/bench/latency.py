@@ -29,6 +29,7 @@ from fieldcheck.speed.load import under_load
 from fieldcheck.speed.machine import machine_name, memory_mb
 from fieldcheck.speed.slowdown import slowdown
 from fieldcheck.workflows.bench.latency_source import frames_of
+from fieldcheck.workflows.bench.small_boxes import small_boxes
 from fieldcheck.workflows.bench.timing import TimedFrames, timed_frames
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.provider import provider_for
@@ -78,7 +79,7 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     measured = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
     graph = model_memory(project.path / model.file, card)
     graph = in_frame(graph, card.input, timed.frame) if timed.frame is not None else graph
-    found = replace(measured, on_target=asked.on_target, graph=graph)
+    found = replace(measured, on_target=asked.on_target, graph=graph, small_boxes=small_boxes(project, card, graph))
     project.write(lambda db: keep_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
 
@@ -93,7 +94,9 @@ def latency_of(project: Project) -> Latency | None:
     if not found:
         return None
     rates, mb = target_of(project)
-    return replace(Latency.from_json(found), target_fps=rates, target_mb=mb)
+    kept = Latency.from_json(found)
+    small = small_boxes(project, card_of(model), kept.graph) if kept.graph is not None else None  # labels came or went since
+    return replace(kept, target_fps=rates, target_mb=mb, small_boxes=small)
 
 
 def target_of(project: Project) -> tuple[tuple[float, ...], float]:

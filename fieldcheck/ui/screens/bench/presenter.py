@@ -55,7 +55,7 @@ class BenchDisplay(JobDisplay, Protocol):
         self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
     ) -> None: ...  # fmt: skip
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
-    def show_facts(self, lines: Sequence[str]) -> None: ...
+    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
 
 
 class BenchPresenter(QObject):
@@ -242,7 +242,8 @@ class BenchPresenter(QObject):
         said = words.run_said(found)
         self._view.show_curve(session.curve, len(found.blocks_ms) * BLOCK_S / 60, self._rates(), steps, said)
         self._view.show_percentiles(words.percentiles(found))
-        self._view.show_facts([*words.latency_facts(found), words.this_machine()])
+        facts = [*words.latency_facts(found), words.this_machine()]
+        self._view.show_facts(facts, words.memory_facts(found), words.largest_layers(found))
 
     def _rates(self) -> tuple[float, ...]:
         rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}

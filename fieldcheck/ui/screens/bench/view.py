@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.bench.latency_chart import LatencyChart
+from fieldcheck.ui.screens.bench.memory_card import MemoryCard
 from fieldcheck.ui.screens.bench.session import LatencyCurve
 from fieldcheck.ui.screens.bench.stage_bar import StageBar, stages_said
 from fieldcheck.ui.shell.actions import Actions
@@ -31,6 +32,10 @@ FACTS, FACTS_COMPACT = 13, 5  # lines
 PERCENTILES = ("p50", "p95", "p99")
 
 
+_Told = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+_NOTHING: _Told = ((), (), ())
+
+
 class BenchView(QWidget):
     """`chosen(what, code)`: a person's choice of duration, rate, load, threads or target."""
 
@@ -40,6 +45,7 @@ class BenchView(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._told, self._compact = _NOTHING, False
         self.empty = EmptyState(look)
         self.sign, self.heading, self.sentence = Sign(look), label(size="heading"), FixedLines(2)
         self.export = KeyButton(look, text("For a device …"), actions.key("bench.export"), shrinks=True)
@@ -58,6 +64,7 @@ class BenchView(QWidget):
         self.figures = {name: (label(size="number"), label(size="caption", tone="quiet")) for name in PERCENTILES}
         self.facts = FixedLines(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.memory = MemoryCard(look)
         self.content = QWidget()
         self.pages = Pages(self.empty, self.content)
         self._lay_out()
@@ -106,9 +113,16 @@ class BenchView(QWidget):
             figure.setText(said)
             span.setText(limits)
 
-    def show_facts(self, lines: Sequence[str]) -> None:
-        """Facts of the run; what has no room is said where the pointer rests."""
-        self.facts.say("\n".join(lines))
+    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None:
+        """Facts of the run, and the memory of its model; what has no room is said where the pointer rests. A narrow window has no card for
+        memory and says it after the facts."""
+        self._told = (tuple(lines), tuple(memory), tuple(layers))
+        self._tell()
+
+    def _tell(self) -> None:
+        lines, memory, layers = self._told
+        self.facts.say("\n".join((*lines, *memory) if self._compact else lines))
+        self.memory.show_memory(() if self._compact else memory, layers)
 
     def show_running(self, job: Job | None) -> None:
         """The run under way."""
@@ -124,6 +138,8 @@ class BenchView(QWidget):
         self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
         self.stages_line.setVisible(not compact)
         self.facts.set_lines(FACTS_COMPACT if compact else FACTS)
+        self._compact = compact
+        self._tell()
 
     def _activated(self, what: str, _at: int) -> None:
         self.chosen.emit(what, self.choices[what].chosen_code)
@@ -138,7 +154,7 @@ class BenchView(QWidget):
         self._close(self.verdict)
         content(self.verdict).setSpacing(look.metrics.px(12))
         across = row(look, gap=12)
-        across.addLayout(column(look, self.strip, self._where(), (self._over_time(), 1), gap=12), 1)
+        across.addLayout(column(look, self.strip, self._where(), self.memory, (self._over_time(), 1), gap=12), 1)
         self.side = self._panel()
         across.addWidget(self.side)
         column(look, self.verdict, self._asked(), (across, 1), gap=12, on=self.content)

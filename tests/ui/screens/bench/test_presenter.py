@@ -43,6 +43,8 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert view.heading.text() == "Too short to say anything of heat"
     assert "ms a frame in the median." in view.sentence.text()
     assert float(view.figures["p50"][0].text()) > 0
+    assert "MB of activations live at once" in view.memory.lines.text()
+    assert view.memory.rows[0][1].text().endswith(" MB")
     assert view.stages.parts[3][0] == "forward pass"
     assert window.rail.items["bench"].accessibleName() == "Step Bench, timed"
     assert window.header.primary.said() == "Run for 1 minute"
@@ -84,6 +86,7 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     assert view.sentence.text().endswith("slower from 4:10 on. It keeps up with 15 frames a second, not with 30.")
     assert view.curve._marks[-1].label.format == "▲ 4:10  1.67×"
     assert "The processor's governor is powersave: set it to performance." in view.facts.text()
+    assert view.memory.isHidden(), "a run from before memory was looked at"
     bench.presenter.session.found = ten_minutes(slower=1.0)
     bench.presenter.look()
     assert (view.sign.kind, view.heading.text()) == ("tick", "Steady")

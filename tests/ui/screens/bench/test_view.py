@@ -28,6 +28,17 @@ def test_a_narrow_window_shows_the_first_facts_and_says_all_of_them_under_the_po
     assert len(view.facts.shown()) == 8
 
 
+def test_memory_has_a_card_of_its_own_and_in_a_narrow_window_follows_the_facts(window, screen_of, settle):
+    view = screen_of("labelled", "bench").view
+    view.show_facts(("Fact.",), ("60 parameters.",), (("Conv 1 × 4", "0.10 MB"),))
+    rest(window, settle)
+    assert (view.memory.isVisible(), view.facts.shown()) == (True, ["Fact."])
+    window.resize(SMALL)
+    rest(window, settle)
+    assert (view.memory.isVisible(), view.facts.shown()) == (False, ["Fact.", "60 parameters."])
+    window.resize(USUAL)
+
+
 def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Gets slower while it runs", "31 ms a frame.")

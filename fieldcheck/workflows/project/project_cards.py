@@ -20,6 +20,7 @@ from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.trained_range import known_ranges
 from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
+from fieldcheck.workflows.project.ok_classes import ok_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class BenchmarkFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCards:
-    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured."""
+    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured.
+    `ok_classes` mean a good part; `ok_told`: somebody said so, else their names propose it."""
 
     site: Site
     limits: GapLimits
@@ -64,6 +66,8 @@ class ProjectCards:
     classes: tuple[str, ...]
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
+    ok_classes: tuple[str, ...] = ()
+    ok_told: bool = False
 
 
 def project_cards(project: Project) -> ProjectCards:
@@ -78,6 +82,7 @@ def project_cards(project: Project) -> ProjectCards:
         project_classes(project),
         training,
         known_ranges(project, training),
+        *ok_classes(project),
     )
 
 

@@ -1,5 +1,6 @@
 from fieldcheck.workflows.project.describe_project import GapLimits, Site
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.ok_classes import set_ok_classes
 from fieldcheck.workflows.project.project_cards import project_cards
 from tests import makers
 
@@ -31,3 +32,10 @@ def test_a_bare_project_shows_that_everything_is_still_to_come(tmp_path):
 def test_a_model_whose_file_is_gone_is_still_shown(empty):
     (empty.path / "models" / "net" / "net.onnx").unlink()
     assert project_cards(empty).model.n_bytes == 0
+
+
+def test_which_classes_are_ok_is_proposed_until_it_is_said(tmp_path):
+    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
+        assert (project_cards(project).ok_classes, project_cards(project).ok_told) == (("ok",), False)
+        set_ok_classes(project, ["scratch"])
+        assert (project_cards(project).ok_classes, project_cards(project).ok_told) == (("scratch",), True)

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from fieldcheck.errors import CardNeeded, FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
+from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.doctor import checked, checklist, told
 from fieldcheck.words.labels import receipt_lines
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
     from fieldcheck.workflows.models.check_model import ModelCheck
     from fieldcheck.workflows.models.model_eye import Eye, Losses
-    from fieldcheck.workflows.project import describe_project, project_cards
+    from fieldcheck.workflows.project import describe_project, ok_classes, project_cards
     from fieldcheck.workflows.project.project_cards import ProjectCards
 else:
     benchmarks = Late("fieldcheck.workflows.models.benchmarks")
@@ -42,73 +42,11 @@ else:
     model_eye = Late("fieldcheck.workflows.models.model_eye")
     models = Late("fieldcheck.workflows.models.models")
     describe_project = Late("fieldcheck.workflows.project.describe_project")
+    ok_classes = Late("fieldcheck.workflows.project.ok_classes")
     project_cards = Late("fieldcheck.workflows.project.project_cards")
 
 MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor", "home.receipt"
-
-
-class SiteDisplay(Protocol):
-    """The card of site and light."""
-
-    @property
-    def editing(self) -> bool: ...
-    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None: ...
-    def begin(self, said: dict[str, Any]) -> None: ...
-    def end(self) -> None: ...
-
-
-class LimitsDisplay(Protocol):
-    """The card of the limits."""
-
-    @property
-    def editing(self) -> bool: ...
-    def show_limits(self, tolerance: str, decided_by: str) -> None: ...
-    def begin(self, tolerance: str, decided_by: str) -> None: ...
-    def end(self) -> None: ...
-    def show_wrong(self, reason: str) -> None: ...
-
-
-class ModelDisplay(Protocol):
-    """The card of the model."""
-
-    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
-    def show_eye(self, pair: Pair | None, said: str) -> None: ...
-    def show_training(self, lines: tuple[str, ...]) -> None: ...
-    def show_classes(self, names: tuple[str, ...]) -> None: ...
-    def show_wrong(self, sentence: str) -> None: ...
-    def show_job(self, job: Job | None) -> None: ...
-    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None: ...
-
-
-class BenchmarkDisplay(Protocol):
-    """The card of the benchmark."""
-
-    @property
-    def editing(self) -> bool: ...
-    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
-    def show_wrong(self, sentence: str) -> None: ...
-    def begin(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None: ...
-    def end(self) -> None: ...
-    def show_wrong_claim(self, reason: str) -> None: ...
-
-
-class OverviewDisplay(Protocol):
-    """The page with its cards."""
-
-    @property
-    def site(self) -> SiteDisplay: ...
-    @property
-    def limits(self) -> LimitsDisplay: ...
-    @property
-    def model(self) -> ModelDisplay: ...
-    @property
-    def benchmark(self) -> BenchmarkDisplay: ...
-
-    def make_room(self) -> None: ...
-    def show_job(self, job: Job | None) -> None: ...
-    def ask_for_model(self, then: Callable[[Path], None]) -> None: ...
-    def ask_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
 
 
 class OverviewPresenter:
@@ -169,22 +107,39 @@ class OverviewPresenter:
         """Turns the card of the limits into fields."""
         if self._cards is not None and not self.editing:
             limits = self._cards.limits
-            self._view.limits.begin(said.tolerance_field(limits.tolerance), limits.decided_by)
+            field = said.tolerance_field(limits.tolerance)
+            self._view.limits.begin(field, limits.decided_by, self._cards.classes, self._cards.ok_classes)
             self._view.make_room()
             self._changed()
 
-    def save_limits(self, tolerance: str, decided_by: str) -> None:
-        """Saves the limits as the fields hold them, unless the gap is no figure."""
+    def save_limits(self, tolerance: str, decided_by: str, ok: tuple[str, ...]) -> None:
+        """Saves what was changed of the limits and of the classes that are OK, unless the gap is no figure."""
         share = said.tolerance_of(tolerance)
         if share is None:
             self._view.limits.show_wrong(text("Type percentage points from 0 to 100, such as 3."))
             return
 
-        def work(project: Project) -> Any:
-            return describe_project.set_limits(project, describe_project.GapLimits(share, decided_by))
+        def work(project: Project) -> None:
+            limits = describe_project.GapLimits(share, decided_by.strip())
+            if limits != describe_project.limits_of(project):
+                describe_project.set_limits(project, limits)
+            stand, told = ok_classes.ok_classes(project)
+            if set(ok) != set(stand) or (ok and not told):
+                ok_classes.set_ok_classes(project, ok)
 
         self._context.current.act(work, failed=self._context.messages.error)
         self._end()
+
+    @property
+    def asks_ok(self) -> bool:
+        """Whether classes are proposed as OK and nobody has said so yet."""
+        return self._cards is not None and bool(self._cards.ok_classes) and not self._cards.ok_told
+
+    def confirm_ok(self) -> None:
+        """The classes that are proposed are OK: somebody says so."""
+        if self._cards is not None and self.asks_ok and not self.editing:
+            names = self._cards.ok_classes
+            self._context.current.act(lambda project: ok_classes.set_ok_classes(project, names), failed=self._context.messages.error)
 
     def cancel(self) -> bool:
         """Leaves a card that is being edited as it was. Whether there was one."""
@@ -300,7 +255,8 @@ class OverviewPresenter:
             return
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
-        self._view.limits.show_limits(said.tolerance_line(limits.tolerance), limits.decided_by)
+        ok = said.ok_line(cards.ok_classes, cards.ok_told)
+        self._view.limits.show_limits(said.tolerance_line(limits.tolerance), limits.decided_by, ok, self.asks_ok)
         if model is None:
             self._view.model.show_model("", "", ())
         else:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fieldcheck.ui.screens.home import trying as trying_page
     from fieldcheck.ui.screens.home.card_presenter import CardDisplay
     from fieldcheck.ui.screens.home.new_project_presenter import WizardDisplay
-    from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
+    from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
     from fieldcheck.ui.screens.home.trying import TriedDisplay
 else:
     card_presenter = Late("fieldcheck.ui.screens.home.card_presenter")
@@ -267,6 +267,7 @@ class HomePresenter:
         rests = self._page == OVERVIEW and not self.describing.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.enable(name, rests and writable)
+        actions.enable("project.confirm_ok", rests and writable and self.describing.asks_ok)
         has_model = rests and self.describing.has_model
         actions.enable("project.edit_card", has_model and writable)
         actions.enable("project.check_model", has_model)
@@ -307,6 +308,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.try", lambda: view.ask_to_try(presenter.trying.has_model))
     bind("project.edit_site", lambda: presenter.describing.edit_site())
     bind("project.edit_limits", lambda: presenter.describing.edit_limits())
+    bind("project.confirm_ok", lambda: presenter.describing.confirm_ok())
     bind("project.set_model", lambda: presenter.describing.ask_for_model())
     bind("project.edit_card", presenter.edit_card)
     bind("project.check_model", lambda: presenter.describing.examine_model())

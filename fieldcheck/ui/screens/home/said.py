@@ -160,6 +160,14 @@ def tolerance_line(tolerance: float) -> str:
     return text("{points} pp").format(points=limit(tolerance))
 
 
+def ok_line(names: tuple[str, ...], told: bool) -> str:
+    """Classes that mean a good part, and whether they are only proposed; empty where nobody named any and no name tells."""
+    if not names:
+        return text("none") if told else ""
+    said = ", ".join(names)
+    return said if told else text("proposed: {classes}").format(classes=said)
+
+
 def tolerance_field(tolerance: float) -> str:
     """Tolerance as it stands in the field."""
     return limit(tolerance)

@@ -42,6 +42,7 @@ def _actions() -> list[Entry]:
         Entry("project.try", text("Try a model on a picture"), ("T",), screen),
         Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
         Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
+        Entry("project.confirm_ok", text("Say that the proposed classes are OK"), ("G",), screen),
         Entry("project.set_model", text("Choose the model"), ("M",), screen),
         Entry("project.edit_card", text("Edit the model card"), ("K",), screen),
         Entry("project.check_model", text("Examine the model"), ("D",), screen),

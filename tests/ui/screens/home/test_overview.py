@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.ui.screens.home.overview import BenchmarkCard, LimitsCard, OverviewPage, SiteCard
+from fieldcheck.ui.screens.home.overview import BenchmarkCard, OverviewPage, SiteCard
 from fieldcheck.ui.widgets.chip import Chip
 
 SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
@@ -13,7 +13,7 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     page.show()
-    page.limits.begin("3", "")
+    page.limits.begin("3", "", ("good", "crack"), ("good",))
     page.make_room()
     assert [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)] == [False, False, True, True]
     page.limits.end()
@@ -93,21 +93,3 @@ def test_less_room_means_less_padding(card):
     narrow = card.layout().contentsMargins().left()
     card.set_compact(False)
     assert narrow < card.layout().contentsMargins().left()
-
-
-def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbot):
-    card = LimitsCard(look, window.context.actions)
-    qtbot.addWidget(card)
-    card.show_limits("3 pp", "")
-    card.begin("3", "Quality")
-    card.show_wrong("No number.")
-    assert (card.editing, card.wrong) == (True, "No number.")
-    card.tolerance.setText("2.5")
-    with qtbot.waitSignal(card.saved) as saved:
-        QTest.keyClick(card.tolerance, Qt.Key.Key_Return)
-    assert saved.args == ["2.5", "Quality"]
-    card.begin("3", "")
-    assert card.wrong == ""
-    card.end()
-    card.set_compact(True)
-    assert not card.editing

@@ -7,6 +7,8 @@ from fieldcheck.ui.screens.home.overview_presenter import OverviewPresenter
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.training_info import keep_training
 from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.ok_classes import ok_classes
 from tests import makers
 
 
@@ -45,7 +47,7 @@ def opened(cards, labelled, open_in_window, settle):
 def test_the_four_cards_say_what_stands(opened):
     _, view = opened
     assert view.site.seen.told["show_site"][0] == "Hall 3"
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "")
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "", False)
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
     score, source, claimed = view.benchmark.seen.told["show_benchmark"]
@@ -71,12 +73,69 @@ def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
 def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened, alone, settle):
     made, view = opened
     made.edit_limits()
-    made.save_limits("three", "Quality")
+    assert view.limits.began == ("3", "", makers.COLOURS, ())
+    made.save_limits("three", "Quality", ())
     assert "0 to 100" in view.limits.seen.told["show_wrong"][0]
     assert view.limits.editing
-    made.save_limits("2,5", "Quality")
+    made.save_limits("2,5", "Quality", ())
     settle()
     assert limits_of(alone.current.project) == GapLimits(0.025, "Quality")
+    assert ok_classes(alone.current.project) == ((), False)  # nobody was asked, so nobody has said that none is
+
+
+def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
+    made, view = opened
+    before = alone.current.undo_depth
+    made.save_limits("3", "", ("green",))
+    settle()
+    assert ok_classes(alone.current.project) == (("green",), True)
+    made.enter()
+    settle()
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "green", False)
+    alone.current.undo(lambda _changes: None, alone.messages.error)
+    settle()
+    assert ok_classes(alone.current.project) == ((), False)
+    assert alone.current.undo_depth == before  # the gap was not touched
+
+
+@pytest.fixture
+def proposing(cards, open_in_window, settle, tmp_path):
+    """A project whose class names say which part is good."""
+    new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW).project.close()
+    open_in_window(tmp_path / "p.fieldcheck")
+    made, view = cards
+    made.enter()
+    settle()
+    return made, view
+
+
+def test_proposed_classes_are_asked_about_until_somebody_says_that_they_are_ok(proposing, alone, settle):
+    made, view = proposing
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "proposed: good", True)
+    made.confirm_ok()
+    settle()
+    made.enter()
+    settle()
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "good", False)
+    assert ok_classes(alone.current.project) == (("good",), True)
+    made.confirm_ok()
+    settle()
+    assert alone.current.undo_depth == 1  # asked once
+    alone.current.undo(lambda _changes: None, alone.messages.error)
+    settle()
+    assert ok_classes(alone.current.project) == (("good",), False)
+
+
+def test_proposed_classes_that_are_unticked_are_not_proposed_again(proposing, alone, settle):
+    made, view = proposing
+    made.edit_limits()
+    made.confirm_ok()  # not while the card is edited
+    made.save_limits("3", "", ())
+    settle()
+    made.enter()
+    settle()
+    assert ok_classes(alone.current.project) == ((), True)
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "none", False)
 
 
 def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alone, settle):

@@ -98,3 +98,11 @@ def test_a_spot_check_is_called_one():
 def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
     assert said.source_line(str(resources.path("demo/benchmark"))) == "the sample's own pictures"
     assert said.source_line("/site/benchmark") == "/site/benchmark"
+
+
+@pytest.mark.parametrize(
+    ("names", "told", "line"),
+    [(("ok", "good"), True, "ok, good"), (("ok",), False, "proposed: ok"), ((), True, "none"), ((), False, "")],
+)
+def test_ok_classes_are_said_with_whether_they_are_only_proposed(names, told, line):
+    assert said.ok_line(names, told) == line

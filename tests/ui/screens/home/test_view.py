@@ -3,9 +3,12 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
+from fieldcheck.ui.screens.home.facts import DataLine
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from tests import makers
 from tests.ui.conftest import inside
 
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -92,3 +95,24 @@ def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp
     assert dropped == [[tmp_path / "net.onnx", tmp_path / "part.png"]]
     for dialog in view.findChildren(QFileDialog):
         dialog.reject()
+
+
+@pytest.mark.parametrize("spoken", ["en", "de", "xx"])
+def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, settle, qtbot, spoken, open_in_window, tmp_path):
+    classes = ("good", "no_defect", "scratch", "burr", "crack", "missing screw", "wrong part")
+    new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW).project.close()
+    window.preferences.change(language=spoken)
+    open_in_window(tmp_path / "p.fieldcheck")
+    window.resize(QSize(1092, 552))
+    window.go("project")
+    settle()
+    card = window.shown_screen().view.overview.limits
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.shown_screen().view)
+    qtbot.waitUntil(lambda: card.confirm.isVisible() and not area.verticalScrollBar().isVisible())
+    assert window.rect().contains(inside(card.confirm, window))
+    assert card.confirm.width() >= card.confirm.sizeHint().width()
+    assert all(value.text() == value.whole for value in card.findChildren(DataLine))
+    window.shown_screen().presenter.describing.edit_limits()
+    qtbot.waitUntil(lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible())
+    assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good", "no_defect"]
+    assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())

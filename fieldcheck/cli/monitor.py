@@ -26,6 +26,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import drift as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
 from fieldcheck.workflows.days.epochs import other_epochs
 from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
@@ -47,7 +48,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.option("--hours", type=click.IntRange(1, 24), default=8, show_default=True, help="Length of a shift; the first begins at six.")
 @click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Somebody has looked: alarms up to this shift are over.")
 @click.option("--note", default="", help="What was found, with --acknowledge.")
-@click.option("--on-alert", default=None, metavar="PROGRAM", help="Is started on an alarm, with the document on its stdin; no shell.")
+@click.option("--on-alert", default=None, metavar="PROGRAM", help="Is started once an alarm, with the document on its stdin; no shell.")
 @click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms; --source ends at the alarm.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
@@ -66,23 +67,29 @@ def monitor(
     """
     asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        brought, rang = None, False
+        brought = None
         if path is not None:
             brought = take_in_path(opened, path, asked, bar, timestamp())
         if source is not None:
-            brought, rang = _watched(opened, source, asked, (on_alert, until_alert), bar)
+            brought = _watched(opened, source, asked, (on_alert, until_alert), bar)
         if seen is not None:
             acknowledge(opened, seen, note, model, timestamp())
         if keep_days is not None:
-            forget_old(opened, keep_days, model)
+            forget_old(opened, keep_days, model, timestamp())
         document, shifts = _document(opened, project, model, brought)
         accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
         others = other_epochs(opened, model)
+        new = tell_once(opened, model, timestamp()) if on_alert is not None else ()
     document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason}
     document["other_epochs"] = [asdict(one) for one in others]
     rings = bool(shifts) and shifts[-1].state == "alarm"
-    if rings and not rang and on_alert is not None:
-        _alert(on_alert, document)
+    if new and on_alert is not None:
+        try:
+            _alert(on_alert, document, new)
+        except PathMissing:
+            with opened_for_writing(project, bar, timestamp()) as opened:
+                tell_again(opened, new, model)
+            raise
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
     told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
     told += [*([words.no_accuracy_line(reason)] if reason and shifts else []), *map(words.epoch_line, others)]
@@ -91,22 +98,20 @@ def monitor(
 
 def _watched(
     opened: Project, source: str, asked: WatchRequest, alert: tuple[str | None, bool], bar: TerminalProgress
-) -> tuple[TakenIn, bool]:  # fmt: skip
-    """Watches a camera; whether an alarm was told on the way."""
-    (program, ends), told = alert, set[str]()
+) -> TakenIn:  # fmt: skip
+    """Watches a camera; an alarm is told on the way."""
+    program, ends = alert
 
     def alarmed(began: str) -> None:
         document, shifts = _document(opened, opened.path, asked.model, None)
-        if not shifts or shifts[-1].state != "alarm":
-            return
-        if program is not None and began not in told:
-            _alert(program, document)
-        told.add(began)
-        if ends:
+        new = tell_once(opened, asked.model, timestamp()) if program is not None else ()
+        if new and program is not None:
+            _alert(program, document, new)
+        if ends and shifts and shifts[-1].state == "alarm":
             raise Cancelled
 
     live = LiveCamera(source, password_for(source), WATCHED)
-    return watch_live(opened, live, asked, bar, timestamp, alarmed), bool(told)
+    return watch_live(opened, live, asked, bar, timestamp, alarmed)
 
 
 def _document(opened: Project, path: Path, model: str | None, brought: TakenIn | None) -> tuple[dict[str, Any], Sequence[FollowedShift]]:
@@ -142,8 +147,10 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
     }
 
 
-def _alert(program: str, document: dict[str, Any]) -> None:
-    """Starts a program of the user's with the document on its stdin; it is ended after a minute. Raises PathMissing where it is none."""
+def _alert(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> None:
+    """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is `new`; it is ended after a minute.
+    Raises PathMissing where it is none."""
+    document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
             subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False)

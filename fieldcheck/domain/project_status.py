@@ -11,7 +11,8 @@ from pathlib import Path
 class ProjectStatus:
     """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
     `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested,
-    and timed in `n_timed` runs, of which the newest got slower where `n_slower` is 1. `n_shifts` of it were watched."""
+    and timed in `n_timed` runs, of which the newest got slower where `n_slower` is 1. `n_shifts` of it were watched,
+    and `n_alarms` wait for somebody to look."""
 
     n_recordings: int = 0
     n_open: int = 0
@@ -29,6 +30,7 @@ class ProjectStatus:
     n_timed: int = 0
     n_slower: int = 0
     n_shifts: int = 0
+    n_alarms: int = 0
 
     @property
     def n_left(self) -> int:

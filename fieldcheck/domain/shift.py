@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -138,6 +138,12 @@ class FollowedShift:
     slow: tuple[ChartName, ...] = ()
     health: tuple[HealthFinding, ...] = ()
     feature: str = ""
+
+
+def waiting_alarms(shifts: Sequence[FollowedShift], seen: Collection[str]) -> tuple[FollowedShift, ...]:
+    """Alarms that wait for somebody to look: those after the last shift whose start is among the `seen` ones."""
+    last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
+    return tuple(one for one in shifts[last + 1 :] if one.state == "alarm")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,12 @@ def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(t
     program.chmod(0o755)
     path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
     document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
-    assert json.loads(kept.read_text())["shift"] == document["shift"]
+    called = json.loads(kept.read_text())
+    assert called["shift"] == document["shift"]
+    assert called["new_alarms"] == [document["shift"]]
+    kept.unlink()
+    terminal.document("monitor", project, "--until-alert", "--on-alert", program, code=3)
+    assert not kept.exists()  # an alarm is told once
     (alarm,) = document["alarms"]
     assert (alarm["shift"], alarm["cause"]) == (document["shift"], "all_classes")
     assert "Nothing is to be retrained for this." in alarm["sentence"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined
+from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined, waiting_alarms
 from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.exchange.prediction_log import LoggedResult, read_prediction_log
@@ -21,6 +21,7 @@ from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 from fieldcheck.workflows.models.models import card_of, find_model
 
 SEEN = "shift_seen"  # of facts about a model
+WAITING = "alarms_waiting"  # of facts about a model
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # models of projects whose shifts are kept followed
@@ -61,6 +62,7 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
         earlier = [one for one in (*before, *found) if one.centre]
         found.append(builders[at].statistics(at.isoformat(), joined(earlier) if earlier else None))
     keep_shifts(project, stored, found, "", now)
+    count_alarms(project, model, now)
     classes = set(card_of(stored).classes)
     unknown = sorted({name for one in found for name in one.counts} - classes)
     return TakenIn(sum(one.n for one in found), tuple(one.began for one in found), tuple(unknown), _empty(found, hours), backwards)
@@ -100,14 +102,22 @@ def acknowledge(project: Project, began: str, note: str, model: str | None, now:
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
     project.write(lambda db: facts_table.put(db, SEEN, stored.sha256, "", began, {"note": note}, now)).result()
+    count_alarms(project, model, now)
 
 
-def forget_old(project: Project, days: int, model: str | None = None) -> int:
+def count_alarms(project: Project, model: str | None, now: str) -> None:
+    """Keeps how many alarms wait for somebody to look, for those who only ask how far a project is. Raises NoModel, ModelUnknown."""
+    stored, n = find_model(project, model), len(waiting_alarms(followed(project, model), notes(project, model)))
+    project.write(lambda db: facts_table.replace(db, WAITING, stored.sha256, "", "", n, now)).result()
+
+
+def forget_old(project: Project, days: int, model: str | None, now: str) -> int:
     """Forgets shifts that began more than so many days before the newest; how many. Raises NoModel, ModelUnknown."""
     stored, kept = find_model(project, model), tuple(shifts_of(project, model))
     last = max(map(datetime.fromisoformat, kept), default=datetime.min)
     old = [one for one in kept if last - datetime.fromisoformat(one) > timedelta(days=days)]
     forget_shifts(project, stored, old)
+    count_alarms(project, model, now)
     return len(old)
 
 

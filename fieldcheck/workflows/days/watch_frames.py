@@ -38,7 +38,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
-from fieldcheck.workflows.days.monitor import TakenIn, shift_start, take_in
+from fieldcheck.workflows.days.monitor import TakenIn, count_alarms, shift_start, take_in
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.embed import embedder_for
 from fieldcheck.workflows.models.models import find_model, model_file
@@ -85,6 +85,7 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
     start = shift_start(began, asked.hours).isoformat()
     found = watched.statistics(start, _earlier(project, model, start))
     keep_shifts(project, model, (found,), str(path.resolve()), now)
+    count_alarms(project, asked.model, now)
     return TakenIn(found.n, (start,))
 
 
@@ -217,6 +218,7 @@ class _LiveShifts:
         began = start.isoformat()
         found = watched.statistics(began, _earlier(self.project, self.model, began))
         keep_shifts(self.project, self.model, (found,), self.live.source, self.now())
+        count_alarms(self.project, self.asked.model, self.now())
         return found.n
 
 

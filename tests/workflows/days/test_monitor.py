@@ -117,7 +117,7 @@ def test_shifts_of_a_day_begin_at_six(at, hours, start):
 
 def test_old_shifts_are_forgotten(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36))
-    assert forget_old(empty, 7) == 36 - 22
+    assert forget_old(empty, 7, None, NOW) == 36 - 22
     assert len(followed(empty)) == 22
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult, ShiftStatistics
+from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult, ShiftStatistics, waiting_alarms
 
 View = Literal["charts", "entropy", "distance"]
 VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
@@ -45,7 +45,7 @@ class MonitorSession:
     @property
     def rings(self) -> bool:
         """Whether an alarm waits for somebody to look."""
-        return any(one.state == "alarm" for one in self.shifts[self.acknowledged + 1 :])
+        return bool(waiting_alarms(self.shifts, self.notes))
 
     @property
     def shift(self) -> FollowedShift | None:

@@ -19,6 +19,8 @@ else:
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or not standing.n_shifts:
         return Badge("optional", text("optional"))
+    if standing.n_alarms:
+        return Badge("look", plural("{n} alarm", "{n} alarms", standing.n_alarms).format(n=standing.n_alarms))
     return Badge("done", plural("{n} shift", "{n} shifts", standing.n_shifts).format(n=standing.n_shifts))
 
 

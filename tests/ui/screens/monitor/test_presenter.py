@@ -26,7 +26,7 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
 
 def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
     view = watched.view
-    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
+    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
     assert view.timeline.states[:6] == ("learning",) * 6
     assert view.timeline.states[9] == "alarm"
     assert view.state.text() == "ALARM"
@@ -38,6 +38,7 @@ def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched
     settle()
     assert (view.note.text(), view.note.isReadOnly()) == ("lamp replaced", True)
     assert not window.context.actions.get("monitor.seen").isEnabled()
+    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
 
 
 def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):

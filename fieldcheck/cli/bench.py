@@ -10,14 +10,17 @@ import click
 import numpy as np
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import COUNTS, PROVIDERS, existing_project
 from fieldcheck.domain.latency import STAGES, Latency
+from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.language import text
 from fieldcheck.words.latency import latency_lines, runner_exported
+from fieldcheck.words.side_by_side import side_by_side_lines
 from fieldcheck.workflows.bench.device_runner import export_runner, import_result
 from fieldcheck.workflows.bench.latency import LatencyRequest, declare_target, run_latency
+from fieldcheck.workflows.bench.side_by_side import SideBySideRequest, run_side_by_side
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 
 
@@ -29,7 +32,8 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--fps", type=click.FloatRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
 @click.option("--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="What runs beside it: a recording.")
 @click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="How many cores are kept busy beside it.")
-@click.option("--threads", type=click.IntRange(1, 256), default=None, help="Threads of the model; all cores but one if not.")
+@click.option("--threads", type=COUNTS, default=(), help="Threads of the model, all cores but one if not; several: side by side.")
+@click.option("--provider", "providers", type=PROVIDERS, default=(), help="What computes it, as set if not; several: side by side.")
 @click.option("--target", "targets", type=click.FloatRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
 @click.option("--target-mb", type=click.FloatRange(1, 1_000_000), default=None, metavar="MB", help="Memory that it may take.")
 @click.option("--on-target", is_flag=True, help="This is the machine that it is meant for.")
@@ -39,8 +43,8 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
 @door("bench")
 def bench(
-    project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
-    targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
+    project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
+    providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
     runner: Path | None, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
@@ -50,7 +54,15 @@ def bench(
         return _export(project, runner, model, source, bar)
     if result is not None:
         return _import(project, result, targets, bar)
-    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads, until_flat, on_target)
+    if len(threads) > 1 or len(providers) > 1:
+        if fps or until_flat or targets or target_mb or keep is not None:
+            raise click.UsageError(
+                text("--fps, --until-flat, --target, --target-mb and --keep go with one provider and one number of threads.")
+            )
+        several = SideBySideRequest(providers or (CPU,), threads, seconds, model, source, load == "encode", busy)
+        return _side_by_side(project, several, bar)
+    counts, provider = (threads[0] if threads else None), (providers[0] if providers else "")
+    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, counts, until_flat, on_target, provider)
     with opened_for_writing(project, bar, timestamp()) as opened:
         if targets or target_mb:
             declare_target(opened, model, targets, target_mb or 0.0, timestamp())
@@ -70,6 +82,13 @@ def _export(project: Path, folder: Path, model: str | None, source: Path | None,
     said = runner_exported(str(made.folder), made.n, made.megabytes)
     document = {"project": str(project.resolve()), "folder": str(made.folder.resolve()), "files": list(made.files), "n": made.n}
     return Answer({**document, "megabytes": made.megabytes, "sentence": said}, (said,))
+
+
+def _side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = run_side_by_side(opened, asked, bar)
+    lines = side_by_side_lines(found)
+    return Answer({"project": str(project.resolve()), **found.to_json(), "sentence": lines[0]}, lines)
 
 
 def _import(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:

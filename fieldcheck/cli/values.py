@@ -14,6 +14,7 @@ from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
 from fieldcheck.exchange.formats import READABLE
 from fieldcheck.words.language import text
+from fieldcheck.workflows.models.provider import installed
 
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
@@ -33,6 +34,37 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
             return conditions_of(value)
         except ValueError as error:
             self.fail(text("{word} is none of {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx)
+
+
+class _Counts(click.ParamType[tuple[int, ...]]):
+    """Whole numbers from 1 to 256 with commas, each once."""
+
+    name = "1,2,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        said = [one.strip() for one in str(value).split(",")]
+        wrong = [one for one in said if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)]
+        if wrong:
+            self.fail(text("{word} is no whole number from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
+        return tuple(dict.fromkeys(map(int, said)))
+
+
+class _Providers(click.ParamType[tuple[str, ...]]):
+    """Codes of providers with commas, each once; only those that are installed."""
+
+    name = "cpu,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        known = installed()
+        said = [one.strip() for one in str(value).split(",")]
+        wrong = [one for one in said if one not in known]
+        if wrong:
+            self.fail(text("{word} is not installed here; there are: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
+        return tuple(dict.fromkeys(said))
 
 
 class _UtcTime(click.ParamType[str]):
@@ -72,6 +104,8 @@ class _MetricName(click.Choice[str]):
 
 
 CONDITIONS = _Conditions()
+COUNTS = _Counts()
 LABEL_FORMAT = _LabelFormat()
+PROVIDERS = _Providers()
 METRIC = click.option("--metric", type=_MetricName(), default="", help="The metric that is claimed and compared.")
 UTC_TIME = _UtcTime()

@@ -67,11 +67,16 @@ def flat(before_ms: Figures, after_ms: Figures) -> bool:
 
 def throttling(medians: Figures) -> Throttling:
     """Throttling in medians of blocks of ten seconds, (n,) milliseconds from the start on, the first block included."""
-    noise = float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1)) if medians.size > 1 else nan
+    noise = own_noise(medians)
     if medians.size < SHORTEST_S / BLOCK_S:
         return Throttling(nan, None, (), noise)
     ratio = float(np.median(medians[-6:]) / np.median(medians[1:7]))
     return Throttling(ratio, ratio >= FLAGGED, tuple(_steps(medians)) if ratio >= FLAGGED else (), noise)
+
+
+def own_noise(medians: Figures) -> float:
+    """How far (n,) medians of blocks of even and odd number differ by themselves (A–A), as a share; NaN for fewer than two blocks."""
+    return float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1)) if medians.size > 1 else nan
 
 
 def change_point(medians: Figures) -> tuple[int, float]:

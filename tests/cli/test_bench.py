@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from fieldcheck.domain.provider import NAMES
 from fieldcheck.inference import bench_runner
+from fieldcheck.workflows.models.provider import installed
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +77,21 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, pla
     result.write_text(result.read_text()[:-20])
     assert "is no whole result of a run" in terminal.refusal("bench", project, "--import", result)
     assert terminal("bench", project, "--import", result, "--export-runner", folder).code == 2
+
+
+def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(terminal, place):
+    project = place("footed")
+    document = terminal.document("bench", project, "--seconds", "0.8", "--threads", "1,2")
+    assert [(one["provider"], one["threads"]) for one in document["variants"]] == [("cpu", 1), ("cpu", 2)]
+    assert document["noise"] >= 0
+    said = terminal.said("bench", project, "--seconds", "0.8", "--threads", "1,2")
+    assert "Processor (CPU), 2 threads: p50 " in said
+    assert "× the time of the first" in said
+    assert "Noise floor: a variant's own even and odd blocks (A–A) differ by" in said
+
+
+def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
+    project = place("footed")
+    missing = next(one for one in NAMES if one not in installed())
+    for wrong in (("--threads", "1,x"), ("--threads", "0"), ("--provider", missing), ("--threads", "1,2", "--fps", "10")):
+        assert terminal("bench", project, "--seconds", "0.5", *wrong).code == 2

@@ -43,7 +43,7 @@ class LatencyRequest:
     """A latency run of so many `seconds` after the warm-up. `source`: a video, a picture or a folder of pictures, the longest footage if
     None. `fps`: frames come at this rate; 0 as soon as the one before is answered. `encode`, `busy`: the load beside it. `threads`: None
     leaves one core free. `until_flat`: it ends before its `seconds` where two blocks of five minutes are flat. `on_target`:
-    whoever asks confirms that this is the machine it is meant for."""
+    whoever asks confirms that this is the machine it is meant for. `provider`: empty for the one that answers are computed with."""
 
     seconds: float = 600.0
     model: str | None = None
@@ -54,6 +54,7 @@ class LatencyRequest:
     threads: int | None = None
     until_flat: bool = False
     on_target: bool = False
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,22 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     VideoUnreadable, ModelRejected; Cancelled, and nothing is kept: a run that was cut short says nothing of heat."""
     model = find_model(project, asked.model)
     card = card_of(model)
-    opened = open_model(project.path / model.file, asked.threads, provider=NAMES[provider_for(project, model)])
+    opened = open_model(project.path / model.file, asked.threads, provider=NAMES[asked.provider or provider_for(project, model)])
     runner = ModelRunner(opened, card, batch_size=1)
     with frames_of(project, asked.source) as source, under_load(asked.encode, asked.busy):
         timed = timed_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
-    load = "+".join([*(["encode"] if asked.encode else []), *([f"busy={asked.busy}"] if asked.busy else [])]) or "none"
-    told = {"model": model.name, "source": source.name, "load": load}
+    told = {"model": model.name, "source": source.name, "load": load_code(asked.encode, asked.busy)}
     measured = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
     graph = model_memory(project.path / model.file, card)
     graph = in_frame(graph, card.input, timed.frame) if timed.frame is not None else graph
     found = replace(measured, on_target=asked.on_target, graph=graph, small_boxes=small_boxes(project, card, graph))
     project.write(lambda db: keep_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
+
+
+def load_code(encode: bool, busy: int) -> str:
+    """Declared load as it is kept: `none`, or its parts joined by `+`."""
+    return "+".join([*(["encode"] if encode else []), *([f"busy={busy}"] if busy else [])]) or "none"
 
 
 def latency_of(project: Project) -> Latency | None:

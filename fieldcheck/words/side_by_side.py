@@ -1,0 +1,54 @@
+"""Latency of several providers and thread counts in words: a line each, and which differences mean something."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from fieldcheck.domain.side_by_side import LatencyVariant, SideBySide
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.latency import load_name
+from fieldcheck.words.providers import parity_said, provider_name
+
+
+def side_by_side_lines(found: SideBySide) -> tuple[str, ...]:
+    """A sentence on what was measured, a line a variant, and the noise floor."""
+    if not found.variants:
+        return tuple(map(parity_said, found.left_out))
+    where = text("Side by side on {machine}, in blocks of {seconds} s in turn; load beside it: {load}.")
+    head = where.format(machine=found.machine.get("processor", "?"), seconds=number(found.block_s, 1), load=load_name(found.load))
+    return (head, *(_variant(found, one) for one in found.variants), _noise(found), *map(parity_said, found.left_out))
+
+
+def variant_name(variant: LatencyVariant) -> str:
+    """Provider and number of threads."""
+    said = plural("{provider}, {n} thread", "{provider}, {n} threads", variant.threads)
+    return said.format(provider=provider_name(variant.provider), n=variant.threads)
+
+
+def _variant(found: SideBySide, one: LatencyVariant) -> str:
+    total = one.total
+    parts = [_percentile("p50", total.p50_ms, total.p50_lo_ms, total.p50_hi_ms)]
+    parts.append(_percentile("p95", total.p95_ms, total.p95_lo_ms, total.p95_hi_ms))
+    said = plural("{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", one.n)
+    line = said.format(name=variant_name(one), figures=", ".join(parts), n=one.n)
+    return f"{line}; {_beside(found, one)}." if one is not found.variants[0] else f"{line}."
+
+
+def _beside(found: SideBySide, one: LatencyVariant) -> str:
+    ratio = number(one.ratio, 2)
+    if isnan(found.noise):
+        return text("{ratio}× the time of the first").format(ratio=ratio)
+    if not found.differs(one):
+        return text("{ratio}× the time of the first, which is within the noise").format(ratio=ratio)
+    return text("{ratio}× the time of the first, more than the noise").format(ratio=ratio)
+
+
+def _percentile(name: str, value: float, lo: float, hi: float) -> str:
+    span = text("too few frames for limits") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
+    return f"{name} {number(value, 1)} ms ({span})"
+
+
+def _noise(found: SideBySide) -> str:
+    said = text("Noise floor: a variant's own even and odd blocks (A–A) differ by {noise} at most; smaller differences mean nothing.")
+    return said.format(noise=percent(found.noise, 1))

@@ -1,0 +1,25 @@
+from dataclasses import replace
+
+from fieldcheck.domain.provider import Parity
+from fieldcheck.words.side_by_side import side_by_side_lines, variant_name
+from tests.domain.test_side_by_side import beside, variant
+
+
+def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first():
+    said = side_by_side_lines(beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4)))
+    assert said == (
+        "Side by side on Atom, in blocks of 10.0 s in turn; load beside it: nothing.",
+        "Processor (CPU), 1 thread: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames.",
+        "Processor (CPU), 2 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; "
+        "0.55× the time of the first, more than the noise.",
+        "Processor (CPU), 4 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; "
+        "1.01× the time of the first, which is within the noise.",
+        "Noise floor: a variant's own even and odd blocks (A–A) differ by 2.0% at most; smaller differences mean nothing.",
+    )
+
+
+def test_a_provider_that_is_left_out_is_named_with_why():
+    found = replace(beside(variant(1.0)), left_out=(Parity("openvino", 8, problem="failed", detail="no kernel"),))
+    assert "OpenVINO (Intel) cannot run this model (no kernel)" in side_by_side_lines(found)[-1]
+    assert len(side_by_side_lines(replace(found, variants=()))) == 1
+    assert variant_name(variant(1.0, threads=2)) == "Processor (CPU), 2 threads"

@@ -28,7 +28,7 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
 from fieldcheck.workflows.days.epochs import other_epochs
-from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, followed, forget_old, outliers
+from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, acknowledge_camera, followed, forget_old, outliers
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
@@ -43,7 +43,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--source", default=None, help="A live camera as `cameras` lists it, or an address: watched until Ctrl-C.")
 @click.option("--seconds", type=click.FloatRange(1), default=None, help="How long --source is watched; until Ctrl-C when not given.")
-@click.option("--camera", default="", help="Name of the camera; the source's own when not given.")
+@click.option("--camera", default="", help="Name of the camera; the source's own when not given. With --acknowledge: only of it.")
 @click.option("--began", type=click.DateTime(), default=None, help="When footage was taken; the file's date when not given.")
 @click.option("--hours", type=click.IntRange(1, 24), default=8, show_default=True, help="Length of a shift; the first begins at six.")
 @click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Somebody has looked: alarms up to this shift are over.")
@@ -72,7 +72,9 @@ def monitor(
             brought = take_in_path(opened, path, asked, bar, timestamp())
         if source is not None:
             brought = _watched(opened, source, asked, (on_alert, until_alert), bar)
-        if seen is not None:
+        if seen is not None and camera and path is None and source is None:
+            acknowledge_camera(opened, seen, camera, note, model, timestamp())
+        elif seen is not None:
             acknowledge(opened, seen, note, model, timestamp())
         if keep_days is not None:
             forget_old(opened, keep_days, model, timestamp())

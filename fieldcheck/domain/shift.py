@@ -140,10 +140,21 @@ class FollowedShift:
     feature: str = ""
 
 
-def waiting_alarms(shifts: Sequence[FollowedShift], seen: Collection[str]) -> tuple[FollowedShift, ...]:
-    """Alarms that wait for somebody to look: those after the last shift whose start is among the `seen` ones."""
-    last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
-    return tuple(one for one in shifts[last + 1 :] if one.state == "alarm")
+def waiting_alarms(
+    shifts: Sequence[FollowedShift], seen: Collection[str], cameras: Collection[tuple[str, str]] = ()
+) -> tuple[FollowedShift, ...]:  # fmt: skip
+    """Alarms that wait for somebody to look: those after the last shift whose start is among the `seen` ones. `cameras`: start of a shift
+    and camera, where somebody has looked at that camera alone: an alarm by faults waits until each of its cameras was looked at."""
+    place = {one.began: at for at, one in enumerate(shifts)}
+    last = max((place[began] for began in seen if began in place), default=-1)
+    looked: dict[str, int] = {}
+    for began, camera in cameras:
+        looked[camera] = max(looked.get(camera, -1), place.get(began, -1))
+
+    def waits(at: int, one: FollowedShift) -> bool:
+        return at > last and not (one.health and all(looked.get(fault.camera, -1) >= at for fault in one.health))
+
+    return tuple(one for at, one in enumerate(shifts) if one.state == "alarm" and waits(at, one))
 
 
 @dataclass(frozen=True, slots=True)

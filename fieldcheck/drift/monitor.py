@@ -95,6 +95,9 @@ class _DriftFollower:
         self.charts.values = {name: self.charts.values[name][:length] for name, (*_, length) in charts.items()}
         self.charts.charts = {name: EwmaChart(value, many, rings) for name, (value, many, rings, _) in charts.items()}
 
+    def acknowledge_cameras(self, cameras: Collection[str]) -> None:
+        self.faults = {(camera, check) for camera, check in self.faults if camera not in cameras}
+
     def acknowledge(self) -> None:
         self.faults.clear()
         for chart in self.charts.charts.values():
@@ -151,24 +154,31 @@ class DriftLine:
 
     def __init__(self) -> None:
         self._following = _DriftFollower()
-        self._asked: list[tuple[ShiftStatistics, bool]] = []
+        self._asked: list[tuple[ShiftStatistics, bool, frozenset[str]]] = []
         self._found: list[tuple[FollowedShift, _Mark]] = []  # and how the follower stood after it
         self._lock = Lock()
 
-    def follow(self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
+    def follow(
+        self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str], cameras: Collection[tuple[str, str]] = ()
+    ) -> tuple[FollowedShift, ...]:  # fmt: skip
         """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of these and earlier
-        shifts are over, and the charts begin anew after them."""
-        asked = [(one, one.began in acknowledged) for one in shifts]
+        shifts are over, and the charts begin anew after them. `cameras`: start of a shift and camera, where a person has looked at the
+        faults of that camera alone."""
+        looked: dict[str, set[str]] = {}
+        for began, camera in cameras:
+            looked.setdefault(began, set()).add(camera)
+        asked = [(one, one.began in acknowledged, frozenset(looked.get(one.began, ()))) for one in shifts]
         with self._lock:
             known = next((at for at, (old, new) in enumerate(zip(self._asked, asked, strict=False)) if old != new), len(self._asked))
             known = min(known, len(asked))
             del self._asked[known:], self._found[known:]
             self._following.back(self._found[-1][1] if self._found else _START)
-            for shift, seen in asked[known:]:
+            for shift, seen, alone in asked[known:]:
                 found = self._following.step(shift)
+                self._following.acknowledge_cameras(alone)
                 if seen:
                     self._following.acknowledge()
-                self._asked.append((shift, seen))
+                self._asked.append((shift, seen, alone))
                 self._found.append((found, self._following.mark()))
             return tuple(found for found, _ in self._found)
 

@@ -174,10 +174,11 @@ class PredictionLogRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class ShiftUnknown(FieldcheckError):
-    """No shift of the monitor begins at that time."""
+    """No shift of the monitor begins at that time; with a `camera`, it has no fault in that shift, and `known` are those that have."""
 
     began: str
     known: tuple[str, ...]
+    camera: str = ""
 
 
 @dataclass(eq=False)

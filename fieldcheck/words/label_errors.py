@@ -254,6 +254,9 @@ def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
 
 
 def _shift_unknown(error: errors.ShiftUnknown) -> str:
+    if error.camera:
+        said = text("Camera {camera} has no fault in the shift of {began}; nothing was changed. Cameras with one: {known}.")
+        return said.format(camera=plain(error.camera), began=plain(error.began), known=listed(error.known) or "–")
     if not error.known:
         return text("No shift was taken in yet; nothing was changed: take a log in first.")
     said = text("No shift begins at {began}; nothing was changed: the last ones begin at {known}.")

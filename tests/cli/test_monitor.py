@@ -65,6 +65,8 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(termin
     assert (document["state"], document["advice"]) == ("alarm", "check_camera")
     assert document["health"][0]["check"] in ("frozen", "black")
     assert document["health"][0]["camera"] == "left"
+    assert "no fault in the shift" in terminal.refusal("monitor", project, "--acknowledge", document["shift"], "--camera", "right")
+    terminal.document("monitor", project, "--acknowledge", document["shift"], "--camera", "left")
     assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.domain.shift import ShiftStatistics, waiting_alarms
 from fieldcheck.drift import monitor
 from fieldcheck.drift.monitor import DriftLine, follow
 from tests.imaging.replay import frames, shift_of
@@ -165,10 +165,24 @@ def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
     shifts = month(np.random.default_rng(seed), drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
-    frozen = [frames(1, 7, n=20), [next(iter(frames(1, 7, n=20)))] * 30]
-    shifts[:12] = with_camera(shifts[:12], lambda at: frozen[1] if at in (9, 10) else frames(1, at, n=20))
+    frozen = [next(iter(frames(1, 7, n=20)))] * 30
+    shifts[:12] = with_camera(shifts[:12], lambda at: frozen if at in (9, 10) else frames(1, at, n=20))
     line, seen = DriftLine(), set()
     for many, looked in ((10, ()), (11, (9,)), (16, ()), (30, ()), (30, (17,)), (30, (12,)), (20, ()), (28, (16,))):
         seen |= {shifts[at].began for at in looked}
         assert line.follow(shifts[:many], seen) == follow(shifts[:many], seen)
     assert line.follow(shifts, ()) == follow(shifts, ())
+
+
+def test_one_camera_is_acknowledged_and_the_fault_of_the_other_goes_on():
+    frozen = list(frames(1, 7, n=20))
+    stuck = frozen[:5] + [frozen[5]] * 30
+    shifts = month(np.random.default_rng(4), n=9)
+    pictures = [stuck if at >= 7 else list(frames(1, at, n=20)) for at in range(9)]
+    seen = [replace(one, cameras=(shift_of("A", pictures[at]), shift_of("B", pictures[at]))) for at, one in enumerate(shifts)]
+    line, began = DriftLine(), shifts[7].began
+    assert [one.state for one in line.follow(seen, ())[7:]] == ["alarm", "diagnose"]
+    found = line.follow(seen, (), {(began, "A")})
+    assert [one.state for one in found[7:]] == ["alarm", "alarm"]  # that of A came again after somebody looked
+    assert waiting_alarms(found[:8], (), {(began, "A")}) == (found[7],)  # B waits
+    assert waiting_alarms(found[:8], (), {(began, "A"), (began, "B")}) == ()

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.shift import waiting_alarms
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days.monitor import followed, notes
+from fieldcheck.workflows.days.monitor import followed, notes, seen_cameras
 from fieldcheck.workflows.models.models import find_model
 
 TOLD = "alarm_told"  # of facts about a model
@@ -35,7 +35,7 @@ def tell_once(project: Project, model: str | None, now: str) -> tuple[AlarmKey, 
     """Alarms that wait for somebody to look and were not told before; from now on they were. An alarm in an earlier shift counts, also
     where the newest one is only being diagnosed. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    waiting = waiting_alarms(followed(project, model), notes(project, model))
+    waiting = waiting_alarms(followed(project, model), notes(project, model), seen_cameras(project, model))
     rows = project.read(lambda db: facts_table.subjects(db, TOLD))
     told = {about for sha256, _, about, _ in rows if sha256 == stored.sha256}
     keys = [AlarmKey(one.began, fault.camera, fault.check) for one in waiting for fault in one.health]

@@ -16,11 +16,12 @@ from fieldcheck.exchange.prediction_log import LoggedResult, read_prediction_log
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days._kept_shifts import card_sha256, forget_shifts, keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import APART, card_sha256, forget_shifts, keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 from fieldcheck.workflows.models.models import card_of, find_model
 
 SEEN = "shift_seen"  # of facts about a model
+SEEN_CAMERA = "camera_seen"
 WAITING = "alarms_waiting"  # of facts about a model
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
@@ -73,7 +74,7 @@ def followed(project: Project, model: str | None = None) -> tuple[FollowedShift,
     ModelUnknown."""
     stored = find_model(project, model)
     line = _line(str(project.path), stored.sha256, card_sha256(stored))
-    return line.follow(tuple(kept_shifts(project, stored).values()), set(notes(project, model)))
+    return line.follow(tuple(kept_shifts(project, stored).values()), set(notes(project, model)), seen_cameras(project, model))
 
 
 def shifts_of(project: Project, model: str | None = None) -> dict[str, ShiftStatistics]:
@@ -86,6 +87,27 @@ def notes(project: Project, model: str | None = None) -> dict[str, str]:
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.all(db, SEEN))
     return {about: str(found["note"]) for sha256, about, found, _ in rows if sha256 == stored.sha256}
+
+
+def seen_cameras(project: Project, model: str | None = None) -> set[tuple[str, str]]:
+    """Start of a shift and camera, where somebody has looked at that camera alone. Raises NoModel, ModelUnknown."""
+    stored = find_model(project, model)
+    rows = project.read(lambda db: facts_table.subjects(db, SEEN_CAMERA))
+    parts = (about.partition(APART) for sha256, _, about, _ in rows if sha256 == stored.sha256)
+    return {(began, camera) for began, _, camera in parts}
+
+
+def acknowledge_camera(project: Project, began: str, camera: str, note: str, model: str | None, now: str) -> None:
+    """Somebody has looked at one camera: its faults up to that shift are over, those of other cameras and the charts' alarms are not.
+    Raises ShiftUnknown, also where the camera has no fault in that shift."""
+    stored, shifts = find_model(project, model), {one.began: one for one in followed(project, model)}
+    if began not in shifts:
+        raise ShiftUnknown(began, tuple(shifts))
+    faulty = tuple(one.camera for one in shifts[began].health)
+    if camera not in faulty:
+        raise ShiftUnknown(began, faulty, camera)
+    project.write(lambda db: facts_table.put(db, SEEN_CAMERA, stored.sha256, "", began + APART + camera, {"note": note}, now)).result()
+    count_alarms(project, model, now)
 
 
 def outliers(project: Project, began: str, model: str | None = None) -> tuple[SampledResult, ...]:
@@ -107,7 +129,8 @@ def acknowledge(project: Project, began: str, note: str, model: str | None, now:
 
 def count_alarms(project: Project, model: str | None, now: str) -> None:
     """Keeps how many alarms wait for somebody to look, for those who only ask how far a project is. Raises NoModel, ModelUnknown."""
-    stored, n = find_model(project, model), len(waiting_alarms(followed(project, model), notes(project, model)))
+    stored, seen, cameras = find_model(project, model), notes(project, model), seen_cameras(project, model)
+    n = len(waiting_alarms(followed(project, model), seen, cameras))
     project.write(lambda db: facts_table.replace(db, WAITING, stored.sha256, "", "", n, now)).result()
 
 

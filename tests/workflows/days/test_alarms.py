@@ -1,6 +1,13 @@
+import pytest
+
+from fieldcheck.domain.camera_health import CameraShift, HealthFinding
+from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.errors import ShiftUnknown
 from fieldcheck.project.tables.project_status import project_status
+from fieldcheck.workflows.days._kept_shifts import keep_shifts
 from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
-from fieldcheck.workflows.days.monitor import acknowledge, followed, forget_old
+from fieldcheck.workflows.days.monitor import acknowledge, acknowledge_camera, followed, forget_old
+from fieldcheck.workflows.models.models import find_model
 from tests.makers import NOW
 from tests.workflows.days.test_monitor import log, taken
 
@@ -27,3 +34,15 @@ def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
     forget_old(empty, 7, None, NOW)
     assert empty.read(project_status).n_alarms == 0
+
+
+def test_each_camera_is_looked_at_by_itself(empty):
+    began = "2026-11-02T06:00:00+01:00"
+    cameras = tuple(CameraShift(name, 9, {}, 0.0, "", "", (HealthFinding(name, "frozen", "failed", 9.0),)) for name in ("left", "right"))
+    keep_shifts(empty, find_model(empty), [ShiftStatistics(began, 5, {"red": 5}, {"red": 0.9}, {}, cameras=cameras)], "", NOW)
+    assert tell_once(empty, None, NOW) == (AlarmKey(began, "left", "frozen"), AlarmKey(began, "right", "frozen"))
+    with pytest.raises(ShiftUnknown):
+        acknowledge_camera(empty, began, "middle", "", None, NOW)
+    for name, waiting in (("left", 1), ("right", 0)):
+        acknowledge_camera(empty, began, name, "cable", None, NOW)
+        assert empty.read(project_status).n_alarms == waiting

@@ -16,7 +16,7 @@ from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.language import text
-from fieldcheck.words.latency import latency_lines, runner_exported
+from fieldcheck.words.latency import latency_told, runner_exported
 from fieldcheck.words.side_by_side import side_by_side_lines
 from fieldcheck.workflows.bench.device_runner import export_runner, import_result
 from fieldcheck.workflows.bench.latency import LatencyRequest, declare_target, run_latency
@@ -72,7 +72,7 @@ def bench(
         rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
         rows += [",".join([str(at), *(f"{one:.3f}" for one in row)]) for at, row in enumerate(np.asarray(run.frames_ms).tolist())]
         write_text(keep, "\n".join(rows) + "\n")
-    lines = latency_lines(found, targets)
+    lines = latency_told(found, targets)
     return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
 
 
@@ -94,7 +94,7 @@ def _side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress
 def _import(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = import_result(opened, result, timestamp())
-    lines = latency_lines(found, targets)
+    lines = latency_told(found, targets)
     return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
 
 

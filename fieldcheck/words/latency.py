@@ -48,8 +48,7 @@ def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str,
 
 def latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
     """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
-    lines = (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found), *memory_facts(found))
-    return lines if found.graph is None else (*lines, largest_said(found.graph))
+    return (_speed(found), _targets(found, targets), _stages(found), *latency_facts(found), *memory_facts(found))
 
 
 def latency_facts(found: Latency) -> tuple[str, ...]:
@@ -64,6 +63,12 @@ def memory_facts(found: Latency) -> tuple[str, ...]:
         return ()
     small = found.small_boxes
     return (*memory_lines(found.graph), *([small_said(small)] if small is not None else []))
+
+
+def latency_told(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
+    """Latency of a run where no table stands beside it: its lines, and the largest activations in one more."""
+    largest = largest_said(found.graph) if found.graph is not None else ""
+    return (*latency_lines(found, targets), *([largest] if largest else []))
 
 
 def largest_layers(found: Latency) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from math import nan
 import click
 import pytest
 
-from fieldcheck.cli.values import CONDITIONS, LABEL_FORMAT, UTC_TIME, number
+from fieldcheck.cli.values import CONDITIONS, COUNTS, LABEL_FORMAT, PROVIDERS, UTC_TIME, number
 
 
 def test_what_is_not_a_number_is_null():
@@ -45,3 +45,16 @@ def test_the_format_auto_is_none():
     assert LABEL_FORMAT.convert("voc", None, None) == "voc"
     with pytest.raises(click.BadParameter):
         LABEL_FORMAT.convert("xls", None, None)
+
+
+def test_numbers_of_threads_come_with_commas_each_once():
+    assert COUNTS.convert("2, 1,2", None, None) == (2, 1)
+    for wrong in ("", "1,", "0", "257", "1000", "²", "-1", "two"):
+        with pytest.raises(click.BadParameter, match="is no whole number from 1 to 256"):
+            COUNTS.convert(wrong, None, None)
+
+
+def test_only_providers_that_are_installed_can_be_named():
+    assert PROVIDERS.convert("cpu,cpu", None, None) == ("cpu",)
+    with pytest.raises(click.BadParameter, match="quantum is not installed here; there are: cpu"):
+        PROVIDERS.convert("cpu,quantum", None, None)

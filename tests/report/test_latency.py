@@ -4,7 +4,7 @@ import jsonschema
 
 from fieldcheck import resources
 from fieldcheck.plain_json import parse
-from fieldcheck.report.blocks import Pairs, Table
+from fieldcheck.report.blocks import Pairs, Paragraph, Table
 from fieldcheck.report.latency import section
 from fieldcheck.report.summary import summary
 from tests.report.example_report import example_report
@@ -30,11 +30,15 @@ def test_stages_and_the_machine_stand_in_tables():
 
 
 def test_the_five_largest_activations_stand_in_a_table():
-    (_, table) = [one for one in section(told(replace(FOUND, graph=MEMORY))).blocks if isinstance(one, Table)]
+    blocks = section(told(replace(FOUND, graph=MEMORY))).blocks
+    (_, table) = [one for one in blocks if isinstance(one, Table)]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["Conv", "c1", "1 × 16 × 208 × 208", "2.77", "33%"],
         ["Concat", "c2", "1 × 12 × 208 × 208", "2.08", "25%"],
     ]
+    said = [one.text for one in blocks if isinstance(one, Paragraph)]
+    assert "904467 parameters, 3.62 MB." in said
+    assert not any(one.startswith("Largest activations") for one in said), "they stand in the table"
 
 
 def test_the_summary_holds_the_run_and_fits_its_schema():

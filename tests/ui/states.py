@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -27,6 +28,7 @@ from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
 from tests.ui.screens.bench.made import ten_minutes
 from tests.ui.screens.monitor.made import eight_days
+from tests.words.test_model_memory import MEMORY
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
@@ -139,8 +141,8 @@ def _combined(window: Window) -> None:
 
 
 def _timed(window: Window) -> None:
-    """A run of ten minutes that got slower."""
-    window.shown_screen().presenter.session.found = ten_minutes()
+    """A run of ten minutes that got slower, with the memory of its model."""
+    window.shown_screen().presenter.session.found = replace(ten_minutes(), graph=MEMORY)
     window.shown_screen().presenter.look()
 
 

@@ -133,7 +133,7 @@ def measured(session: Any, told: dict[str, Any], pictures: NDArray[np.uint8], se
     tensor = np.zeros((told["batch"], *told["shape"]), np.float32)
     begun, rows, states, warm, clock = list[float](), list[list[float]](), list[Any](), 0.0, time.perf_counter
     start = clock()
-    while clock() - start - WARM_UP_S < seconds or len(rows) <= WARM_UP_FRAMES:
+    while len(rows) <= WARM_UP_FRAMES or clock() - start - max(WARM_UP_S, begun[WARM_UP_FRAMES]) < seconds:
         if len(states) <= (clock() - start) // BLOCK_S:
             states.append([clock() - start, machine_state()])
             sys.stderr.write(f"\r{clock() - start:.0f} of {seconds + WARM_UP_S:.0f} s")

@@ -93,9 +93,12 @@ def timed_frames(
     """Frames of a run that lasts `seconds` after the warm-up, at the rate `fps` (0: one after the other); each is put into `trace`."""
     rows, begun, states = list[NDArray[np.float64]](), list[float](), list[tuple[float, MachineState]]()
     timer, flatness, clock, warm, is_flat = FrameTimer(runner), _Flatness(), time.perf_counter, 0.0, False
-    start = clock()
+    start, warm_s = clock(), WARM_UP_S
     for at in source.in_turn():
-        passed = clock() - start - WARM_UP_S
+        if len(rows) == WARM_UP_FRAMES:
+            warm_s = max(WARM_UP_S, clock() - start)  # a slow model's twenty frames take longer, and none of them count
+        passed = clock() - start - warm_s
+        passed = passed if len(rows) >= WARM_UP_FRAMES else min(0.0, passed)
         if (passed >= seconds or is_flat) and len(rows) > WARM_UP_FRAMES:
             break
         progress.report(int(min(passed, seconds) + WARM_UP_S), int(seconds + WARM_UP_S), "seconds")

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,16 @@ def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace
     assert np.all(np.diff(frames[:, 0]) > 0)
     assert found.flat is None
     assert len(found.blocks_ms) == len(found.blocks_p95_ms) <= blocks
+
+
+def test_a_slow_model_gets_its_whole_time_after_the_twenty_frames_that_do_not_count(footed, monkeypatch):
+    timed = timing.FrameTimer.time
+
+    def slowly(timer, source, at):
+        time.sleep(0.04)
+        return timed(timer, source, at)
+
+    monkeypatch.setattr(timing.FrameTimer, "time", slowly)
+    found = run_latency(footed, LatencyRequest(seconds=0.5), Silent(), NOW).found
+    assert found.n >= 5
+    assert 0.4 <= found.seconds < 3

@@ -183,8 +183,8 @@ class ModelEpoch:
 @dataclass(frozen=True, slots=True)
 class Monitored:
     """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its start, or `no_accuracy`, the reason as a
-    code; `notes` of those who looked, by start; `others`: shifts of other models; `log_days`: over how many days the longest log reached
-    that was taken in, without a gap of over a week; None where none was."""
+    code; `notes` of those who looked, by start; `others`: shifts of other models; `waiting`: starts of those whose alarm nobody has looked
+    at; `log_days`: over how many days the longest log reached that was taken in, without a gap of over a week; None where none was."""
 
     model: str
     shifts: tuple[FollowedShift, ...]
@@ -192,4 +192,5 @@ class Monitored:
     no_accuracy: str
     notes: Mapping[str, str]
     others: tuple[ModelEpoch, ...] = ()
+    waiting: tuple[str, ...] = ()
     log_days: float | None = None

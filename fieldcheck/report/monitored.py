@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fieldcheck.domain.shift import FollowedShift, Monitored
 from fieldcheck.report.blocks import Block, Cell, Lines, ListLine, Paragraph, Section, Table
 from fieldcheck.report.report import Report
@@ -67,14 +65,14 @@ def _alarm(found: Monitored, shift: FollowedShift) -> str:
     note = found.notes.get(shift.began)
     if note:
         parts.append(text("Noted: {note}").format(note=isolated(note)))
-    elif not any(datetime.fromisoformat(one) >= datetime.fromisoformat(shift.began) for one in found.notes):
+    elif shift.began in found.waiting:
         parts.append(text("Nobody has looked yet."))
     return " ".join(parts)
 
 
 def _newest(found: Monitored) -> Table:
     heads = (
-        Cell(text("Shift"), head=True),
+        Cell(text("Shift from"), head=True),
         Cell("n", figure=True),
         Cell(text("state")),
         Cell(text("accuracy by its confidence"), figure=True),

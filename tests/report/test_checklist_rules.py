@@ -142,5 +142,5 @@ def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared
 
 @pytest.mark.parametrize(("days", "state"), [(None, "not_measured"), (41.6, "too_few"), (42.0, "pass")])
 def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
-    facts = Monitored("net", (), {}, "", {}, (), days)
+    facts = Monitored("net", (), {}, "", {}, (), (), days)
     assert judged(example_report(facts={"monitor": facts}))["prediction_log"] == (state, days)

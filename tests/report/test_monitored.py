@@ -19,7 +19,7 @@ SHIFTS = (
     FollowedShift(DAYS[7], 90, "healthy", 9),
     FollowedShift(DAYS[8], 80, "alarm", 10, cause="new_pictures", advice="look"),
 )
-FOUND = Monitored("net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"}, (), 9.0)
+FOUND = Monitored("net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"}, (), (DAYS[8],), 9.0)
 
 
 def blocks(found):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.shift import Monitored
+from fieldcheck.domain.shift import Monitored, waiting_alarms
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.workflows.days.epochs import log_days, other_epochs
-from fieldcheck.workflows.days.monitor import followed, notes
+from fieldcheck.workflows.days.monitor import followed, notes, seen_cameras
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 
 
@@ -19,4 +19,6 @@ def facts_of(project: Project) -> Monitored | None:
     if not shifts and not others:
         return None
     accuracy, reason = accuracy_by_shift(project) if shifts else ({}, "")
-    return Monitored(models[-1].name, shifts, accuracy, reason, notes(project), others, log_days(project))
+    said = notes(project)
+    waiting = tuple(one.began for one in waiting_alarms(shifts, said, seen_cameras(project)))
+    return Monitored(models[-1].name, shifts, accuracy, reason, said, others, waiting, log_days(project))

@@ -12,6 +12,7 @@ def test_the_shifts_of_the_newest_model_stand_in_the_report_and_those_of_others_
     found = facts_of(empty)
     assert [one.state for one in found.shifts[9:]] == ["alarm", "diagnose", "diagnose"]
     assert (found.model, found.no_accuracy, found.others, found.log_days) == ("net", "no_labels", (), 4.0)
+    assert found.waiting == (found.shifts[9].began,)
     acknowledge(empty, found.shifts[9].began, "lamp", None, NOW)
     assert facts_of(empty).notes == {found.shifts[9].began: "lamp"}
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)

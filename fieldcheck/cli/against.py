@@ -10,7 +10,7 @@ import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
-from fieldcheck.cli.values import METRIC, existing_project
+from fieldcheck.cli.values import METRIC, FigureRange, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
 from fieldcheck.scoring.gate import KINDS, Kind, undecided
@@ -97,7 +97,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which pictures are damaged, and how.")
 @click.option(
-    "--tolerance", type=click.FloatRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
+    "--tolerance", type=FigureRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
 )
 @click.option(
     "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."

@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import COUNTS, PROVIDERS, existing_project
+from fieldcheck.cli.values import COUNTS, PROVIDERS, FigureRange, existing_project
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
@@ -26,16 +26,16 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 
 @click.command("bench")
 @existing_project
-@click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=600.0, show_default=True, help="How long; heat shows after minutes.")
+@click.option("--seconds", type=FigureRange(0.1, 86_400), default=600.0, show_default=True, help="How long; heat shows after minutes.")
 @click.option("--until-flat", is_flag=True, help="Ends as soon as two blocks of five minutes are flat; give it --seconds 1800.")
 @click.option("--source", type=click.Path(path_type=Path), default=None, help="A video, a picture or a folder; the longest footage if not.")
-@click.option("--fps", type=click.FloatRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
+@click.option("--fps", type=FigureRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
 @click.option("--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="What runs beside it: a recording.")
 @click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="How many cores are kept busy beside it.")
 @click.option("--threads", type=COUNTS, default=(), help="Threads of the model, all cores but one if not; several: side by side.")
 @click.option("--provider", "providers", type=PROVIDERS, default=(), help="What computes it, as set if not; several: side by side.")
-@click.option("--target", "targets", type=click.FloatRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
-@click.option("--target-mb", type=click.FloatRange(1, 1_000_000), default=None, metavar="MB", help="Memory that it may take.")
+@click.option("--target", "targets", type=FigureRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
+@click.option("--target-mb", type=FigureRange(1, 1_000_000), default=None, metavar="MB", help="Memory that it may take.")
 @click.option("--on-target", is_flag=True, help="This is the machine that it is meant for.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--export-runner", "runner", type=click.Path(path_type=Path), default=None, metavar="DIR", help="A folder for a device.")

@@ -8,7 +8,7 @@ import click
 
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, existing_project
+from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import capture as words
@@ -23,11 +23,11 @@ from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 @click.option(
     "--source", required=True, help="A camera as `cameras` lists it, an address (http, https, rtsp), a video, a folder, or synthetic."
 )
-@click.option("--seconds", type=click.FloatRange(0.1), default=600.0, show_default=True, help="How long, from the first frame on.")
+@click.option("--seconds", type=FigureRange(0.1), default=600.0, show_default=True, help="How long, from the first frame on.")
 @click.option("--location", default="", help="Where the camera stands.")
 @click.option("--camera", default="", help="Name of the camera; its own name when not given.")
 @click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field does: dark,glare,…")
-@click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
+@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
 @click.option(
     "--every-frame", is_flag=True, help="Store every frame of a camera that delivers pixels, not only those of the sampling list."
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
@@ -25,7 +25,7 @@ from fieldcheck.workflows.stress.export_corrupted import export_augmented, expor
 from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
 
 LARGEST_LIST = 1 << 26  # characters
-SHARES = click.FloatRange(0, 1, min_open=True, max_open=True)
+SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def export(
 @click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Format of the labels.")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
 @click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
-@click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
+@click.option("--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which groups go to validation.")
 @door("split")
 def split(project: Path, kind: str, out: Path, by: str, share: float, seed: int, bar: TerminalProgress) -> Answer:

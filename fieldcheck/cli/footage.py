@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, number
+from fieldcheck.cli.values import CONDITIONS, UTC_TIME, FigureRange, existing_project, number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
@@ -28,7 +28,7 @@ from fieldcheck.workflows.pick.pick import Picked, pick
 @click.option("--location", default="", help="Where it stood.")
 @click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame, ISO 8601; local time without an offset.")
 @click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field did: dark,glare,…")
-@click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
+@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
 @door("import")
 def import_(
     project: Path,

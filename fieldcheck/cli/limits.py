@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import isnan
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.language import text
@@ -21,16 +20,6 @@ from fieldcheck.workflows.project.plant_figures import MOST, plant_figures, set_
 from fieldcheck.workflows.project.rate_limits import RATES, rate_limits, set_rate_limits
 
 PLANT = (*MOST, "currency")
-
-
-class _Amount(click.FloatRange):
-    """A figure from zero on; the text `nan` is none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = super().convert(value, param, ctx)
-        if isnan(found):
-            self.fail(text("{word} is no figure").format(word=value), param, ctx)
-        return found
 
 
 class _Currency(click.ParamType[str]):
@@ -47,16 +36,16 @@ class _Currency(click.ParamType[str]):
 
 @click.command("limits")
 @existing_project
-@click.option("--tolerance", type=click.FloatRange(0, 1), help="Largest gap between benchmark and field that is accepted, as 0.03.")
+@click.option("--tolerance", type=FigureRange(0, 1), help="Largest gap between benchmark and field that is accepted, as 0.03.")
 @click.option("--by", default="", help="Who decided it.")
 @click.option("--ok", multiple=True, metavar="CLASS", help="A class that means a good part; may be given several times.")
-@click.option("--escape-rate", type=click.FloatRange(0, 1), help="Largest share of defects passed as OK that is accepted, as 0.01.")
-@click.option("--false-reject-rate", type=click.FloatRange(0, 1), help="Largest share of good parts rejected that is accepted.")
-@click.option("--confident-errors", type=click.FloatRange(0, 1), help="Largest share of errors at confidence 0.9 or more.")
-@click.option("--defect-ppm", type=_Amount(0, MOST["defect_ppm"]), help="The plant's own defect rate, defective of a million parts.")
-@click.option("--parts-per-day", type=_Amount(0, MOST["parts_per_day"]), help="Parts that the plant makes a day.")
-@click.option("--cost-escape", type=_Amount(0, MOST["cost_escape"]), help="What one defect passed as OK costs the plant.")
-@click.option("--cost-reject", type=_Amount(0, MOST["cost_reject"]), help="What one good part rejected costs the plant.")
+@click.option("--escape-rate", type=FigureRange(0, 1), help="Largest share of defects passed as OK that is accepted, as 0.01.")
+@click.option("--false-reject-rate", type=FigureRange(0, 1), help="Largest share of good parts rejected that is accepted.")
+@click.option("--confident-errors", type=FigureRange(0, 1), help="Largest share of errors at confidence 0.9 or more.")
+@click.option("--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help="The plant's own defect rate, defective of a million parts.")
+@click.option("--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts that the plant makes a day.")
+@click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="What one defect passed as OK costs the plant.")
+@click.option("--cost-reject", type=FigureRange(0, MOST["cost_reject"]), help="What one good part rejected costs the plant.")
 @click.option("--currency", type=_Currency(), help="Currency of these costs, as EUR.")
 @door("limits")
 def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:

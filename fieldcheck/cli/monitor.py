@@ -17,7 +17,7 @@ import click
 from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.domain.shift import FollowedShift
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Cancelled
@@ -42,7 +42,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--source", default=None, help="A live camera as `cameras` lists it, or an address: watched until Ctrl-C.")
-@click.option("--seconds", type=click.FloatRange(1), default=None, help="How long --source is watched; until Ctrl-C when not given.")
+@click.option("--seconds", type=FigureRange(1), default=None, help="How long --source is watched; until Ctrl-C when not given.")
 @click.option("--camera", default="", help="Name of the camera; the source's own when not given. With --acknowledge: only of it.")
 @click.option("--began", type=click.DateTime(), default=None, help="When footage was taken; the file's date when not given.")
 @click.option("--hours", type=click.IntRange(1, 24), default=8, show_default=True, help="Length of a shift; the first begins at six.")

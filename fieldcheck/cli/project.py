@@ -13,7 +13,7 @@ import click
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
 from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.values import LABEL_FORMAT, METRIC, existing_project
+from fieldcheck.cli.values import LABEL_FORMAT, METRIC, FigureRange, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -36,7 +36,7 @@ from fieldcheck.workflows.project.new_project import NewProjectRequest, made_or_
 from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
-FRACTION = click.FloatRange(0, 1)
+FRACTION = FigureRange(0, 1)
 IMAGES = click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
 STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
 

@@ -24,6 +24,16 @@ def number(value: float | None) -> float | None:
     return None if value is None or isnan(value) else value
 
 
+class FigureRange(click.FloatRange):
+    """A figure within bounds; the text `nan`, which no bound holds off, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(text("{word} is no figure").format(word=value), param, ctx)
+        return found
+
+
 class _Conditions(click.ParamType[tuple[str, ...]]):
     name = "dark,glare,…"
 

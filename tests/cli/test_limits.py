@@ -39,7 +39,10 @@ def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(termin
     assert "about 89 EUR a day" in (tmp_path / folder / "report.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize("figures", [("--cost-escape", "nan"), ("--currency", "€"), ("--defect-ppm", "2000000")])
+@pytest.mark.parametrize(
+    "figures",
+    [("--cost-escape", "nan"), ("--currency", "€"), ("--defect-ppm", "2000000"), ("--tolerance", "nan"), ("--escape-rate", "nan")],
+)
 def test_a_figure_that_is_none_is_refused(terminal, place, figures):
     outcome = terminal("limits", place("labelled"), *figures)
     assert (outcome.code, outcome.out) == (2, "")

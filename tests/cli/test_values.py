@@ -4,7 +4,7 @@ from math import nan
 import click
 import pytest
 
-from fieldcheck.cli.values import CONDITIONS, COUNTS, LABEL_FORMAT, PROVIDERS, UTC_TIME, number
+from fieldcheck.cli.values import CONDITIONS, COUNTS, LABEL_FORMAT, PROVIDERS, UTC_TIME, FigureRange, number
 
 
 def test_what_is_not_a_number_is_null():
@@ -58,3 +58,9 @@ def test_only_providers_that_are_installed_can_be_named():
     assert PROVIDERS.convert("cpu,cpu", None, None) == ("cpu",)
     with pytest.raises(click.BadParameter, match="quantum is not installed here; there are: cpu"):
         PROVIDERS.convert("cpu,quantum", None, None)
+
+
+def test_nan_lies_within_no_bounds():
+    assert FigureRange(0, 1).convert("0.03", None, None) == 0.03
+    with pytest.raises(click.BadParameter, match="nan is no figure"):
+        FigureRange(0, 1).convert("nan", None, None)

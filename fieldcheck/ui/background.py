@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.run import On
-from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
@@ -22,12 +21,14 @@ from fieldcheck.words import language
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import sweep as severities
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.explore import explore, similar
     from fieldcheck.workflows.stress import sweep
 else:
+    severities = Late("fieldcheck.domain.sweep")
     explore = Late("fieldcheck.workflows.explore.explore")
     similar = Late("fieldcheck.workflows.explore.similar")
     sweep = Late("fieldcheck.workflows.stress.sweep")
@@ -150,7 +151,7 @@ def _stages(standing: ProjectStatus) -> list[Stage]:
 def _sweep(project: Project, progress: Progress) -> None:
     """Of the benchmark while frames are still to be labelled, then of both."""
     on: tuple[On, ...] = ("benchmark",) if explore.missing(project).n_left else ()
-    sweep.run_sweep(project, sweep.SweepRequest(severities=(SEVERITIES["moderate"],), on=on), progress, timestamp())
+    sweep.run_sweep(project, sweep.SweepRequest(severities=(severities.SEVERITIES["moderate"],), on=on), progress, timestamp())
 
 
 def _gap(project: Project, progress: Progress) -> None:

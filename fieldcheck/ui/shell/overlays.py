@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import application
 from fieldcheck.ui.jobs.panel import JobsPanel
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
@@ -19,9 +20,13 @@ from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import STATUS
-from fieldcheck.ui.widgets.fade import Fade, faded
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.widgets import fade
+else:
+    fade = Late("fieldcheck.ui.widgets.fade")
 
 WIDTH, HEIGHT = 560, 420
 
@@ -42,9 +47,9 @@ class Overlays:
         self._open: Popover | None = None
         self._kind = ""
 
-    def fading(self, place: QWidget) -> Fade | None:
+    def fading(self, place: QWidget) -> fade.Fade | None:
         """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing moves."""
-        return faded(place, theme.moves(application()))
+        return fade.faded(place, theme.moves(application()))
 
     def jobs(self) -> None:
         """Opens the jobs: running and finished."""

@@ -29,7 +29,6 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
-from fieldcheck.ui.shell.leaving import ask_to_stop
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.shell.status import StatusBar
@@ -44,8 +43,10 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project import repair
+    from fieldcheck.ui.shell import leaving
 else:
     repair = Late("fieldcheck.project.repair")
+    leaving = Late("fieldcheck.ui.shell.leaving")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
 FIRST, READ_ONLY, IMPORT = "project", "read_only", "capture.import"
@@ -156,7 +157,7 @@ class Window(QMainWindow):
         """Opens a project folder in place of the one that is open. For a damaged one a repaired copy is offered; where a camera is
         recorded into the one that is open, it is asked first."""
         if self.capturing.recording:
-            ask_to_stop(self, partial(self._open_project, path))
+            leaving.ask_to_stop(self, partial(self._open_project, path))
         else:
             self._open_project(path)
 
@@ -234,7 +235,7 @@ class Window(QMainWindow):
         """Live view, jobs, acts, lock: in that order."""
         if self.capturing.recording and not self._leaving:
             event.ignore()
-            ask_to_stop(self, self.leave)
+            leaving.ask_to_stop(self, self.leave)
             return
         if self.here in self._screens:
             self._screens[self.here].presenter.leave()
@@ -253,7 +254,7 @@ class Window(QMainWindow):
     def close_project(self) -> None:
         """Closes the project; asks where that would end a recording."""
         if self.capturing.recording:
-            ask_to_stop(self, self.current.close)
+            leaving.ask_to_stop(self, self.current.close)
         else:
             self.current.close()
 

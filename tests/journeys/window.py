@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck.ui.app import build_window
+from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.words import language
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -46,7 +47,8 @@ class Person:
         self.wait_for(lambda: not self.window.runner.busy)
 
     def sees(self):
-        """The window as an image."""
+        """The window as an image, once the screen before has faded."""
+        self.wait_for(lambda: not self.window.findChildren(Fade))
         return self.window.grab().toImage()
 
     def reads(self):

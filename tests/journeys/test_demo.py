@@ -32,7 +32,7 @@ def examined(walked_demo, tmp_path_factory):
 
 
 def section(page, anchor):
-    return page[page.index(f'id="{anchor}"') :].partition("</section>")[0]
+    return page[page.index(f'id="{anchor}"') :].partition("</section>")[0].replace("<wbr>", "")
 
 
 def report_of(outcome):

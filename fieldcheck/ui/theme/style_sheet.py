@@ -33,7 +33,7 @@ QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:check
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
     color: $disabled; border-color: $disabled; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
-QTextBrowser:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
+#reader:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
     border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
 QPushButton[role="primary"] {

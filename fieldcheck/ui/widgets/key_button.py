@@ -138,7 +138,7 @@ class KeyButton(QPushButton):
         """The whole text, where it is cut; another tip stands where there is room."""
         whole = plain_tip(self._said)
         if self._shrinks and self._room() < self._text_width():
-            self.setToolTip(whole)
+            self.setToolTip(plain_tip(self._said))
         elif self.toolTip() == whole:
             self.setToolTip("")
 

@@ -27,6 +27,7 @@ class HelpView(QWidget):
         self.list.setFixedWidth(look.metrics.px(LIST_WIDTH))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
+        self.page.setObjectName("reader")
         self.page.setFrameShape(QFrame.Shape.NoFrame)
         self.page.setOpenLinks(False)  # links lead to pages of this help; nothing is ever fetched
         self.page.setMaximumWidth(look.metrics.px(READABLE))

@@ -11,8 +11,8 @@ from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.check import Problem, ProjectCheck, check
 from fieldcheck.project.content import folder_sha256_as_copied
 from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.tables import frames, labels, models, picks, recordings, rows
-from tests.project.made import facts, label, listed, model, pick, recording
+from fieldcheck.project.tables import draws, frames, labels, models, picks, recordings, rows
+from tests.project.made import draw, facts, label, listed, model, pick, recording
 
 FILM, ONNX, PNG = "recordings/rec/rec.mp4", "models/net/net.onnx", "frames/rec-000000.png"
 DAY = "recordings/pictures/day1"
@@ -33,6 +33,7 @@ def path(tmp_path):
             recordings.put(db, recording(sha256=hashlib.sha256(b"film").hexdigest()))
             recordings.put(db, recording("pictures", kind="folder", path=DAY, sha256=folder_sha256_as_copied(path / DAY, Silent())))
             frames.insert(db, [type(frame)(*(getattr(frame, n) for n in frame.__slots__[:7]), pixels_sha256(rgb))], facts((frame,)))
+            draws.put(db, draw(), ())
             models.put(db, type(model())("net", hashlib.sha256(b"onnx").hexdigest(), ONNX, "{}", ""))
 
         project.write(store).result()

@@ -70,6 +70,8 @@ def states(project: str) -> Iterator[State]:
         yield State("stress-sweep", "stress", _turn("sweep"), main=True)
         yield State("stress-cell", "stress", _cell)
         yield State("stress-probes", "stress", _turn("probes"))
+        yield State("bench", "bench", main=True)
+        yield State("monitor", "monitor")
         yield State("report", "report", main=True)
 
 

@@ -7,15 +7,18 @@ of `report/summary_schema.py` names it when the file is out of date.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
-from fieldcheck.report.summary_schema import of_sections
-
-KEPT = Path(__file__).resolve().parent.parent / "resources" / "report" / "summary.schema.json"
+CHECKOUT = Path(__file__).resolve().parent.parent
+KEPT = CHECKOUT / "resources" / "report" / "summary.schema.json"
 
 
 def main() -> None:
-    """Writes the file anew; what stands in it by hand stays."""
+    """Writes the file anew from the classes of this checkout, whichever is installed; what stands in it by hand stays."""
+    sys.path.insert(0, str(CHECKOUT))
+    from fieldcheck.report.summary_schema import of_sections
+
     schema = json.loads(KEPT.read_text(encoding="utf-8"))
     schema["properties"] |= of_sections()
     KEPT.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -19,7 +19,7 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def one_left(window, open_in_window, settle, qtbot, made, tmp_path):
+def one_left(labelling, made, tmp_path):
     """The Label screen with its last frame still to be labelled; `run`: what the model has answered before."""
 
     def begin(run):
@@ -30,12 +30,7 @@ def one_left(window, open_in_window, settle, qtbot, made, tmp_path):
             project.edit("label.undone", deletes=[labels_table.key(last)])
             if run:
                 run_and_score(project, None, "all", Silent(), makers.NOW)
-        window.preferences.change(too_fast_ms=0)
-        open_in_window(path)
-        window.go("label")
-        settle()
-        seen(qtbot, window)
-        return window.shown_screen()
+        return labelling(path)
 
     return begin
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -65,7 +65,7 @@ def named_summary(path: Path) -> Summary:
 def change_between(before: Summary, now: Summary, *, named: bool) -> ReportChange | None:
     """The change from one summary to the other; None where the earlier one cannot be understood."""
     try:
-        differs = tuple(_differs(before, now))
+        differs = _differs(before, now)
         return ReportChange(
             since=str(before["created"]),
             project=str(before["project"]),
@@ -92,27 +92,10 @@ def _is_summary(found: Any) -> bool:
     return isinstance(found, dict) and all(key in found for key in ("schema", "created", "project", "model", "field", "gap"))
 
 
-def _differs(before: Summary, now: Summary) -> Iterator[Setup]:
-    """What was measured in another way."""
-    sides = (before, now)
-    if _unlike(*(one["gap"].get("metric") for one in sides)):
-        yield "metric"
-    models = [one["model"] or {} for one in sides]
-    if _unlike(*(one.get("sha256") for one in models)):
-        yield "model"
-    elif _unlike(*(one.get("card") for one in models)):
-        yield "card"
-    benchmarks = [one.get("benchmark") or {} for one in sides]
-    if _unlike(*((str(one.get("path")).rpartition("/")[2], one.get("n")) for one in benchmarks)):
-        yield "benchmark"
-    if _unlike(*(_drawn(one) for one in sides)):
-        yield "draw"
-    if _unlike(*(one["gap"].get("tolerance") for one in sides)):
-        yield "limit"
-
-
-def _unlike(a: Any, b: Any) -> bool:
-    return bool(a != b)
+def _differs(before: Summary, now: Summary) -> tuple[Setup, ...]:
+    """Set-up that is not the same in both; a card says nothing of its own where the model is another one."""
+    found = [name for name, of in SETUP.items() if of(before) != of(now)]
+    return tuple(name for name in found if name != "card" or "model" not in found)
 
 
 def _drawn(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -120,6 +103,16 @@ def _drawn(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
     told = one.get("provenance") or {}
     seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
     return seeds, {name: digest for name, digest in (told.get("hashes") or {}).items() if name not in ("model", "card")}
+
+
+SETUP: Mapping[Setup, Callable[[Summary], object]] = {
+    "metric": lambda one: one["gap"].get("metric"),
+    "model": lambda one: (one["model"] or {}).get("sha256"),
+    "card": lambda one: (one["model"] or {}).get("card"),
+    "benchmark": lambda one: [(said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said],
+    "draw": _drawn,
+    "limit": lambda one: one["gap"].get("tolerance"),
+}
 
 
 def _scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:

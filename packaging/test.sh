@@ -21,19 +21,37 @@ not_built() {
 
 share=ci
 arguments=()
+peers=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --full) share=full ;;
         --again) arguments+=(--again) ;;
         --zoo) share=zoo ;;
         --references) share=references ;;
-        --peers | --ship) not_built "$1" ;;
+        --peers)
+            share=peers
+            case "${2:-}" in
+                "" | -*) ;;
+                *) peers=("$2") && shift ;;
+            esac
+            ;;
+        --ship) not_built "$1" ;;
         -h | --help) usage && exit 0 ;;
         --) shift && share=some && arguments+=("$@") && break ;;
         *) usage >&2 && exit 2 ;;
     esac
     shift
 done
+
+# Without a name it is every peer that has a folder.
+if [ "$share" = peers ]; then
+    known=$(cd packaging/peers && printf '%s\n' * | sort)
+    [ ${#peers[@]} -gt 0 ] || peers=($known)
+    if ! grep -qx "${peers[0]}" <<<"$known"; then
+        echo "packaging/peers has no ${peers[0]}, only: $(echo $known)." >&2
+        exit 2
+    fi
+fi
 
 . packaging/setup.sh
 # The tests start the program hundreds of times: it is compiled once.
@@ -92,6 +110,22 @@ make_references() {
     echo "$stamp" >.references/stamp
 }
 
+# Makes .peers/NAME/env with what packaging/peers/NAME/pins.txt names, once for each state of it.
+make_peer() {
+    local name=$1 stamp
+    stamp=$(sha256sum <"packaging/peers/$name/pins.txt")
+    if [ -e ".peers/$name/stamp" ] && [ "$(cat ".peers/$name/stamp")" = "$stamp" ]; then
+        return 0
+    fi
+    echo "Making .peers/$name (once; some minutes)"
+    rm -rf ".peers/$name"
+    mkdir -p ".peers/$name"
+    "$PYTHON" -m venv ".peers/$name/env"
+    ".peers/$name/env/bin/python" -m pip install --quiet --disable-pip-version-check -r "packaging/peers/$name/pins.txt" ||
+        stop "The peer $name could not be installed; the lines above say why."
+    echo "$stamp" >".peers/$name/stamp"
+}
+
 # Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each pin and Python: its codecs are under the GPL.
 make_netcam() {
     local stamp
@@ -110,6 +144,9 @@ pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
     references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
+    peers)
+        for name in "${peers[@]}"; do make_peer "$name" && arguments+=("tests/peers/test_$name.py"); done
+        FIELDCHECK_PEERS=$PWD/.peers exec "${pytest[@]}" -rs "${arguments[@]}" ;;
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac

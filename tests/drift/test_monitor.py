@@ -6,30 +6,8 @@ import pytest
 from fieldcheck.domain.shift import ShiftStatistics, waiting_alarms
 from fieldcheck.drift import monitor
 from fieldcheck.drift.monitor import DriftLine, follow
+from tests.drift.months import month
 from tests.imaging.replay import frames, shift_of
-
-
-def month(rng, n=30, dims=8, clips=10, drift=lambda day: (0.0, 1.0, None)):
-    """Shifts of 100 results in ten clips. `drift(day)`: by how many sd the embeddings move, by what confidence is multiplied, class mix."""
-    shifts, classes = [], ("ok", "crack", "pore")
-    for day in range(n):
-        moved, factor, mix = drift(day)
-        clip_means = rng.standard_normal((clips, dims)) * 0.5 + moved
-        frames = np.repeat(clip_means, 100 // clips, axis=0) + rng.standard_normal((100, dims)) * 0.8
-        of = rng.choice(classes, 100, p=mix or (0.6, 0.3, 0.1))
-        sure = np.clip(rng.normal(0.9, 0.05, 100), 0, 1) * factor
-        shifts.append(
-            ShiftStatistics(
-                f"2026-{10 + day // 30:02d}-{day % 30 + 1:02d}T06:00:00+01:00",
-                100,
-                {name: int((of == name).sum()) for name in classes if (of == name).any()},
-                {name: float(sure[of == name].mean()) for name in classes if (of == name).any()},
-                {},
-                tuple(frames.mean(axis=0)),
-                tuple(frames.std(axis=0)),
-            )
-        )
-    return shifts
 
 
 def states(shifts, seen=()):

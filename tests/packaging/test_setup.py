@@ -131,10 +131,21 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
     assert not (tmp_path / ".venv" / "fieldcheck-stamp").exists()
 
 
-@pytest.mark.parametrize("option", ["--peers", "--ship"])
-def test_a_share_that_is_not_built_yet_says_so(option):
-    got = subprocess.run(["bash", "packaging/test.sh", option], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert (got.returncode, got.stderr) == (2, f"packaging/test.sh {option} is not built yet.\n")
+def test_a_share_that_is_not_built_yet_says_so():
+    got = subprocess.run(["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (got.returncode, got.stderr) == (2, "packaging/test.sh --ship is not built yet.\n")
+
+
+def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have():
+    got = subprocess.run(["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert got.returncode == 2
+    assert re.fullmatch(r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n", got.stderr)
+
+
+def test_every_peer_has_pins_a_script_and_a_test():
+    for peer in (CHECKOUT / "packaging" / "peers").iterdir():
+        wanted = [peer / "pins.txt", peer / "ask.py", CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py"]
+        assert [path for path in wanted if not path.is_file()] == []
 
 
 def test_an_unknown_option_is_wrong_usage_and_help_is_not():

@@ -1,0 +1,27 @@
+"""Quiet months of the product's monitor under Evidently's default drift rule."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.drift.monitor import follow
+from tests.drift.months import month, results
+from tests.evidence import Counts, Evidence
+
+CHECKOUT = Path(__file__).parents[2]
+MONTHS = 500  # those of tests/drift/test_monitor.py
+
+
+def test_its_false_alarms_in_quiet_months_stand_beside_ours(ask_peer, tmp_path):
+    """How often it rings is told, not asked of it."""
+    drawn = [zip(*results(np.random.default_rng(seed)), strict=True) for seed in range(MONTHS)]
+    embedding, classes, confidence = (np.array(found) for found in zip(*drawn, strict=True))
+    np.savez(tmp_path / "months.npz", embedding=embedding, classes=classes, confidence=confidence)
+    ours = [[one.state for one in follow(month(np.random.default_rng(seed)), ())] for seed in range(MONTHS)]
+    theirs = ask_peer("evidently", tmp_path / "months.npz")
+    record = Evidence("drift_peers", Counts(full=True, told=[MONTHS]))
+    record(fieldcheck={"months": MONTHS, "with_an_alarm": sum("alarm" in one for one in ours)}, evidently=theirs)
+    record.write(CHECKOUT)
+    assert {one["months"] for one in theirs.values()} == {MONTHS}
+    assert theirs["growing"]["shifts"] == MONTHS * 24
+    assert sum("alarm" in one for one in ours) <= 0.06 * MONTHS

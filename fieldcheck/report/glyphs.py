@@ -15,6 +15,7 @@ from fieldcheck import resources
 
 BOX = "\u25a1"
 _BREAK = "\u200b"  # zero-width space, for the template alone: a line may end here, and no such character is printed
+_MOST_BREAKS = 400  # in one text: of 1,250 typst says "maximum grouping depth exceeded"
 _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
 
 
@@ -27,8 +28,10 @@ def printable(said: str) -> str:
 
 def breakable(said: str, longest: int) -> str:
     """`said` with places where a line may end inside words of more than `longest` characters, which would else run off the paper: where
-    file names and paths have a joint, and in any case often enough."""
-    return re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _broken(word[0], longest), said)
+    file names and paths have a joint, and in any case often enough. A text with more such places than the typesetting program bears (a name
+    of 100,000 letters) is shortened in the middle."""
+    broken = re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _broken(word[0], longest), said)
+    return broken if broken.count(_BREAK) <= _MOST_BREAKS else breakable(shortened(said, len(said) // 2), longest)
 
 
 def _broken(word: str, longest: int) -> str:

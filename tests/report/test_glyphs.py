@@ -46,6 +46,13 @@ def test_a_file_name_breaks_at_its_joints():
     assert breakable("c2_infeed_dark.mp4 night/hall-3.png", 12) == "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
 
 
+def test_a_name_of_a_hundred_thousand_letters_has_no_more_places_to_break_than_the_typesetting_bears():
+    found = breakable("x" * 100_000, 10)
+    assert "…" in found
+    assert 100 < found.count("\u200b") <= 400
+    assert breakable("x" * 1000, 10).replace("\u200b", "") == "x" * 1000
+
+
 def test_a_cut_is_seen():
     assert shortened("porosity", 8) == "porosity"
     assert shortened("wrong part here", 12) == "wrong pa…ere"

@@ -137,6 +137,12 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     assert "root:" not in shown
 
 
+def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
+    long = example_report()
+    long = replace(long, visits=tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits))
+    assert len("".join(texts(pdf(long)))) < 60_000
+
+
 def test_fifteen_classes_with_long_names_fit_the_sheet():
     names = tuple(f"Oberflächenbeschaffenheitsprüfungsabweichung Nummer {k}" for k in range(30))
     for image in page_images(hostile(names, "de"), 40):

@@ -22,8 +22,10 @@ def section(report: Report) -> Section:
     if not isinstance(found, PriorShift):
         said = text("Not measured: it takes labels, a benchmark of the same classes, and answers that are probabilities of one class.")
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
+    trained = [found.training] * bool(found.training)
     heads = (
         Cell(text("Class"), head=True),
+        *(Cell(text("training, by its folders"), figure=True) for _ in trained),
         Cell(text("benchmark"), figure=True),
         Cell(text("field, by the answers"), figure=True),
         Cell(text("field, by the labels"), figure=True),
@@ -32,7 +34,7 @@ def section(report: Report) -> Section:
     rows = tuple(
         (
             Cell(found.classes[k], head=True),
-            *(Cell(percent(mix[k], 1), figure=True) for mix in (found.benchmark, found.field, found.labelled)),
+            *(Cell(percent(mix[k], 1), figure=True) for mix in (*trained, found.benchmark, found.field, found.labelled)),
         )
         for k in order[:MOST_ROWS]
     )

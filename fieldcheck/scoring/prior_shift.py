@@ -17,7 +17,8 @@ MOST_FIGURES = 50_000_000  # looked at in all: a table of a thousand classes tak
 @dataclass(frozen=True, slots=True)
 class PriorShift:
     """What-if. `classes`; `benchmark`: their shares there; `field`: as the answers to `n_frames` frames have them; `labelled`: as the
-    labels have them, weighted, NaN without one. `temperature`: of the confidences, fitted on the benchmark; NaN where they stand as they
+    labels have them, weighted, NaN without one; `training`: as the folders of the training pictures have them, empty where they are not
+    known. `temperature`: of the confidences, fitted on the benchmark; NaN where they stand as they
     are. `collapsed`: a class fell to the floor, which soft confidences do by themselves.
     `before`, `after`: accuracy of the answers as they are and adjusted; `change`, after − before on the same frames."""
 
@@ -31,6 +32,7 @@ class PriorShift:
     before: Estimate
     after: Estimate
     change: Estimate
+    training: tuple[float, ...] = ()
 
 
 def field_prior(p: Floats, prior: Floats) -> Floats:

@@ -6,10 +6,11 @@ pictures of it are held against the others in blocks: memory does not grow with 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
 CACHED = "near_duplicates/1"
+MOST_FOLDERS = 1000  # names of folders that are kept: as many as there are classes anywhere
 BLOCK = 4096  # pictures of the training folder that are held in memory at once
 
 
@@ -43,7 +45,7 @@ BLOCK = 4096  # pictures of the training folder that are held in memory at once
 class NearDuplicates:
     """Pictures → their nearest near-duplicate: `within` the benchmark, of benchmark pictures `in_field` and `in_training`, and of field
     frames in training (`field_in_training`). `benchmark`, `listed`: what was looked at; `n_training` and `n_unreadable` pictures of the
-    folder, None where none is named."""
+    folder, None where none is named; `training_folders`: how many lie in a folder of each name, as classes have them."""
 
     benchmark: str
     listed: int
@@ -53,6 +55,7 @@ class NearDuplicates:
     field_in_training: dict[str, str] = field(default_factory=dict)
     n_training: int | None = None
     n_unreadable: int = 0
+    training_folders: dict[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> tuple[int, int, int | None, int | None]:
@@ -102,6 +105,7 @@ def find_near_duplicates(project: Project, progress: Progress, now: str, workers
         _pairs(paths, paths, nearest(there)[0]),
         _pairs(paths, listing, nearest(there, here)[0]),
         *(training.against(there, paths, here, listing) if training else ()),
+        training_folders=training.folders if training else {},
     )
     if found != known_near_duplicates(project):
         kept = asdict(found)
@@ -136,12 +140,18 @@ class _Training:
 
     def __init__(self, project: Project, folder: Path, progress: Progress, workers: int | None) -> None:
         self._project, self._folder, self._progress, self._workers = project, folder, progress, workers
+        self._names = list_pictures(folder) if folder.is_dir() else ()
+
+    @property
+    def folders(self) -> dict[str, int]:
+        """Name of a folder → the pictures that lie in one of this name; the commonest ones."""
+        return dict(Counter(PurePath(name).parent.name for name in self._names).most_common(MOST_FOLDERS))
 
     def against(
         self, there: FinePrints, paths: Sequence[str], here: FinePrints, listing: Sequence[str]
     ) -> tuple[dict[str, str], dict[str, str], int, int]:
-        """As the last four fields of NearDuplicates."""
-        names = list_pictures(self._folder) if self._folder.is_dir() else ()
+        """As the four fields of NearDuplicates from `in_training` on."""
+        names = self._names
         best = [_Best(there.phash.size), _Best(here.phash.size)]
         n_read = 0
         for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):

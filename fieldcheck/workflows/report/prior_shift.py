@@ -20,10 +20,12 @@ from fieldcheck.scoring.deciding import Floats, JudgedClasses
 from fieldcheck.scoring.prior_shift import PriorShift, adjusted, field_prior, floored
 from fieldcheck.workflows.models.judging import ClassJudgement, known_items
 from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
 from fieldcheck.workflows.report.calibration import FEWEST_FITTED, MOST_FITTED
 from fieldcheck.workflows.report.judged_classes import class_field, class_shares, stacked
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, benchmark_side
 
+IN_FOLDERS = 0.95
 ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
 
 
@@ -46,7 +48,18 @@ def facts_of(project: Project) -> PriorShift | None:
     if np.isfinite(temperature):
         finite = at_temperature(logits_of(finite), temperature)
         field = replace(field, p=at_temperature(logits_of(field.p), temperature))
-    return _what_if(field, finite, prior, class_shares(field.truth, field.weight, card), card.classes, temperature)
+    found_so = _what_if(field, finite, prior, class_shares(field.truth, field.weight, card), card.classes, temperature)
+    return replace(found_so, training=_trained(project, card.classes))
+
+
+def _trained(project: Project, classes: tuple[str, ...]) -> tuple[float, ...]:
+    """Shares of the classes among the training pictures, as the folders of their names hold them; empty where no training folder was gone
+    through, or where fewer than nineteen pictures in twenty lie in a folder of a class."""
+    known = known_near_duplicates(project)
+    if known is None or not known.n_training:
+        return ()
+    counts = np.array([known.training_folders.get(name, 0) for name in classes], np.float64)
+    return tuple((counts / counts.sum()).tolist()) if counts.sum() >= IN_FOLDERS * known.n_training else ()
 
 
 def _temperature(project: Project, model: StoredModel) -> float:

@@ -1,3 +1,6 @@
+import shutil
+
+import cv2
 import numpy as np
 import pytest
 
@@ -5,6 +8,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.scoring.prior_shift import field_prior, floored
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.near_duplicates import search_leaks
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.prior_shift import facts_of
 from fieldcheck.workflows.report.two_sides import field_side
@@ -39,3 +43,16 @@ def test_a_model_that_is_too_sure_is_cooled_down_before_its_mix_is_taken(labelle
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
     assert [facts_of(project) for project in (drawn, pointed, empty)] == [None, None, None]
+
+
+def test_the_folders_of_the_training_pictures_give_the_mix_that_the_model_was_trained_with(labelled, tmp_path):
+    assert facts_of(labelled).training == ()
+    for name, n in (("red", 3), ("green", 1), ("spare", 1)):
+        (tmp_path / "training" / name).mkdir(parents=True)
+        for at in range(n):
+            assert cv2.imwrite(str(tmp_path / "training" / name / f"{at}.png"), np.full((16, 16, 3), at, np.uint8))
+    search_leaks(labelled, tmp_path / "training", Silent(), makers.NOW)
+    assert facts_of(labelled).training == ()  # a fifth of them lies in no folder of a class
+    shutil.rmtree(tmp_path / "training" / "spare")
+    search_leaks(labelled, tmp_path / "training", Silent(), makers.NOW)
+    assert facts_of(labelled).training == (0.75, 0.25, 0.0)

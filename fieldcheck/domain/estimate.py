@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, cast
 
 Status = Literal["ok", "weak", "na"]
 
+NO_SPREAD = "no_spread"  # note of a resampled score whose resamples are all alike: it has no interval
 FEW_FRAMES = 10  # below this a score is printed with its counts, never as a bare percentage
 
 
@@ -82,6 +83,11 @@ class Estimate:
         """Whether everything was counted, so that the limits are the value. A resampled score without spread is no census: frames that are
         all right give no interval by resampling."""
         return self.measured and self.lo == self.hi and not self.method.startswith("bootstrap")
+
+    @property
+    def without_spread(self) -> bool:
+        """Whether every frame was answered alike, so that resampling gives no interval and nothing can be decided by its limits."""
+        return NO_SPREAD in self.note.split("+")
 
     @property
     def half_width(self) -> float:

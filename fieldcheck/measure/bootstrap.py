@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import NO_SPREAD, Estimate
 
 DRAWS = 2000
 FEWEST_CLIPS = 8  # with fewer, a bootstrap of clips covers far less than it claims
@@ -97,7 +97,11 @@ def _resampled(
     method: Literal["bootstrap_frames", "bootstrap_clips"],
     least: float = 0.0,
 ) -> Estimate:
-    """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count."""
+    """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count.
+
+    A score of 0 or 1 whose resamples are all alike is noted `no_spread`: every frame was answered alike, and how far other frames differ
+    is not known. (A change of 0, where `least` is −1, is one: two models answered alike.)
+    """
     n = int(np.count_nonzero(weight))
     if n == 0:
         return Estimate.na("no_labels", n)
@@ -113,7 +117,8 @@ def _resampled(
     lo, hi = percentile_limits(defined)
     wider = sqrt(units / (units - 1))
     lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
-    return Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
+    found = Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
+    return found.weakened(NO_SPREAD) if least == 0 and lo == hi and value in (0.0, 1.0) else found
 
 
 def _placed(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:

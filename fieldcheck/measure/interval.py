@@ -66,7 +66,8 @@ def finite_wilson(count: StratumCount) -> Estimate:
 
 
 def difference(a: Estimate, b: Estimate) -> Estimate:
-    """a − b for two independent estimates by squaring and adding their arms, whatever made them. n and n_eff are those of `b`.
+    """a − b for two independent estimates by squaring and adding their arms, whatever made them. n and n_eff are those of `b`. "na"
+    with the value where one of them has no spread.
 
     Source: Newcombe 1998, Statistics in Medicine 17:873, method 10; Zou & Donner 2008 for limits of any kind.
     """
@@ -74,6 +75,8 @@ def difference(a: Estimate, b: Estimate) -> Estimate:
     if not (a.measured and b.measured):
         return Estimate.na(notes, b.n)
     d = a.value - b.value
+    if a.without_spread or b.without_spread:
+        return Estimate.na(notes, b.n, d)
     lo = max(-1.0, d - hypot(a.value - a.lo, b.hi - b.value))
     hi = min(1.0, d + hypot(a.hi - a.value, b.value - b.lo))
     return Estimate(d, lo, hi, b.n, b.n_eff, "mover", _worse(a.status, b.status), notes)

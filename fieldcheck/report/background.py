@@ -17,6 +17,7 @@ from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.providers import parity_said, provider_name
 from fieldcheck.words.remedies import on_paper
+from fieldcheck.words.scores import without_spread
 
 FIVE_POINTS = 0.05
 
@@ -30,7 +31,7 @@ def benchmark(report: Report) -> Section:
         )
     part = report.benchmark
     guess: list[Block] = [Paragraph(guessed(*part.guess))] if part.guess else []
-    blocks: list[Block] = [Paragraph(_reproduced(part)), *guess, *_spot(part), _sides(report, part)]
+    blocks: list[Block] = [Paragraph(_reproduced(part)), *guess, *_spot(part), _sides(report, part), *_without_spread(report, part)]
     return Section("benchmark", title, title, tuple(blocks))
 
 
@@ -94,6 +95,10 @@ def _reproduced(part: BenchmarkResult) -> str:
     measured = printed.benchmark_whole(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
         claim = f"{claim}, {named.metric(part.claim_metric.name)}"
+    if part.reproduced is None and part.claim_metric.estimate.without_spread:
+        return text("Reference score: {claim}. Measured here: {score}, without a range to hold the reference against.").format(
+            claim=claim, score=measured
+        )
     if part.reproduced is None:
         return text("Reference score: {claim}. It was not measured here.").format(claim=claim)
     if part.reproduced:
@@ -127,6 +132,17 @@ def _sides(report: Report, part: BenchmarkResult) -> Table:
     if field.chosen is not None:
         rows.append((Cell(text("Accuracy on frames chosen by hand"), head=True), _figure("–"), _figure(printed.whole(field.chosen))))
     return Table(text("The same score on both sides"), heads, tuple(rows))
+
+
+def _without_spread(report: Report, part: BenchmarkResult) -> list[Block]:
+    """Which scores of the table have no range, and why."""
+    sides = ((text("Benchmark"), part.metrics), (text("Field, this footage"), report.field.metrics))
+    return [
+        Paragraph(without_spread(f"{side}, {named.metric(one.name)}", one.estimate), quiet=True)
+        for side, metrics in sides
+        for one in metrics
+        if one.estimate.without_spread
+    ]
 
 
 def _if_there(metric: Metric | None) -> str:

@@ -19,6 +19,7 @@ from fieldcheck.imaging.statistics import NAMES
 from fieldcheck.measure.bootstrap import percentile_limits
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
 from fieldcheck.progress import Progress, Silent
+from fieldcheck.scoring.all_alike import auc_floor
 from fieldcheck.scoring.ood import auroc
 
 Floats = NDArray[np.float64]
@@ -164,7 +165,8 @@ def _folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArr
 
 
 def auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
-    """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of clips and of pictures.
+    """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of clips and of pictures; with an exact
+    limit where the two are separated whole, since then all resamples are alike (methods 2.6c).
 
     `clip`: (n,) ids. "na" below three clips, with the value.
     """
@@ -172,6 +174,10 @@ def auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
     n_clips = np.unique(clip).size
     if n_clips < FEWEST_CLIPS:
         return Estimate.na("too_few_clips", own.size, value)
+    if value in (0.0, 1.0):
+        floor = auc_floor(n_clips, other.size)
+        lo, hi = (floor, 1.0) if value else (0.0, 1 - floor)
+        return Estimate.of(value, lo, hi, n=own.size, n_eff=float(n_clips), method="exact")
     lo, hi = percentile_limits(resampled_auc(own, clip, other, seed))
     return Estimate.of(value, lo, hi, n=own.size, n_eff=float(n_clips), method="bootstrap_clips")
 

@@ -1,4 +1,5 @@
-"""Exact limits of balanced accuracy and macro-F1 where the model was right on every frame, or wrong on every one (methods 2.6b).
+"""Exact limits of balanced accuracy and macro-F1 where the model was right on every frame, or wrong on every one, and of an AUC where every
+frame lies above every picture (methods 2.6b, 2.6c).
 
 Resamples of such frames are all alike, so a bootstrap would print "100–100 %". The limit is the worst score under which so many right
 answers still had a chance of 2.5 %; for one class it is the limit of Clopper and Pearson.
@@ -48,6 +49,16 @@ def macro_f1_ceiling(share: Floats, n: float) -> float:
     """Largest macro-F1 over classes of these `share`s (K,) where all `n` frames were answered wrongly: a right share ε, spread so that
     Σ 2x/(share + x) is largest."""
     return min(1.0, 2 * _most(share, 1 - TAIL ** (1 / n)) / share.size)
+
+
+def auc_floor(n_clips: int, n_pictures: int) -> float:
+    """Least AUC at which all frames of `n_clips` clips lie above all of `n_pictures` pictures with a chance of 2.5 %. Also 1 − the ceiling
+    where they lie below.
+
+    k = min(G, m) clips and pictures can be paired so that no pair shares a side; each pair lies so with a chance of the AUC at most,
+    whatever the distributions, so all of them with AUC^k at most: the limit is 0.025^(1/k).
+    """
+    return float(TAIL ** (1 / min(n_clips, n_pictures)))
 
 
 def _most(scale: Floats, total: float) -> float:

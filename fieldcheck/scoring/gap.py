@@ -35,9 +35,9 @@ def gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
 def reproduced(measured: Estimate | None, claimed: float | None) -> bool | None:
     """Whether the benchmark's claim was met here: false iff it is missed by more than 2 points and lies outside the interval.
 
-    None without a claim or without a run. Source: methods 2.4c.
+    None without a claim or without a run, and where the score has no interval. Source: methods 2.4c.
     """
-    if claimed is None or measured is None or not measured.measured:
+    if claimed is None or measured is None or not measured.measured or measured.without_spread:
         return None
     missed = abs(measured.value - claimed) > CLAIM_SLACK + 1e-12 and not measured.lo <= claimed <= measured.hi
     return not missed

@@ -122,6 +122,11 @@ def _field_alone(facts: GapFacts) -> str:
 
 
 def _no_benchmark(facts: GapFacts) -> str:
+    if facts.gap.without_spread:
+        return text(
+            "The gap cannot be judged: on one side every frame was answered alike, so resampling gives no range. Label more frames, or "
+            "state the score as the share of right frames."
+        )
     if facts.benchmark is None:
         return text("No gap yet: no benchmark is named{remedy}.").format(remedy=remedy("benchmark"))
     if "not_run" in facts.benchmark.note:

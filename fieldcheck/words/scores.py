@@ -51,6 +51,15 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
     )
 
 
+def without_spread(name: str, score: Estimate) -> str:
+    """That a resampled score has no interval, and why. `name`: what it is called where it is printed."""
+    said = text(
+        "{name}: every one of the {n} frames was answered alike, so resampling them shows no spread. How far other frames may differ "
+        "cannot be told from these."
+    )
+    return said.format(name=name, n=score.n)
+
+
 def left_out(frames: Sequence[str]) -> str:
     """Picked frames whose saved picture is not what was stored."""
     return plural(

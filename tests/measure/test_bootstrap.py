@@ -112,3 +112,15 @@ def test_a_score_that_is_seldom_undefined_drops_those_resamples():
 def test_what_cannot_be_resampled_says_why(values, weight, note):
     got = by_frame(mean_of(values), weight, np.zeros(len(weight)), seed=0)
     assert (got.status, got.note) == ("na", note)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_frames_that_were_all_answered_alike_have_a_score_and_no_spread(value):
+    for got in (by_frame(mean_of(ONES * value), ONES, np.zeros(100), seed=0), by_clip(mean_of(ONES * value), ONES, CLIPS, seed=0)):
+        assert (got.value, got.status, got.note) == (value, "weak", "no_spread")
+        assert got.without_spread
+
+
+def test_two_models_that_answered_alike_differ_by_nothing_and_that_has_limits():
+    got = by_frame(lambda weights: np.zeros(len(weights)), ONES, np.zeros(100), seed=0, least=-1.0)
+    assert (got.lo, got.value, got.hi, got.without_spread) == (0.0, 0.0, 0.0, False)

@@ -111,6 +111,13 @@ def test_no_number_less_a_number_is_no_number():
     assert (got.status, got.note, got.n) == ("na", "no_labels", 0)
 
 
+def test_a_side_without_spread_has_no_limits_to_add():
+    alike = Estimate.of(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").weakened("no_spread")
+    for one, other in ((alike, wilson(80, 100)), (wilson(80, 100), alike)):
+        got = difference(one, other)
+        assert (got.status, got.value, got.without_spread) == ("na", pytest.approx(one.value - other.value), True)
+
+
 def test_a_weak_side_makes_a_weak_difference():
     assert difference(wilson(970, 1000), wilson(3, 5)).status == "weak"
 

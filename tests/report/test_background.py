@@ -4,7 +4,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import background
 from fieldcheck.report.blocks import Pairs, Paragraph, Table
 from fieldcheck.report.checklist import RULES
-from fieldcheck.report.report import CheckRow
+from fieldcheck.report.report import CheckRow, Metric
 from tests.report.example_report import empty_report, example_report
 
 
@@ -46,6 +46,13 @@ def test_both_sides_stand_in_one_table_with_range_and_n():
     assert rows[0] == ["Accuracy", "97.1% (96.3–97.7%, n = 2000)", "61% (51–70%, n = 100)"]
     assert rows[1][0] == "Balanced accuracy (every class counts alike)"
     assert rows[-1] == ["Accuracy on the hardest fifth", "–", "45% (31–60%, n = 40)"]
+
+
+def test_a_score_without_spread_says_why_it_has_no_range():
+    alike = Metric("map", Estimate.of(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").weakened("no_spread"))
+    text = said(background.benchmark(with_benchmark(metrics=(alike,), compared=alike, reproduced=None)))
+    assert "Benchmark, Mean average precision (COCO, IoU 0.50 to 0.95): every one of the 30 frames was answered alike" in text
+    assert "100% (no interval, n = 30), without a range to hold the reference against" in text
 
 
 def test_without_a_benchmark_nothing_is_compared():

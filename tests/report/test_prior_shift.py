@@ -39,5 +39,8 @@ def test_a_collapse_is_said():
 
 def test_the_shares_of_the_training_folder_stand_beside_those_of_the_field():
     _, table, _ = page(replace(FOUND, training=(0.95, 0.05)))
-    assert [cell.text for cell in table.heads] == ["Class", "training, by its folders", "benchmark", "field, by the answers", "field, by the labels"]
+    assert [cell.text for cell in table.heads] == [
+        *("Class", "training, by its folders", "benchmark"),
+        *("field, by the answers", "field, by the labels"),
+    ]
     assert [cell.text for cell in table.rows[1]] == ["crack", "5.0%", "50.0%", "10.0%", "12.0%"]

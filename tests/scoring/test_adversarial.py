@@ -158,3 +158,13 @@ def test_the_interval_goes_by_clip():
 @pytest.mark.parametrize(("auc", "word"), [(0.9, "alarm"), (0.75, "amber"), (0.74, "quiet")])
 def test_the_article_s_limits(auc, word):
     assert a.separation(auc) == word
+
+
+def test_where_every_frame_lies_above_every_picture_the_limit_is_exact():
+    clips = np.repeat(np.arange(8), 3)
+    auc = a.auc_by_clip(np.full(24, 2.0), clips, np.zeros(40), 0)
+    assert (auc.value, auc.hi, auc.method) == (1.0, 1.0, "exact")
+    assert auc.lo == pytest.approx(0.025 ** (1 / 8))
+    below = a.auc_by_clip(np.full(24, -2.0), clips, np.zeros(5), 0)
+    assert (below.value, below.lo) == (0.0, 0.0)
+    assert below.hi == pytest.approx(1 - 0.025 ** (1 / 5))

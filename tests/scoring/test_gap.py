@@ -48,3 +48,8 @@ def test_without_a_claim_or_a_run_nobody_knows():
     assert reproduced(wilson(9, 10), None) is None
     assert reproduced(None, 0.9) is None
     assert reproduced(Estimate.na("no_labels"), 0.9) is None
+
+
+def test_a_score_without_spread_neither_meets_nor_misses_its_claim():
+    alike = Estimate.of(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").weakened("no_spread")
+    assert reproduced(alike, 0.9) is None

@@ -105,6 +105,7 @@ def test_an_interim_figure_says_so():
         ({"verdict": "not_enough", "field": UNKNOWN, "footage": UNKNOWN, "gap": UNKNOWN}, "`fieldcheck run`"),
         ({"verdict": "not_enough", "benchmark": None, "gap": UNKNOWN}, "`fieldcheck benchmark set`"),
         ({"verdict": "not_enough", "benchmark": UNKNOWN, "gap": UNKNOWN}, "no picture of the benchmark"),
+        ({"verdict": "not_enough", "gap": Estimate.na("no_spread", 30, 0.1)}, "every frame was answered alike"),
         ({"verdict": "not_comparable"}, "`fieldcheck model check`"),
     ],
 )

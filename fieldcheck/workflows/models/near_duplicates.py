@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -105,8 +105,8 @@ def find_near_duplicates(project: Project, progress: Progress, now: str, workers
         _pairs(paths, paths, nearest(there)[0]),
         _pairs(paths, listing, nearest(there, here)[0]),
         *(training.against(there, paths, here, listing) if training else ()),
-        training_folders=training.folders if training else {},
     )
+    found = replace(found, training_folders=training.folders) if training else found
     if found != known_near_duplicates(project):
         kept = asdict(found)
         project.write(lambda db: facts_table.put(db, KIND, "", "", found.benchmark, kept, now)).result()

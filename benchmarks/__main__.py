@@ -29,6 +29,7 @@ NAMES = (
     "memory",
     "faults",
     "project_scale",
+    "runs",
     "visit",
 )
 

@@ -39,6 +39,7 @@ ROOMS = {
     "against": ("compare", "gate", "golden"),
     "bench": ("bench",),
     "monitor": ("monitor",),
+    "runs": ("runs", "replay"),
     "cameras": ("cameras",),
     "capture": ("capture",),
     "export": ("export", "split"),

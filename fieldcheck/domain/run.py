@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,3 +35,49 @@ class Run:
     code_version: str
     n: int
     created: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnvironment:
+    """Where answers of a run were computed: `versions` by library, `machine` (processor, cores, system), `threads` of its session."""
+
+    versions: Mapping[str, str]
+    machine: Mapping[str, str]
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayDifference:
+    """Difference between a stored run and its replay. `kind`: `model`, `card`, `frame`, `library`, `machine`, `threads`, `provider`,
+    `answer`; `what` is which of them, such as the frame's name; `stored` and `now` in figures, empty where there is none."""
+
+    kind: str
+    what: str
+    stored: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Replay of a run: how many of its `n` answers were other digits, or could not be asked for again, and everything that differs."""
+
+    run: Run
+    model: str
+    n: int
+    n_different: int
+    differences: tuple[ReplayDifference, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether model, card and frames are those that were stored, and every digit came again. Other libraries alone are named only."""
+        return not self.n_different and all(one.kind not in ("model", "card", "frame") for one in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One line of the list of runs: how many answers are stored, and where they were computed."""
+
+    run: Run
+    model: str
+    n_done: int
+    providers: tuple[str, ...]

@@ -45,7 +45,7 @@ from fieldcheck.errors.labels import (
     StillBlind,
     TrainingLogRefused,
 )
-from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, RunnerResultRefused
+from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, RunnerResultRefused, RunUnknown
 from fieldcheck.errors.projects import (
     NotAProject,
     NothingToUndo,

@@ -62,6 +62,14 @@ class ModelUnknown(FieldcheckError):
 
 
 @dataclass(eq=False)
+class RunUnknown(FieldcheckError):
+    """The project holds no run of that id, or several begin so; `known`: the newest there are."""
+
+    run_id: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class NoModel(FieldcheckError):
     """The project has no model yet."""
 

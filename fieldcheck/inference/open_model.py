@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from fieldcheck.child_process import run_module
-from fieldcheck.errors import ModelRejected, PathRefused
+from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import QuantisationStep, rounded
@@ -171,6 +171,17 @@ def open_model(
 def external_files(path: Path) -> tuple[Path, ...]:
     """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
     return read_onnx(path).external
+
+
+def model_sha256(path: Path) -> str:
+    """SHA-256 of a model file as its answers are kept under, weights in other files included; of the file alone where it is no model any
+    more. Raises PathMissing."""
+    if not path.is_file():
+        raise PathMissing(path)
+    try:
+        return _sha256(path, external_files(path))
+    except (ModelRejected, PathRefused):
+        return sha256_file(path)
 
 
 def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:

@@ -305,6 +305,23 @@ STEPS = (
             ),
         ),
     ),
+    # What a run is repeated with: libraries and machine of its answers, and the hashes of files that are no frames. Facts.
+    MigrationStep(
+        "replay",
+        (
+            ProjectTable(
+                "run_environment",
+                "CREATE TABLE run_environment (run_id TEXT NOT NULL, environment TEXT NOT NULL, PRIMARY KEY (run_id, "
+                "environment)) STRICT, WITHOUT ROWID",
+            ),
+            ProjectTable(
+                "asked_picture",
+                "CREATE TABLE asked_picture (run_id TEXT NOT NULL, subject TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY "
+                "(run_id, subject)) STRICT, WITHOUT ROWID",
+                refers=Reference("run_id", "run"),
+            ),
+        ),
+    ),
 )
 """In the order in which they came. A step that was released is never changed; a new table is a new step at the end."""
 

@@ -112,6 +112,16 @@ def _model_unknown(error: errors.ModelUnknown) -> str:
     )
 
 
+def _run_unknown(error: errors.RunUnknown) -> str:
+    if not error.known:
+        return text("The project has no run {run}, nor any other; nothing was changed: run the model first{remedy}.").format(
+            run=plain(error.run_id), remedy=remedy("run")
+        )
+    return text("The project has no one run {run}; nothing was changed: the newest are {known}{how}.").format(
+        run=plain(error.run_id), known=listed(error.known), how=remedy("runs")
+    )
+
+
 def _result_refused(error: errors.RunnerResultRefused) -> str:
     found = {
         "not_json": text("{path} is no whole result of a run{seen}; nothing was changed: copy it again."),
@@ -141,6 +151,7 @@ MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.CardRejected: _card_rejected,
     errors.CardNeeded: _card_needed,
     errors.ModelUnknown: _model_unknown,
+    errors.RunUnknown: _run_unknown,
     errors.RunnerResultRefused: _result_refused,
     errors.NoModel: _no_model,
 }

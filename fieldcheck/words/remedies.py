@@ -48,6 +48,7 @@ REMEDIES = {
     "quantise": Remedy("model quantise", None),
     "repair": Remedy("check --repair", msgid("“Open a repaired copy”")),
     "run": Remedy("run", msgid("Explore, “Run the model”")),
+    "runs": Remedy("runs", None),
     "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run the model”")),
     "thresholds": Remedy("export --format=thresholds", msgid("Stress, key H")),
     "stress": Remedy("stress", msgid("Stress, “Run the sweep”")),

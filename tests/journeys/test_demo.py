@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 from pathlib import Path
 
 import jsonschema
@@ -137,6 +138,16 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
 
     never = planted["never_in_benchmark"]
     assert f"{never['class']} × {never['benchmark_condition']}: 0 benchmark pictures" in section(page, "coverage")
+
+
+def test_the_runs_of_the_demo_come_again_digit_by_digit(examined, tmp_path):
+    """A hundred frames within ten minutes, by the contract: these are 100 picks, and it takes seconds."""
+    program, began = Program(tmp_path / "home"), time.monotonic()
+    stored = program.document("runs", examined[0], "--most", 1000)["runs"]
+    picked = [one["run_id"] for one in stored if (one["on"], one["recipe"], one["model"]) == ("field", "none", "model")]
+    (found,) = (program.document("replay", examined[0], run_id) for run_id in picked)
+    assert (found["same"], found["n"], found["differences"]) == (True, 100, [])
+    assert time.monotonic() - began < 600
 
 
 def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked_demo, tmp_path):

@@ -47,6 +47,7 @@ def cases():
     yield errors.CardRejected("", "type", "list")
     yield errors.CardRejected("input.scale", "value", "-1")
     yield errors.ModelUnknown("m", ())
+    yield errors.RunUnknown("0a1b", ())
     for problem in ("not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one"):
         yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.project.tables.shapes import boxes, boxes_text
 from fieldcheck.project.tables.values import from_json, to_json
+
+COLUMNS = "benchmark_id, root, format, claimed, classes"
 
 
 def put(db: Database, benchmark: Benchmark) -> None:
@@ -25,9 +29,17 @@ def put(db: Database, benchmark: Benchmark) -> None:
 
 def get(db: Database) -> Benchmark | None:
     """The benchmark that was named last, None where there is none yet."""
-    row = db.execute("SELECT benchmark_id, root, format, claimed, classes FROM benchmark ORDER BY benchmark_id DESC LIMIT 1").fetchone()
-    if row is None:
-        return None
+    row = db.execute(f"SELECT {COLUMNS} FROM benchmark ORDER BY benchmark_id DESC LIMIT 1").fetchone()
+    return _benchmark(db, row) if row else None
+
+
+def every(db: Database) -> tuple[Benchmark, ...]:
+    """Every benchmark that was ever named, the newest first."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM benchmark ORDER BY benchmark_id DESC").fetchall()
+    return tuple(_benchmark(db, row) for row in rows)
+
+
+def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     benchmark_id, root, format_, claimed, classes = row
     found = db.execute("SELECT path, class_name, boxes FROM benchmark_item WHERE benchmark_id = ? ORDER BY place", [benchmark_id])
     items = tuple(BenchmarkItem(path, class_name, boxes(text)) for path, class_name, text in found)

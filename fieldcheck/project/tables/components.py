@@ -25,3 +25,8 @@ def get(db: Database, name: str, model_sha256: str) -> dict[str, float]:
     """Values of one component: frame id → value."""
     found = db.execute("SELECT frame_id, value FROM component WHERE name = ? AND model_sha256 = ? ORDER BY frame_id", [name, model_sha256])
     return {str(frame_id): from_real(value) for frame_id, value in found}
+
+
+def count(db: Database, name: str, model_sha256: str) -> int:
+    """How many frames one component is there for."""
+    return int(db.execute("SELECT count(*) FROM component WHERE name = ? AND model_sha256 = ?", [name, model_sha256]).fetchone()[0])

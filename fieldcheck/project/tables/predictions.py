@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.project.tables import asked_pictures as asked_table
 from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables.values import from_blob, to_blob
 
@@ -21,6 +22,7 @@ def insert(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None
         [_values(run_id, prediction) for prediction in kept],
     )
     masks_table.insert(db, run_id, kept)
+    asked_table.insert(db, run_id, kept)
 
 
 def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
@@ -33,6 +35,13 @@ def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
 def subjects(db: Database, run_id: str) -> frozenset[str]:
     """Subjects that the run has answered already."""
     return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
+
+
+def counts(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
+    """Run → how many answers it has; without those that have none."""
+    marks = ", ".join("?" * len(run_ids))
+    found = db.execute(f"SELECT run_id, count(*) FROM prediction WHERE run_id IN ({marks}) GROUP BY run_id", list(run_ids))
+    return {str(run_id): int(n) for run_id, n in found}
 
 
 def asked_about(db: Database, subjects: Sequence[str]) -> tuple[tuple[str, str], ...]:

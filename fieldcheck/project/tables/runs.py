@@ -31,6 +31,24 @@ def all(db: Database) -> tuple[Run, ...]:  # noqa: A001
     return tuple(_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))
 
 
+def page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
+    """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is not read whole."""
+    found = db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset])
+    return tuple(_run(row) for row in found)
+
+
+def count(db: Database) -> int:
+    """How many runs there are."""
+    return int(db.execute("SELECT count(*) FROM run").fetchone()[0])
+
+
+def beginning(db: Database, run_id: str) -> tuple[Run, ...]:
+    """The run of that id alone, else at most two whose ids begin so."""
+    found = get(db, run_id)
+    rows = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2", [run_id, run_id + "g"])
+    return (found,) if found else tuple(_run(row) for row in rows)
+
+
 def find(db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none") -> tuple[Run, ...]:
     """The runs of one model with one card over one kind of subjects, oldest first."""
     found = db.execute(

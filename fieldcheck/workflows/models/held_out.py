@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.files import sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -39,10 +40,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ItemChunk:
-    """Some items for one model."""
+    """Some items for one model; `hashed`: the hashes of their files are kept with the answers."""
 
     model: ModelFile
     items: tuple[Item, ...]
+    hashed: bool = False
 
 
 def picture_seed(subject: str, corruption: str, seed: int) -> int:
@@ -56,7 +58,10 @@ def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     for item in chunk.items:
         rgb = read_picture(Path(item.file))
         answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb)
-    return answers.done()
+    if not chunk.hashed:
+        return answers.done()
+    files = {item.subject: item.file for item in chunk.items}
+    return tuple(replace(one, picture=sha256_file(Path(files[one.subject]))) for one in answers.done())
 
 
 def right_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> NDArray[np.bool_]:

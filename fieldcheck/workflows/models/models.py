@@ -24,6 +24,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.footage.copy_footage import copy_file
 from fieldcheck.workflows.footage.triage import ModelFile
 from fieldcheck.workflows.models.provider import provider_for
+from fieldcheck.workflows.models.run_environment import ANSWER_THREADS
 
 CARD_ENDING = ".card.json"
 LARGEST_LIST = 1 << 26  # bytes
@@ -175,7 +176,7 @@ def card_text(card: Card) -> str:
     return json.dumps(card_to_json(card), sort_keys=True, ensure_ascii=False)
 
 
-def model_file(project: Project, model: StoredModel, threads: int = 1) -> ModelFile:
+def model_file(project: Project, model: StoredModel, threads: int = ANSWER_THREADS) -> ModelFile:
     """How chunks name the model, and where it is computed on this computer."""
     return ModelFile(str(project.path / model.file), model.sha256, model.card, threads, provider_for(project, model))
 

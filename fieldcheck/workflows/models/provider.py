@@ -17,8 +17,10 @@ from fieldcheck.inference.providers import RUNTIME, listed
 from fieldcheck.paths import places
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.project.tables import run_environments as environments_table
 from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.models.run_environment import run_environment
 
 KIND = "provider"
 
@@ -42,8 +44,9 @@ def provider_for(project: Project, model: StoredModel) -> str:
 
 
 def note_run(db: Database, run: Run, provider: str) -> None:
-    """A run, and where some of its answers are computed."""
+    """A run, and where and with what some of its answers are computed."""
     runs_table.put(db, run)
+    environments_table.put(db, run.run_id, run_environment())
     providers_table.put(db, run.run_id, provider)
 
 

@@ -17,7 +17,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.files import inside, inside_set
+from fieldcheck.files import inside, inside_set, sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -58,20 +58,24 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class PictureChunk:
-    """Picture files to answer; `subjects` pairs the name an answer is stored under with the file."""
+    """Picture files to answer; `subjects` pairs the name an answer is stored under with the file; `hashed`: those files are no frames
+    of the project, so that their hashes are kept with the answers."""
 
     model: ModelFile
     subjects: tuple[tuple[str, str], ...]
+    hashed: bool = False
 
 
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
     """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. One that cannot be
     read has no answer and keeps nobody from the others."""
-    answers = TriageModel(chunk.model, with_masks=True)
+    answers, hashes = TriageModel(chunk.model, with_masks=True), dict[str, str]()
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
             answers.add(subject, read_picture(Path(path)))
-    return answers.done()
+            if chunk.hashed:
+                hashes[subject] = sha256_file(Path(path))
+    return tuple(replace(one, picture=hashes.get(one.subject, "")) for one in answers.done())
 
 
 def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
@@ -162,7 +166,7 @@ def _run_pictures(
     before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
-    chunks = [PictureChunk(spec, some) for some in portions(missing)]
+    chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in portions(missing)]
     keeper = _PredictionKeeper(project, run, spec.provider, len(missing), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))

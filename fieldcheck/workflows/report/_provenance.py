@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
-from importlib import metadata
 
 import numpy as np
 
-from fieldcheck import __version__
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
@@ -18,9 +14,8 @@ from fieldcheck.report import report as paper
 from fieldcheck.workflows.label.pace import pace
 from fieldcheck.workflows.label.repeat_labels import repeated
 from fieldcheck.workflows.models.provider import computed_by, settled_parity
+from fieldcheck.workflows.models.run_environment import library_versions, machine_kind
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, FieldSide
-
-LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
 
 def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
@@ -33,10 +28,10 @@ def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> 
         hashes["model"] = model.sha256
         hashes["card"] = hashlib.sha256(model.card.encode()).hexdigest()
     return paper.Provenance(
-        versions={"fieldcheck": __version__, "python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        versions=library_versions(),
         seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
         hashes=hashes,
-        machine={"system": f"{platform.system()} {platform.release()}", "processor": platform.machine(), "cores": str(os.cpu_count())},
+        machine=machine_kind(),
         seconds_per_label=float(np.median(seconds)) if seconds else None,
         labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
         pace=pace(project),

@@ -126,7 +126,7 @@ def _answer(
         return
     spec, done = model_file(project, model), 0
     project.write(lambda db: note_run(db, run, spec.provider)).result()
-    chunks = [ItemChunk(spec, some) for some in portions(missing)]
+    chunks = [ItemChunk(spec, some, hashed=True) for some in portions(missing)]
 
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done

@@ -89,6 +89,17 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, 
     return OodRun(_meaning(project, model, runs), any(before.values()))
 
 
+def chunks_again(project: Project, model: StoredModel, run: Run, progress: Progress, now: str) -> list[NothingChunk | FrameChunk]:
+    """The pictures of one stored probe, made anew. Raises NoFootage, Cancelled."""
+    probe = run.recipe.removeprefix(RECIPE)
+    own = _readable(own_frames(project, model, run.seed, progress, now), progress)
+    if not own:
+        raise NoFootage(project.path)
+    strange = _readable(_strange(None), progress) if probe == "wrong_domain" else ()
+    found = _chunks(project, model, run.seed, own, strange, dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset()))
+    return [one for one in found if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))]
+
+
 def ood_results(project: Project, model: StoredModel) -> OodResults | None:
     """Results of the last probes of this model; None where it was never probed."""
     card_sha256 = run_of(model, "field", "", 0, "").card_sha256

@@ -1,0 +1,76 @@
+"""Stored runs on the terminal: the list of them, and one repeated."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
+from fieldcheck.cli.values import existing_project
+from fieldcheck.domain.run import Replayed, RunLine
+from fieldcheck.project.folder import open_project
+from fieldcheck.timestamp import timestamp
+from fieldcheck.words.runs import replay_lines, run_lines
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.runs.list_runs import PAGE, list_runs
+from fieldcheck.workflows.runs.replay import replay
+
+
+@click.command("runs")
+@existing_project
+@click.option("--most", type=click.IntRange(1, 1000), default=PAGE, show_default=True, help="How many are listed.")
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="How many of the newest are passed over.")
+@door("runs")
+def runs(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
+    """Lists the stored runs, the newest first."""
+    with open_project(project, write=False, progress=bar) as opened:
+        n, lines = list_runs(opened, most, skip)
+    document = {"project": str(project.resolve()), "n": n, "runs": [_line(one) for one in lines]}
+    return Answer(document, run_lines(n, lines, skip))
+
+
+def _line(one: RunLine) -> dict[str, Any]:
+    run = one.run
+    return {
+        "run_id": run.run_id,
+        "model": one.model,
+        "on": run.on,
+        "recipe": run.recipe,
+        "severity": run.severity,
+        "seed": run.seed,
+        "n_done": one.n_done,
+        "created": run.created,
+        "code_version": run.code_version,
+        "providers": list(one.providers),
+    }
+
+
+@click.command("replay")
+@existing_project
+@click.argument("run_id", metavar="RUN")
+@door("replay")
+def replay_(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
+    """Repeats a stored run and says whether every digit is the same."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = replay(opened, run_id, bar, timestamp())
+    document = {"project": str(project.resolve()), **_replayed(found)}
+    return Answer(document, replay_lines(found), EXIT_DONE if found.same else EXIT_EXPECTED)
+
+
+def _replayed(found: Replayed) -> dict[str, Any]:
+    """A replay as `replay --json` prints it."""
+    return {
+        "run_id": found.run.run_id,
+        "model": found.model,
+        "on": found.run.on,
+        "same": found.same,
+        "n": found.n,
+        "n_different": found.n_different,
+        "differences": [asdict(one) for one in found.differences],
+    }
+
+
+COMMANDS = (runs, replay_)

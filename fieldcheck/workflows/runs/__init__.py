@@ -1,0 +1,1 @@
+"""Stored runs: listed, repeated digit by digit, and written for MLflow."""

@@ -1,0 +1,43 @@
+import json
+
+
+def test_runs_are_listed_the_newest_first(terminal, place):
+    project = place("labelled")
+    document = terminal.document("runs", project, "--most", 2)
+    assert document["schema"] == "fieldcheck.runs/1"
+    assert (document["n"], len(document["runs"])) == (3, 2)
+    assert set(document["runs"][0]) == {
+        *("run_id", "model", "on", "recipe", "severity", "seed", "n_done", "created", "code_version", "providers"),
+    }
+    said = terminal.said("runs", project, "--most", 2, "--skip", 1)
+    assert document["runs"][1]["run_id"] in said
+    assert "3 runs are stored; shown: 2 to 3, the newest first." in said
+
+
+def test_a_run_that_is_repeated_to_the_digit_exits_0(terminal, place):
+    project = place("labelled")
+    run_id = terminal.document("runs", project)["runs"][0]["run_id"]
+    document = terminal.document("replay", project, run_id)
+    assert set(document) == {"schema", "project", "run_id", "model", "on", "same", "n", "n_different", "differences"}
+    assert (document["run_id"], document["same"], document["differences"]) == (run_id, True, [])
+    assert "the same digits in all" in terminal.said("replay", project, run_id[:6])
+
+
+def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
+    project = place("labelled")
+    run_id = next(one["run_id"] for one in terminal.document("runs", project)["runs"] if one["on"] == "field")
+    (model,) = (project / "models").rglob("*.onnx")
+    data = bytearray(model.read_bytes())
+    data[len(data) // 2] ^= 1
+    model.write_bytes(data)
+    outcome = terminal("replay", project, run_id, "--json")
+    document = json.loads(outcome.out)
+    assert (outcome.code, document["same"], document["differences"][0]["kind"]) == (1, False, "model")
+    said = terminal("replay", project, run_id)
+    assert said.code == 1
+    assert "cannot be repeated: its model is not the one that was stored" in said.out
+    assert "Model file net: SHA-256" in said.out
+
+
+def test_a_run_that_is_not_there_is_refused_and_the_newest_are_named(terminal, place):
+    assert "the newest are" in terminal.refusal("replay", place("labelled"), "ffffffff")

@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.run import ReplayDifference, Replayed, Run, RunLine
+from fieldcheck.words import language
+from fieldcheck.words.runs import replay_lines, run_lines, set_name
+
+RUN = Run("0123456789abcdef", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", 100, "2026-11-27T04:00:00+00:00")
+KINDS = ("model", "card", "frame", "library", "machine", "threads", "provider", "answer")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_each_difference_is_one_sentence_with_both_sides(kind, lang):
+    with language.spoken(lang):
+        _, said = replay_lines(Replayed(RUN, "net", 100, 1, (ReplayDifference(kind, "thing", "before", "after"),)))
+    assert said.endswith(".")
+    assert "before" in said
+    assert "after" in said
+    assert ("thing" in said) == (kind not in ("threads", "provider"))
+
+
+def test_a_picture_that_is_gone_has_no_hash_now():
+    _, said = replay_lines(Replayed(RUN, "net", 100, 1, (ReplayDifference("frame", "a.png", "0" * 64, ""),)))
+    assert said == "Picture a.png: SHA-256 000000000000 was stored, none is there."
+
+
+def test_ten_differences_are_told_and_the_rest_counted():
+    many = tuple(ReplayDifference("answer", f"f{n}", "1", "2") for n in range(30))
+    lines = replay_lines(Replayed(RUN, "net", 100, 30, many))
+    assert lines[0] == (
+        "Run 0123456789abcdef of net on picked frames is not the same: 30 of 100 answers have other digits or lack their picture."
+    )
+    assert lines[-1] == "20 more differences; --json lists them all."
+    assert len(lines) == 12
+
+
+def test_a_sweep_says_its_corruption_in_the_list():
+    line = RunLine(replace(RUN, recipe="dark", severity=3.0), "net", 20, ("cpu",))
+    shown, said = run_lines(1, [line], 0)
+    assert shown == "0123456789abcdef  2026-11-27T04:00:00  net on picked frames, dark 3; answers: 20"
+    assert said == "1 run is stored."
+
+
+def test_every_set_has_a_name():
+    assert {set_name(on) for on in ("field", "footage", "benchmark")} == {"picked frames", "footage", "benchmark"}

@@ -83,4 +83,4 @@ def _difference(one: ReplayDifference) -> str:
 
 
 def _short(sha256: str) -> str:
-    return sha256[:SHORT] if sha256 else text("none")
+    return sha256[:SHORT] if sha256 else text("no file")

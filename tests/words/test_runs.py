@@ -23,7 +23,7 @@ def test_each_difference_is_one_sentence_with_both_sides(kind, lang):
 
 def test_a_picture_that_is_gone_has_no_hash_now():
     _, said = replay_lines(Replayed(RUN, "net", 100, 1, (ReplayDifference("frame", "a.png", "0" * 64, ""),)))
-    assert said == "Picture a.png: SHA-256 000000000000 was stored, none is there."
+    assert said == "Picture a.png: SHA-256 000000000000 was stored, no file is there."
 
 
 def test_ten_differences_are_told_and_the_rest_counted():

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from fieldcheck.corruption.catalog import IN_PLACE
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
-from fieldcheck.errors import LabelsRefused, NoFootage, PathMissing, PathRefused
+from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.files import inside, inside_set
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -21,10 +21,9 @@ from fieldcheck.workflows.footage.triage import ModelFile
 from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.run_model import benchmark_root, footage_chunks, holds
 from fieldcheck.workflows.runs._asked_again import FootageAgain, PicturesAgain, ShownAs, answered_again
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, answer_ood
 from fieldcheck.workflows.stress.evaluation_sets import RECIPE as GOLDEN
 from fieldcheck.workflows.stress.ood import RECIPE as PROBE
-from fieldcheck.workflows.stress.ood import chunks_again
+from fieldcheck.workflows.stress.ood import probe_again
 
 GONE = (PathMissing, PathRefused, LabelsRefused)
 
@@ -40,7 +39,8 @@ def shown_again(
     Cancelled."""
     found: dict[str, Shown] = {}
     if run.recipe.startswith(PROBE):
-        return _probed(project, run, model, spec, progress, now, workers)
+        probed = probe_again(project, model, run, spec.provider, progress, now, workers)
+        return {subject: ("", answer) for subject, answer in probed.items()}
 
     def keep(_chunk: Again, shown: tuple[tuple[str, str, Prediction], ...]) -> None:
         found.update({subject: (sha256, answer) for subject, sha256, answer in shown})
@@ -92,21 +92,4 @@ def _golden_files(project: Project, subjects: Collection[str]) -> list[tuple[str
         files = [(item.path, str(inside_set(Path(golden.root), item.path))) for item in items if item.path in subjects]
         if len(files) > len(found):
             found = files
-    return found
-
-
-def _probed(
-    project: Project, run: Run, model: StoredModel, spec: ModelFile, progress: Progress, now: str, workers: int | None
-) -> dict[str, Shown]:
-    """Answers to one probe's pictures, which are made of frames and seed."""
-    probe, found = run.recipe.removeprefix(PROBE), dict[str, Shown]()
-    try:
-        chunks = [replace(one, model=spec) for one in chunks_again(project, model, run, progress, now)]
-    except NoFootage:
-        return {}
-
-    def keep(_chunk: NothingChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]) -> None:
-        found.update({answer.subject: ("", answer) for name, answer in shown if name == probe})
-
-    map_chunks(answer_ood, chunks, keep, progress, workers)
     return found

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,15 +89,24 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, 
     return OodRun(_meaning(project, model, runs), any(before.values()))
 
 
-def chunks_again(project: Project, model: StoredModel, run: Run, progress: Progress, now: str) -> list[NothingChunk | FrameChunk]:
-    """The pictures of one stored probe, made anew. Raises NoFootage, Cancelled."""
-    probe = run.recipe.removeprefix(RECIPE)
+def probe_again(
+    project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str, workers: int | None
+) -> dict[str, Prediction]:  # fmt: skip
+    """Subject → the answer now to each picture of one stored probe, made anew from frames and seed; none where there is no frame any
+    more. Raises Cancelled."""
+    probe, found = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
     own = _readable(own_frames(project, model, run.seed, progress, now), progress)
-    if not own:
-        raise NoFootage(project.path)
     strange = _readable(_strange(None), progress) if probe == "wrong_domain" else ()
-    found = _chunks(project, model, run.seed, own, strange, dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset()))
-    return [one for one in found if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))]
+    known = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
+    chunks = _chunks(project, model, run.seed, own, strange, known) if own else []
+    of_probe = [one for one in chunks if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))]
+
+    def keep(_chunk: NothingChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]) -> None:
+        found.update({answer.subject: answer for name, answer in shown if name == probe})
+        progress.report(len(found), None, "pictures")
+
+    map_chunks(answer_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], keep, progress, workers)
+    return found
 
 
 def ood_results(project: Project, model: StoredModel) -> OodResults | None:

@@ -1,4 +1,5 @@
-"""Writes `resources/recipe/fieldcheck_transforms.py`: our transforms and their formulas as the one file that goes with a training recipe.
+"""Writes `resources/recipe/fieldcheck_transforms.py`: our transforms and their formulas as the one file that goes with a training recipe;
+and `resources/evidence/verify_pack.py`, the verifier that lies in every pack.
 
 `.venv/bin/python packaging/carry.py` after one of the modules was changed. The file is kept in the repository, because a bundle holds no
 source to make it from; `tests/packaging/test_carry.py` names it when it is out of date.
@@ -12,6 +13,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 SOURCES = ("pixels", "transforms", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
 CARRIED = CHECKOUT / "resources" / "recipe" / "fieldcheck_transforms.py"
+VERIFIER = CHECKOUT / "fieldcheck" / "sealing" / "verify_pack.py"
+CARRIED_VERIFIER = CHECKOUT / "resources" / "evidence" / "verify_pack.py"
 OURS = "fieldcheck"
 HEAD = '''"""The transforms of a Fieldcheck recipe: import this file before albumentations loads the recipe that lies beside it.
 
@@ -55,3 +58,5 @@ def _body(lines: list[str], tree: ast.Module) -> str:
 if __name__ == "__main__":
     CARRIED.parent.mkdir(parents=True, exist_ok=True)
     CARRIED.write_text(carried(), encoding="utf-8")
+    CARRIED_VERIFIER.parent.mkdir(parents=True, exist_ok=True)
+    CARRIED_VERIFIER.write_bytes(VERIFIER.read_bytes())

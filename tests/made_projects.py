@@ -16,6 +16,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
@@ -88,6 +89,14 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
         makers.label_all(project)
         run_and_score(project, None, "all", Silent(), makers.NOW)
     return paths
+
+
+@pytest.fixture(scope="session")
+def made_pack(made, tmp_path_factory) -> Path:
+    """An evidence pack of `labelled`, unsigned."""
+    folder = tmp_path_factory.mktemp("packed")
+    with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
+        return pack_project(project, folder / "site.fcpack", PackWish(), Silent(), makers.NOW).pack
 
 
 @pytest.fixture(scope="session")

@@ -47,8 +47,11 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, RunnerResultRefused, RunUnknown
 from fieldcheck.errors.projects import (
+    AdminNeeded,
+    KeyRefused,
     NotAProject,
     NothingToUndo,
+    PackRefused,
     PathOccupied,
     ProjectDamaged,
     ProjectExists,

@@ -82,3 +82,30 @@ class ReportRefused(FieldcheckError):
     path: Path
     problem: str
     detail: str = ""
+
+
+@dataclass(eq=False)
+class PackRefused(FieldcheckError):
+    """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`, `size`, `name`, `absolute`, `outside`,
+    `duplicate`, `link`, `compressed`, `missing`, `unknown`, `chain`, `statement`, `signature`, `large`, `database`. `detail` is the
+    file in it, or what is wrong with its database."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class KeyRefused(FieldcheckError):
+    """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class AdminNeeded(FieldcheckError):
+    """A PIN guards the limits; `problem`: `locked` (none was given), `wrong`, `unset` (there is none to take away)."""
+
+    path: Path
+    problem: str

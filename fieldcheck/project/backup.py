@@ -42,6 +42,11 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
     return path
 
 
+def copy_database(db: Database, target: Path) -> None:
+    """The database as `db` sees it, in a file of its own at `target`, in the place of what was there. Raises DiskFull, ReadOnlyPlace."""
+    _copy(db, target, 0)
+
+
 def backups(project: Path) -> tuple[Path, ...]:
     """The copies there are, the one that was made last first: by the number that each carries, for clocks go wrong. Those of versions that
     gave none count as older, by their names."""

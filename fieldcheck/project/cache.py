@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ LEVEL = 1  # zlib's fastest: looks are made in the hot pass
 AT_ONCE = 500  # names in one question
 TABLES = (*pictures.TABLES, *vectors.TABLES)
 
+T = TypeVar("T")
 Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 
 
@@ -71,6 +73,10 @@ class Cache:
         found = self._read(lambda db, names: [(name, source.encode()) for name in names for source in vectors.source(db, name)], [key])
         return found[0][1].decode() if found else None
 
+    def all_vectors(self) -> list[tuple[str, str, str, bytes]]:
+        """Key, tensor, subject and packed figures of every vector; none where there is no cache, or a damaged one."""
+        return self._ask(vectors.all)
+
     def close(self) -> None:
         """Let go of the file. The writer must be closed before."""
         while self._readers:
@@ -114,17 +120,16 @@ class Cache:
             self._db = None
 
     def _read(self, question: Question, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        parts = [frame_ids[at : at + AT_ONCE] for at in range(0, len(frame_ids), AT_ONCE)]
+        return self._ask(lambda db: [found for part in parts for found in question(db, part)])
+
+    def _ask(self, question: Callable[[Database], list[T]]) -> list[T]:
         if not self._path.exists():
             return []
         if not self._readers:
             self._readers.append(Reader(self._path))
-        parts = [frame_ids[at : at + AT_ONCE] for at in range(0, len(frame_ids), AT_ONCE)]
-
-        def ask(db: Database) -> list[tuple[str, bytes]]:
-            return [found for part in parts for found in question(db, part)] if fits(db) else []
-
         try:
-            return self._readers[-1].read(ask)
+            return self._readers[-1].read(lambda db: question(db) if fits(db) else [])
         except (ProjectDamaged, ReadOnlyPlace):
             return []
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes, RowChange
 from fieldcheck.errors import NothingToUndo, UndoRefused
+from fieldcheck.project import criteria
 from fieldcheck.project.tables import history, rows
 from fieldcheck.project.tables.history import Edit, HistoryStep
 from fieldcheck.project.tables.rows import Key, TableRow, Value
@@ -29,9 +30,12 @@ def apply(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterab
     steps = tuple(step for step in (HistoryStep(key, _present(db, key), row) for key, row in wanted.items()) if step.before != step.after)
     if not steps:
         return Changes(act)
+    kinds = {step.key.kind for step in steps}
+    criteria.before_labels(db, kinds)
     for step in steps:
         _let_stand(db, step.key, step.after)
     history.add(db, act, steps)
+    criteria.after_act(db, act, kinds)
     return _changes(act, _forward(steps))
 
 
@@ -75,6 +79,7 @@ def _row_change(db: Database, edit: Edit, moves: list[Move]) -> None:
             raise UndoRefused(edit.act, key.kind, key.key)
     for key, _, shall_be in moves:
         _let_stand(db, key, shall_be)
+    criteria.after_act(db, edit.act, {key.kind for key, _, _ in moves})
 
 
 def _present(db: Database, key: Key) -> TableRow | None:

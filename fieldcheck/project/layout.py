@@ -4,8 +4,8 @@ from __future__ import annotations
 
 DATABASE = "project.db"
 CACHE = "cache.db"
-RECORDINGS, FRAMES, MODELS, BACKUPS = "recordings", "frames", "models", "backups"
+RECORDINGS, FRAMES, MODELS, BENCHMARK, BACKUPS = "recordings", "frames", "models", "benchmark", "backups"
 TRASH, REPORTS, EXPORTS = "trash", "reports", "exports"
 UNFINISHED_REPORT = ".fieldcheck-"  # how the names of folders begin that no kill should leave behind
-FOLDERS = (RECORDINGS, FRAMES, MODELS, "benchmark", REPORTS, BACKUPS)
+FOLDERS = (RECORDINGS, FRAMES, MODELS, BENCHMARK, REPORTS, BACKUPS)
 """Every folder that a project is made with."""

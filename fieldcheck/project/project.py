@@ -45,6 +45,7 @@ class Project(Closing):
         self.path = path
         self._lock = lock
         self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
+        self.alone = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
         database, cache = inside(path, DATABASE), inside(path, CACHE)

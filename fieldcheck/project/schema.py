@@ -322,6 +322,17 @@ STEPS = (
             ),
         ),
     ),
+    # What was settled before the first label, and every change since, as a chain of hashes: facts.
+    MigrationStep(
+        "seals",
+        (
+            ProjectTable(
+                "seal",
+                "CREATE TABLE seal (place INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, sha256 TEXT NOT "
+                "NULL) STRICT",
+            ),
+        ),
+    ),
 )
 """In the order in which they came. A step that was released is never changed; a new table is a new step at the end."""
 

@@ -100,6 +100,70 @@ def _report_refused(error: errors.ReportRefused) -> str:
     return said.format(path=plain(error.path))
 
 
+def _pack_refused(error: errors.PackRefused) -> str:
+    if error.problem == "not_pack":
+        return text("{path} is no evidence pack; nothing was changed: name a file that was made as one{remedy}.").format(
+            path=plain(error.path), remedy=remedy("pack")
+        )
+    if error.problem == "large":
+        return text("The pack {path} would be larger than 4 GB; nothing was written: leave the recordings out.").format(
+            path=plain(error.path)
+        )
+    if error.problem == "database":
+        return text(
+            "The database in {path} cannot be trusted ({problem}); nothing was taken out of it: ask whoever made the pack for a new one."
+        ).format(path=plain(error.path), problem=_damage(error.detail))
+    return text("{path} does not fit: {record}, {what}; nothing was taken out of it: ask whoever made the pack for a new one.").format(
+        path=plain(error.path), record=plain(error.detail), what=misfit(error.problem)
+    )
+
+
+def misfit(problem: str) -> str:
+    """Misfit of a part of a pack, in words."""
+    return {
+        "end": text("the archive does not end as it was written"),
+        "header": text("its entry in the archive is not as it was written"),
+        "content": text("its content is not what was packed"),
+        "size": text("it is too large"),
+        "name": text("no file may be called so"),
+        "absolute": text("it leads to a place outside the pack"),
+        "outside": text("it leads to a place outside the pack"),
+        "duplicate": text("two files share this name"),
+        "link": text("it is a link"),
+        "compressed": text("it is compressed, and no file of a pack is"),
+        "missing": text("it is missing"),
+        "unknown": text("no pack holds such a file"),
+        "chain": text("the chain of hashes breaks here"),
+        "statement": text("the statement is about other files"),
+        "signature": text("the signature is not that of its key"),
+        "record": text("it is not what the database says"),
+        "figure": text("it is not what labels and predictions give"),
+        "count": text("it counts other records than there are"),
+    }.get(problem, text("it is not as it was packed"))
+
+
+def _key_refused(error: errors.KeyRefused) -> str:
+    said = {
+        "encrypted": text("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
+        "kind": text("The key in {path} is no Ed25519 key; nothing was signed: make one with “ssh-keygen -t ed25519”."),
+    }.get(error.problem, text("{path} holds no private key that can be read; nothing was signed: name a key in PKCS #8 or OpenSSH form."))
+    return said.format(path=plain(error.path))
+
+
+def _admin_needed(error: errors.AdminNeeded) -> str:
+    said = {
+        "wrong": text("This is not the admin PIN of {path}; nothing was changed: ask whoever set it."),
+        "unset": text("{path} has no admin PIN; nothing was changed: anybody may change its limits."),
+    }.get(
+        error.problem,
+        text(
+            "The limits of {path} are guarded by an admin PIN; nothing was changed: give it where it is asked for, or as "
+            "FIELDCHECK_ADMIN_PIN."
+        ),
+    )
+    return said.format(path=plain(error.path))
+
+
 PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ProjectExists: _project_exists,
     errors.PathOccupied: _path_occupied,
@@ -110,4 +174,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.UndoRefused: _undo_refused,
     errors.NothingToUndo: _nothing_to_undo,
     errors.ReportRefused: _report_refused,
+    errors.PackRefused: _pack_refused,
+    errors.KeyRefused: _key_refused,
+    errors.AdminNeeded: _admin_needed,
 }

@@ -42,6 +42,7 @@ REMEDIES = {
     "model_check": Remedy("model check", msgid("Project, “Examine”")),
     "names": Remedy("pick --json", msgid("Pick")),
     "new": Remedy("new", msgid("“New project”")),
+    "pack": Remedy("pack", None),
     "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
     "pick": Remedy("pick", msgid("Pick")),
     "probe": Remedy("probe", msgid("Stress, “Run the out-of-distribution test”")),

@@ -27,3 +27,8 @@ def get(db: Database, key: str, subjects: Sequence[str]) -> list[tuple[str, byte
 def source(db: Database, key: str) -> list[str]:
     """The tensor that vectors of this key come from, as a list of one or none."""
     return [tensor for (tensor,) in db.execute("SELECT tensor FROM vector_source WHERE key = ?", [key])]
+
+
+def all(db: Database) -> list[tuple[str, str, str, bytes]]:  # noqa: A001
+    """Key, tensor, subject and packed vector of every one, in a fixed order."""
+    return db.execute("SELECT key, tensor, subject, figures FROM vector JOIN vector_source USING (key) ORDER BY key, subject").fetchall()

@@ -21,6 +21,7 @@ from fieldcheck.files import inside, inside_set, sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.layout import BENCHMARK
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables import picks as picks_table
@@ -138,8 +139,10 @@ def picks_key(frame_ids: Sequence[str]) -> str:
 
 
 def benchmark_root(project: Project, benchmark: Benchmark) -> Path:
-    """Where the benchmark's pictures lie."""
+    """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has none of those that lie elsewhere."""
     root = Path(benchmark.root)
+    if project.alone:
+        return project.path / BENCHMARK
     return root if root.is_absolute() else inside(project.path, benchmark.root)
 
 

@@ -83,6 +83,8 @@ def _corrupted(project: Project, model: StoredModel) -> EvaluationSet:
 
 def _collected(project: Project, model: StoredModel, golden: Golden) -> EvaluationSet:
     try:
+        if project.alone:
+            raise PathMissing(Path(golden.root))
         items, run = _items(golden), _run(golden, model, "")
     except GONE:
         return EvaluationSet("collected", golden.name, golden.n, Estimate.na("gone"))

@@ -1,0 +1,89 @@
+"""Project of a stranger, out of a pack: its database is looked through before anything is asked of it, and it leads nowhere else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from fieldcheck import __version__
+from fieldcheck.errors import ProjectDamaged, ProjectNewer
+from fieldcheck.files import inside
+from fieldcheck.project import audit, cache, migrate
+from fieldcheck.project.backup import copy_database
+from fieldcheck.project.connect import naming_faults, reading, writing
+from fieldcheck.project.layout import CACHE, DATABASE
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import integrity, vectors, versions
+
+
+def check_strange(folder: Path) -> None:
+    """Looks through the databases of a folder that nobody has open: pages first, then the schema to the letter, then every value.
+
+    They are opened read-only and as unchanging, with SQLite trusting nothing in the schema; views, triggers, virtual tables and tables that
+    are none of ours are refused. Raises ProjectDamaged, ProjectNewer.
+    """
+    database = folder / DATABASE
+    db = reading(inside(folder, DATABASE), unchanging=True)
+    try:
+        with naming_faults(database):
+            if problem := integrity.quick(db):
+                raise ProjectDamaged(database, problem)
+            standing = migrate.schema_state(db)
+            if standing == "foreign":
+                raise ProjectDamaged(database, "foreign_schema")
+            if standing == "newer":
+                raise ProjectNewer(database, versions.newest(db), __version__)
+            if standing == "current" and (problem := _fault(db)):
+                raise ProjectDamaged(database, problem)
+    except sqlite3.DatabaseError as error:
+        raise ProjectDamaged(database, str(error)) from error
+    finally:
+        db.close()
+    _check_cache(folder)
+
+
+def _fault(db: Database) -> str:
+    return next((said for _, said in audit.faults(db)), "") or next(map(" ".join, integrity.loose(db)), "")
+
+
+def _check_cache(folder: Path) -> None:
+    if not (folder / CACHE).exists():
+        return
+    db = reading(inside(folder, CACHE), unchanging=True)
+    try:
+        with naming_faults(folder / CACHE):
+            if integrity.quick(db) or not cache.fits(db):
+                raise ProjectDamaged(folder / CACHE, "foreign_schema")
+    finally:
+        db.close()
+
+
+def open_packed(folder: Path) -> Project:
+    """The project in a folder that `check_strange` found sound, for reading, and without a look at anything outside it."""
+    project = Project(folder, None)
+    project.alone = True
+    return project
+
+
+def stage_databases(project: Project, folder: Path) -> None:
+    """The project's database as it stands this moment, and the vectors that figures rest on, in a new folder. Raises DiskFull."""
+    project.read(lambda db: copy_database(db, folder / DATABASE))
+    with _made_cache(folder / CACHE) as db:
+        for key, tensor, subject, figures in project.cache.all_vectors():
+            vectors.put(db, key, tensor, {subject: figures})
+
+
+@contextmanager
+def _made_cache(path: Path) -> Iterator[Database]:
+    db = writing(path, "NORMAL")
+    try:
+        cache.make(db)
+        with naming_faults(path), db.atomic():
+            yield db
+        db.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        db.close()

@@ -1,0 +1,1 @@
+"""Seals: sealed archives, chains of hashes and signatures, over bytes alone."""

@@ -1,0 +1,192 @@
+"""Archive of a pack: stored files in one layout, written whole or not at all, and taken apart without trusting anything in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fieldcheck.errors import PackRefused, PathMissing
+from fieldcheck.files import atomic_write, map_os_errors
+from fieldcheck.progress import Progress
+from fieldcheck.sealing.signing import SigningKey
+from fieldcheck.sealing.statement import PACK_PREDICATE, envelope, statement
+from fieldcheck.sealing.verify_pack import (
+    KEYS,
+    LOG,
+    MANIFEST,
+    MOST_NAME,
+    PIECE,
+    SCHEMA,
+    SEAL,
+    STATEMENT,
+    CheckedPack,
+    PackFault,
+    canonical,
+    central_header,
+    check_bytes,
+    end_record,
+    linked,
+    local_header,
+    pieces,
+)
+
+Source = Path | bytes
+ROOM = (1 << 32) - (1 << 22)  # bytes of a whole pack: the plain layout holds no more
+MOST_FILES = 60_000
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
+
+
+def chained(records: Iterable[Mapping[str, Any]]) -> bytes:
+    """A chain of records, a line each, every one with the hash over itself and the one before."""
+    lines, previous = [], ""
+    for record in records:
+        previous = linked(previous, record)
+        lines.append(canonical({**record, "hash": previous}))
+    return b"".join(line + b"\n" for line in lines)
+
+
+def write_pack(
+    out: Path, files: Mapping[str, Source], about: Mapping[str, Any], key: SigningKey | None, seals: Iterable[Mapping[str, Any]],
+    keys: Mapping[str, str], progress: Progress,
+) -> str:  # fmt: skip
+    """Writes the files with manifest, keys and statements; returns the SHA-256 of the pack. `files` holds both chains; `seals` are
+    envelopes of the seal, `keys` the public keys (id → hexadecimal) that signed them; `key` signs the pack. `about` goes into the manifest.
+
+    Raises PackRefused (`large`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
+    """
+    signed_by = {**keys, **({key.key_id: key.public.hex()} if key else {})}
+    content = {**files, KEYS: canonical(signed_by)}
+    digest = hashlib.sha256()
+    with atomic_write(out) as file:
+        writer = _PackWriter(out, file, digest)
+        for done, (name, source) in enumerate(content.items()):
+            progress.check()
+            progress.report(done, len(content), "files")
+            writer.put(name, source)
+        chains = {name: _chain_end(content[name]) for name in (LOG, SEAL)}
+        manifest = canonical({**about, "schema": SCHEMA, "files": writer.sums, "chains": chains})
+        writer.put(MANIFEST, manifest)
+        told = {name: writer.sums[name] for name in sorted(writer.sums)}
+        own = envelope(statement(PACK_PREDICATE, told, {**about, "chains": chains}), key)
+        writer.put(STATEMENT, b"".join(canonical(one) + b"\n" for one in (own, *seals)))
+        writer.finish()
+    return digest.hexdigest()
+
+
+def _chain_end(data: Source) -> list[Any]:
+    lines = data.splitlines() if isinstance(data, bytes) else []
+    return [len(lines), json.loads(lines[-1])["hash"] if lines else ""]
+
+
+class _PackWriter:
+    """The archive as it grows. `sums`: SHA-256 of each file so far."""
+
+    def __init__(self, out: Path, file: BinaryIO, digest: Any) -> None:
+        self._out, self._file, self._digest = out, file, digest
+        self._list: list[bytes] = []
+        self._at = 0
+        self.sums: dict[str, str] = {}
+
+    def put(self, name: str, source: Source) -> None:
+        size, crc, told = 0, 0, hashlib.sha256()
+        for piece in _read(source):
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            told.update(piece)
+        raw = name.encode()
+        if self._at + size > ROOM or len(self._list) >= MOST_FILES:
+            raise PackRefused(self._out, "large", name)
+        self._list.append(central_header(raw, size, crc, self._at))
+        self._write(local_header(raw, size, crc))
+        for piece in _read(source):
+            self._write(piece)
+        self.sums[name] = told.hexdigest()
+
+    def finish(self) -> None:
+        block, start = b"".join(self._list), self._at
+        self._write(block + end_record(len(self._list), len(block), start))
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+        self._at += len(data)
+
+
+def _read(source: Source) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    try:
+        with source.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except FileNotFoundError:
+        raise PathMissing(source) from None
+
+
+def check_pack(path: Path) -> CheckedPack:
+    """Every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused where it is no pack at all."""
+    if not path.is_file():
+        raise PathMissing(path)
+    with path.open("rb") as file:
+        try:
+            return check_bytes(file)
+        except PackFault as fault:
+            if fault.what == "not_pack":
+                raise PackRefused(path, "not_pack", fault.record) from fault
+            raise
+
+
+def unpack(path: Path, target: Path, progress: Progress, folders: Iterable[str]) -> CheckedPack:
+    """The files of a pack below `target`, an empty folder; nothing is written before every byte was checked, and nothing beside it.
+
+    `folders` are those that a file may lie in; others lie at the top. Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
+    """
+    found = check_pack(path)
+    _check_names(found.entries, set(folders))
+    with path.open("rb") as file:
+        for done, (name, entry) in enumerate(found.entries.items()):
+            progress.check()
+            progress.report(done, len(found.entries), "files")
+            place = target.joinpath(*name.split("/"))
+            with map_os_errors(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with place.open("xb") as out:
+                    for piece in pieces(file, entry):
+                        out.write(piece)
+    return found
+
+
+def _check_names(names: Iterable[str], folders: set[str]) -> None:
+    """Raises PackFault for a name that leads elsewhere, that two files would share on some computer, or where no file of a pack lies."""
+    files, above = set[str](), {folder.casefold() for folder in folders}
+    for name in names:
+        if problem := name_problem(name):
+            raise PackFault(name, problem)
+        if "/" in name and name.split("/")[0] not in folders:
+            raise PackFault(name, "unknown")
+        same = unicodedata.normalize("NFC", name).casefold()
+        if same in files or same in above:
+            raise PackFault(name, "duplicate")
+        parents = {same[:at] for at, letter in enumerate(same) if letter == "/"}
+        if parents & files:
+            raise PackFault(name, "duplicate")
+        files.add(same)
+        above |= parents
+
+
+def name_problem(name: str) -> str:
+    """Code of why no file of a pack may be called so, empty where one may."""
+    parts = name.split("/")
+    if name.startswith("/") or "\\" in name or ":" in name:
+        return "absolute"
+    if ".." in parts:
+        return "outside"
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name) or len(name.encode()) > MOST_NAME:
+        return "name"
+    wrong = any(part in ("", ".") or part[-1] in " ." or part.split(".")[0].upper() in RESERVED for part in parts)
+    return "name" if wrong else ""

@@ -1,0 +1,98 @@
+"""Signatures by a person's own Ed25519 key, as `openssl genpkey -algorithm ed25519` and `ssh-keygen -t ed25519` write it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fieldcheck.errors import KeyRefused, PathMissing
+from fieldcheck.sealing.verify_pack import BASE, ORDER, challenge, multiplied, pressed
+
+PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410: what stands before the 32 bytes of an Ed25519 key
+OPENSSH = b"openssh-key-v1\0"
+LARGEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key. `public` are 32 bytes, `key_id` their SHA-256, by which signatures name it."""
+
+    seed: bytes = field(repr=False)
+    public: bytes
+    key_id: str
+
+
+def read_key(path: Path) -> SigningKey:
+    """The key in a file, PKCS #8 or OpenSSH, not encrypted. Raises PathMissing, KeyRefused."""
+    if not path.is_file():
+        raise PathMissing(path)
+    if path.stat().st_size > LARGEST:
+        raise KeyRefused(path, "format")
+    lines = path.read_text(encoding="ascii", errors="replace").split("\n")
+    head, body = lines[0].strip(), "".join(line.strip() for line in lines[1:] if not line.startswith("-----"))
+    if "ENCRYPTED" in head:
+        raise KeyRefused(path, "encrypted")
+    try:
+        data = base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise KeyRefused(path, "format") from error
+    return key_of(_seed(path, head, data))
+
+
+def key_of(seed: bytes) -> SigningKey:
+    """The key that 32 random bytes make."""
+    public = pressed(multiplied(_expanded(seed)[0], BASE))
+    return SigningKey(seed, public, hashlib.sha256(public).hexdigest())
+
+
+def sign(key: SigningKey, message: bytes) -> bytes:
+    """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section 5.1.6."""
+    secret, prefix = _expanded(key.seed)
+    nonce = challenge(prefix, message)
+    first = pressed(multiplied(nonce, BASE))
+    return first + ((nonce + challenge(first, key.public, message) * secret) % ORDER).to_bytes(32, "little")
+
+
+def _expanded(seed: bytes) -> tuple[int, bytes]:
+    digest = hashlib.sha512(seed).digest()
+    return int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | 1 << 254, digest[32:]
+
+
+def _seed(path: Path, head: str, data: bytes) -> bytes:
+    if head == "-----BEGIN PRIVATE KEY-----":
+        if data[: len(PKCS8)] == PKCS8 and len(data) == len(PKCS8) + 32:
+            return data[len(PKCS8) :]
+        raise KeyRefused(path, "kind")
+    if head == "-----BEGIN OPENSSH PRIVATE KEY-----" and data.startswith(OPENSSH):
+        return _openssh_seed(path, data[len(OPENSSH) :])
+    raise KeyRefused(path, "format")
+
+
+def _openssh_seed(path: Path, data: bytes) -> bytes:
+    """The private part of OpenSSH's format: cipher, its derivation and its options, the count, the public key, and the block of secrets."""
+    cipher, data = _piece(path, data)
+    if cipher != b"none":
+        raise KeyRefused(path, "encrypted")
+    for _ in range(2):
+        _, data = _piece(path, data)
+    _, data = _piece(path, data[4:])
+    block, _ = _piece(path, data)
+    kind, rest = _piece(path, block[8:])
+    if kind != b"ssh-ed25519":
+        raise KeyRefused(path, "kind")
+    _, rest = _piece(path, rest)
+    secret, _ = _piece(path, rest)
+    if len(secret) != 64:
+        raise KeyRefused(path, "format")
+    return secret[:32]
+
+
+def _piece(path: Path, data: bytes) -> tuple[bytes, bytes]:
+    """Bytes behind their length, and what follows."""
+    length = int.from_bytes(data[:4], "big")
+    if len(data) < 4 + length or len(data) < 4:
+        raise KeyRefused(path, "format")
+    return data[4 : 4 + length], data[4 + length :]

@@ -1,0 +1,42 @@
+"""Statements in the open in-toto form (version 1), in DSSE envelopes that other people's programs check too."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fieldcheck.sealing.signing import SigningKey, sign
+from fieldcheck.sealing.verify_pack import PAYLOAD_TYPE, canonical, encoded, fits
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PACK_PREDICATE, SEAL_PREDICATE = "urn:fieldcheck:pack:1", "urn:fieldcheck:seal:1"
+
+
+def statement(predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> dict[str, Any]:
+    """Statement about files or records: `subjects` is name → SHA-256."""
+    told = [{"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()]
+    return {"_type": STATEMENT_TYPE, "subject": told, "predicateType": predicate_type, "predicate": dict(predicate)}
+
+
+def envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
+    """The statement in its envelope, signed where there is a key; without one it holds no signature."""
+    payload = canonical(said)
+    signatures = []
+    if key is not None:
+        told = base64.b64encode(sign(key, encoded(PAYLOAD_TYPE, payload))).decode()
+        signatures.append({"keyid": key.key_id, "sig": told})
+    return {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
+
+
+def statement_in(found: Mapping[str, Any], public: str) -> dict[str, Any] | None:
+    """The statement in an envelope that this public key (hexadecimal) signed; None where it did not, or where it is no envelope."""
+    try:
+        payload = base64.b64decode(found["payload"], validate=True)
+        message, key = encoded(str(found["payloadType"]), payload), bytes.fromhex(public)
+        signed = any(fits(key, message, base64.b64decode(one["sig"])) for one in found["signatures"])
+        said = json.loads(payload)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return said if signed and isinstance(said, dict) else None

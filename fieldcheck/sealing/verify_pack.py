@@ -1,0 +1,299 @@
+"""Verifier of an evidence pack, with Python's standard library alone: python verify_pack.py PACK.fcpack
+
+A copy lies in every pack. It finds every changed byte and names it; `fieldcheck verify` also works every figure out again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import struct
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+SCHEMA = "fieldcheck.pack/1"
+MANIFEST, STATEMENT, LOG, SEAL, KEYS = "manifest.json", "statement.intoto.jsonl", "log.jsonl", "seal.jsonl", "keys.json"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+PIECE, MOST_TEXT, MOST_NAME = 1 << 20, 1 << 28, 480
+
+
+class PackFault(Exception):
+    """First thing of a pack that does not fit: `record` names it, `what` is a code."""
+
+    def __init__(self, record: str, what: str) -> None:
+        super().__init__(record, what)
+        self.record, self.what = record, what
+
+
+@dataclass(frozen=True)
+class PackEntry:
+    """One file of the archive: its name, size in bytes, CRC-32, and where its bytes begin."""
+
+    name: str
+    size: int
+    crc: int
+    start: int
+
+
+@dataclass(frozen=True)
+class CheckedPack:
+    """A pack whose bytes all fit. `log` and `seal` are the records of the two chains, `signers` the ids of the keys that signed it."""
+
+    entries: dict[str, PackEntry]
+    manifest: dict[str, Any]
+    log: tuple[dict[str, Any], ...]
+    seal: tuple[dict[str, Any], ...]
+    signers: tuple[str, ...]
+
+
+def canonical(value: object) -> bytes:
+    """JSON of a value in the one form that is hashed: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def linked(previous: str, record: Mapping[str, Any]) -> str:
+    """Hash of a record of a chain, over the hash before it and the record; 64 hexadecimal digits. The first one follows on nothing."""
+    return hashlib.sha256(previous.encode() + canonical(record)).hexdigest()
+
+
+def local_header(name: bytes, size: int, crc: int) -> bytes:
+    """Bytes before a file: stored, UTF-8, no date. Every pack is laid out so, and no other layout is taken."""
+    return struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0x800, 0, 0, 0x21, crc, size, size, len(name), 0) + name
+
+
+def central_header(name: bytes, size: int, crc: int, start: int) -> bytes:
+    """Entry of a file in the list at the end; `start`: where its local header begins."""
+    return struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0x800, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, start) + name
+
+
+def end_record(number: int, size: int, start: int) -> bytes:
+    """Last bytes of the archive: how many files, and where their list begins."""
+    return struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, number, number, size, start, 0)
+
+
+def read_entries(file: BinaryIO) -> dict[str, PackEntry]:
+    """The files of the archive by name, after a look at every byte that is not theirs. Raises PackFault."""
+    first, size = file.read(4), file.seek(0, 2)
+    if first != b"PK\3\4":
+        raise PackFault("archive", "not_pack")
+    file.seek(max(0, size - 22))
+    last = file.read(22).ljust(22)
+    number, list_size, list_start = struct.unpack("<H2L", last[10:20])
+    whole = last == end_record(number, list_size, list_start) and list_start + list_size + 22 == size
+    if not whole or list_size > number * (46 + MOST_NAME):
+        raise PackFault("archive", "end")
+    file.seek(list_start)
+    found, at = dict[str, PackEntry](), 0
+    for name, entry_size, crc, start in _listed(file.read(list_size), number):
+        if name in found:
+            raise PackFault(name, "duplicate")
+        header = local_header(name.encode(), entry_size, crc)
+        file.seek(at)
+        if start != at or file.read(len(header)) != header:
+            raise PackFault(name, "header")
+        found[name] = PackEntry(name, entry_size, crc, at + len(header))
+        at += len(header) + entry_size
+    if at == list_start:
+        return found
+    raise PackFault("archive", "header")
+
+
+def _listed(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
+    """Name, size, CRC and start of each file in the list at the end."""
+    at = 0
+    for place in range(number):
+        head = block[at : at + 46]
+        if len(head) < 46 or head[:4] != b"PK\1\2":
+            raise PackFault(f"file {place + 1}", "header")
+        method, crc, packed, size, long = *struct.unpack("<H", head[10:12]), *struct.unpack("<3LH", head[16:30])
+        attributes, start = struct.unpack("<2L", head[38:46])
+        raw = block[at + 46 : at + 46 + long]
+        name = raw.decode(errors="replace")
+        if name.encode() != raw:
+            raise PackFault(f"file {place + 1}", "name")
+        if attributes >> 28 == 0xA:
+            raise PackFault(name, "link")
+        if method or packed != size:
+            raise PackFault(name, "compressed")
+        whole = central_header(raw, size, crc, start)
+        if block[at : at + len(whole)] != whole:
+            raise PackFault(name, "header")
+        at += len(whole)
+        yield name, size, crc, start
+    if at != len(block):
+        raise PackFault("archive", "header")
+
+
+def pieces(file: BinaryIO, entry: PackEntry) -> Iterator[bytes]:
+    """Bytes of one file, a megabyte at a time. Raises PackFault at the end where they do not fit its CRC."""
+    file.seek(entry.start)
+    left, crc = entry.size, 0
+    while left and (piece := file.read(min(PIECE, left))):
+        left, crc = left - len(piece), zlib.crc32(piece, crc)
+        yield piece
+    if left or crc != entry.crc:
+        raise PackFault(entry.name, "content")
+
+
+def text_of(file: BinaryIO, entries: Mapping[str, PackEntry], name: str) -> bytes:
+    """A file that is read whole. Raises PackFault where it is missing or too large."""
+    if name not in entries or entries[name].size > MOST_TEXT:
+        raise PackFault(name, "size" if name in entries else "missing")
+    return b"".join(pieces(file, entries[name]))
+
+
+def parsed(data: bytes, record: str) -> Any:
+    """JSON in its canonical form. Raises PackFault for any other."""
+    try:
+        value = json.loads(data)
+        if canonical(value) == data:
+            return value
+    except (ValueError, RecursionError):
+        raise PackFault(record, "content") from None
+    raise PackFault(record, "content")
+
+
+def chain_records(data: bytes, name: str) -> tuple[list[dict[str, Any]], str]:
+    """The records of a chain, a line each, and the hash of the last one. Raises PackFault, which names the first that does not fit."""
+    records, previous = list[dict[str, Any]](), ""
+    for number, line in enumerate(data.splitlines(), 1):
+        one = parsed(line, f"{name}:{number}")
+        told = one.pop("hash", "") if isinstance(one, dict) else ""
+        if not isinstance(one, dict) or told != linked(previous, one):
+            raise PackFault(f"{name}:{number}", "chain")
+        records.append(one)
+        previous = told
+    return records, previous
+
+
+def check_bytes(file: BinaryIO) -> CheckedPack:
+    """Every byte of a pack held against its hashes, its chains and its signatures. Raises PackFault."""
+    entries = read_entries(file)
+    sums = {name: hashlib.sha256() for name in entries}
+    for name, entry in entries.items():
+        for piece in pieces(file, entry):
+            sums[name].update(piece)
+    manifest = parsed(text_of(file, entries, MANIFEST), MANIFEST)
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA or not isinstance(manifest.get("files"), dict):
+        raise PackFault(MANIFEST, "not_pack")
+    for name in sorted({*manifest["files"], *entries} - {MANIFEST, STATEMENT}):
+        if name not in entries or name not in manifest["files"]:
+            raise PackFault(name, "unknown" if name in entries else "missing")
+        if manifest["files"][name] != sums[name].hexdigest():
+            raise PackFault(name, "content")
+    chains = {name: chain_records(text_of(file, entries, name), name) for name in (LOG, SEAL)}
+    if manifest.get("chains") != {name: [len(records), head] for name, (records, head) in chains.items()}:
+        raise PackFault(MANIFEST, "chain")
+    told = {MANIFEST: sums[MANIFEST].hexdigest(), **manifest["files"]}
+    signers = check_statements(text_of(file, entries, STATEMENT), parsed(text_of(file, entries, KEYS), KEYS), told)
+    return CheckedPack(entries, manifest, tuple(chains[LOG][0]), tuple(chains[SEAL][0]), signers)
+
+
+def check_statements(data: bytes, keys: Mapping[str, str], sums: Mapping[str, str]) -> tuple[str, ...]:
+    """Ids of the keys that signed the first statement, which is about the pack. Raises PackFault for what does not fit."""
+    signers: tuple[str, ...] = ()
+    for number, line in enumerate(data.splitlines() or [b""], 1):
+        record = f"{STATEMENT}:{number}"
+        envelope = parsed(line, record)
+        try:
+            payload = base64.b64decode(envelope["payload"], validate=True)
+            subjects = parsed(payload, record)["subject"]
+            signed = [(one["keyid"], bytes.fromhex(keys[one["keyid"]]), base64.b64decode(one["sig"])) for one in envelope["signatures"]]
+            told, message = {one["name"]: one["digest"]["sha256"] for one in subjects}, encoded(str(envelope["payloadType"]), payload)
+        except (KeyError, TypeError, ValueError):
+            raise PackFault(record, "statement") from None
+        for key_id, public, signature in signed:
+            if hashlib.sha256(public).hexdigest() != key_id or not fits(public, message, signature):
+                raise PackFault(record, "signature")
+        if number == 1:
+            signers = tuple(key_id for key_id, _, _ in signed)
+            if MANIFEST not in told or any(sums.get(name) != digest for name, digest in told.items()):
+                raise PackFault(record, "statement")
+    return signers
+
+
+def encoded(payload_type: str, payload: bytes) -> bytes:
+    """Bytes that are signed of a DSSE envelope (its pre-authentication encoding, version 1)."""
+    return b"DSSEv1 %d %s %d %s" % (len(payload_type.encode()), payload_type.encode(), len(payload), payload)
+
+
+# Ed25519 (RFC 8032, section 5.1): points in extended coordinates (X, Y, Z, T), x = X / Z, y = Y / Z, x · y = T / Z.
+Point = tuple[int, int, int, int]
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+
+
+def added(a: Point, b: Point) -> Point:
+    """Sum of two points."""
+    p, q = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    r, s = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = q - p, s - r, s + r, q + p
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def multiplied(times: int, point: Point) -> Point:
+    """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
+    total: Point = (0, 1, 1, 0)
+    while times:
+        total, point, times = added(total, point) if times & 1 else total, added(point, point), times >> 1
+    return total
+
+
+def pressed(point: Point) -> bytes:
+    """A point in 32 bytes."""
+    x, y = (one * pow(point[2], -1, P) % P for one in point[:2])
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def unpressed(data: bytes) -> Point:
+    """The point in 32 bytes. Raises ValueError where there is none."""
+    value = int.from_bytes(data, "little")
+    sign, y = value >> 255, value & (1 << 255) - 1
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    if len(data) != 32 or y >= P or x * x % P != square or (not x and sign):
+        raise ValueError("no point")
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = unpressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def challenge(*parts: bytes) -> int:
+    """The figure that the parts of a signature are hashed to."""
+    return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ORDER
+
+
+def fits(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature (64 bytes) of the message is this key's (32 bytes)."""
+    try:
+        key, first, s = unpressed(public), unpressed(signature[:32]), int.from_bytes(signature[32:], "little")
+    except ValueError:
+        return False
+    right = added(first, multiplied(challenge(signature[:32], public, message), key))
+    return len(signature) == 64 and s < ORDER and pressed(multiplied(s, BASE)) == pressed(right)
+
+
+def main(paths: list[str]) -> int:
+    """Says of each pack whether it fits. Returns 0, 1 where one does not, 2 without a pack."""
+    bad = not paths
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                found = check_bytes(file)
+            signed = ", ".join(found.signers) or "nobody"
+            said = f"fits: {len(found.entries)} files, {len(found.log)} records, {len(found.seal)} seals, signed by {signed}"
+        except (PackFault, OSError) as fault:
+            bad, said = True, f"does not fit: {': '.join(map(str, fault.args))}"
+        sys.stdout.write(f"{path}: {said}\n")
+    return (2 if not paths else 1) if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""Texts about evidence: packs, what their verification found, and the seal before the first label."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fieldcheck.domain.seal import SealChange, Sealed
+from fieldcheck.timestamp import local
+from fieldcheck.words.figures import limit, percent
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.project_errors import misfit
+
+
+def packed(out: str, n_records: int, n_figures: int, signed_by: str) -> tuple[str, ...]:
+    """Lines for the terminal."""
+    first = plural(
+        "{n} record, of which {figures} are figures of the report, packed into {out}.",
+        "{n} records, of which {figures} are figures of the report, packed into {out}.",
+        n_records,
+    ).format(n=n_records, figures=n_figures, out=out)
+    return first, _signed((signed_by,) if signed_by else ())
+
+
+def _signed(keys: Sequence[str]) -> str:
+    if not keys:
+        return text("Nobody signed it: whoever can write it can make it anew.")
+    return text("Signed with the key {keys}.").format(keys=", ".join(key[:16] for key in keys))
+
+
+def verified(out: str, n_records: int, n_figures: int, signed_by: Sequence[str]) -> tuple[str, ...]:
+    """Lines for a pack that fits."""
+    said = plural(
+        "{out} fits: {n} record, and {figures} figures come out the same from its labels and predictions.",
+        "{out} fits: {n} records, and {figures} figures come out the same from its labels and predictions.",
+        n_records,
+    )
+    return said.format(out=out, n=n_records, figures=n_figures), _signed(signed_by)
+
+
+def does_not_fit(out: str, record: str, what: str, stored: Any, now: Any) -> str:
+    """One line: the first record of a pack that does not fit."""
+    if what == "figure":
+        said = text("{out} does not fit: {record} is {stored} in the pack, and {now} from its labels and predictions.")
+        return said.format(out=out, record=record, stored=_shown(stored), now=_shown(now))
+    return text("{out} does not fit: {record}, {what}.").format(out=out, record=record, what=misfit(what))
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def seal_lines(found: Sealed | None) -> tuple[str, ...]:
+    """State of the seal, a line each: when, by whom, and what changed since."""
+    if found is None:
+        return (text("Nothing is sealed yet: the first label seals limits, classes and list."),)
+    lines = [_when(found)]
+    if found.signed_labels is None:
+        lines.append(text("Nobody signed the seal: it shows changes, not who made them."))
+    else:
+        said = plural(
+            "Signed with the key {keys} when {n} label stood.", "Signed with the key {keys} when {n} labels stood.", found.signed_labels
+        )
+        lines.append(said.format(keys=", ".join(key[:16] for key in found.signed_by), n=found.signed_labels))
+    lines += changes_said(found)
+    if found.n_redrawn:
+        lines.append(
+            plural(
+                "The list of frames was changed {n} time since.", "The list of frames was changed {n} times since.", found.n_redrawn
+            ).format(n=found.n_redrawn)
+        )
+    return tuple(lines)
+
+
+def _when(found: Sealed) -> str:
+    if not found.n_labels_before:
+        return text("Limits, classes and list were sealed before the first label, {when}.").format(when=moment(found.at))
+    return plural(
+        "Limits, classes and list were sealed late, {when}: {n} label stood already.",
+        "Limits, classes and list were sealed late, {when}: {n} labels stood already.",
+        found.n_labels_before,
+    ).format(when=moment(found.at), n=found.n_labels_before)
+
+
+def moment(iso: str) -> str:
+    """A moment to the minute, on this computer's clock."""
+    return f"{local(iso):%Y-%m-%d %H:%M}"
+
+
+def changes_said(found: Sealed) -> list[str]:
+    """One sentence for each criterion that is not as it was sealed."""
+    return [_change(one) for one in found.changes]
+
+
+def _change(one: SealChange) -> str:
+    when = moment(one.at)
+    if one.part == "tolerance":
+        said = text("The limit for the gap was changed after labelling began, {when}: {before} pp became {after} pp.")
+        if one.by:
+            said = text("The limit for the gap was changed after labelling began, {when}, by {name}: {before} pp became {after} pp.")
+        return said.format(when=when, name=one.by, before=limit(one.before), after=limit(one.after))
+    if one.part == "rate_limits":
+        return text("The limits for rates were changed after labelling began, {when}: {before} became {after}.").format(
+            when=when, before=_rates(one.before), after=_rates(one.after)
+        )
+    names = ", ".join(one.before) or text("none"), ", ".join(one.after) or text("none")
+    if one.part == "ok_classes":
+        said = text("The OK classes were changed after labelling began, {when}: {before} became {after}.")
+    else:
+        said = text("The classes were changed after labelling began, {when}: {before} became {after}.")
+    return said.format(when=when, before=names[0], after=names[1])
+
+
+def _rates(told: Any) -> str:
+    known = {name: value[0] for name, value in told.items()} if isinstance(told, dict) else {}
+    return ", ".join(f"{name} {percent(value, 1)}" for name, value in sorted(known.items())) or text("none")

@@ -1,0 +1,96 @@
+"""Packs of strangers, opened: every byte checked first, the database looked through, and nothing written outside one new folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists
+from fieldcheck.files import TEMPORARY, map_os_errors, sweep, sync_folder
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, FRAMES, MODELS, RECORDINGS
+from fieldcheck.project.packed import check_strange, open_packed
+from fieldcheck.sealing.archive import unpack
+from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, CheckedPack, PackFault
+from fieldcheck.workflows.evidence.pack_project import SUMMARY, VERIFIER
+
+HELD = (FRAMES, MODELS, RECORDINGS)
+TOP = {DATABASE, CACHE, SUMMARY, LOG, SEAL, KEYS, MANIFEST, STATEMENT, VERIFIER}
+OF_PROJECT = {DATABASE, CACHE}
+NAME = "packed.fieldcheck"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPack:
+    """A pack, taken apart in a temporary folder: its project, for reading, and what its bytes told."""
+
+    project: Project
+    folder: Path
+    checked: CheckedPack
+
+
+@contextmanager
+def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
+    """A pack as a project that leads nowhere else, as long as the block lasts.
+
+    Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no pack or its database is none of ours;
+    ProjectNewer, PathMissing, DiskFull, Cancelled.
+    """
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
+        folder = Path(place) / NAME
+        checked = _taken_apart(path, folder, progress)
+        with open_packed(folder) as project:
+            yield OpenedPack(project, folder, checked)
+
+
+def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
+    """Makes a new project folder of a pack; returns where it is, absolute. It is made beside its place and renamed once it is whole.
+
+    Raises ProjectExists, PackRefused, ProjectNewer, PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
+    """
+    target = project.absolute()
+    if os.path.lexists(target):
+        raise ProjectExists(target)
+    with map_os_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent, rf"\.{TEMPORARY}pack.{{8}}")
+        part = Path(tempfile.mkdtemp(prefix=f".{TEMPORARY}pack", dir=target.parent))
+    try:
+        whole = part / NAME
+        try:
+            _taken_apart(path, whole, progress)
+        except PackFault as fault:
+            raise PackRefused(path, fault.what, fault.record) from fault
+        for name in TOP - OF_PROJECT:
+            (whole / name).unlink(missing_ok=True)
+        with map_os_errors(target):
+            whole.rename(target)
+            sync_folder(target.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    open_project(target).close()
+    return target
+
+
+def _taken_apart(path: Path, folder: Path, progress: Progress) -> CheckedPack:
+    with map_os_errors(folder):
+        folder.mkdir(parents=True)
+    checked = unpack(path, folder, progress, HELD)
+    for name in checked.entries:
+        if "/" not in name and name not in TOP:
+            raise PackFault(name, "unknown")
+    if DATABASE not in checked.entries:
+        raise PackFault(DATABASE, "missing")
+    for name in FOLDERS:
+        (folder / name).mkdir(exist_ok=True)
+    try:
+        check_strange(folder)
+    except ProjectDamaged as error:
+        raise PackRefused(path, "database", error.problem) from error
+    return checked

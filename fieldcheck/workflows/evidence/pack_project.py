@@ -1,0 +1,142 @@
+"""Evidence pack of a project: database, saved frames, models and the report's figures, sealed in one file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fieldcheck import __version__, resources
+from fieldcheck.errors import ProjectExists
+from fieldcheck.files import TEMPORARY, inside, keepable, map_os_errors
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.inventory import owned
+from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
+from fieldcheck.project.packed import open_packed, stage_databases
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import seals as seals_table
+from fieldcheck.report.summary import summary
+from fieldcheck.sealing.archive import Source, chained, write_pack
+from fieldcheck.sealing.signing import read_key
+from fieldcheck.sealing.verify_pack import LOG, SEAL
+from fieldcheck.words import language
+from fieldcheck.workflows.evidence._figures import figures
+from fieldcheck.workflows.evidence._record_log import log_records, seal_records
+from fieldcheck.workflows.report.benchmark_looks import benchmark_looks
+from fieldcheck.workflows.report.compare_sets import compare_sets
+from fieldcheck.workflows.report.report_gap import assemble
+
+SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
+
+
+@dataclass(frozen=True, slots=True)
+class PackWish:
+    """Wishes for a pack, beside database, saved frames and models: `recordings`, which are large; `key`: the file of the key that signs
+    it, None for an unsigned one; `lang`: the language of the sentences in its summary."""
+
+    recordings: bool = False
+    key: Path | None = None
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPack:
+    """Pack that was written: `sha256` of the file, `n_records` of its log, `n_figures` among them, `signed_by` the key's id or empty."""
+
+    pack: Path
+    sha256: str
+    n_records: int
+    n_figures: int
+    signed_by: str
+
+
+def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress, now: str) -> WrittenPack:
+    """Writes the pack; nothing that stands at `out` is touched. The figures are worked out on the copy that goes into it, so that
+    `verify` works out the same.
+
+    Raises ProjectExists (something is at `out`), KeyRefused, PackRefused (`large`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
+    """
+    keepable(str(out))
+    if os.path.lexists(out):
+        raise ProjectExists(out)
+    key = read_key(wish.key) if wish.key is not None else None
+    measure_outside(project, progress, now)
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
+        folder = Path(place) / project.path.name
+        _stage(project, folder, wish, progress)
+        with open_packed(folder) as staged:
+            told = summary_of(staged, wish.lang, progress, now)
+            files, keys, seals = _contents(staged, told)
+        about: dict[str, Any] = {"created": now, "project": project.path.name.removesuffix(".fieldcheck"), "made_by": __version__}
+        about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(figures(told))}
+        every: dict[str, Source] = {**_paths(folder), **files}
+        sha256 = write_pack(out, every, about, key, seals, keys, progress)
+    return WrittenPack(out, sha256, int(about["n_records"]), int(about["n_figures"]), key.key_id if key else "")
+
+
+def measure_outside(project: Project, progress: Progress, now: str) -> None:
+    """Measures and keeps what figures take from files outside the project, since a pack is judged without them. Raises Cancelled."""
+    compare_sets(project, progress, now)
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is not None and project.writable:
+        benchmark_looks(project, benchmark, progress)
+
+
+def summary_of(project: Project, lang: str, progress: Progress, now: str) -> dict[str, Any]:
+    """The summary of the report of a project as it stands, as it reads back from its file."""
+    with language.spoken(lang):
+        told = summary(assemble(project, lang, progress, now))
+    found: dict[str, Any] = json.loads(json.dumps(told, allow_nan=False))
+    return found
+
+
+def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress) -> None:
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+    stage_databases(project, folder)
+    with open_packed(folder) as staged:
+        wanted = [one for one in staged.read(owned) if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")]
+    for done, one in enumerate(wanted):
+        progress.check()
+        progress.report(done, len(wanted), "files")
+        source, target = inside(project.path, one.where), inside(folder, one.where)
+        if source.exists():
+            _brought(source, target)
+
+
+def _brought(source: Path, target: Path) -> None:
+    """A file or a folder of files, shared where the disk can, else copied."""
+    with map_os_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+            return
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+def _contents(staged: Project, told: Mapping[str, Any]) -> tuple[dict[str, bytes], dict[str, str], list[dict[str, Any]]]:
+    """The files that are made of the staged project; public keys and envelopes of its seal."""
+    signed = [one.body for one in staged.read(seals_table.all) if one.kind == "signed"]
+    files = {
+        SUMMARY: json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n",
+        LOG: chained(log_records(staged, told)),
+        SEAL: chained(seal_records(staged)),
+        VERIFIER: resources.path(f"evidence/{VERIFIER}").read_bytes(),
+    }
+    return files, {str(one["key_id"]): str(one["public"]) for one in signed}, [dict(one["envelope"]) for one in signed]
+
+
+def _paths(folder: Path) -> dict[str, Source]:
+    """Every file of the staged folder by its name in the pack, the databases first."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
+    tops = [folder / name for name in (DATABASE, CACHE) if (folder / name).exists()]
+    return {path.relative_to(folder).as_posix(): path for path in (*tops, *found)}

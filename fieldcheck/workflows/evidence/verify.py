@@ -1,0 +1,130 @@
+"""Verification of a pack: its bytes, its records, its frames and its seal, and every figure worked out again from its labels."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fieldcheck import __version__
+from fieldcheck.domain.seal import Sealed
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.files import inside
+from fieldcheck.progress import Progress
+from fieldcheck.project import criteria
+from fieldcheck.project.inventory import owned
+from fieldcheck.project.tables import seals as seals_table
+from fieldcheck.sealing.verify_pack import MANIFEST, SEAL, PackFault, linked
+from fieldcheck.words import language
+from fieldcheck.workflows.evidence._figures import figures, first_difference
+from fieldcheck.workflows.evidence._record_log import first_other, log_records, seal_records
+from fieldcheck.workflows.evidence.open_pack import OpenedPack, opened_pack
+from fieldcheck.workflows.evidence.pack_project import SUMMARY, summary_of
+from fieldcheck.workflows.evidence.seal_project import wrong_signature
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Outcome of a verification. `first_bad`: (record, code) of the first thing that does not fit, None where all fits; `stored` and `now`
+    are its values where that is a figure; `signed_by`: ids of the keys that signed the pack; `made_by`: the version that made it; `seal`:
+    None where nothing was sealed."""
+
+    pack: Path
+    first_bad: tuple[str, str] | None
+    n_records: int = 0
+    n_figures: int = 0
+    signed_by: tuple[str, ...] = ()
+    made_by: str = ""
+    seal: Sealed | None = None
+    stored: Any = None
+    now: Any = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything fits."""
+        return self.first_bad is None
+
+
+def verify_pack(path: Path, progress: Progress) -> Verified:
+    """Holds every byte of a pack against its hashes, its records against its database, its frames against their rows, and its figures
+    against its labels and predictions.
+
+    Raises PathMissing, PackRefused (no pack, or a database that is none of ours), ProjectNewer, DiskFull, Cancelled.
+    """
+    try:
+        with opened_pack(path, progress) as opened:
+            return _verified(path, opened, progress)
+    except PackFault as fault:
+        return Verified(path, (fault.record, fault.what))
+
+
+def _verified(path: Path, opened: OpenedPack, progress: Progress) -> Verified:
+    project, manifest = opened.project, opened.checked.manifest
+    stored = _summary(opened.folder)
+    made_by = str(manifest.get("made_by", ""))
+    fitting = Verified(
+        path, None, len(opened.checked.log), len(figures(stored)), opened.checked.signers, made_by, project.read(criteria.sealed)
+    )  # fmt: skip
+    if (manifest.get("n_records"), manifest.get("n_figures")) != (fitting.n_records, fitting.n_figures):
+        raise PackFault(MANIFEST, "count")
+    if other := first_other(opened.checked.log, log_records(project, stored)):
+        return replace(fitting, first_bad=(other, "record"))
+    _check_seal(opened)
+    _check_files(opened, progress)
+    now = summary_of(project, str(stored["lang"]), progress, str(stored["created"]))
+    if bad := first_difference(stored, now, sentences=made_by == __version__):
+        return replace(fitting, first_bad=(f"figure {bad}", "figure"), stored=_at(stored, bad), now=_at(now, bad))
+    return fitting
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    try:
+        stored = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise PackFault(SUMMARY, "content") from error
+    known = isinstance(stored, dict) and stored.get("lang") in language.LANGUAGES and isinstance(stored.get("created"), str)
+    if not known:
+        raise PackFault(SUMMARY, "content")
+    return dict(stored)
+
+
+def _check_seal(opened: OpenedPack) -> None:
+    """The chain in the database is the one of the pack, and what it says last is what the project says."""
+    if list(opened.checked.seal) != seal_records(opened.project):
+        raise PackFault(SEAL, "record")
+    records, before = opened.project.read(seals_table.all), ""
+    for number, one in enumerate(records, 1):
+        if one.sha256 != (before := linked(before, one.link)):
+            raise PackFault(f"{SEAL}:{number}", "chain")
+    if (wrong := wrong_signature(records)) is not None:
+        raise PackFault(f"{SEAL}:{wrong}", "signature")
+    present, told = opened.project.read(criteria.state), criteria.newest_state(records)
+    if told and (parts := sorted(key for key in present if present[key] != told.get(key))):
+        raise PackFault(f"seal {parts[0]}", "record")
+
+
+def _check_files(opened: OpenedPack, progress: Progress) -> None:
+    """Every file of the project is what its row says, as far as the pack holds it."""
+    files = opened.project.read(owned)
+    for done, one in enumerate(files):
+        progress.check()
+        progress.report(done, len(files), "files")
+        place = inside(opened.folder, one.where)
+        if one.sha256 and place.exists():
+            try:
+                same = one.hash_of(place, progress) == one.sha256
+            except (FieldcheckError, OSError):
+                same = False
+            if not same:
+                raise PackFault(one.where, "content")
+
+
+def _at(value: Any, path: str) -> Any:
+    """The value of a leaf; None where there is none."""
+    for part in path.split("/")[1:]:
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+    return value

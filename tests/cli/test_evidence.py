@@ -1,0 +1,30 @@
+import json
+
+from tests.packs import held
+from tests.sealing.test_signing import SEED, pem
+
+
+def test_a_pack_is_made_verified_and_opened_again(terminal, place, tmp_path):
+    pack = tmp_path / "site.fcpack"
+    made = terminal.document("pack", place("labelled"), pack)
+    assert made["n_records"] == len(held(pack)["log.jsonl"].splitlines())
+    found = terminal.document("verify", pack)
+    assert (found["ok"], found["n_records"], found["n_figures"], found["first_bad"]) == (True, made["n_records"], made["n_figures"], None)
+    assert terminal.document("unpack", pack, tmp_path / "new.fieldcheck")["project"] == str(tmp_path / "new.fieldcheck")
+    bad = tmp_path / "bad.fcpack"
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 1
+    bad.write_bytes(data)
+    found = terminal.document("verify", bad, code=1)
+    assert not found["ok"]
+    assert found["first_bad"]["what"] in ("content", "header")
+    assert "does not fit" in terminal.refusal("unpack", bad, tmp_path / "worse.fieldcheck")
+
+
+def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
+    (tmp_path / "key").write_text(pem(SEED))
+    path = place("drawn")
+    found = terminal.document("seal", path, "--key", tmp_path / "key")["seal"]
+    assert (found["n_labels_before"], found["signed_labels"], len(found["signed_by"])) == (0, 0, 1)
+    assert "sealed before the first label" in terminal.said("seal", path)
+    assert json.dumps(found)

@@ -1,0 +1,5 @@
+from fieldcheck.domain.seal import SealRecord
+
+
+def test_what_is_hashed_of_a_link_is_all_but_its_hash():
+    assert SealRecord("sealed", "t", {"a": 1}, "00").link == {"kind": "sealed", "at": "t", "body": {"a": 1}}

@@ -1,0 +1,53 @@
+"""Packs to test with: taken apart, changed, and made again with the product's own code."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.packed import open_packed
+from fieldcheck.sealing.archive import chained, write_pack
+from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT
+from fieldcheck.workflows.evidence._record_log import log_records, seal_records
+
+CHAINS = {LOG: b"", SEAL: b""}
+
+
+def held(pack: Path) -> dict[str, bytes]:
+    """The files of a pack, read by somebody else's library."""
+    with zipfile.ZipFile(pack) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def made_of(out: Path, files: Mapping[str, bytes], about: Mapping[str, object] | None = None) -> Path:
+    """A pack of any files, with every hash as the product makes it."""
+    write_pack(out, {**CHAINS, **files}, about or {}, None, [], {}, Silent())
+    return out
+
+
+def made_again(pack: Path, out: Path, changed: Mapping[str, bytes]) -> Path:
+    """The pack with some of its files changed, and every hash of the archive made again; its chains stay unless they are among them."""
+    files = held(pack)
+    about = {key: value for key, value in json.loads(files[MANIFEST]).items() if key not in ("schema", "files", "chains")}
+    kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
+    return made_of(out, {**kept, **changed}, about)
+
+
+def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:
+    """The pack after somebody changed its database, with the log made again of that, and every hash too."""
+    files = held(pack)
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    with sqlite3.connect(folder / "project.db") as db:
+        for statement in statements:
+            db.execute(statement)
+    db.close()
+    with open_packed(folder) as project:
+        log = chained(log_records(project, json.loads(files["summary.json"])))
+        seal = chained(seal_records(project))
+    return made_again(pack, out, {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal})

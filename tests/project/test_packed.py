@@ -1,0 +1,77 @@
+import shutil
+import sqlite3
+
+import pytest
+
+from fieldcheck.errors import ProjectDamaged, ProjectNewer
+from fieldcheck.project.packed import check_strange, open_packed, stage_databases
+from fieldcheck.project.tables import labels
+from fieldcheck.workflows.models.run_model import benchmark_root
+from tests.hostile.projects import STATEMENTS
+
+
+@pytest.fixture
+def staged(labelled, tmp_path):
+    folder = tmp_path / "staged.fieldcheck"
+    folder.mkdir()
+    labelled.cache.put_vectors("looks x", "", {})
+    stage_databases(labelled, folder)
+    return folder
+
+
+def test_a_staged_database_is_one_sound_file_with_everything_in_it(labelled, staged):
+    check_strange(staged)
+    assert sorted(path.name for path in staged.iterdir()) == ["cache.db", "project.db"]
+    with open_packed(staged) as project:
+        assert project.read(labels.all) == labelled.read(labels.all)
+        assert not project.writable
+
+
+def test_vectors_are_carried_and_pictures_are_not(labelled, staged):
+    with open_packed(staged) as project:
+        assert project.cache.all_vectors() == labelled.cache.all_vectors()
+        assert project.cache.thumbnails([one.frame_id for one in project.read(labels.all)]) == {}
+
+
+def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
+    from fieldcheck.project.tables import benchmarks
+
+    with open_packed(staged) as project:
+        assert benchmark_root(project, project.read(benchmarks.get)) == staged / "benchmark"
+
+
+# What a row says of files is held against the folder when the files are asked for; the rest is refused at once.
+OF_ROWS = ("path of a recording", "benchmark elsewhere")
+
+
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in OF_ROWS])
+def test_what_no_database_of_ours_holds_is_refused(made, tmp_path, name):
+    path = shutil.copytree(made["labelled"], tmp_path / "a.fieldcheck")
+    (path / "cache.db").unlink(missing_ok=True)
+    db = sqlite3.connect(path / "project.db")
+    db.executescript(STATEMENTS[name])
+    db.close()
+    with pytest.raises(ProjectDamaged):
+        check_strange(path)
+
+
+def test_a_foreign_cache_and_a_later_version_are_refused(staged):
+    with sqlite3.connect(staged / "cache.db") as db:
+        db.execute("CREATE VIEW v AS SELECT 1")
+    db.close()
+    with pytest.raises(ProjectDamaged):
+        check_strange(staged)
+    (staged / "cache.db").unlink()
+    with sqlite3.connect(staged / "project.db") as db:
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later')")
+    db.close()
+    with pytest.raises(ProjectNewer):
+        check_strange(staged)
+
+
+def test_a_damaged_page_is_found_before_anything_is_asked(staged):
+    data = bytearray((staged / "project.db").read_bytes())
+    data[8192:8300] = b"\xff" * 108
+    (staged / "project.db").write_bytes(data)
+    with pytest.raises(ProjectDamaged):
+        check_strange(staged)

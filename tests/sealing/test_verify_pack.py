@@ -1,0 +1,117 @@
+import hashlib
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fieldcheck import resources
+from fieldcheck.sealing import verify_pack
+from fieldcheck.sealing.archive import chained
+from fieldcheck.sealing.verify_pack import LOG, PackFault, canonical, chain_records, check_bytes, fits, linked
+from tests.packs import made_of
+
+# RFC 8032, section 7.1: public key, message, signature.
+VECTORS = [
+    (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ),
+    (
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ),
+    (
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> bytes:
+    """A pack of two files and two records."""
+    log = chained([{"kind": "label", "key": "a"}, {"kind": "figure", "key": "/gap"}])
+    return made_of(tmp_path_factory.mktemp("small") / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}).read_bytes()
+
+
+def fault(data: bytes) -> PackFault:
+    with pytest.raises(PackFault) as found:
+        check_bytes(io.BytesIO(data))
+    assert found.value.record
+    assert found.value.what
+    return found.value
+
+
+@pytest.mark.parametrize(("public", "message", "signature"), VECTORS)
+def test_signatures_of_the_standard_fit_and_no_other_message_does(public, message, signature):
+    given = bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature)
+    assert fits(*given)
+    assert not fits(given[0], given[1] + b"x", given[2])
+    assert not fits(given[0], given[1], given[2][:-1] + bytes([given[2][-1] ^ 1]))
+    assert not fits(b"\xff" * 32, given[1], given[2])
+
+
+def test_every_single_byte_of_a_small_pack_is_watched(small):
+    assert len(check_bytes(io.BytesIO(small)).log) == 2
+    for place in range(len(small)):
+        fault(small[:place] + bytes([small[place] ^ 0x20]) + small[place + 1 :])
+
+
+@settings(max_examples=30, deadline=None)
+@given(place=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_any_flip_anywhere_in_a_real_pack_is_found_and_named(made_pack, place, mask):
+    data = bytearray(made_pack.read_bytes())
+    data[int(place * len(data))] ^= mask
+    fault(bytes(data))
+
+
+@pytest.mark.parametrize("cut", [1, 22, 60, 400])
+def test_bytes_cut_off_or_added_at_the_end_are_found(small, cut):
+    assert fault(small[:-cut]).what in ("end", "header")
+    assert fault(small + b"x" * cut).what == "end"
+    assert fault(b"x" * cut + small).what == "not_pack"
+
+
+def test_a_chain_names_the_first_record_that_does_not_fit():
+    lines = chained([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'"2"', b'"7"')
+    with pytest.raises(PackFault) as found:
+        chain_records(b"".join(lines), LOG)
+    assert found.value.args == ("log.jsonl:3", "chain")
+    with pytest.raises(PackFault, match=r"log.jsonl:2"):
+        chain_records(b"".join(lines[:1] + lines[3:]), LOG)
+
+
+def test_a_link_is_the_hash_of_the_one_before_and_the_record():
+    assert linked("", {"b": 1, "a": "ü"}) == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
+    assert canonical({"a": [1.5, None, True]}) == b'{"a":[1.5,null,true]}'
+
+
+@pytest.mark.parametrize("line", [b"[1]", b"{", b'{"a": 1}', b"[" * 5000, b"1" * 5000])
+def test_a_record_that_is_no_record_is_named(line):
+    with pytest.raises(PackFault, match=r"log.jsonl:1"):
+        chain_records(line + b"\n", LOG)
+
+
+def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):
+    source = Path(verify_pack.__file__).read_text("utf-8")
+    assert resources.path("evidence/verify_pack.py").read_text("utf-8") == source, "run packaging/carry.py"
+    assert len(source.splitlines()) <= 300
+    assert "fieldcheck." not in source.replace("fieldcheck.pack/1", "")
+    bad = tmp_path / "bad.fcpack"
+    bad.write_bytes(made_pack.read_bytes()[:-1] + b"x")
+    (tmp_path / "verify_pack.py").write_text(source, "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-I", "verify_pack.py", made_pack, bad], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    good, other = ran.stdout.splitlines()
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "fits: " in good
+    assert "signed by nobody" in good
+    assert "does not fit: archive: end" in other
+    assert json.loads(canonical({"n": 1})) == {"n": 1}

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+from fieldcheck.domain.seal import SealChange, Sealed
+from fieldcheck.words import evidence as words
+from fieldcheck.words.language import spoken
+
+AT = "2026-03-01T08:00:00+00:00"
+SEALED = Sealed(AT, 0, (), None, (), 0, False)
+
+
+def test_what_fits_is_said_with_its_figures_and_whether_anybody_signed():
+    said = words.verified("a.fcpack", 922, 759, ("ab" * 32,))
+    assert said[0] == "a.fcpack fits: 922 records, and 759 figures come out the same from its labels and predictions."
+    assert said[1] == f"Signed with the key {'ab' * 8}."
+    assert words.packed("a.fcpack", 1, 0, "")[1].startswith("Nobody signed it:")
+
+
+def test_the_first_thing_that_does_not_fit_is_named():
+    said = words.does_not_fit("a.fcpack", "figure /gap/value", "figure", 0.25, 0.3)
+    assert said == "a.fcpack does not fit: figure /gap/value is 0.25 in the pack, and 0.3 from its labels and predictions."
+    said = words.does_not_fit("a.fcpack", "log.jsonl:3", "chain", None, None)
+    assert said == "a.fcpack does not fit: log.jsonl:3, the chain of hashes breaks here."
+
+
+def test_a_limit_that_changed_after_the_seal_is_said_with_both_figures():
+    changes = (
+        SealChange("tolerance", 0.03, 0.05, AT, "A. B."),
+        SealChange("tolerance", 0.05, 0.04, AT, ""),
+        SealChange("rate_limits", {}, {"escape_rate": [0.01, "A. B."]}, AT, ""),
+        SealChange("ok_classes", ["ok"], [], AT, ""),
+        SealChange("classes", ["ok"], ["ok", "bad"], AT, ""),
+    )
+    limit, unnamed, rates, ok, classes = words.changes_said(replace(SEALED, changes=changes))
+    assert "by A. B.: 3 pp became 5 pp." in limit
+    assert "5 pp became 4 pp." in unnamed
+    assert rates.endswith("none became escape_rate 1.0%.")
+    assert ok.endswith("ok became none.")
+    assert classes.endswith("ok became ok, bad.")
+    with spoken("de"):
+        assert "3" in words.changes_said(replace(SEALED, changes=changes))[0]
+
+
+def test_the_seal_says_when_it_came_and_what_it_is_worth():
+    assert words.seal_lines(None)[0].startswith("Nothing is sealed yet")
+    assert "before the first label" in words.seal_lines(SEALED)[0]
+    late = replace(SEALED, n_labels_before=20, signed_by=("ab" * 32,), signed_labels=20, n_redrawn=2)
+    said = words.seal_lines(late)
+    assert "20 labels stood already" in said[0]
+    assert "when 20 labels stood" in said[1]
+    assert "2 times" in said[2]

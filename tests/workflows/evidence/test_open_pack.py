@@ -1,0 +1,36 @@
+import pytest
+
+from fieldcheck.errors import PackRefused, ProjectExists
+from fieldcheck.progress import Silent
+from fieldcheck.project.check import check
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels
+from fieldcheck.workflows.evidence.open_pack import opened_pack, unpack_project
+from tests.packs import made_again
+
+
+def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_path):
+    path = unpack_project(made_pack, tmp_path / "new" / "line.fieldcheck", Silent())
+    with open_project(path) as project, open_project(made["labelled"], write=False) as first:
+        assert project.read(labels.all) == first.read(labels.all)
+        project.edit("tag.set")
+    assert {one.kind for one in check(path, False, Silent()).problems} == {"missing_file"}  # the footage, which stayed at home
+    assert not (path / "manifest.json").exists()
+    with pytest.raises(ProjectExists):
+        unpack_project(made_pack, path, Silent())
+
+
+def test_a_pack_is_looked_at_without_a_trace(made_pack, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with opened_pack(made_pack, Silent()) as opened:
+        assert opened.project.read(labels.count) == 20
+        assert opened.folder.is_relative_to(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pack_that_does_not_fit_leaves_no_project(made_pack, tmp_path):
+    bad = made_again(made_pack, tmp_path / "a.fcpack", {"project.db": b"SQLite format 3\0 and no more"})
+    with pytest.raises(PackRefused) as found:
+        unpack_project(bad, tmp_path / "line.fieldcheck", Silent())
+    assert found.value.problem == "database"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.fcpack"]

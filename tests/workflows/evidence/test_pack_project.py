@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from fieldcheck.errors import KeyRefused, ProjectExists
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.tables import picks
+from fieldcheck.sealing.archive import check_pack
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from tests import makers
+from tests.packs import held
+
+
+def test_a_pack_holds_database_frames_models_figures_and_the_verifier(made_pack, labelled):
+    files = held(made_pack)
+    frames = {one.file for one in labelled.read(picks.all)}
+    assert frames < set(files)
+    assert {"project.db", "cache.db", "summary.json", "log.jsonl", "seal.jsonl", "verify_pack.py", "manifest.json"} < set(files)
+    assert not any(name.startswith("recordings/") for name in files)
+    assert any(name.startswith("models/") for name in files)
+    assert json.loads(files["manifest.json"])["project"] == "labelled"
+
+
+def numbers(value) -> int:
+    """How many numbers stand in a JSON value, counted by hand."""
+    if isinstance(value, dict):
+        return sum(map(numbers, value.values()))
+    if isinstance(value, list):
+        return sum(map(numbers, value))
+    return int(type(value) in (int, float))
+
+
+def test_as_many_figures_are_recorded_as_numbers_stand_in_the_summary_outside_provenance(made_pack):
+    told = json.loads(held(made_pack)["summary.json"])
+    found = check_pack(made_pack)
+    counted = sum(one["kind"] == "figure" for one in found.log)
+    assert counted == found.manifest["n_figures"] == numbers({key: one for key, one in told.items() if key != "provenance"}) > 300
+
+
+def test_the_footage_comes_along_where_it_is_asked_for(drawn, tmp_path):
+    made = pack_project(drawn, tmp_path / "a.fcpack", PackWish(recordings=True), Silent(), makers.NOW)
+    assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in held(made.pack))
+
+
+def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_path):
+    (tmp_path / "a.fcpack").write_text("mine")
+    with pytest.raises(ProjectExists):
+        pack_project(empty, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+    (tmp_path / "key").write_text("none")
+    with pytest.raises(KeyRefused):
+        pack_project(empty, tmp_path / "b.fcpack", PackWish(key=tmp_path / "key"), Silent(), makers.NOW)
+    assert sorted(path.name for path in tmp_path.glob("*.fcpack*")) == ["a.fcpack"]
+
+
+def test_a_pack_that_is_cancelled_leaves_nothing(labelled, tmp_path):
+    class Stopped(Silent):
+        def check(self):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Stopped(), makers.NOW)
+    assert list(tmp_path.glob("*.fcpack*")) == []

@@ -12,17 +12,21 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project
+from fieldcheck.domain.report_form import MOST_NOTES, ReportForm
 from fieldcheck.errors import DiskFull
-from fieldcheck.project.folder import open_project
+from fieldcheck.project.folder import Project, open_project
 from fieldcheck.report.findings import missing
+from fieldcheck.report.sections import OPTIONAL
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects, scores
+from fieldcheck.words.language import text
 from fieldcheck.words.providers import parity_said
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, embed
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.provider import settled_parity
 from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.report import report_form
 from fieldcheck.workflows.report.change import named_summary
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import write_report
@@ -90,6 +94,13 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
     return Answer(document, tuple(scores.embedded(model.name, one.on, one.n_done, one.tensor) for one in made))
 
 
+def _notes(ctx: click.Context, param: click.Parameter, said: str | None) -> str | None:
+    """Notes as they are kept, refused where a report has no room for them."""
+    if said is not None and len(said.strip()) > MOST_NOTES:
+        raise click.BadParameter(text("A report has room for {n} characters of notes.").format(n=MOST_NOTES), ctx, param)
+    return None if said is None else said.strip()
+
+
 @click.command("report")
 @existing_project
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
@@ -101,13 +112,17 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
     default=None,
     help="An earlier report's folder, its summary.json, or a project: the report says what changed. The project's last one when not given.",
 )
+@click.option("--without", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help="Leaves a section of the appendix out.")
+@click.option("--with", "again", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help="Takes a section in again.")
+@click.option("--notes", default=None, callback=_notes, help="Notes that stand in the report; an empty text takes them out.")
 @door("report")
-def report(project: Path, out: Path | None, lang: str, other: Path | None, bar: TerminalProgress) -> Answer:
-    """Writes the gap report."""
+def report(project: Path, out: Path | None, lang: str, other: Path | None, bar: TerminalProgress, **form: Any) -> Answer:
+    """Writes the gap report. Sections and notes stay as they were chosen last."""
     earlier = None if other is None else named_summary(other)
     with ExitStack() as held:
         try:
             opened = held.enter_context(opened_for_writing(project, bar, timestamp()))
+            _choose(opened, **form)
             compare_sets(opened, bar, timestamp())
         except DiskFull:
             if out is None:
@@ -117,6 +132,15 @@ def report(project: Path, out: Path | None, lang: str, other: Path | None, bar: 
     changed = written.report.changed
     said = projects.reported(written.report.gap.sentence, str(written.page), missing(written.report))
     return Answer(demo_document(written), (*said, *([scores.left_out(changed)] if changed else ())))
+
+
+def _choose(project: Project, without: tuple[str, ...], again: tuple[str, ...], notes: str | None) -> None:
+    """Keeps the form that the options ask for, where they ask for another."""
+    before = report_form.facts_of(project)
+    left_out = tuple(key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again))
+    form = ReportForm(left_out, before.notes if notes is None else notes)
+    if form != before:
+        report_form.set_report_form(project, form)
 
 
 COMMANDS = (run, embed_, report)

@@ -75,6 +75,7 @@ ACTS = (
     Act("probe.allow", ("setting",), msgid("answers allowed to out-of-distribution pictures"), key="probe_allow"),
     Act("repeat.plan", ("repeat",), msgid("blind repeats")),
     Act("repeat.set", ("repeat",), msgid("second label")),
+    Act("report.form", ("setting",), msgid("sections and notes of the report"), key="report_form"),
     Act("second_look.clear", ("second_look",), msgid("label review taken back")),
     Act("second_look.set", ("second_look",), msgid("label review")),
     Act("site.set", ("setting",), msgid("site and light"), key="site"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report import printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.deciding import Abstention, RiskPoint
-from fieldcheck.words.figures import number, percent, points, points_interval
+from fieldcheck.words.figures import number, percent, points, points_interval, rate, rate_interval
 from fieldcheck.words.language import text
 
 FACTS = Abstention
@@ -37,8 +36,8 @@ def abstention_said(found: Abstention) -> str:
     words = {
         "share": percent(at.share.value),
         "before": percent(found.error.value),
-        "after": percent(at.error.value),
-        "range": printed.span(at.error),
+        "after": rate(at.error),
+        "range": rate_interval(at.error),
         "threshold": number(found.threshold, 2),
         "n": found.error.n,
     }
@@ -65,4 +64,4 @@ def _row(point: RiskPoint) -> tuple[Cell, ...]:
 
 
 def _error(estimate: Estimate) -> str:
-    return f"{percent(estimate.value)} ({printed.span(estimate)})" if estimate.measured else "–"
+    return f"{rate(estimate)} ({rate_interval(estimate)})" if estimate.measured else "–"

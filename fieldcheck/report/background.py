@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fieldcheck.report import checklist, labelling, printed
+from fieldcheck.report import checklist, class_sides, labelling, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.findings import what_was_tested
@@ -74,7 +74,8 @@ def appendix(report: Report) -> Section:
     blocks: list[Block] = [Heading(text("All classes"))]
     if occurring:
         blocks += [_class_table(occurring), Paragraph(text("Classes that occur in no label and in no answer are left out."), quiet=True)]
-    else:
+    blocks += class_sides.blocks(report)
+    if len(blocks) == 1:
         blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
     blocks += [Heading(text("Glossary")), Pairs(_glossary())]
     return Section("appendix", title, title, tuple(blocks))

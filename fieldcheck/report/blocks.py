@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One or more whole sentences; `quiet` ones are set smaller."""
+    """One or more whole sentences; `quiet` ones are set smaller. `short`: what a sheet prints instead, where HTML has a longer list."""
 
     text: str
     quiet: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. `head` heads its row; `figure` is set to the right; `colours` are background and text; `sign` stands before it."""
+    """A table cell. `head` heads its row; `figure` is set to the right; `colours` are background and text; `sign` stands before it.
+    `short`: what a sheet prints instead, where HTML has a longer list."""
 
     text: str
     head: bool = False
@@ -49,6 +51,7 @@ class Cell:
     colours: tuple[str, str] | None = None
     drawing: Markup | None = None
     sign: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def families(probes: OodResults) -> Table:
         (
             Cell(probing.family_name(row.family), head=True),
             Cell(str(row.n), figure=True),
-            Cell(printed.figure(row.rate), figure=True),
+            Cell(printed.rate_figure(row.rate), figure=True),
             Cell(number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
             Cell(percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
         )

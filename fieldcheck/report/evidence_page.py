@@ -29,7 +29,7 @@ from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.tiles import decision_of
 from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.figures import number, percent, points
+from fieldcheck.words.figures import number, percent, points, rate_limits
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.ood import family_name, said_most
@@ -64,7 +64,8 @@ def _slices(report: Report) -> list[Block]:
         blocks.append(failures.ranges(text("Slices, then classes"), shown, report.field.footage, keep_order=True))
         blocks.append(Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Dashes: all frames."), quiet=True))
     if few:
-        blocks.append(Paragraph(text("Too few frames (under 10): {names}.").format(names=listed(few, MOST_NAMES)), quiet=True))
+        said = text("Too few frames (under 10): {names}.")
+        blocks.append(Paragraph(said.format(names=", ".join(few)), quiet=True, short=said.format(names=listed(few, MOST_NAMES))))
     return blocks
 
 
@@ -180,7 +181,7 @@ def _blank(report: Report) -> list[Block]:
         threshold=number(report.probes.threshold, 1),
         n=row.n_confident,
         all=row.n,
-        share=f" ({printed.span(row.rate)})" if row.rate.measured else "",
+        share=f" ({rate_limits(row.rate)})" if row.rate.measured else "",
     )
     return [Paragraph(f"{said.removesuffix('.')}; {said_most(row)}." if row.most else said)]
 

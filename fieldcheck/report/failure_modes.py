@@ -52,6 +52,6 @@ def mode_name(mode: str) -> str:
 
 def _row(row: FailureMode) -> tuple[Cell, ...]:
     stock = (str(row.stock), str(row.to_collect)) if row.mode else ("–", "–")
-    share = printed.figure(row.share)
+    share = printed.rate_figure(row.share)
     figures = (str(row.n), share, *stock)
     return (Cell(mode_name(row.mode), head=True), *(Cell(figure, figure=True) for figure in figures))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fieldcheck.report import (
     abstention,
+    class_sides,
     coverage,
     decomposition,
     discovered,
     failure_modes,
     failures,
+    form,
     imbalance,
     inspection,
     label_effect,
@@ -21,6 +23,8 @@ from fieldcheck.report.report_section import ReportSection
 
 FIELD_SECTIONS = (
     ReportSection("decision", None, summary_parts.decided, facts=summary_parts.DECISION, computed_by="decision"),
+    ReportSection("class_sides", None, facts=class_sides.FACTS, computed_by="class_sides"),
+    ReportSection("form", form.section, facts=form.FACTS, computed_by="report_form"),
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.rest_of_worst, summary_parts.worst),
     ReportSection("discovered", discovered.section, facts=discovered.FACTS, computed_by="discovered"),

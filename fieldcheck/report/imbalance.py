@@ -7,6 +7,7 @@ from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.imbalance import FrequencyGroup, Imbalance
 from fieldcheck.words.figures import number, percent
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
 
 MOST_NAMES = 4
@@ -51,7 +52,7 @@ def ratio_said(found: Imbalance) -> str:
 
 
 def _row(group: FrequencyGroup) -> tuple[Cell, ...]:
-    names = ", ".join(group.classes[:MOST_NAMES]) + (" …" if len(group.classes) > MOST_NAMES else "")
-    error = printed.figure(group.error)
+    names = Cell(", ".join(group.classes), head=True, short=listed(group.classes, MOST_NAMES))
+    error = printed.rate_figure(group.error)
     figures = (percent(group.share), str(group.n), str(group.wrong), error)
-    return (Cell(names, head=True), *(Cell(figure, figure=True) for figure in figures))
+    return (names, *(Cell(figure, figure=True) for figure in figures))

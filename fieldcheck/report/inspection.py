@@ -40,7 +40,7 @@ def _row(name: str, n: int, footage: Estimate, cameras: Estimate) -> tuple[Cell,
 def _figure(estimate: Estimate) -> str:
     if not estimate.measured:
         return text("too few")
-    return printed.figure(estimate)
+    return printed.rate_figure(estimate)
 
 
 def _lines(found: EscapeRates) -> list[str]:

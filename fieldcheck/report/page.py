@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import evidence_page
+from fieldcheck.report import evidence_page, form
 from fieldcheck.report.blocks import ReportPage
 from fieldcheck.report.report import Report
 from fieldcheck.report.sections import SECTIONS
@@ -19,7 +19,7 @@ def assemble(report: Report) -> ReportPage:
         contents=text("In this report"),
         opening=opening(report),
         evidence=evidence_page.section(report),
-        sections=tuple(section.blocks(report) for section in SECTIONS if section.blocks is not None),
+        sections=form.appendix(report, SECTIONS),
         foot=" · ".join(["Fieldcheck", site, *([f"{report.model.name}, SHA-256 {report.model.sha256[:12]}"] if report.model else [])]),
         number=text("Page {page} of {pages}"),
     )

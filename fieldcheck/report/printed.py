@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import interval, number, percent, points, points_interval
+from fieldcheck.words.figures import interval, none_seen, number, percent, points, points_interval, rate_interval
+from fieldcheck.words.figures import rate as rate_said
 from fieldcheck.words.language import current, plural, text
 
 _ENOUGH_FOR_A_DECIMAL = 500
@@ -27,6 +28,21 @@ def span(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
 def figure(estimate: Estimate) -> str:
     """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`."""
     return f"{value(estimate)} ({span(estimate)})" if estimate.measured else value(estimate)
+
+
+def rate_value(rate: Estimate) -> str:
+    """A rate of events alone: `at most 3.6%` where none was seen, which is an upper limit and no estimate; else as `value`."""
+    return rate_said(rate) if none_seen(rate) and rate.n >= FEW_FRAMES else value(rate)
+
+
+def rate_span(rate: Estimate) -> str:
+    """Range of a rate, in brackets behind `rate_value`."""
+    return rate_interval(rate) if none_seen(rate) and rate.n >= FEW_FRAMES else span(rate)
+
+
+def rate_figure(rate: Estimate) -> str:
+    """A rate of events with its range in a cell: `12% (5–24%)`, `at most 3.6% (upper limit, none seen)`."""
+    return f"{rate_value(rate)} ({rate_span(rate)})" if rate.measured else value(rate)
 
 
 def whole(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:

@@ -161,4 +161,5 @@ def _cell(row: SweepRow) -> Cell:
     """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
-    return Cell(printed.value(shown), figure=True, colours=charts.shade(good))
+    said = printed.value(shown) if shown is row.value else printed.rate_value(shown)
+    return Cell(said, figure=True, colours=charts.shade(good))

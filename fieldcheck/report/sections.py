@@ -49,3 +49,6 @@ SECTIONS = (
     ReportSection("appendix", background.appendix),
 )
 """In reading order."""
+
+OPTIONAL = tuple(one.key for one in SECTIONS if one.blocks is not None and one.key != "form")
+"""Keys of the sections that a report may be without: all of the appendix. The first two pages always stand."""

@@ -10,7 +10,10 @@ from fieldcheck.domain.shared_classes import SharedClasses as SharedClasses
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Report
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
+
+MOST_NAMES = 12
 
 
 def warning(report: Report) -> list[str]:
@@ -36,7 +39,8 @@ def section(report: Report) -> Section:
     if not isinstance(found, SharedClasses):
         said = text("Not measured: it takes a benchmark that was run and labelled frames of a draw.")
         return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
-    blocks: list[Block] = [Paragraph(_sentence(found))]
+    sentence, few = (_sentence(found, most) for most in (len(found.shared), MOST_NAMES))
+    blocks: list[Block] = [Paragraph(sentence, short=few)]
     blocks += [Pairs(rows)] if (rows := _lacking(found)) else []
     heads = (Cell(text("Score"), head=True), Cell(text("Shared classes"), figure=True), Cell(text("All classes"), figure=True))
     rows_of = (
@@ -54,7 +58,8 @@ def section(report: Report) -> Section:
     return Section("shared_classes", title, title, (*blocks, Table(text("The same score on both sides"), heads, tuple(body))))
 
 
-def _sentence(found: SharedClasses) -> str:
+def _sentence(found: SharedClasses, most: int) -> str:
+    """The classes that the headline is over, the first `most` of them."""
     if not found.shared:
         return text("No class is labelled in both the benchmark and the field, so there is no gap.")
     if not found.differ:
@@ -62,7 +67,7 @@ def _sentence(found: SharedClasses) -> str:
     return text(
         "The headline is over the classes that both sides label: {classes}. A prediction of another class counts as wrong there; "
         "over all classes, what the model does not know counts as missed."
-    ).format(classes=", ".join(found.shared))
+    ).format(classes=listed(found.shared, most))
 
 
 def _lacking(found: SharedClasses) -> tuple[tuple[str, str], ...]:

@@ -8,11 +8,12 @@ from pathlib import PurePath
 from markupsafe import Markup
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.report import actions, charts, checklist, findings, independence, label_effect, printed, shared_classes, tiles
+from fieldcheck.report import actions, charts, checklist, findings, form, independence, label_effect, printed, shared_classes, tiles
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
 from fieldcheck.report.report import LookRow, Report
 from fieldcheck.report.scale import ticks
+from fieldcheck.report.sections import SECTIONS
 from fieldcheck.timestamp import local
 from fieldcheck.words import scores
 from fieldcheck.words.figures import limit, percent
@@ -270,6 +271,7 @@ def _lines(report: Report) -> tuple[Block, ...]:
         Lines(tuple(ListLine("–", "", line) for line in cannot_say(report))),
         Heading(text("Approval")),
         Paragraph("    ".join(f"☐ {name}" for name in boxes)),
+        *form.to_notes(report),
         _approval(),
     )
 
@@ -292,6 +294,7 @@ def cannot_say(report: Report) -> tuple[str, ...]:
     decision = tiles.decision_of(report)
     if decision is not None and decision.findings:
         said.append(text("Where it fails is association, not cause."))
+    said += form.left_out_said(report, SECTIONS)
     return tuple(said)
 
 

@@ -8,6 +8,7 @@ from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.deciding import LEAST_POSITIVES, ClassThreshold, Thresholds
 from fieldcheck.words.figures import number, percent, points, points_interval
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
@@ -32,8 +33,8 @@ def section(report: Report) -> Section:
         blocks.append(Paragraph(_helped(found)))
     if found.too_few:
         few = text("Not enough: fewer than {n} labelled frames on either side, or too few clips, of {classes}.")
-        named = ", ".join(found.too_few[:MOST_ROWS]) + (" …" if len(found.too_few) > MOST_ROWS else "")
-        blocks.append(Paragraph(few.format(n=LEAST_POSITIVES, classes=named)))
+        whole, short = (few.format(n=LEAST_POSITIVES, classes=listed(found.too_few, most)) for most in (len(found.too_few), MOST_ROWS))
+        blocks.append(Paragraph(whole, short=short))
     return Section("thresholds", title, title, tuple(blocks))
 
 

@@ -11,7 +11,7 @@ from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import KeyFigure, KeyFigures
 from fieldcheck.report.report import Report
-from fieldcheck.words.figures import limit, number, percent, points
+from fieldcheck.words.figures import limit, none_seen, number, percent, points, rate_limits
 from fieldcheck.words.language import text
 from fieldcheck.words.plant import cost_said, ppm_said
 
@@ -65,7 +65,7 @@ def _rate(
     decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate, cameras: Estimate, hits: int, of: int
 ) -> KeyFigure:  # fmt: skip
     said, judged = _limited(decision, code, rate)
-    return _tile(name, rate, (meaning, text("{hits} of {n}").format(hits=hits, n=of), *_elsewhere(cameras), said), judged)
+    return _rate_tile(name, rate, (meaning, text("{hits} of {n}").format(hits=hits, n=of), *_elsewhere(cameras), said), judged)
 
 
 def _by_the_plant(rates: EscapeRates) -> tuple[str, ...]:
@@ -101,12 +101,12 @@ def _sure(report: Report, decision: Decision | None) -> KeyFigure:
     under = (
         (meaning, text("n = {n}").format(n=rate.n), *_elsewhere(decision.confident_errors_cameras), said) if rate.measured else (meaning,)
     )
-    return _tile(name, rate, under, judged)
+    return _rate_tile(name, rate, under, judged)
 
 
 def _elsewhere(cameras: Estimate) -> tuple[str, ...]:
     """The interval for other clips of the cameras, where there are three clips or more."""
-    return (text("other clips: {range}").format(range=printed.span(cameras)),) if cameras.measured else ()
+    return (text("other clips: {range}").format(range=rate_limits(cameras)),) if cameras.measured else ()
 
 
 def _worst_class(report: Report) -> KeyFigure:
@@ -146,9 +146,15 @@ def _of_detector(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
 def _per_frame(name: str, rate: Estimate | None) -> KeyFigure:
     if rate is None or not rate.measured:
         return KeyFigure(name, text("not measured"), "", (), *NO_LIMIT)
-    span, n = f"{number(rate.lo, 2)}–{number(rate.hi, 2)}", text("n = {n}").format(n=rate.n)
-    return KeyFigure(name, number(rate.value, 2), span, (text("a frame"), n, text("no limit set")), *NO_LIMIT)
+    value, span, n = number(rate.value, 2), f"{number(rate.lo, 2)}–{number(rate.hi, 2)}", text("n = {n}").format(n=rate.n)
+    if none_seen(rate):
+        value, span = text("at most {limit}").format(limit=number(rate.hi, 2)), text("upper limit, none seen")
+    return KeyFigure(name, value, span, (text("a frame"), n, text("no limit set")), *NO_LIMIT)
 
 
 def _tile(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
     return KeyFigure(name, printed.value(estimate), printed.span(estimate), under, *judged)
+
+
+def _rate_tile(name: str, rate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
+    return KeyFigure(name, printed.rate_value(rate), printed.rate_span(rate), under, *judged)

@@ -110,7 +110,7 @@ class _Hand:
 
     @block.register
     def _(self, block: Paragraph) -> dict[str, Any]:
-        return {"kind": "paragraph", "text": _flowing(block.text), "quiet": block.quiet}
+        return {"kind": "paragraph", "text": _flowing(block.short or block.text), "quiet": block.quiet}
 
     @block.register
     def _(self, block: Heading) -> dict[str, Any]:
@@ -195,7 +195,8 @@ class _Hand:
         }
 
     def cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
-        text = cell.text if most is None else shortened(cell.text, most)
+        text = cell.short or cell.text
+        text = text if most is None else shortened(text, most)
         # What heads a row or a column is a name: backticks and figures in it mean nothing.
         return {
             "text": [["plain", breakable(printable(text), longest)]] if cell.head else _flowing(text, longest),

@@ -27,6 +27,32 @@ def interval(estimate: Estimate, digits: int = 0) -> str:
     return _without_interval(estimate) or percent_range(estimate.lo, estimate.hi, digits)
 
 
+def none_seen(rate: Estimate) -> bool:
+    """Whether a rate of events was measured and not one of them was seen: what is known of it is its upper limit alone."""
+    return rate.measured and rate.value == 0 and rate.hi > rate.lo
+
+
+def rate(estimate: Estimate, digits: int = 0) -> str:
+    """A rate of events: `12%`; where none was seen `at most 3.6%`, the upper limit of its 95 % interval, rounded up."""
+    return text("at most {limit}").format(limit=_upper(estimate.hi)) if none_seen(estimate) else percent(estimate.value, digits)
+
+
+def rate_interval(estimate: Estimate, digits: int = 0) -> str:
+    """Interval of a rate, in brackets behind `rate`: its interval, or that the figure is an upper limit and no estimate."""
+    return text("upper limit, none seen") if none_seen(estimate) else interval(estimate, digits)
+
+
+def rate_limits(estimate: Estimate, digits: int = 0) -> str:
+    """Limits of a rate, in brackets behind a count of events: the interval of their rate, `upper limit 3.6%` where none was seen."""
+    return text("upper limit {limit}").format(limit=_upper(estimate.hi)) if none_seen(estimate) else interval(estimate, digits)
+
+
+def _upper(share: float) -> str:
+    """An upper limit, rounded up, so that no rounding makes it stronger: one decimal below 10 %."""
+    exact = _decimal(share) * 100
+    return _local(str(exact.quantize(Decimal("0.1") if exact < 10 else Decimal(1), ROUND_CEILING))) + _sign()
+
+
 def points_interval(estimate: Estimate, digits: int = 0) -> str:
     """The 95 % interval of a difference in points, as `interval` says it."""
     return _without_interval(estimate) or points_range(estimate.lo, estimate.hi, digits)
@@ -66,6 +92,11 @@ def about(value: float) -> str:
 def about_range(lo: float, hi: float) -> str:
     """Limits as `about` prints them, but rounded outwards, so that no rounding makes them stronger: 121, 384 → `120–390`."""
     return f"{_two_digits(lo, ROUND_FLOOR)}–{_two_digits(hi, ROUND_CEILING)}"
+
+
+def about_up(value: float) -> str:
+    """An upper limit of any size as `about` prints it, rounded up: 384 → `390`."""
+    return _two_digits(value, ROUND_CEILING)
 
 
 def plain(value: float) -> str:

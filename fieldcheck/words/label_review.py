@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import interval, percent
+from fieldcheck.words.figures import interval, percent, rate_limits
 from fieldcheck.words.language import plural, text
 
 
@@ -39,7 +39,7 @@ def share_line(wrong: int, n: int, share: Estimate) -> str:
     if not n:
         return ""
     said = plural("{wrong} of {n} label looked at was wrong", "{wrong} of {n} labels looked at were wrong", n)
-    return said.format(wrong=wrong, n=n) + (f" ({interval(share)})" if share.measured else "")
+    return said.format(wrong=wrong, n=n) + (f" ({rate_limits(share)})" if share.measured else "")
 
 
 def figures(score: Estimate) -> str:

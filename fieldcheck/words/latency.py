@@ -7,7 +7,7 @@ from math import isnan
 from statistics import median
 
 from fieldcheck.domain.latency import Latency, Slowdown, ThrottlingStep
-from fieldcheck.words.figures import interval, minutes, number, percent
+from fieldcheck.words.figures import minutes, number, percent, rate, rate_interval
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.model_memory import SHOWN, largest_said, layer_name, megabytes, memory_lines, small_said
@@ -166,7 +166,7 @@ def _targets(found: Latency, targets: Sequence[float]) -> str:
         said = text("One after the other it answers {rate} frames a second.").format(rate=number(found.throughput_fps, 1))
     if found.late.measured:
         late = text("Late at the camera's rate: {share} of the frames ({span}).")
-        said += " " + late.format(share=percent(found.late.value, 1), span=interval(found.late, 1))
+        said += " " + late.format(share=rate(found.late, 1), span=rate_interval(found.late, 1))
     return said
 
 

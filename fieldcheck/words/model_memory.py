@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_memory import FeatureGrid, LayerMemory, ModelMemory
-from fieldcheck.words.figures import interval, number, percent
+from fieldcheck.words.figures import number, percent, rate, rate_interval
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
@@ -70,14 +70,14 @@ def grid_said(grid: FeatureGrid | None) -> str:
 
 def small_said(found: Estimate) -> str:
     """Share of labelled boxes that are smaller than a cell, with its range where there are clips enough for one."""
-    values = {"n": found.n, "share": percent(found.value, 1)}
+    values = {"n": found.n, "share": rate(found, 1) if found.measured else percent(found.value, 1)}
     if found.measured:
         said = plural(
             "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled box.",
             "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled boxes.",
             found.n,
         )
-        return said.format(span=interval(found, 1), **values)
+        return said.format(span=rate_interval(found, 1), **values)
     said = plural(
         "Smaller than one cell, wide and high: {share} of {n} labelled box; too few clips for a range.",
         "Smaller than one cell, wide and high: {share} of {n} labelled boxes; too few clips for a range.",

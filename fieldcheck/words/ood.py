@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FamilyRow, OodResults
-from fieldcheck.words.figures import interval, number, percent
+from fieldcheck.words.figures import number, rate, rate_interval, rate_limits
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import text
 
@@ -17,7 +17,7 @@ def ood_lines(found: OodResults) -> tuple[str, ...]:
     said = [head]
     for row in found.families:
         line = text("{family}: {sure} of {n} confident answers").format(family=family_name(row.family), sure=row.n_confident, n=row.n)
-        line += f" ({interval(row.rate)})" if row.rate.measured else ""
+        line += f" ({rate_limits(row.rate)})" if row.rate.measured else ""
         line += f"; {said_most(row)}" if row.most else ""
         if row.auroc == row.auroc:
             line += "; " + text("OOD detection AUROC {value}").format(value=number(row.auroc, 2))
@@ -58,7 +58,7 @@ def shortcut_name(probe: str) -> str:
 def stays(kept: Estimate) -> str:
     """How many answers stay."""
     if kept.measured:
-        return text("{share} of the answers stay ({range}, n = {n})").format(share=percent(kept.value), range=interval(kept), n=kept.n)
+        return text("{share} of the answers stay ({range}, n = {n})").format(share=rate(kept), range=rate_interval(kept), n=kept.n)
     if kept.note == "one_answer":
         return text("cannot be told: nearly every answer becomes the same one")
     return text("not measured: no frame has a box round its object")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.plant import PlantFigures, PlantRange
-from fieldcheck.words.figures import about, about_range, plain
+from fieldcheck.words.figures import about, about_range, about_up, plain
 from fieldcheck.words.language import text
 
 
@@ -38,10 +38,15 @@ def missing_said(figures: PlantFigures) -> str:
 
 def ppm_said(found: PlantRange) -> str:
     """Parts per million with their range: `about 300 ppm (60–760)`."""
+    if not found.value and found.hi:
+        return text("at most {value} ppm (upper limit, none seen)").format(value=about_up(found.hi))
     return text("about {value} ppm ({range})").format(value=about(found.value), range=about_range(found.lo, found.hi))
 
 
 def cost_said(found: PlantRange, currency: str) -> str:
     """Cost a day with its range: `about 120 EUR a day (24–310)`."""
+    if not found.value and found.hi:
+        most = text("at most {value} {currency} a day (upper limit, none seen)")
+        return most.format(value=about_up(found.hi), currency=currency)
     span = about_range(found.lo, found.hi)
     return text("about {value} {currency} a day ({range})").format(value=about(found.value), currency=currency, range=span)

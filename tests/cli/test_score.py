@@ -222,3 +222,16 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
     assert {row["class"] for row in pointed} == {"red", "blue", ""}
     looked = terminal.document("look", "show", project)
     assert {(row["truth"][0], row["said"][0]) for row in looked["rows"]} == {("blue", "red")}
+
+
+def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path):
+    path = place("labelled")
+    chosen = ("--without", "latency", "--without", "worst", "--with", "worst", "--notes", "Lamp 2 was off.")
+    folder = terminal.document("report", path, "--out", tmp_path, *chosen)["report"]
+    assert json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["form"] == {
+        "left_out": ["latency"],
+        "notes": "Lamp 2 was off.",
+    }
+    assert terminal.document("undo", path)["act"] == "report.form"
+    assert terminal("report", path, "--without", "decision").code == 2
+    assert "4000" in terminal("report", path, "--notes", "x" * 4001).err

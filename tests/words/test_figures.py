@@ -19,6 +19,9 @@ from fieldcheck.words.figures import (
     points,
     points_interval,
     points_range,
+    rate,
+    rate_interval,
+    rate_limits,
 )
 
 
@@ -113,3 +116,13 @@ def test_what_was_entered_keeps_its_digits():
     assert (plain(8000.0), plain(2.5), plain(0.0)) == ("8,000", "2.5", "0")
     with language.spoken("de"):
         assert (plain(8000.0), plain(2.5)) == ("8.000", "2,5")
+
+
+def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
+    none = Estimate.of(0.0, 0.0, 0.0351, n=105, n_eff=105.0, method="wilson")
+    assert (rate(none), rate_interval(none)) == ("at most 3.6%", "upper limit, none seen")
+    assert rate_limits(none) == "upper limit 3.6%"
+    some = Estimate.of(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
+    assert (rate(some), rate_interval(some), rate_limits(some)) == ("12%", "5–24%", "5–24%")
+    census = Estimate.of(0.0, 0.0, 0.0, n=12, n_eff=12.0, method="wilson")
+    assert (rate(census), rate_interval(census)) == ("0%", "census")

@@ -25,7 +25,7 @@ def test_each_family_says_how_many_were_answered_with_confidence():
     said = probing.ood_lines(probes())
     assert said[0] == "net, random seed 4; an answer is confident from 0.90 on"
     assert said[1] == "  Blank pictures: 110 of 200 confident answers (48–62%); OOD detection AUROC 0.72"
-    assert said[2] == "  Noise: 0 of 200 confident answers (0–2%)"
+    assert said[2] == "  Noise: 0 of 200 confident answers (upper limit 1.9%)"
     assert said[3] == "  Without colour: 99% of the answers stay (95–100%, n = 100)"
     assert said[-1] == "No shortcut was found in what could be measured."
 

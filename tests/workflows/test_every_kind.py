@@ -182,6 +182,9 @@ def report(terminal, project, out, walk):
     assert {row["on"] for row in rows} == {"field", "footage", *(("benchmark",) if walk.benchmark else ())}
     assert (folder / ("labels.coco.json" if walk.labels == "boxes" else "labels.csv")).is_file()
     assert (folder / "report.pdf").stat().st_size > 0
+    sides = summary["class_sides"]
+    assert bool(sides) == (walk.benchmark is not None)
+    assert all(row["n_field"] and row["n_benchmark"] and row["recall_change"]["value"] is not None for row in sides or ())
 
 
 def look_again(terminal, project, walk, wrong):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.report import code_names as named
+from fieldcheck.report import form
 from fieldcheck.report.pdf import page_images
 from fieldcheck.report.report import Report
+from fieldcheck.report.sections import SECTIONS
 from fieldcheck.report.summary_page import opening, ranges
 from fieldcheck.report.write import contents
 from fieldcheck.words import language
@@ -68,11 +71,13 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
-    """`needed` bytes are what the files take, without the list of their sums."""
+    """`needed` bytes are what the files take, without the list of their sums. `sections`: names, in the language of the caller, of those
+    that the report may be without."""
 
     preview: Preview = field(repr=False)
     short: Short
     needed: int
+    sections: Mapping[str, str] = field(default_factory=dict)
 
 
 def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
@@ -83,4 +88,4 @@ def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDr
     with language.spoken(lang):
         page, named_ranges = opening(made.report), tuple(ranges(made.report))
     short = Short(page.verdict, named.sign_of(made.report.readiness), page.headline, named_ranges)
-    return ReportDraft(made, short, needed_bytes(made.report))
+    return ReportDraft(made, short, needed_bytes(made.report), form.names(made.report, SECTIONS))

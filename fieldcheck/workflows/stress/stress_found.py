@@ -130,10 +130,12 @@ def _fading(rows: list[SweepRow]) -> str:
 def _line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
     said = [text("{value} right").format(value=_span(row.value))] if row.value.measured else []
-    said.append(text("{share} of the answers changed").format(share=_span(row.flips)))
+    said.append(text("{share} of the answers changed").format(share=printed.rate_figure(row.flips)))
     if row.confident_wrong.measured:
         said.append(
-            text("{share} wrong at confidence {limit} or more").format(share=_span(row.confident_wrong), limit=number(CONFIDENT, 2))
+            text("{share} wrong at confidence {limit} or more").format(
+                share=printed.rate_figure(row.confident_wrong), limit=number(CONFIDENT, 2)
+            )
         )
     if row.median_confidence == row.median_confidence:
         said.append(text("median confidence {share}").format(share=number(row.median_confidence, 2)))
@@ -145,7 +147,7 @@ def _line(row: SweepRow) -> str:
 def _short(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
         return text("{value} right, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
-    return text("{share} changed").format(share=_span(row.flips))
+    return text("{share} changed").format(share=printed.rate_figure(row.flips))
 
 
 def _span(estimate: Estimate) -> str:

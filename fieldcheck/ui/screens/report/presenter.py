@@ -21,6 +21,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
+from fieldcheck.ui.screens.report.forming import FormPresenter
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
@@ -44,7 +45,6 @@ else:
     explore = Late("fieldcheck.workflows.explore.explore")
     report_pages = Late("fieldcheck.workflows.report.report_pages")
     report_gap = Late("fieldcheck.workflows.report.report_gap")
-    report_pages = Late("fieldcheck.workflows.report.report_pages")
 
 Made = tuple["ReportDraft", tuple[Sheet, ...], tuple[ConfidentErrorSheet, ...]]
 MOST_WORST = 4
@@ -91,8 +91,8 @@ class ReportPreconditions:
 class ReportPresenter:
     """The pages that are shown belong to `_drawn`; `_making` names those that are under way. Both are (project, figures, language)."""
 
-    def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: Drives) -> None:
-        self._view, self._context, self._header, self._drives = view, context, header, drives
+    def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter) -> None:
+        self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
         self._job: Job | None = None
@@ -176,9 +176,13 @@ class ReportPresenter:
         target = self._target()
         if target is None or self._writing or not self._context.current.writable or not target.enough:
             return
-        shown = self._draft if self._drawn and self._drawn == self._wanted() else None
         self._writing = True
         self._show_head()
+        self.form.settle(partial(self._export, target), self._not_settled)
+
+    def _export(self, target: Target) -> None:
+        drawn = self._draft if self._drawn and self._drawn == self._wanted() else None
+        shown = drawn if drawn is not None and (drawn.preview.report.facts or {}).get("form") == self.form.form else None
         work = partial(_write, shown=shown, place=target.place, lang=self._language())
         self._context.current.job(text("Write the report"), work, self._was_written, self._failed, self._ended)
 
@@ -196,6 +200,7 @@ class ReportPresenter:
             return
         self._view.show_content()
         self._show_head()
+        self.form.look()
         current.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._failed)
 
     def _was_looked(self, looked: ReportPreconditions) -> None:
@@ -237,6 +242,7 @@ class ReportPresenter:
         self._draft, self._sheets, frames = made
         self._view.show_busy(False)
         self._view.show_sheets(self._sheets)
+        self.form.name(self._draft.sections)
         self._view.panel.show_worst(frames)
         self.show(min(self._at, len(self._sheets) - 1))
         self._show_short()
@@ -258,6 +264,10 @@ class ReportPresenter:
         self._writing = False
         if self._here:
             self._show_head()
+
+    def _not_settled(self, error: BaseException) -> None:
+        self._failed(error)
+        self._ended()
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, "report")
@@ -358,7 +368,11 @@ def build(context: Context, header: Header) -> Screen:
     actions = context.actions
     view = ReportView(context.look, lambda name: (actions.get(name), actions.key(name)))
     drives = Drives(parent=view)
-    presenter = ReportPresenter(view, context, header, drives)
+    form = FormPresenter(view.form, context)
+    presenter = ReportPresenter(view, context, header, drives, form)
+    view.form.left_out.connect(form.leave_out)
+    view.form.notes.given.connect(form.note)
+    actions.bind("report.form", view.turn_form)
     drives.found.connect(presenter.plugged)
     view.page_wanted.connect(presenter.show)
     view.panel.language_chosen.connect(presenter.speak)

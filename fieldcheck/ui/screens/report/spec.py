@@ -43,6 +43,7 @@ def _actions() -> list[Entry]:
         Entry("report.previous_page", text("Page before"), ("PgUp",), screen),
         Entry("report.whole", text("Whole page"), ("W",), screen),
         Entry("report.width", text("As wide as the window"), ("F",), screen),
+        Entry("report.form", text("Sections and notes of the report"), ("S",), screen),
         Entry("report.folder", text("Choose a folder"), ("O",), screen),
     ]
 

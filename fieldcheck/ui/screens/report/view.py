@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from fieldcheck.ui.screens.report.form_page import FormPage
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
 from fieldcheck.ui.screens.report.sheets import Sheet
@@ -15,6 +16,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.language import text
 
@@ -31,13 +33,15 @@ class ReportView(QWidget):
         self._look, self._actions = look, actions
         self.empty = EmptyState(look)
         self.pages = self._page_list()
-        self.canvas = PageCanvas(look)
+        self.canvas, self.form = PageCanvas(look), FormPage(look)
+        self.middle = Pages(self.canvas, self.form)
         self.count = label(bold=True)
         self.busy = label(text("The pages are being made …"), tone="quiet")
         self.whole = self._button(text("Whole page"), actions("report.whole"))
         self.width_button = self._button(text("Width"), actions("report.width"))
         self.next = self._button(text("Next page"), actions("report.next_page"))
-        for button in (self.whole, self.width_button):
+        self.form_button = self._button(text("Sections and notes"), actions("report.form"))
+        for button in (self.whole, self.width_button, self.form_button):
             button.setCheckable(True)
         self.panel = ReportPanel(look, self._button(text("Choose a folder"), actions("report.folder")))
         self._content = QWidget()
@@ -89,6 +93,14 @@ class ReportView(QWidget):
         self.whole.setChecked(mode == WHOLE)
         self.width_button.setChecked(mode == WIDTH)
 
+    def turn_form(self) -> None:
+        """Sections and notes in place of the page, or the page again."""
+        forming = self.middle.shown is self.canvas
+        self.middle.turn_to(self.form if forming else self.canvas)
+        self.form_button.setChecked(forming)
+        to = next(iter(self.form.chips.values()), self.form.notes) if forming else self.canvas
+        to.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_busy(self, busy: bool) -> None:
         """A mark beside the page's number while other pages are made; those that are there stay."""
         self.busy.setVisible(busy)
@@ -120,12 +132,12 @@ class ReportView(QWidget):
 
     def _middle(self) -> QVBoxLayout:
         bar = Flow(self._look.metrics.px(8))
-        for widget in (self.whole, self.width_button, self.next, self.count, self.busy):
+        for widget in (self.whole, self.width_button, self.next, self.form_button, self.count, self.busy):
             bar.addWidget(widget)
         middle = QVBoxLayout()
         middle.setSpacing(self._look.metrics.px(8))
         middle.addLayout(bar)
-        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.middle, 1)
         return middle
 
     def _button(self, said: str, bound: tuple[QAction, str]) -> KeyButton:

@@ -1,0 +1,61 @@
+"""Form on the page: notes of whoever made the report, and the name of every section that was left out on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fieldcheck.domain.report_form import ReportForm
+from fieldcheck.report.blocks import LinkLine, Paragraph, Section
+from fieldcheck.report.report import Report
+from fieldcheck.report.report_section import ReportSection
+from fieldcheck.words.language import text
+
+FACTS = ReportForm
+
+
+def form_of(report: Report) -> ReportForm:
+    """The form that was chosen, every section and no notes where nobody chose."""
+    found = (report.facts or {}).get("form")
+    return found if isinstance(found, ReportForm) else ReportForm()
+
+
+def section(report: Report) -> Section:
+    """The notes, a paragraph for each of theirs."""
+    title = text("Notes")
+    paragraphs = [line.strip() for line in form_of(report).notes.splitlines() if line.strip()]
+    return Section("notes", title, title, tuple(Paragraph(line) for line in paragraphs))
+
+
+def to_notes(report: Report) -> list[LinkLine]:
+    """Line of the first page that leads to the notes, where there are any."""
+    return [LinkLine(text("Notes of whoever made this report stand in the appendix."), "notes")] if form_of(report).notes.strip() else []
+
+
+def appendix(report: Report, sections: Iterable[ReportSection]) -> tuple[Section, ...]:
+    """Sections of the appendix in their order. One that was left out keeps its heading and says so, so that nobody takes it for one that
+    was never measured, and every link still leads somewhere."""
+    left_out, found = form_of(report).left_out, []
+    for one in sections:
+        made = None if one.blocks is None else one.blocks(report)
+        if made is not None and (made.blocks or one.key != "form"):
+            found.append(_named(made) if one.key in left_out else made)
+    return tuple(found)
+
+
+def names(report: Report, sections: Iterable[ReportSection]) -> dict[str, str]:
+    """Short names by key of the sections that a report may be without."""
+    return {one.key: one.blocks(report).short for one in sections if one.blocks is not None and one.key != "form"}
+
+
+def left_out_said(report: Report, sections: Iterable[ReportSection]) -> list[str]:
+    """Sentence of the first page that names every section left out."""
+    left_out = form_of(report).left_out
+    if not left_out:
+        return []
+    named = names(report, [one for one in sections if one.key in left_out])
+    return [text("Left out on purpose, though it may have been measured: {names}.").format(names=", ".join(named.values()))]
+
+
+def _named(made: Section) -> Section:
+    said = text("Left out of this report on purpose. What was measured of it stands in summary.json.")
+    return Section(made.anchor, made.short, made.title, (Paragraph(said),))

@@ -1,0 +1,78 @@
+"""Form page of the Report screen: which sections of the appendix stand in the report, and the notes beside the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from fieldcheck.domain.report_form import MOST_NOTES
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import column, empty, label, scrolled
+from fieldcheck.words.language import text
+
+NOTES_HEIGHT = 120
+
+
+class NotesField(QPlainTextEdit):
+    """`given(said)`: the field was left with these notes in it."""
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(text("Notes in the report"))
+        self.setPlaceholderText(text("What the reader should know beside the figures"))
+        self.setTabChangesFocus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.document().setModified(False)
+        self.given.emit(self.toPlainText()[:MOST_NOTES].strip())
+
+
+class FormPage(QWidget):
+    """`left_out(keys)`: a section was turned on or off, and these are off now; `notes.given`: the notes were written."""
+
+    left_out = Signal(tuple)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.chips: dict[str, KeyButton] = {}
+        self.notes = NotesField()
+        self.notes.setFixedHeight(look.metrics.px(NOTES_HEIGHT))
+        chosen = QWidget()
+        self._flow = Flow(look.metrics.px(6), chosen)
+        said = text("The first two pages always stand. A section left out is named, so that nobody takes it for not measured.")
+        above = column(look, label(text("Sections of the appendix"), bold=True), label(said, "caption", "quiet", wrap=True), gap=4)
+        column(look, above, (scrolled(chosen), 1), label(text("Notes"), bold=True), self.notes, gap=8, on=self)
+
+    @property
+    def written(self) -> str:
+        """Notes as they stand in the field."""
+        return self.notes.toPlainText()[:MOST_NOTES]
+
+    def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None:
+        """The sections by key, those that are left out, and the notes; notes that are being written stay."""
+        if tuple(self.chips) != tuple(names):
+            empty(self._flow)
+            self.chips = {key: self._chip(name) for key, name in names.items()}
+        for key, chip in self.chips.items():
+            chip.setChecked(key not in left_out)
+            chip.setEnabled(writable)
+        if not self.notes.document().isModified() and self.notes.toPlainText() != notes:
+            self.notes.setPlainText(notes)
+        self.notes.setReadOnly(not writable)
+
+    def _chip(self, name: str) -> KeyButton:
+        chip = KeyButton(self._look, name, shrinks=True)
+        chip.setProperty("role", "chip")
+        chip.setCheckable(True)
+        chip.clicked.connect(lambda: self.left_out.emit(tuple(key for key, one in self.chips.items() if not one.isChecked())))
+        self._flow.addWidget(chip)
+        return chip

@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+from fieldcheck.domain.report_form import ReportForm
+from fieldcheck.report.blocks import LinkLine, Paragraph
+from fieldcheck.report.form import form_of, left_out_said, names, to_notes
+from fieldcheck.report.html import page
+from fieldcheck.report.page import assemble
+from fieldcheck.report.pdf import pdf
+from fieldcheck.report.sections import OPTIONAL, SECTIONS
+from fieldcheck.report.summary import summary
+from fieldcheck.report.summary_page import cannot_say
+from tests.report.example_report import example_report
+
+
+def with_form(**form):
+    report = example_report()
+    return replace(report, facts={**(report.facts or {}), "form": ReportForm(**form)})
+
+
+def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
+    report = with_form(left_out=("robustness",))
+    (left,) = [one for one in assemble(report).sections if one.anchor == "breaks"]
+    assert left.blocks == (Paragraph("Left out of this report on purpose. What was measured of it stands in summary.json."),)
+    assert left_out_said(report, SECTIONS) == ["Left out on purpose, though it may have been measured: What breaks it."]
+    assert cannot_say(report)[-1] == left_out_said(report, SECTIONS)[0]
+    assert summary(report)["stress"] == summary(example_report())["stress"]
+
+
+def test_every_link_leads_somewhere_with_all_of_the_appendix_left_out():
+    report = with_form(left_out=OPTIONAL)
+    shown = page(report)
+    assert all(f'id="{anchor}"' in shown for anchor in {part.split('"')[0] for part in shown.split('href="#')[1:]})
+    assert pdf(report).data.startswith(b"%PDF")
+
+
+def test_notes_open_the_appendix_and_page_1_leads_to_them():
+    report = with_form(notes="Belt cleaned on Monday.\n\nLamp 2 was off.")
+    first = assemble(report).sections[0]
+    assert (first.anchor, [block.text for block in first.blocks]) == ("notes", ["Belt cleaned on Monday.", "Lamp 2 was off."])
+    (link,) = to_notes(report)
+    assert isinstance(link, LinkLine)
+    assert link.anchor == "notes"
+    assert summary(report)["form"] == {"left_out": [], "notes": "Belt cleaned on Monday.\n\nLamp 2 was off."}
+
+
+def test_without_a_choice_nothing_of_it_stands_anywhere():
+    report = example_report()
+    assert form_of(report) == ReportForm()
+    assert to_notes(report) == left_out_said(report, SECTIONS) == []
+    assert "notes" not in {one.anchor for one in assemble(report).sections}
+
+
+def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
+    assert tuple(names(example_report(), SECTIONS)) == OPTIONAL
+    assert "decision" not in OPTIONAL

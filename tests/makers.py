@@ -213,6 +213,17 @@ def boxed_benchmark(path: Path, left_out: int = 0) -> Path:
     return path
 
 
+def masked_benchmark(path: Path) -> Path:
+    """12 pictures with a mask of class indices each: all of a red or a blue one is that thing, and a green one is ground."""
+    (path / "masks").mkdir(parents=True)
+    (path / "classes.txt").write_text("\n".join(MASK_CARD["classes"]) + "\n")
+    for number, colour in enumerate(cycle(12)):
+        picture = cv2.imread(str(save_picture(path / "images" / f"{number}.png", colour, number)))
+        index = MASK_CARD["classes"].index(colour) if colour != "green" else 0
+        cv2.imwrite(str(path / "masks" / f"{number}.png"), np.full(picture.shape[:2], index, np.uint8))
+    return path
+
+
 def truth_of(line: SamplingLine) -> str:
     """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so the model is wrong there."""
     shown = COLOURS[line.frame.source_index // 4 % 3]

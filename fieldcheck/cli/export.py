@@ -16,6 +16,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.scoring.deciding import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported, split_told
+from fieldcheck.words.label_losses import loss_line
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
@@ -107,11 +108,12 @@ def export(
         found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain))
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
-        "people_left_out": found.n_people,
+        "people_left_out": found.n_people, "losses": dict(found.losses),
     }  # fmt: skip
     lines = [exported(found.format, found.n, str(out))]
     lines += [left_out(found.left_out)] if found.left_out else []
     lines += [without_people(found.n_people)] if found.n_people else []
+    lines += [loss_line(kind, n) for kind, n in found.losses]
     return Answer(document, tuple(lines))
 
 

@@ -13,21 +13,18 @@ Kind = Literal["clean", "damaged", "collected"]
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkItem:
-    """One labelled picture. `path` is relative to the benchmark, with `/`. Either a class or boxes (none: nothing to find)."""
+    """One labelled picture. `path` is relative to the benchmark, with `/`. Either a class, or boxes, or points inside the things that masks
+    are held to (none: nothing to find)."""
 
     path: str
     class_name: str = ""
     boxes: tuple[Box, ...] = ()
-
-    @property
-    def points(self) -> tuple[Point, ...]:
-        """None: no format of label files holds points."""
-        return ()
+    points: tuple[Point, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The class, or that of each box; nothing where nothing is."""
-        return (self.class_name,) if self.class_name else tuple(box.class_name for box in self.boxes)
+        """The class, or that of each box, or of each point; nothing where nothing is."""
+        return (self.class_name,) if self.class_name else tuple(one.class_name for one in self.boxes or self.points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fieldcheck.errors.files import (
     CameraLost,
     CameraRefused,
     DiskFull,
+    ExtraMissing,
     FolderGone,
     NoDisplay,
     NoPictures,

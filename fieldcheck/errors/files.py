@@ -97,5 +97,13 @@ class CameraRefused(FieldcheckError):
 
 
 @dataclass(eq=False)
+class ExtraMissing(FieldcheckError):
+    """`what` needs libraries that are not installed with Fieldcheck; `extra` is the name that installs them."""
+
+    what: str
+    extra: str
+
+
+@dataclass(eq=False)
 class NoDisplay(FieldcheckError):
     """There is nothing here that a window could be shown on."""

@@ -146,6 +146,7 @@ class LabelKindWrong(FieldcheckError):
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
     (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
+    `turned_boxes` (`detail`: the format's name for them),
     `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be)."""
 
     path: Path

@@ -1,21 +1,25 @@
-"""COCO detection annotations: one JSON file. Masks and key points are passed over."""
+"""COCO annotations: one JSON file, in which an object has a box and may have an outline or a mask. Key points are passed over."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
-from fieldcheck.exchange.label_set import LabelSet, SetAside
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
-from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
+from fieldcheck.exchange.outline import corners_of, inner_point, plain_figures, points_of_mask
+from fieldcheck.exchange.rle import mask_of
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 PARTS = ("images", "annotations", "categories")
+FLAGS = ("occluded", "truncated")
 EMPTY_IS_SAID = {"images_without_annotation": "empty"}
 """Under `info` of a file in which a picture without annotation was looked at and shows nothing. COCO itself cannot tell that from a picture
 that nobody has annotated yet."""
@@ -31,16 +35,24 @@ def read(path: Path) -> LabelSet:
     if len(set(paths)) < len(paths):
         raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}")
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
+    points: dict[int | str, list[Point]] = {key: [] for key in files}
+    losses: Counter[str] = Counter()
     for at, found in enumerate(document["annotations"]):
         where = f"annotations[{at}]"
         image = _key(found, "image_id", path, where)
         if image not in boxes:
             raise refused(path, f"{where}: image_id {shown(image)}")
-        boxes[image].append(_box(path, found, classes, where))
-    items = tuple(BenchmarkItem(one, boxes=tuple(found)) for one, found in zip(paths, boxes.values(), strict=True))
+        box = _box(path, found, classes, where)
+        boxes[image].append(box)
+        points[image] += _points(found.get("segmentation"), box.class_name, losses)
+        losses["keypoints"] += bool(found.get("num_keypoints"))
+        losses["attributes"] += len(set(_attributes(found)) - set(FLAGS))
+    items = tuple(
+        BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key])) for one, (key, found) in zip(paths, boxes.items(), strict=True)
+    )
     silent = () if _empty_is_said(document) else tuple(item.path for item in items if not item.boxes)
     shared = tuple(name for name, n in Counter(classes.values()).items() if n > 1)
-    aside = SetAside(unlabelled=silent, merged=shared)
+    aside = SetAside(unlabelled=silent, merged=shared, losses=losses_of(losses))
     return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths), aside)
 
 
@@ -54,6 +66,8 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
         images.append({"id": number, "file_name": one.file, "width": one.size[0], "height": one.size[1], "source": one.name})
         for found in one.boxes:
             place = {"bbox": [found.x, found.y, found.w, found.h], "area": found.w * found.h, "iscrowd": int(found.crowd)}
+            if found.occluded or found.truncated:
+                place["attributes"] = {"occluded": found.occluded, "truncated": found.truncated}
             annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
     categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
     path = folder_for(out / "labels.coco.json")
@@ -65,19 +79,17 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 def files_in(folder: Path) -> list[Path]:
     """JSON files that begin like COCO annotations, in the folder or in its `annotations/`."""
     files = sorted([*folder.glob("*.json"), *folder.glob("[aA]nnotations/*.json")])
-    return [file for file in files if belongs(folder, file) and _begins_like_coco(file)]
+    return [file for file in files if belongs(folder, file) and begins(file)]
 
 
-def _begins_like_coco(file: Path) -> bool:
+def begins(file: Path) -> bool:
     """Whether one of COCO's parts is named near the beginning; a small file is looked through whole."""
-    return any(f'"{part}"' in peek(file) for part in PARTS)
+    said = peek(file)
+    return said.lstrip().startswith("{") and any(f'"{part}"' in said for part in PARTS) and '"shapes"' not in said
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
-    try:
-        document = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise refused(path, shown(str(error))) from error
+    document = read_json(path)
     if not isinstance(document, dict):
         raise refused(path, type(document).__name__)
     for part in PARTS:
@@ -126,7 +138,35 @@ def _box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: 
     if not isinstance(sides, list) or len(sides) != 4:
         raise refused(path, f"{where}: bbox")
     x, y, w, h = (figure(side, path, f"{where}: bbox") for side in sides)
-    return box(classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True))
+    said = _attributes(row)
+    occluded, truncated = (said.get(flag) in (1, True) for flag in FLAGS)
+    found = box(classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True))
+    return replace(found, occluded=occluded, truncated=truncated)
+
+
+def _attributes(row: dict[str, Any]) -> dict[str, Any]:
+    """What CVAT, Datumaro and others write beside a box, which COCO itself does not know."""
+    said = row.get("attributes")
+    return said if isinstance(said, dict) else {}
+
+
+def _points(said: object, name: str, losses: Counter[str]) -> list[Point]:
+    """A point in each part of an outline or a mask. One that cannot be read is counted and refuses nothing: the box is there."""
+    if not said:
+        return []
+    try:
+        if isinstance(said, dict):
+            found, specks = points_of_mask(mask_of(said.get("counts"), said.get("size")), name)
+            losses["specks"] += specks
+        elif isinstance(said, list):
+            found = tuple(Point(name, *inner_point(corners_of(plain_figures(part)))) for part in said)
+        else:
+            raise ValueError("segmentation")
+    except ValueError:
+        losses["outlines_unread"] += 1
+        return []
+    losses["masks"] += bool(found)
+    return list(found)
 
 
 def _picture_folder(path: Path, first: str) -> tuple[Path, str]:

@@ -1,50 +1,55 @@
-"""Labels as CSV: `file,class`, or `file,class,x,y,w,h` with one row a box (pixels, top-left)."""
+"""Labels as CSV: `file,class`, `file,class,x,y,w,h` with one row a box (pixels, top-left), or `file,class,x,y` with one row a point."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_set import LabelSet
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 CLASSES = ("file", "class")
 SEPARATORS = (",", ";", "\t")
 BOXES = ("file", "class", "x", "y", "w", "h")
+POINTS = BOXES[:4]
+FLAGS = ("crowd", "occluded", "truncated")
 
 
 def read(path: Path) -> LabelSet:
     """The set in a CSV file; `file` is relative to its folder. Further columns are passed over. Raises LabelsRefused.
 
-    With boxes, a row whose class and figures are empty says that there is nothing on the picture.
+    With boxes or points, a row whose class and figures are empty says that there is nothing on the picture.
     """
     rows = list(_rows(path))
-    items = (_with_boxes if "x" in rows[0] else _with_classes)(path, rows[1:], rows[0])
-    names = {item.class_name for item in items if item.class_name} | {found.class_name for item in items for found in item.boxes}
+    items = (_with_places if "x" in rows[0] else _with_classes)(path, rows[1:], rows[0])
+    names = {name for item in items for name in item.names}
     return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items))
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """`labels.csv` with the frames' own names and without pictures."""
-    boxed = any(one.boxes for one in pictures) or not any(one.class_name for one in pictures)
+    """`labels.csv` with the frames' own names and without pictures. Flags have columns where a box has one."""
+    flags = FLAGS if any(getattr(box, flag) for one in pictures for box in one.boxes for flag in FLAGS) else ()
+    pointed = any(one.points for one in pictures)
+    columns = CLASSES if any(one.class_name for one in pictures) else POINTS if pointed else (*BOXES, *flags)
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(("file", "class", "x", "y", "w", "h") if boxed else ("file", "class"))
+    table.writerow(columns)
     for one in pictures:
-        if boxed:
-            table.writerows((one.name, box.class_name, *map(repr, (box.x, box.y, box.w, box.h))) for box in one.boxes)
-            if not one.boxes:
-                table.writerow((one.name, "", "", "", "", ""))
-        else:
-            table.writerow((one.name, one.class_name))
-    path = out / "labels.csv"
+        rows: list[tuple[object, ...]] = [(one.name, point.class_name, repr(point.x), repr(point.y)) for point in one.points]
+        rows += [
+            (one.name, box.class_name, *map(repr, (box.x, box.y, box.w, box.h)), *(int(getattr(box, flag)) for flag in flags))
+            for box in one.boxes
+        ]
+        table.writerows(rows or [(one.name, one.class_name, *[""] * (len(columns) - 2))])
+    path = folder_for(out / "labels.csv")
     write_text(path, text.getvalue())
     return [path]
 
@@ -75,7 +80,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         separator = _separator(text.split("\n", 1)[0])
         found = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         header = _columns(next(found, []))
-        wanted = BOXES if set(header) & set(BOXES[2:]) else CLASSES
+        wanted = BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
         if not set(wanted) <= set(header) or len(set(header)) < len(header):
             raise LabelsRefused(path, "columns", shown(separator.join(header)))
         yield header
@@ -104,15 +109,21 @@ def _with_classes(path: Path, rows: list[list[str]], header: list[str]) -> tuple
     return tuple(BenchmarkItem(file, name) for file, name in found.items())
 
 
-def _with_boxes(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
-    columns = [header.index(name) for name in BOXES]
-    found: dict[str, list[Box]] = {}
+def _with_places(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+    wanted = BOXES if "w" in header else POINTS
+    columns, flags = [header.index(name) for name in wanted], [header.index(flag) if flag in header else -1 for flag in FLAGS]
+    found: dict[str, tuple[list[Box], list[Point]]] = {}
     for row in rows:
         said, name, *figures = (row[at] for at in columns)
         file = relative_path(path.parent, said, path)
-        boxes = found.setdefault(file, [])
+        boxes, points = found.setdefault(file, ([], []))
         if not name.strip() and not any(cell.strip() for cell in figures):
             continue
-        x, y, w, h = (figure(cell, path, f"{file}: {column}") for column, cell in zip(BOXES[2:], figures, strict=True))
-        boxes.append(box(class_name(name, path, file), (x, y, w, h), path, file))
-    return tuple(BenchmarkItem(file, boxes=tuple(boxes)) for file, boxes in found.items())
+        x, y, *sides = (figure(cell, path, f"{file}: {column}") for column, cell in zip(wanted[2:], figures, strict=True))
+        of = class_name(name, path, file)
+        if not sides:
+            points.append(Point(of, x, y))
+            continue
+        crowd, occluded, truncated = (at >= 0 and row[at].strip() == "1" for at in flags)
+        boxes.append(replace(box(of, (x, y, sides[0], sides[1]), path, file, crowd), occluded=occluded, truncated=truncated))
+    return tuple(BenchmarkItem(file, boxes=tuple(boxes), points=tuple(points)) for file, (boxes, points) in found.items())

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange import coco, csv_labels, imagefolder, voc, yolo
-from fieldcheck.exchange.label_format import LabelFormat, Reader, SizeOf
+from fieldcheck.exchange import coco, csv_labels, cvat, fiftyone, imagefolder, label_studio, labelme, masks, parquet, voc, yolo
+from fieldcheck.exchange.label_format import Flag, LabelFormat, Reader, SizeOf
 from fieldcheck.exchange.label_set import LabelSet
 
 
@@ -31,6 +31,8 @@ def one_file(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[P
 
     return reads
 
+
+ALL_FLAGS: frozenset[Flag] = frozenset({"crowd", "occluded", "truncated"})
 
 FORMATS = (
     LabelFormat(
@@ -58,6 +60,8 @@ FORMATS = (
         stands_in=voc.stands_in,
         endings=frozenset({".xml"}),
         sought="Annotations/NAME.xml, NAME.xml",
+        begins=voc.begins,
+        keeps=ALL_FLAGS,
     ),
     LabelFormat(
         "coco",
@@ -67,15 +71,66 @@ FORMATS = (
         stands_in=lambda folder: bool(coco.files_in(folder)),
         endings=frozenset({".json"}),
         sought="annotations[…].image_id",
+        begins=coco.begins,
+        silent_is_unknown=True,
+        keeps=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "cvat",
+        holds=frozenset({"class", "boxes", "points"}),
+        reads=one_file(cvat.read, cvat.files_in),
+        writes=cvat.write,
+        stands_in=lambda folder: bool(cvat.files_in(folder)),
+        endings=frozenset({".xml"}),
+        sought="annotations.xml",
+        begins=cvat.begins,
+        silent_is_unknown=True,
+        keeps=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "label-studio",
+        holds=frozenset({"class", "boxes", "points"}),
+        reads=one_file(label_studio.read, label_studio.files_in),
+        writes=label_studio.write,
+        stands_in=lambda folder: bool(label_studio.files_in(folder)),
+        endings=frozenset({".json"}),
+        sought="annotations[…].result",
+        begins=label_studio.begins,
+        silent_is_unknown=True,
+        keeps=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "labelme",
+        holds=frozenset({"class", "boxes", "points"}),
+        reads=lambda place, _: labelme.read(place),
+        writes=labelme.write,
+        stands_in=labelme.stands_in,
+        endings=frozenset({".json"}),
+        sought="NAME.json",
+        begins=labelme.begins,
+        silent_is_unknown=True,
+        keeps=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "masks",
+        holds=frozenset({"points"}),
+        reads=lambda place, _: masks.read(place),
+        stands_in=masks.stands_in,
+        sought="images/NAME.jpg → masks/NAME.png",
+        silent_is_unknown=True,
     ),
     LabelFormat(
         "csv",
-        holds=frozenset({"class", "boxes"}),
+        holds=frozenset({"class", "boxes", "points"}),
         reads=one_file(csv_labels.read, csv_labels.files_in),
         writes=csv_labels.write,
         stands_in=lambda folder: bool(csv_labels.files_in(folder)),
         endings=frozenset({".csv"}),
+        keeps=ALL_FLAGS,
+        with_pictures=False,
     ),
+    LabelFormat("fiftyone", holds=frozenset({"class", "boxes"}), writes=fiftyone.write, keeps=ALL_FLAGS),
+    LabelFormat("parquet", holds=frozenset({"class", "boxes", "points"}), writes=parquet.write, keeps=ALL_FLAGS, with_pictures=False),
 )
 """In the order in which they are offered."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.exchange.label_set import LabelSet
@@ -20,8 +21,12 @@ Writer = Callable[[Path, Sequence[str], Sequence[LabelledPicture]], list[Path]]
 """Writes into a folder, with these class names; returns the files, label files first. Raises DiskFull, ReadOnlyPlace, PathRefused."""
 
 
-def nowhere(folder: Path) -> bool:
-    """Of a format that is no folder."""
+Flag = Literal["crowd", "occluded", "truncated"]
+"""A flag of `domain.box.Box`."""
+
+
+def nowhere(place: Path) -> bool:
+    """Of a format that is no folder, or has an ending of its own."""
     return False
 
 
@@ -31,6 +36,10 @@ class LabelFormat:
 
     `stands_in` tells a folder that holds it, `endings` (with the dot, lower case) single files. `otherwise`: looked for in a folder only
     where no other format stands, because its sign is a weak one. `sought`: where its labels are looked for, for who has none there.
+
+    `begins` tells a single file from those of other formats with the same ending. `silent_is_unknown`: a picture that nothing is said of
+    was not looked at, and is no picture with nothing on it. `keeps`: the flags of a box that a written file still has; `with_pictures`:
+    whether the pictures are written beside it.
     """
 
     name: str
@@ -41,6 +50,10 @@ class LabelFormat:
     endings: frozenset[str] = frozenset()
     otherwise: bool = False
     sought: str = ""
+    begins: Callable[[Path], bool] = nowhere
+    silent_is_unknown: bool = False
+    keeps: frozenset[Flag] = frozenset()
+    with_pictures: bool = True
 
     def __post_init__(self) -> None:
         if self.reads is None and self.writes is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the set. `part`: the split that was read;
-    `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of; `orphans`: label files of no
-    picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read; `merged`: classes or files that
-    became one; `outlines`: polygons or turned boxes that became the box around them."""
+    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the set.
+
+    `part`: the split that was read; `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of;
+    `orphans`: label files of no picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read;
+    `merged`: classes or files that became one; `unlike`: masks that are not as large as their picture; `outlines`: polygons or turned boxes
+    that became the box around them; `losses`: what else became less, as pairs of a kind (`words.label_losses`) and how many."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()
@@ -24,7 +26,9 @@ class SetAside:
     missing: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
     outlines: int = 0
+    losses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,30 @@ def labelled_only(found: LabelSet) -> LabelSet:
 
 
 def fits(items: Iterable[BenchmarkItem], task: str) -> bool:
-    """Whether every item is labelled the way answers to this task are: by boxes, or by a class. No file holds points, and nothing fits
-    where labels are not taken."""
+    """Whether every item is labelled the way answers to this task are: by a class, by boxes, or by points. Nothing fits where labels are
+    not taken."""
     return labelled_in(items, answer_kind(task).labels)
 
 
 def labelled_in(items: Iterable[BenchmarkItem], labels: Labels) -> bool:
-    """Whether every item carries labels of this kind; boxes may be none, where there is nothing to find."""
-    return labels in ("class", "boxes") and all((item.class_name == "") == (labels == "boxes") for item in items)
+    """Whether every item carries labels of this kind; boxes and points may be none, where there is nothing to find, but a set of boxes
+    alone is none of points, nor the other way round."""
+    return labels != "none" and all(_is_labelled_in(item, labels) for item in items)
+
+
+def _is_labelled_in(item: BenchmarkItem, labels: Labels) -> bool:
+    if labels == "class" or item.class_name:
+        return labels == "class" and item.class_name != ""
+    return bool(item.boxes or not item.points) if labels == "boxes" else bool(item.points or not item.boxes)
+
+
+def losses_of(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """The kinds that were met, in the order of the alphabet."""
+    return tuple(sorted((kind, n) for kind, n in counts.items() if n > 0))
+
+
+def only_in(items: Iterable[BenchmarkItem], labels: Labels) -> tuple[BenchmarkItem, ...]:
+    """The items with labels of this kind alone: a polygon is read as a box and as a point inside it, and a model answers in one of them."""
+    if labels == "points":
+        return tuple(replace(item, boxes=()) if item.boxes else item for item in items)
+    return tuple(replace(item, points=()) if item.points else item for item in items)

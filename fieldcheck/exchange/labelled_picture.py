@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.files import map_os_errors, write_bytes
 
 
@@ -21,6 +21,12 @@ class LabelledPicture:
     class_name: str
     boxes: tuple[Box, ...]
     picture: Callable[[], bytes]
+    points: tuple[Point, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes of its boxes and points."""
+        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
 
     def save(self, path: Path) -> Path:
         """The picture's own bytes at `path`, which is returned. Raises DiskFull, ReadOnlyPlace."""

@@ -75,9 +75,11 @@ def _lone_folders(path: Path) -> Iterator[Path]:
 
 
 def formats_of(place: Path) -> tuple[LabelFormat, ...]:
-    """Every format that `place` could be read as. A folder of class folders only where it is nothing else."""
+    """Every format that `place` could be read as. A folder of class folders only where it is nothing else; of formats with the same ending
+    those that a file begins like, or the first, whose reader says what is missing."""
     if place.is_file():
-        return tuple(one for one in FORMATS if one.reads is not None and place.suffix.lower() in one.endings)
+        same = tuple(one for one in FORMATS if one.reads is not None and place.suffix.lower() in one.endings)
+        return (tuple(one for one in same if one.begins(place)) or same[:1]) if len(same) > 1 else same
     known = [one for one in FORMATS if one.reads is not None]
     sure = [one for one in known if not one.otherwise and one.stands_in(place)]
     return tuple(sure or [one for one in known if one.otherwise and one.stands_in(place)])

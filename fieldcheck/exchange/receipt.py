@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange.formats import BY_NAME
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.files import is_linked
 
-FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "merged")
+FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "merged", "unlike")
 """Of `SetAside`: what a strict import refuses."""
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """`per_class`: boxes of each class, or pictures in a set of classes; `n_labelled`: pictures that something is said of;
-    `linked`: pictures that are reached through a link."""
+    """`per_class`: boxes of each class, points where there is no box, or pictures in a set of classes; `n_labelled`: pictures that
+    something is said of; `linked`: pictures that are reached through a link; `silent_is_unknown`: as of the format (`label_format`)."""
 
     format: str
     n_pictures: int
@@ -29,6 +30,7 @@ class ImportReceipt:
     per_class: Mapping[str, int]
     aside: SetAside
     linked: int = 0
+    silent_is_unknown: bool = False
 
     @property
     def faults(self) -> dict[str, tuple[str, ...]]:
@@ -36,9 +38,12 @@ class ImportReceipt:
         return {kind: names for kind in FAULTS if (names := getattr(self.aside, kind))}
 
     @property
-    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int]:
+    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int, tuple[tuple[str, int], ...], bool]:
         """Figures that its sentences are made of."""
-        return self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults, self.linked
+        return (
+            self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults, self.linked,
+            self.aside.losses, self.silent_is_unknown,
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         said = {kind: list(getattr(self.aside, kind)) for kind in FAULTS}
@@ -50,6 +55,7 @@ class ImportReceipt:
             "per_class": dict(self.per_class),
             "outlines": self.aside.outlines,
             "linked": self.linked,
+            "losses": dict(self.aside.losses),
             **said,
         }
 
@@ -57,12 +63,14 @@ class ImportReceipt:
 def receipt_of(found: LabelSet) -> ImportReceipt:
     """Import receipt of what a reader brought, as it stands."""
     boxes = Counter(box.class_name for item in found.items for box in item.boxes)
-    counts = boxes or Counter(item.class_name for item in found.items if item.class_name)
+    points = Counter(point.class_name for item in found.items for point in item.points)
+    counts = boxes or points or Counter(item.class_name for item in found.items if item.class_name)
     silent = set(found.aside.unlabelled)
     n_labelled = sum(item.path not in silent for item in found.items)
     per_class = {name: counts[name] for name in found.classes}
     linked = sum(is_linked(found.root, item.path) for item in found.items)
-    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.aside, linked)
+    unknown = BY_NAME[found.format].silent_is_unknown
+    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.aside, linked, unknown)
 
 
 def with_pictures(found: LabelSet) -> LabelSet:

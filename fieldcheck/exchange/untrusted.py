@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from math import isfinite
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import LONGEST_CLASS, is_class_name
@@ -49,6 +51,14 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refused(path, f"{path.name}: byte {error.start}") from error
+
+
+def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
+    """A JSON document. Raises LabelsRefused as `read_text`, and for one that is broken, or nested deeper than Python follows."""
+    try:
+        return json.loads(read_text(path, limit))
+    except (ValueError, RecursionError) as error:
+        raise refused(path, shown(str(error))) from error
 
 
 def relative_path(root: Path, said: str, told_by: Path) -> str:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, read_bytes, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, peek, refused, relative_path, shown
+from fieldcheck.exchange.xml_file import read_xml
 from fieldcheck.files import write_text
 
 MAX_XML = 32 << 20
+MOST_ASKED = 3  # files that are opened to see whether a folder holds this format
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -74,7 +76,12 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 
 def stands_in(folder: Path) -> bool:
     """Whether the folder, or its `Annotations/`, holds XML files."""
-    return bool(xml_files(folder))
+    return any(begins(file) for file in xml_files(folder)[:MOST_ASKED])
+
+
+def begins(file: Path) -> bool:
+    """Whether a file begins like the annotation of a picture."""
+    return "<annotation>" in peek(file)
 
 
 def xml_files(root: Path) -> list[Path]:
@@ -90,29 +97,11 @@ def _folders_called(root: Path, name: str) -> list[str]:
 
 
 def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
-    tree = parse(read_bytes(file, MAX_XML), file)
+    tree = read_xml(file, MAX_XML)
     if tree.tag != "annotation":
         raise refused(file, shown(tree.tag))
     boxes = tuple(_box(file, found, f"object {at}") for at, found in enumerate(tree.iterfind("object"), start=1))
     return (tree.findtext("filename") or "").strip(), boxes
-
-
-def parse(data: bytes, file: Path) -> ElementTree.Element:
-    """The tree of an XML document without a DOCTYPE, so that no entity can be defined. Raises LabelsRefused."""
-    try:
-        _refuse_doctype(data, file)
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
-        raise refused(file, shown(str(error))) from error
-
-
-def _refuse_doctype(data: bytes, file: Path) -> None:
-    def on_doctype(*_said: object) -> None:
-        raise refused(file, "DOCTYPE")
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = on_doctype
-    parser.Parse(data, True)
 
 
 def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
@@ -121,7 +110,8 @@ def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
     if corners is None:
         raise refused(file, f"{where}: bndbox")
     x1, y1, x2, y2 = (figure((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}") for corner in CORNERS)
-    return box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd=(found.findtext("difficult") or "").strip() == "1")
+    crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in ("difficult", "occluded", "truncated"))
+    return replace(box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd), occluded=occluded, truncated=truncated)
 
 
 def _pictures_by_stem(root: Path) -> dict[str, str]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from fieldcheck.exchange.formats import BY_NAME
+from fieldcheck.exchange.formats import ALL_FLAGS, BY_NAME
+from fieldcheck.exchange.label_set import losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 
 
 def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[Path, ...]:
     """Writes them under `out` in the format of this name and returns the files, label files first.
 
-    `csv` is one file, with the frames' own names and without pictures; the other formats hold the pictures. Raises
-    ValueError for a format that is not written, DiskFull, ReadOnlyPlace, and PathRefused as the format's own writer does.
+    `csv` and `parquet` are one file, with the frames' own names and without pictures; the other formats hold the pictures. Raises
+    ValueError for a format that is not written, DiskFull, ReadOnlyPlace, and PathRefused or ExtraMissing as the format's own writer does.
     """
     writes = BY_NAME[kind].writes
     if writes is None:
         raise ValueError(f"{kind} is read and not written")
     return tuple(writes(out, classes, pictures))
+
+
+def losses_in(kind: str, pictures: Sequence[LabelledPicture]) -> tuple[tuple[str, int], ...]:
+    """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of loss and how many."""
+    held, lost = BY_NAME[kind], Counter[str]()
+    for box in (box for one in pictures for box in one.boxes):
+        lost.update(flag for flag in ALL_FLAGS - held.keeps if getattr(box, flag))
+    return losses_of(lost | Counter(pictures=0 if held.with_pictures else len(pictures)))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_format import SizeOf
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
+from fieldcheck.exchange.outline import Corner, around, inner_point, is_turned
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, figure, read_text, refused, relative_path, shown
 from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, read_data_file, read_name_file
@@ -38,6 +39,8 @@ def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
     found = _LabelledPictures(root, classes, data.key_points if data else 0)
     for picture in _pictures(root, data):
         found.add(picture)
+    if found.turned:
+        raise LabelsRefused(path, "turned_boxes", "YOLO OBB")
     if not found.items and size_of is not None:
         return _without_pictures(root, classes, size_of, found.key_points)
     if found.damaged and not found.items:
@@ -58,6 +61,13 @@ class _LabelledPictures:
         self._missing: list[str] = []
         self.damaged: list[str] = []
         self._outlines = 0
+        self._turned = self._upright = False
+
+    @property
+    def turned(self) -> bool:
+        """Whether every line has four corners and some of them are those of a rectangle that does not stand upright: such sets (OBB) are
+        labelled in turned boxes, others in outlines."""
+        return self._turned and not self._upright
 
     def add(self, picture: str) -> None:
         """A picture of the set. Raises LabelsRefused for a text file that makes no sense."""
@@ -77,7 +87,10 @@ class _LabelledPictures:
             self.damaged.append(picture)
             return
         self._outlines += sum(len(cells) > 5 for cells in lines) if not self.key_points else 0
-        self.items.append(BenchmarkItem(picture, boxes=_boxes(self._root, file, lines, self._classes, size, self.key_points)))
+        found = _objects(self._root, file, lines, self._classes, size, self.key_points)
+        self._turned = self._turned or any(is_turned(one.corners) for one in found)
+        self._upright = self._upright or any(len(one.corners) != 4 for one in found)
+        self.items.append(_item(picture, found))
 
     def aside(self, whole: bool) -> SetAside:
         """`whole`: no part is named, so that every text file below `labels/` should have a picture."""
@@ -184,7 +197,7 @@ def _without_pictures(root: Path, classes: tuple[str, ...], size_of: SizeOf, key
     for file in _files(root, folder, frozenset({".txt"})):
         name = file.removeprefix(f"{folder}/").removesuffix(".txt")
         if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
-            items.append(BenchmarkItem(name, boxes=_boxes(root, file, _lines(root, file), classes, size, key_points)))
+            items.append(_item(name, _objects(root, file, _lines(root, file), classes, size, key_points)))
     return LabelSet("yolo", root, classes, tuple(items), tuple(item.path for item in items))
 
 
@@ -193,13 +206,26 @@ def _lines(root: Path, file: str) -> list[list[str]]:
     return [line.split() for line in read_text(path, MAX_LINES).split("\n") if line.strip()]
 
 
-def _boxes(
+@dataclass(frozen=True, slots=True)
+class _YoloObject:
+    """A line: its box, and the corners in pixels where it is an outline."""
+
+    box: Box
+    corners: tuple[Corner, ...] = ()
+
+
+def _item(picture: str, found: Sequence[_YoloObject]) -> BenchmarkItem:
+    points = tuple(Point(one.box.class_name, *inner_point(one.corners)) for one in found if one.corners)
+    return BenchmarkItem(picture, boxes=tuple(one.box for one in found), points=points)
+
+
+def _objects(
     root: Path, file: str, lines: list[list[str]], classes: tuple[str, ...], size: tuple[int, int], key_points: int
-) -> tuple[Box, ...]:
-    return tuple(_box(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
+) -> tuple[_YoloObject, ...]:
+    return tuple(_object(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
 
 
-def _box(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int) -> Box:
+def _object(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int) -> _YoloObject:
     """One line: five figures are a box, an outline of three or more corners becomes the box around it. In a set of poses the box comes
     first and so many figures of key points behind it."""
     index = cells[0]
@@ -210,12 +236,13 @@ def _box(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int
     shares = [figure(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
     if any(not -SLACK <= share <= 1 + SLACK for share in shares):
         raise refused(path, f"{where}: {shown(' '.join(cells))}")
+    name, corners = classes[int(index)], tuple[Corner, ...]()
     if len(shares) == 4:
         cx, cy, w, h = shares
-        x, y = cx - w / 2, cy - h / 2
+        place = ((cx - w / 2) * size[0], (cy - h / 2) * size[1], w * size[0], h * size[1])
     elif len(shares) >= 6 and len(shares) % 2 == 0:
-        x, y = min(shares[::2]), min(shares[1::2])
-        w, h = max(shares[::2]) - x, max(shares[1::2]) - y
+        corners = tuple((x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True))
+        place = around(corners)
     else:
         raise refused(path, f"{where}: {shown(' '.join(cells))}")
-    return box(classes[int(index)], (x * size[0], y * size[1], w * size[0], h * size[1]), path, where)
+    return _YoloObject(box(name, place, path, where), corners)

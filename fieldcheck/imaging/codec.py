@@ -61,6 +61,28 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     return _decoded(_bytes(path), path)
 
 
+def read_indices(path: Path) -> NDArray[np.uint8]:
+    """(H, W) uint8 figures of a picture that holds one for each pixel, such as a mask: grey of eight bits, a palette's places (not its
+    colours), or three equal channels. No EXIF is followed. Raises as `read_picture`, `not_a_picture` also for colours."""
+    return decode_indices(_bytes(path), path)
+
+
+def decode_indices(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
+    """(H, W) uint8 figures of such a picture in memory. Raises PictureUnreadable."""
+    try:
+        picture, _ = _opened(BytesIO(data), path)
+        found = np.array(picture.convert("L") if picture.mode == "1" else picture)
+    except UnidentifiedImageError as error:
+        raise PictureUnreadable(path, "not_a_picture") from error
+    except BROKEN as error:
+        raise PictureUnreadable(path, "damaged") from error
+    if found.ndim == 3 and (found[..., :1] == found[..., :3]).all():
+        found = found[..., 0]
+    if found.ndim != 2 or found.min() < 0 or found.max() > 255:
+        raise PictureUnreadable(path, "not_a_picture")
+    return found.astype(np.uint8)
+
+
 def taken_at(path: Path) -> float | None:
     """When the picture was taken by its camera's clock, seconds on a scale without time zones; None where it does not say.
 

@@ -333,6 +333,17 @@ STEPS = (
             ),
         ),
     ),
+    # Points inside the things of a benchmark picture, which masks are held to: facts.
+    MigrationStep(
+        "benchmark_points",
+        (
+            ProjectTable(
+                "benchmark_points",
+                "CREATE TABLE benchmark_points (benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, points TEXT NOT NULL, "
+                "PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID",
+            ),
+        ),
+    ),
 )
 """In the order in which they came. A step that was released is never changed; a new table is a new step at the end."""
 

@@ -132,6 +132,12 @@ def _camera_refused(error: errors.CameraRefused) -> str:
     return said.format(camera=plain(error.camera), detail=detail, remedy=remedy("cameras"), pip=typed(f"pip install fieldcheck[{detail}]"))
 
 
+def _extra_missing(error: errors.ExtraMissing) -> str:
+    return text("For {what} a part of Fieldcheck is missing; nothing was written: install its extra “{extra}”{pip}.").format(
+        what=plain(error.what), extra=plain(error.extra), pip=typed(f"pip install fieldcheck[{error.extra}]")
+    )
+
+
 def _no_display(_error: errors.NoDisplay) -> str:
     return text(
         "There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."
@@ -150,5 +156,6 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ReadBackDiffers: _read_back,
     errors.CameraLost: _camera_lost,
     errors.CameraRefused: _camera_refused,
+    errors.ExtraMissing: _extra_missing,
     errors.NoDisplay: _no_display,
 }

@@ -166,10 +166,6 @@ def _labels_of(task: str) -> Labels:
 
 
 def _format_wrong(error: errors.LabelKindWrong) -> str:
-    if not error.formats:
-        return text("No format of labels holds points; nothing was written: the report's folder has them in {file}.").format(
-            file="labels.csv"
-        )
     return text("{format} cannot hold the labels of this project; nothing was written: {formats} can.").format(
         format=plain(error.export), formats=", ".join(error.formats)
     )
@@ -180,8 +176,8 @@ def _task_wrong(task: str, else_said: str) -> str:
     labels = _labels_of(task)
     if labels == "points":
         return text(
-            "{path} cannot be held against masks{seen}, because no format of labels holds points; nothing was changed: set points in the "
-            "window."
+            "{path} cannot be held against masks{seen}, because it holds neither points nor outlines nor masks; nothing was changed: name "
+            "labels that do, or set points in the window."
         )
     if labels == "none":
         return text("{path} cannot be held against several classes a frame{seen}; nothing was changed: use a model that gives one class.")
@@ -194,6 +190,9 @@ def _nothing_in_it() -> dict[str, str]:
         "no_labels": text("No picture in {path} is labelled; nothing was changed: labels were looked for here{seen}."),
         "no_pictures": text(
             "No picture that {path} names can be read{seen}; nothing was changed: name the folder of the pictures too{how}."
+        ),
+        "turned_boxes": text(
+            "{path} holds turned boxes{seen}, which are not scored; nothing was changed: export upright boxes, or outlines."
         ),
         "strict": text("{path} is not as it should be{seen}; nothing was changed: correct it, or do not have it read strictly."),
     }
@@ -216,12 +215,14 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
             ),
         ),
         "columns": text(
-            "{path} lacks the columns of labels{seen}; nothing was stored: begin it with the line file,class or file,class,x,y,w,h."
+            "{path} lacks the columns of labels{seen}; nothing was stored: begin it with the line file,class or file,class,x,y,w,h, or "
+            "file,class,x,y for points."
         ),
         "empty": text("There is no label in {path}; nothing was stored: name the file or folder that holds them."),
         **_nothing_in_it(),
         "unknown_format": text(
-            "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
+            "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CVAT, Label Studio, labelme, CSV, "
+            "a folder of masks or a folder for each class."
         ),
         "several": text(
             "{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or say the format{how}."
@@ -289,12 +290,14 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
             "detectors frame, map, map50 and recall."
         ),
         "columns": text(
-            "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h."
+            "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h, or "
+            "file,class,x,y for points."
         ),
         "empty": text("There is no labelled picture in {path}; nothing was changed: name the folder or file that holds the benchmark."),
         **_nothing_in_it(),
         "unknown_format": text(
-            "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
+            "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CVAT, Label Studio, labelme, CSV, "
+            "a folder of masks or a folder for each class."
         ),
         "several": text(
             "{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or say the format{how}."

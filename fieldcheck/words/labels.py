@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from fieldcheck.domain.label import Label
 from fieldcheck.words import figures
 from fieldcheck.words.acts import act_words
 from fieldcheck.words.formatting import listed, plain
+from fieldcheck.words.label_losses import loss_line
 from fieldcheck.words.language import plural, text
 
 MOST_NAMED = 3
@@ -94,6 +95,8 @@ def receipt_lines(
     outlines: int,
     faults: Mapping[str, tuple[str, ...]],
     linked: int = 0,
+    losses: Iterable[tuple[str, int]] = (),
+    silent_is_unknown: bool = False,
 ) -> tuple[str, ...]:
     """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
     classes = ", ".join(f"{plain(name)} {n}" for name, n in per_class.items())
@@ -111,7 +114,8 @@ def receipt_lines(
         said.append(
             plural("{n} picture is a link, which was followed.", "{n} pictures are links, which were followed.", linked).format(n=linked)
         )
-    silent = "not_annotated" if format_name == "coco" else "unlabelled"
+    said += [loss_line(kind, n) for kind, n in losses]
+    silent = "not_annotated" if silent_is_unknown else "unlabelled"
     return (*said, *(_fault(silent if kind == "unlabelled" else kind, names) for kind, names in faults.items()))
 
 
@@ -123,6 +127,7 @@ def _fault(kind: str, names: tuple[str, ...]) -> str:
         "orphans": text("{n} label files without a picture: {names}"),
         "missing": text("{n} pictures are named and not there: {names}"),
         "damaged": text("{n} pictures are damaged and left out: {names}"),
+        "unlike": text("{n} masks are not as large as their picture and left out: {names}"),
         "merged": text("{n} names stand for several classes, which became one: {names}"),
     }[kind]
     return told.format(n=len(names), names=listed(names, MOST_NAMED))

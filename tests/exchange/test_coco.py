@@ -133,3 +133,27 @@ def test_an_absolute_name_is_refused_though_a_folder_stands_before_it(tmp_path, 
     said["images"][1]["file_name"] = name
     with pytest.raises(LabelsRefused):
         coco.read(written(tmp_path, said))
+
+
+def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_read_is_counted(tmp_path):
+    said = document()
+    outlines = [
+        [[0.5, 0.25, 10.5, 0.25, 10.5, 8.75], [20, 20, 30, 20, 30, 30, 20, 30]],
+        {"counts": [60, 4, 56, 4, 5276], "size": [60, 90]},
+        {"counts": "no", "size": [60, 90]},
+        [[1, 2]],
+        [],
+    ]
+    said["annotations"] = [
+        {"id": at, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "segmentation": one} for at, one in enumerate(outlines)
+    ]
+    said["annotations"][0] |= {"num_keypoints": 3, "attributes": {"occluded": True, "colour": "red"}}
+    found = coco.read(written(tmp_path, said))
+    (item, _) = found.items
+    assert len(item.boxes) == len(outlines)
+    assert (item.boxes[0].occluded, item.boxes[1].occluded) == (True, False)
+    assert len(item.points) == 3
+    assert 0.5 < item.points[0].x < 10.5
+    assert (item.points[1].x, 20 < item.points[1].y < 30) == (25, True)
+    assert (item.points[2].x, item.points[2].y) == (1.5, 0.5)
+    assert found.aside.losses == (("attributes", 1), ("keypoints", 1), ("masks", 2), ("outlines_unread", 2))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import csv_labels
 
@@ -20,6 +20,12 @@ def test_classes_come_from_file_and_class(tmp_path):
     found = read(tmp_path, "file,class\nclip_03/0007.png,crack\nline.mp4#12,ok\n")
     assert found.items == (BenchmarkItem("clip_03/0007.png", "crack"), BenchmarkItem("line.mp4#12", "ok"))
     assert (found.classes, found.names, found.root) == (("crack", "ok"), ("clip_03/0007.png", "line.mp4#12"), tmp_path)
+
+
+def test_points_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
+    found = read(tmp_path, "file,class,x,y\na.png,crack,1,2.5\nb.png,,,\na.png,crack,8,9\n")
+    assert found.items == (BenchmarkItem("a.png", points=(Point("crack", 1, 2.5), Point("crack", 8, 9))), BenchmarkItem("b.png"))
+    assert found.classes == ("crack",)
 
 
 def test_boxes_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
@@ -46,7 +52,7 @@ def test_a_spreadsheet_s_own_spelling_is_read(tmp_path):
     [
         "",
         "picture,label\na.png,ok\n",
-        "file,class,x,y\na.png,ok,1,2\n",
+        "file,class,x,y,w\na.png,ok,1,2,3\n",
         "file,class,class\na.png,ok,ok\n",
         "file,class\na.png\n",
         "file,class\na.png,ok,more\n",

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import formats, read, write
 from fieldcheck.exchange.formats import BY_NAME, FORMATS, READABLE, WRITABLE, one_file, writable_with
-from fieldcheck.exchange.label_format import LabelFormat
+from fieldcheck.exchange.label_format import LabelFormat, nowhere
 from fieldcheck.exchange.label_set import LabelSet
 
 READ_ONLY = LabelFormat(
@@ -25,20 +26,21 @@ def two_more(monkeypatch):
         monkeypatch.setattr(room, "BY_NAME", {**BY_NAME, "tally": READ_ONLY, "ledger": WRITE_ONLY})
 
 
-def test_every_format_is_named_once_and_no_ending_means_two():
-    endings = [ending for one in FORMATS for ending in one.endings]
+def test_every_format_is_named_once_and_those_of_one_ending_are_told_apart():
+    endings = Counter(ending for one in FORMATS for ending in one.endings)
     assert len({one.name for one in FORMATS}) == len(FORMATS)
-    assert len(set(endings)) == len(endings)
+    assert all(one.begins is not nowhere for one in FORMATS if any(endings[ending] > 1 for ending in one.endings))
 
 
-def test_those_of_today_are_read_and_written():
-    assert READABLE == WRITABLE == tuple(BY_NAME)
+def test_those_of_today_are_read_and_written_but_for_three():
+    assert set(READABLE) ^ set(WRITABLE) == {"masks", "fiftyone", "parquet"}
+    assert set(READABLE) | set(WRITABLE) == set(BY_NAME)
 
 
 def test_labels_name_the_formats_that_can_carry_them():
-    assert writable_with("class") == ("csv", "imagefolder")
-    assert writable_with("boxes") == ("coco", "csv", "voc", "yolo")
-    assert writable_with("points") == ()
+    assert writable_with("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
+    assert writable_with("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
+    assert writable_with("points") == ("csv", "cvat", "label-studio", "labelme", "parquet")
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -53,7 +55,7 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert write.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert writable_with("points") == ("ledger",)
+    assert writable_with("points") == ("csv", "cvat", "label-studio", "labelme", "ledger", "parquet")
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:

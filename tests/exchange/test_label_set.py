@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
-from fieldcheck.exchange.label_set import LabelSet, fits
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.exchange.label_set import LabelSet, fits, losses_of, only_in
 
 
 def test_every_item_has_a_name():
@@ -35,7 +35,25 @@ def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, 
         ("multilabel", False, False),
     ],
 )
-def test_instances_are_labelled_in_boxes_and_no_file_holds_points_or_several_classes(task, of_class, of_boxes):
+def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(task, of_class, of_boxes):
     named, boxed = BenchmarkItem("1.png", "a"), BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),))
     assert (fits([named], task), fits([boxed], task)) == (of_class, of_boxes)
     assert not fits([named, boxed], task)
+
+
+def test_points_fit_maps_of_classes_and_an_outline_both_these_and_boxes():
+    points, boxes = (Point("a", 1, 1),), (Box("a", 0, 0, 2, 2),)
+    masked, outlined, empty = (
+        BenchmarkItem("1.png", points=points),
+        BenchmarkItem("2.png", boxes=boxes, points=points),
+        BenchmarkItem("3.png"),
+    )
+    assert fits([masked, outlined, empty], "segmentation")
+    assert not fits([masked, outlined], "detection")
+    assert only_in([outlined], "points") == (BenchmarkItem("2.png", points=points),)
+    assert only_in([outlined], "boxes") == (BenchmarkItem("2.png", boxes=boxes),)
+    assert outlined.names == masked.names == ("a",)
+
+
+def test_only_what_was_lost_is_told():
+    assert losses_of({"turned": 2, "specks": 0, "masks": 1}) == (("masks", 1), ("turned", 2))

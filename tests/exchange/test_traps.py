@@ -39,6 +39,18 @@ def coco(images, annotations, categories=((1, "car"), (2, "bus")), **more) -> st
     )
 
 
+LABELME = json.dumps({"shapes": [{"label": "car", "points": [[1, 1], [6, 6]], "shape_type": "rectangle"}], "imagePath": "1.png"})
+CVAT_BOX = '<box label="car" xtl="1" ytl="1" xbr="6" ybr="6"/>'
+LS_BOX = {
+    "type": "rectanglelabels", "original_width": 40, "original_height": 30,
+    "value": {"x": 10, "y": 10, "width": 5, "height": 5, "rectanglelabels": ["car"]},
+}  # fmt: skip
+
+
+def cvat(*images) -> str:
+    return "<annotations>" + "".join(f'<image name="{name}">{said}</image>' for name, said in images) + "</annotations>"
+
+
 @dataclass(frozen=True)
 class Trap:
     """`files`: text by path, None for a sound picture, bytes as they are. `faults`: names by kind; `problem`: refused with it."""
@@ -97,6 +109,11 @@ TRAPS = [
     Trap(
         "turned boxes",
         {**YOLO, "labels/1.txt": "0 0.2 0.2 0.6 0.2 0.6 0.6 0.2 0.6\n"}, 2, 2, CAR_2, part="val", outlines=1,
+    ),
+    Trap(
+        "turned boxes that do not stand upright (OBB)",
+        {**YOLO, "labels/1.txt": "0 0.5 0.2 0.65 0.4 0.5 0.6 0.35 0.4\n", "labels/2.txt": "1 0.2 0.2 0.6 0.2 0.6 0.6 0.2 0.6\n"},
+        problem="turned_boxes",
     ),
     Trap("outlines", {**YOLO, "labels/1.txt": "1 0.2 0.2 0.6 0.2 0.6 0.6\n"}, 2, 2, {"car": 1, "bus": 1}, part="val", outlines=1),
     Trap(
@@ -182,6 +199,31 @@ TRAPS = [
         {"1.png": None, "2.png": None, "a.json": coco([(1, "1.png"), (2, "2.png")], [(1, 1)], info={"images_without_annotation": "empty"})},
         2, 2, CAR_1,
     ),
+    Trap(
+        "COCO ids from 0 and with holes, Windows ends of lines and a mark",
+        {"ü.png": None, "检查.png": None,
+         "a.json": "\ufeff" + coco([(0, "ü.png"), (900, "检查.png")], [(0, 0), (900, 40)], ((0, "Riß"), (40, "划痕")))
+         .replace(", ", ",\r\n")},
+        2, 2, {"Riß": 1, "划痕": 1},
+    ),
+    Trap("a COCO class that is absent from the list", {"1.png": None, "a.json": coco([(1, "1.png")], [(1, 9)])}, problem="malformed"),
+    Trap("a YOLO class that is absent from the list", {**YOLO, "labels/1.txt": "7 0.5 0.5 0.2 0.2\n"}, problem="malformed"),
+    Trap(
+        "one name in two folders", NAMES | {"images/a/1.png": None, "images/b/1.png": None, "labels/a/1.txt": BOX,
+        "labels/b/1.txt": "\ufeff1 0.5 0.5 0.2 0.2\r\n"}, 2, 2, {"car": 1, "bus": 1}, part="val",
+    ),
+    Trap("a labelme picture without a file", {"1.png": None, "1.json": LABELME, "2.png": None},
+        1, 1, {"car": 1}, {"unlabelled": ("2.png",)}),
+    Trap(
+        "a CVAT picture that nobody touched", {"1.png": None, "images/2.png": None,
+        "annotations.xml": cvat(("1.png", CVAT_BOX), ("2.png", ""))},
+        2, 1, {"car": 1}, {"unlabelled": ("images/2.png",)},
+    ),
+    Trap(
+        "a Label Studio task without an answer", {"1.png": None, "2.png": None, "export.json": json.dumps([
+            {"data": {"image": "/data/upload/1/1a2b3c4d-1.png"}, "annotations": [{"result": [LS_BOX]}]}, {"data": {"image": "2.png"}},
+        ])}, 2, 1, {"car": 1}, {"unlabelled": ("2.png",)},
+    ),
     Trap("COCO without an annotation", {"1.png": None, "a.json": coco([(1, "1.png")], [])}, problem="no_labels"),
     Trap("an annotation of no picture", {"1.png": None, "a.json": coco([(1, "1.png")], [(1, 1), (5, 1)])}, problem="malformed"),
     Trap("COCO pictures elsewhere", {"set/a.json": coco([(1, "x/1.png")], [(1, 1)]), "pool/1.png": None}, 1, 1, CAR_1, at="set",
@@ -226,8 +268,8 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
     assert (receipt.n_pictures, receipt.n_labelled, dict(receipt.per_class)) == (trap.pictures, trap.labelled, trap.per_class)
     assert receipt.faults == trap.faults
     assert (receipt.aside.part, receipt.aside.outlines) == (trap.part, trap.outlines)
-    # Where COCO is silent nobody looked; a picture without a YOLO file shows nothing.
-    assert len(benchmark.items) == (trap.labelled if receipt.format == "coco" else trap.pictures)
+    # Where COCO and its like are silent nobody looked; a picture without a YOLO file shows nothing.
+    assert len(benchmark.items) == (trap.labelled if receipt.silent_is_unknown else trap.pictures)
     assert all((Path(benchmark.root) / item.path).is_file() for item in benchmark.items)
 
 

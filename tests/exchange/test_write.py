@@ -1,6 +1,7 @@
 import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import PathRefused
-from fieldcheck.exchange.formats import writable_with
+from fieldcheck.exchange.formats import BY_NAME, READABLE, writable_with
+from fieldcheck.exchange.label_set import labelled_only
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.write import write_labels
+from fieldcheck.exchange.write import losses_in, write_labels
 from tests import makers
 
 BOXES = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0, occluded=True))
@@ -24,7 +26,10 @@ def labelled(tmp_path, name, class_name="", boxes=()):
     return LabelledPicture(f"night/{name}", name, (64, 48), class_name, boxes, source.read_bytes)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in writable_with("boxes") if kind in ("yolo", "voc")])
+BOTH_WAYS = [kind for kind in writable_with("boxes") if kind in READABLE]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BOTH_WAYS if kind not in ("csv", "coco")])
 def test_boxes_come_back_as_they_went_out(tmp_path, kind):
     pictures = [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")]
     files = write_labels(tmp_path / kind, kind, ("dent", "burr"), pictures)
@@ -96,7 +101,7 @@ def whole_picture():
 PICTURE = whole_picture()
 
 
-@pytest.mark.parametrize("kind", writable_with("boxes"))
+@pytest.mark.parametrize("kind", BOTH_WAYS)
 @given(classes=st.lists(words, min_size=4, max_size=4, unique=True), frames=st.lists(st.lists(boxes, max_size=3), min_size=1, max_size=3))
 @settings(max_examples=25, deadline=None)
 def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames):
@@ -105,8 +110,8 @@ def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames)
         for at, found in enumerate(frames)
     ]
     with tempfile.TemporaryDirectory() as folder:
-        files = write_labels(Path(folder), kind, classes, pictures)
-        back = read_labels(files[0] if kind in ("csv", "coco") else Path(folder), kind)
+        write_labels(Path(folder), kind, classes, pictures)
+        back = read_labels(Path(folder), kind)
     got = {item.path.rpartition("/")[2]: item.boxes for item in back.items}
     for one in pictures:
         assert [box.class_name for box in got[one.file]] == [box.class_name for box in one.boxes]
@@ -116,3 +121,62 @@ def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames)
 
 def _box(classes, k, x, y, w, h):
     return Box(classes[k], x * WIDTH, y * HEIGHT, w * (1 - x) * WIDTH, h * (1 - y) * HEIGHT)
+
+
+TRAPS = {  # file → what stands on it: names in two scripts, half pixels, a picture with nothing on it, and one name twice
+    "Prüfung 3.png": (Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True), Box("划痕", 30.0, 8.0, 0.5, 0.5)),
+    "检查.png": (Box("划痕", 0.0, 0.0, 64.0, 48.0, crowd=True, truncated=True),),
+    "empty.png": (),
+    "links_1.png": (Box("Kratzer groß", 60.0, 40.0, 4.0, 8.0),),
+    "rechts_1.png": (Box("a, b: c", 1.0, 1.0, 2.0, 2.0),),
+}
+
+
+@pytest.mark.parametrize("kind", BOTH_WAYS)
+def test_nothing_is_lost_that_a_format_can_hold_and_the_rest_is_counted(tmp_path, kind):
+    data = makers.save_picture(tmp_path / "red.png", "red").read_bytes()
+    pictures = [LabelledPicture(file.replace("_", "/"), file, (64, 48), "", boxes, lambda: data) for file, boxes in TRAPS.items()]
+    write_labels(tmp_path / kind, kind, ("Kratzer groß", "划痕", "a, b: c"), pictures)
+    found = read_labels(tmp_path / kind)
+    assert (found.format, found.aside.unlabelled, found.aside.losses) == (kind, (), ())
+    back = {name.replace("/", "_"): item.boxes for name, item in zip(found.names, found.items, strict=True)}
+    assert set(back) == set(TRAPS)
+    kept = BY_NAME[kind].keeps
+    for file, boxes in TRAPS.items():
+        for one, was in zip(back[file], boxes, strict=True):
+            assert (one.x, one.y, one.w, one.h) == pytest.approx((was.x, was.y, was.w, was.h), abs=1e-5)
+            assert (one.class_name, *(getattr(one, flag) for flag in FLAGS)) == (
+                was.class_name, *(getattr(was, flag) and flag in kept for flag in FLAGS)
+            )  # fmt: skip
+    lost = dict(losses_in(kind, pictures))
+    assert lost.pop("pictures", 0) == (0 if BY_NAME[kind].with_pictures else len(TRAPS))
+    assert lost == {flag: 1 for flag in FLAGS if flag not in kept}
+
+
+FLAGS = ("crowd", "occluded", "truncated")
+POINTED = [kind for kind in writable_with("points") if kind in READABLE]
+
+
+@pytest.mark.parametrize("kind", POINTED)
+def test_points_come_back_and_so_does_a_frame_that_shows_nothing(tmp_path, kind):
+    points = (Point("riss", 3.25, 4.5), Point("划痕", 63.875, 0.125))
+    pictures = [replace(labelled(tmp_path, "a.png"), points=points), labelled(tmp_path, "b.png")]
+    write_labels(tmp_path / kind, kind, ("riss", "划痕"), pictures)
+    found = read_labels(tmp_path / kind)
+    back = {name.rpartition("/")[2]: item.points for name, item in zip(found.names, found.items, strict=True)}
+    assert back["b.png"] == ()
+    assert [(one.class_name, one.x, one.y) for one in back["a.png"]] == [
+        (one.class_name, pytest.approx(one.x), pytest.approx(one.y)) for one in points
+    ]
+    assert labelled_only(found).items == found.items
+
+
+@pytest.mark.parametrize("kind", [kind for kind in writable_with("class") if kind in READABLE])
+def test_classes_come_back(tmp_path, kind):
+    write_labels(tmp_path / kind, kind, ("Riss", "gut"), [labelled(tmp_path, "a.png", "Riss"), labelled(tmp_path, "b.png", "gut")])
+    found = read_labels(tmp_path / kind)
+    assert found.format == kind
+    assert {name.rpartition("/")[2]: item.class_name for name, item in zip(found.names, found.items, strict=True)} == {
+        "a.png": "Riss",
+        "b.png": "gut",
+    }

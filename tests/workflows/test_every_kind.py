@@ -57,7 +57,7 @@ WALKS: dict[Task, Walk] = {
     "anomaly": Walk(makers.anomaly_model, "class", "accuracy", in_order_or_red, rest="in order"),
     "detection": Walk(makers.box_model, "boxes", "frame_score", makers.boxed_benchmark, red="part"),
     "instance": Walk(makers.instance_model, "boxes", "frame_score", makers.boxed_benchmark, red="part"),
-    "segmentation": Walk(makers.mask_model, "points", "point_score"),
+    "segmentation": Walk(makers.mask_model, "points", "point_score", makers.masked_benchmark),
     "multilabel": Walk(makers.several_model, "none", "accuracy"),
 }
 ROWS: dict[Labels, Callable[[str, Walk], str]] = {
@@ -66,7 +66,7 @@ ROWS: dict[Labels, Callable[[str, Walk], str]] = {
     "points": lambda colour, walk: colour,
     "none": lambda colour, walk: colour,
 }
-WHY_NOT = {"points": "no format of labels holds points", "none": "several classes a frame"}
+WHY_NOT = {"points": "it holds neither points nor outlines nor masks", "none": "several classes a frame"}
 
 
 @pytest.fixture
@@ -159,7 +159,9 @@ def watch(project, model, clip, walk):
 
 def sweep(terminal, project, walk):
     """Over everything that is there for this kind: scores where there are labels, changed answers everywhere."""
-    sets = {"class": ["benchmark", "field"], "boxes": ["benchmark", "field"], "points": ["field"], "none": ["footage"]}[walk.labels]
+    sets = {"class": ["benchmark", "field"], "boxes": ["benchmark", "field"], "points": ["benchmark", "field"], "none": ["footage"]}[
+        walk.labels
+    ]
     found = terminal.document("stress", project, "--corruption", "dark", "--severity", "severe", "--no-match")
     assert [(row["on"], row["corruption"]) for row in found["rows"]] == [(on, name) for on in sets for name in ("none", "dark")]
     assert all((row["value"] is None) == (row["on"] == "footage") for row in found["rows"])

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.project.tables.shapes import boxes, boxes_text
+from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 from fieldcheck.project.tables.values import from_json, to_json
 
 COLUMNS = "benchmark_id, root, format, claimed, classes"
@@ -25,6 +25,10 @@ def put(db: Database, benchmark: Benchmark) -> None:
         "INSERT INTO benchmark_item (benchmark_id, place, path, class_name, boxes) VALUES (?, ?, ?, ?, ?)",
         [(benchmark_id, place, item.path, item.class_name, boxes_text(item.boxes)) for place, item in enumerate(benchmark.items)],
     )
+    db.conn.executemany(
+        "INSERT INTO benchmark_points (benchmark_id, place, points) VALUES (?, ?, ?)",
+        [(benchmark_id, place, points_text(item.points)) for place, item in enumerate(benchmark.items) if item.points],
+    )
 
 
 def get(db: Database) -> Benchmark | None:
@@ -41,6 +45,10 @@ def every(db: Database) -> tuple[Benchmark, ...]:
 
 def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     benchmark_id, root, format_, claimed, classes = row
-    found = db.execute("SELECT path, class_name, boxes FROM benchmark_item WHERE benchmark_id = ? ORDER BY place", [benchmark_id])
-    items = tuple(BenchmarkItem(path, class_name, boxes(text)) for path, class_name, text in found)
+    found = db.execute(
+        "SELECT path, class_name, boxes, coalesce(points, '[]') FROM benchmark_item LEFT JOIN benchmark_points USING (benchmark_id, place) "
+        "WHERE benchmark_id = ? ORDER BY place",
+        [benchmark_id],
+    )
+    items = tuple(BenchmarkItem(path, class_name, boxes(text), points(dots)) for path, class_name, text, dots in found)
     return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

@@ -32,4 +32,6 @@ def points_text(points: Iterable[Point]) -> str:
 
 def points(text: str) -> tuple[Point, ...]:
     """The points that `points_text` wrote."""
+    if text == "[]":
+        return ()
     return tuple(Point(*fields) for fields in from_json(text, "points"))

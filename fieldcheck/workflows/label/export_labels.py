@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
 from fieldcheck.exchange.formats import writable_with
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.exchange.write import write_labels
+from fieldcheck.exchange.write import losses_in, write_labels
 from fieldcheck.files import inside_set, write_text
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.measure.filtering import passing
@@ -48,7 +49,7 @@ def export_labels(
     `with_people`: also frames on which a person is marked.
 
     `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
-    NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
+    NothingLabelled, PathRefused for a class whose name is no name of a folder, ExtraMissing, DiskFull, ReadOnlyPlace.
     """
     task = project_task(project)
     fitting = writable_with(label_kind(task))
@@ -61,12 +62,14 @@ def export_labels(
         raise NothingLabelled(project.path, "without_people" if there else "picked")
     with taking_place(out) as into:
         counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
-        names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
+        used = {name for one in found for name in one.names}
+        names = dict.fromkeys([*project_classes(project), *sorted(used)])
         files = write_labels(into, kind, tuple(names), counted)
         labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
         note_exported(project, labelled & {name for name, _ in there if name not in people})
         left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
-    return Exported(out, kind, len(found), tuple(file.relative_to(into).as_posix() for file in files), left_out, len(there) - len(found))
+    written = tuple(file.relative_to(into).as_posix() for file in files)
+    return Exported(out, kind, len(found), written, left_out, len(there) - len(found), losses_in(kind, found))
 
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress, with_people: bool = False) -> Exported:
@@ -129,7 +132,9 @@ def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool)
         if line is not None and label is not None and label.state == "done":
             size = (line.frame.width, line.frame.height)
             picture = partial(_png, project, name)
-            found.append((name, LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, picture)))
+            found.append(
+                (name, LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, picture, label.points))
+            )
     return found + _benchmark_pictures(project, [name for name in subjects or () if benchmark_path(name)], looks)
 
 
@@ -138,16 +143,26 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
     if benchmark is None or not subjects:
         return []
     items = {benchmark_subject(item.path): item for item in corrected_items(benchmark.items, looks)}
-    root, found = benchmark_root(project, benchmark), []
+    root, found, taken = benchmark_root(project, benchmark), [], set[str]()
     for name in subjects:
         item = items.get(name)
         if item is not None:
             path = inside_set(root, item.path)
             flat = item.path.replace("/", "_")
-            file = flat if path.suffix.lower() == ".png" else f"{flat}.png"
+            file = _free(flat if path.suffix.lower() == ".png" else f"{flat}.png", taken)
             picture = partial(_bare, path)
-            found.append((name, LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, picture)))
+            found.append((name, LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, picture, item.points)))
     return found
+
+
+def _free(file: str, taken: set[str]) -> str:
+    """A file name that no other picture has: `a/1.png` and `a_1.png` are flattened to the same one. A disk may not tell A from a."""
+    stem, ending = file.removesuffix(".png"), ".png"
+    while file.lower() in taken:
+        stem += "_"
+        file = stem + ending
+    taken.add(file.lower())
+    return file
 
 
 def frame_name(line: SamplingLine) -> str:
@@ -175,4 +190,4 @@ def _counting(one: LabelledPicture, at: int, n: int, progress: Progress) -> Labe
         progress.report(at + 1, n, "pictures")
         return one.picture()
 
-    return LabelledPicture(one.name, one.file, one.size, one.class_name, one.boxes, picture)
+    return replace(one, picture=picture)

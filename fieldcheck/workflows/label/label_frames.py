@@ -25,7 +25,7 @@ from fieldcheck.errors import (
     NothingToUndo,
     PathMissing,
 )
-from fieldcheck.exchange.label_set import fits, labelled_only
+from fieldcheck.exchange.label_set import fits, labelled_only, only_in
 from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of
@@ -195,11 +195,13 @@ def import_labels(
     found = labelled_only(whole)
     if not fits(found.items, task):
         raise LabelsRefused(path, "wrong_task", task)
+    wanted = label_kind(task)
+    found = replace(found, items=only_in(found.items, wanted))
     _check_classes(project, path, found.items)
     matched = match(found.names, project.read(frames_table.sources))
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
-    in_boxes = label_kind(task) == "boxes"
+    in_boxes = wanted == "boxes"
     picked = {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}
     labels, unmatched = [], list(matched.unmatched)
     for item, name in zip(found.items, found.names, strict=True):
@@ -209,7 +211,8 @@ def import_labels(
         if frame_id not in picked:
             unmatched.append((name, "not_picked"))
         else:
-            labels.append(Label(frame_id, "done", item.class_name, item.boxes if in_boxes else (), by=by, at=now, blind=blind))
+            boxes = item.boxes if in_boxes else ()
+            labels.append(Label(frame_id, "done", item.class_name, boxes, item.points, by=by, at=now, blind=blind))
     if labels:
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
@@ -252,8 +255,7 @@ def all_blind(labels: Sequence[Label]) -> bool | None:
 
 def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem]) -> None:
     classes = project_classes(project)
-    used = {item.class_name for item in items if item.class_name} | {box.class_name for item in items for box in item.boxes}
-    for name in sorted(used):
+    for name in sorted({name for item in items for name in item.names}):
         if name not in classes:
             raise LabelsRefused(path, "unknown_class", name)
         if classes.count(name) > 1:

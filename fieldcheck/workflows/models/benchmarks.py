@@ -12,7 +12,8 @@ from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
-from fieldcheck.exchange.label_set import fits, labelled_only
+from fieldcheck.exchange.formats import BY_NAME
+from fieldcheck.exchange.label_set import fits, labelled_only, only_in
 from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of, with_pictures
@@ -23,7 +24,6 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import benchmark_key
 
-SILENT_IS_UNKNOWN = "coco"  # a picture without an annotation there was not looked at, unless the file says so (`exchange.coco`)
 CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
 CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
 
@@ -59,7 +59,7 @@ def read_with_receipt(
         receipt = receipt_of(found)
         if strict:
             check_strict(path, receipt)
-        if found.format == SILENT_IS_UNKNOWN:
+        if BY_NAME[found.format].silent_is_unknown:
             found = labelled_only(found)
     except LabelsRefused as error:
         raise BenchmarkRefused(path, error.problem, error.detail) from error
@@ -76,6 +76,8 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
         benchmark = _by_class(benchmark)
     if task is not None and not fits(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
+    if task is not None and answer_kind(task).labels != "class":
+        benchmark = replace(benchmark, items=only_in(benchmark.items, answer_kind(task).labels))
     known = set(classes) if classes else set(benchmark.classes)
     unmatched = tuple(name for name in benchmark.classes if name not in known)
     if unmatched and len(unmatched) == len(benchmark.classes):

@@ -159,7 +159,7 @@ def _old(project: Project, wanted: GateRequest, new: StoredModel) -> StoredModel
 
 
 def _item(root: Path, item: BenchmarkItem, subject: str = "") -> Item:
-    return Item(subject or item.path, str(inside_set(root, item.path)), item.class_name, item.boxes)
+    return Item(subject or item.path, str(inside_set(root, item.path)), item.class_name, item.boxes, points=item.points)
 
 
 def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) -> _Set:
@@ -174,7 +174,7 @@ def _corrupted(clean: _Set, wanted: GateRequest) -> _Set:
     for turn, place in enumerate(order.tolist()):
         one, kind = clean.items[place], tuple(CORE)[turn % len(CORE)]
         seed = picture_seed(one.subject, kind, wanted.seed)
-        found.append(Item(one.subject, one.file, one.class_name, one.boxes, kind, wanted.severity, seed))
+        found.append(Item(one.subject, one.file, one.class_name, one.boxes, kind, wanted.severity, seed, one.points))
     return _Set("corrupted", "", tuple(found))
 
 

@@ -65,6 +65,6 @@ def golden_items(golden: Golden) -> tuple[BenchmarkItem, ...]:
 def _check(path: Path, items: tuple[BenchmarkItem, ...], task: str, classes: tuple[str, ...]) -> None:
     if not fits(items, task):
         raise LabelsRefused(path, "wrong_task", task)
-    named = {item.class_name for item in items if item.class_name} | {box.class_name for item in items for box in item.boxes}
+    named = {name for item in items for name in item.names}
     if unknown := sorted(named - set(classes)):
         raise LabelsRefused(path, "unknown_class", ", ".join(unknown[:5]))

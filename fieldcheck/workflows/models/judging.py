@@ -129,15 +129,22 @@ def judge_labels(card: Card, counted: frozenset[str], truths: Sequence[Truth], p
 
 def known_items(items: Sequence[Item], card: Card, classes: Collection[str] | None = None) -> tuple[Item, ...]:
     """The benchmark pictures that can be held against the model's answers: those whose class is among `classes`, the card's where none
-    are given; for boxes all of them, and none where no file holds such labels."""
+    are given; for boxes and points all of them, and none where no file holds such labels."""
     return KNOWN[card.answers](items, frozenset(card.classes if classes is None else classes))
 
 
-def judge_points(card: Card, truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]) -> PointJudgement:
-    """`truths`: the points of each frame, of classes that the card has; each prediction carries its mask."""
-    index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
-    points = [np.array([[p.x, p.y, index[p.class_name]] for p in found], np.float64).reshape(-1, 3) for found in truths]
-    found = point_outcomes([unpack(one.masks)[0].pixels for one in predictions], points)
+def judge_points(
+    card: Card, counted: frozenset[str], truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]
+) -> PointJudgement:  # fmt: skip
+    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `judge_boxes`: points
+    of others are passed over, and so is what the model marks as one of them."""
+    index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
+    points = [
+        np.array([[p.x, p.y, index[p.class_name]] for p in found if p.class_name in index], np.float64).reshape(-1, 3) for found in truths
+    ]
+    seen = np.arange(256, dtype=np.uint8)
+    seen[[k for k, name in enumerate(card.classes) if name not in counted and k != GROUND]] = OUTSIDE
+    found = point_outcomes([seen[unpack(one.masks)[0].pixels] for one in predictions], points)
     return PointJudgement(found, found.frame_right)
 
 
@@ -203,8 +210,8 @@ def _by_boxes(card: Card, counted: frozenset[str], truths: Sequence[Truth], pred
     return judge_boxes(card, counted, [truth.boxes for truth in truths], predictions)
 
 
-def _by_points(card: Card, _counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    return judge_points(card, [truth.points for truth in truths], predictions)
+def _by_points(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
+    return judge_points(card, counted, [truth.points for truth in truths], predictions)
 
 
 def _named_among(items: Sequence[Item], classes: frozenset[str]) -> tuple[Item, ...]:
@@ -215,6 +222,10 @@ def _every(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def _pointed(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+    return tuple(item for item in items if not item.class_name and (item.points or not item.boxes))
+
+
 def _no_items(_items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
     return ()
 
@@ -223,4 +234,4 @@ SURENESS = ByKind(one_class=_top_score, several_classes=_top_score, boxes=_best_
 SHOWN = ByKind(one_class=_no_boxes, several_classes=_no_boxes, boxes=_at_threshold, class_map=_no_boxes)
 NAMED = ByKind(one_class=_top_name, several_classes=_top_name, boxes=_box_names, class_map=painted)
 JUDGES = ByKind(one_class=_by_class, several_classes=_by_class, boxes=_by_boxes, class_map=_by_points)
-KNOWN = ByKind(one_class=_named_among, several_classes=_no_items, boxes=_every, class_map=_no_items)
+KNOWN = ByKind(one_class=_named_among, several_classes=_no_items, boxes=_every, class_map=_pointed)

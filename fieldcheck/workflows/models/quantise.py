@@ -135,7 +135,7 @@ def _on_benchmark(project: Project, models: tuple[StoredModel, StoredModel], pro
         return None
     root = Path(benchmark_root(project, benchmark))
     chosen = spot_items(known_items(benchmark.items, card_of(models[0])))
-    every = [Item(one.path, str(inside_set(root, one.path)), one.class_name, one.boxes) for one in chosen]
+    every = [Item(one.path, str(inside_set(root, one.path)), one.class_name, one.boxes, points=one.points) for one in chosen]
     items = [item for item, there in zip(every, readable([one.file for one in every], progress).tolist(), strict=True) if there]
     if not items:
         return None

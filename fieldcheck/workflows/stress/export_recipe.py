@@ -44,7 +44,8 @@ class AugmentationRecipe:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
-    was stored; `n_people`: frames that were left out because a person is marked on them."""
+    was stored; `n_people`: frames that were left out because a person is marked on them; `losses`: what the format cannot hold, as pairs of
+    a kind (`words.label_losses`) and how many."""
 
     out: Path
     format: str
@@ -52,6 +53,7 @@ class Exported:
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     n_people: int = 0
+    losses: tuple[tuple[str, int], ...] = ()
 
 
 def fitted_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:

@@ -20,6 +20,7 @@ from fieldcheck.workflows.models.judging import (
     judge_boxes,
     judge_classes,
     judge_labels,
+    judge_points,
     known_items,
     named_classes,
     painted,
@@ -76,6 +77,17 @@ def test_classes_that_are_not_asked_for_count_on_neither_side():
     assert found.right.tolist() == [True]
 
 
+def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
+    grid = np.zeros((40, 40), np.uint8)
+    grid[:20], grid[20:, :20] = MASKS.classes.index("red"), MASKS.classes.index("blue")
+    given = [Prediction("f", np.zeros(3, np.float32), masks=pack([Mask(0, 0, grid)]))]
+    points = [[Point("red", 5, 5), Point("blue", 30, 30)]]
+    asked = judge_points(MASKS, frozenset(MASKS.classes), points, given)
+    assert (asked.right.tolist(), asked.found.points.tolist(), asked.found.false.tolist()) == ([False], [2], [0.25])
+    passed_over = judge_points(MASKS, frozenset({"red"}), points, given)
+    assert (passed_over.right.tolist(), passed_over.found.points.tolist(), passed_over.found.false.tolist()) == ([True], [1], [0])
+
+
 def test_labels_are_judged_by_what_the_model_answers_in():
     grid = np.zeros((4, 4), np.uint8)
     grid[0, 0] = MASKS.classes.index("red")
@@ -94,6 +106,8 @@ def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show(
     assert known_items((classed, strange), colours) == (classed,)
     assert known_items((classed, strange), colours, {"zebra"}) == (strange,)
     assert known_items((boxed,), CARD) == known_items((boxed,), instances) == (boxed,)
+    pointed, outlined = BenchmarkItem("4.png", points=(Point("red", 1, 1),)), BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),))
+    assert known_items((pointed, outlined, boxed), MASKS) == (pointed, boxed)
     assert known_items((classed,), MASKS) == known_items((classed,), card_from_json(makers.SEVERAL_CARD)) == ()
 
 

@@ -1,0 +1,219 @@
+"""CVAT for images 1.1: one XML file for all pictures, with boxes, polygons, masks, points and tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import radians
+from pathlib import Path
+from xml.etree import ElementTree
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
+from fieldcheck.exchange.outline import Corner, Place, around, inner_point, points_of_mask, turned
+from fieldcheck.exchange.rle import mask_of
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, refused, relative_path, shown
+from fieldcheck.exchange.xml_file import read_xml
+from fieldcheck.files import write_text
+
+NAME = "annotations.xml"
+NOTHING = "nothing to find"
+"""Tag of a picture that was looked at and shows nothing: one without any shape or tag may not have been looked at yet."""
+EMPTY_IS_SAID = "images_without_annotation"
+"""Under `meta` of a file in which every picture was looked at, as `exchange.coco` has it."""
+FLAGS = ("crowd", "truncated")
+LINES = ("polyline", "ellipse", "cuboid", "skeleton")
+
+
+def read(path: Path) -> LabelSet:
+    """The set in a file. Raises LabelsRefused, also for the tracks of a video, which name no pictures."""
+    tree = read_xml(path)
+    if tree.tag != "annotations":
+        raise refused(path, shown(tree.tag))
+    if tree.find("track") is not None:
+        raise refused(path, "track")
+    reader = _CvatReader(path)
+    for image in tree.iterfind("image"):
+        reader.add(image)
+    items, tags = tuple(reader.items), reader.tags
+    boxes = any(item.boxes or item.points for item in items)
+    if not boxes and any(tags.values()):
+        items = tuple(replace(item, class_name=tags[item.path]) for item in items)
+    else:
+        reader.losses["tags"] += sum(name != "" for name in tags.values())
+    empty_is_said = tree.findtext(f"meta/{EMPTY_IS_SAID}") == "empty"
+    silent = () if empty_is_said else tuple(item.path for item in items if not item.names and item.path not in reader.nothing)
+    used, told = {name for item in items for name in item.names}, _told(tree, path)
+    classes = tuple(dict.fromkeys([*(name for name in told if name != NOTHING), *sorted(used)]))
+    names = tuple(item.path.removeprefix("images/") for item in items)
+    return LabelSet("cvat", path.parent, classes, items, names, SetAside(unlabelled=silent, losses=losses_of(reader.losses)))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """`annotations.xml` and the pictures in `images/`."""
+    root = document(classes, empty_is_said=True)
+    for number, one in enumerate(pictures):
+        image = image_element(root, number, one.file, one.size)
+        for found in one.boxes:
+            corners = {"xtl": found.x, "ytl": found.y, "xbr": found.x + found.w, "ybr": found.y + found.h}
+            shape = ElementTree.SubElement(
+                image, "box", {**_of(found.class_name), "occluded": str(int(found.occluded)), **_figures(corners)}
+            )
+            for flag in FLAGS:
+                if getattr(found, flag):
+                    ElementTree.SubElement(shape, "attribute", {"name": flag}).text = "true"
+        for point in one.points:
+            ElementTree.SubElement(image, "points", {**_of(point.class_name), "occluded": "0", "points": f"{point.x!r},{point.y!r}"})
+        if one.class_name:
+            ElementTree.SubElement(image, "tag", _of(one.class_name))
+    path = saved(out, root)
+    return [path, *(one.save(out / "images" / one.file) for one in pictures)]
+
+
+def document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.Element:
+    """The root of a file with its labels, and no picture yet."""
+    root = ElementTree.Element("annotations")
+    ElementTree.SubElement(root, "version").text = "1.1"
+    meta = ElementTree.SubElement(root, "meta")
+    labels = ElementTree.SubElement(ElementTree.SubElement(meta, "task"), "labels")
+    for name in classes:
+        label = ElementTree.SubElement(labels, "label")
+        ElementTree.SubElement(label, "name").text = name
+        attributes = ElementTree.SubElement(label, "attributes")
+        for flag in FLAGS:
+            attribute = ElementTree.SubElement(attributes, "attribute")
+            for key, said in (
+                ("name", flag),
+                ("mutable", "False"),
+                ("input_type", "checkbox"),
+                ("default_value", "false"),
+                ("values", "false"),
+            ):
+                ElementTree.SubElement(attribute, key).text = said
+    if empty_is_said:
+        ElementTree.SubElement(meta, EMPTY_IS_SAID).text = "empty"
+    return root
+
+
+def image_element(root: ElementTree.Element, number: int, name: str, size: tuple[int, int]) -> ElementTree.Element:
+    """A picture in the document, without a shape."""
+    return ElementTree.SubElement(root, "image", {"id": str(number), "name": name, "width": str(size[0]), "height": str(size[1])})
+
+
+def saved(out: Path, root: ElementTree.Element) -> Path:
+    """The document in its file, which is returned. Raises DiskFull, ReadOnlyPlace."""
+    path = folder_for(out / NAME)
+    ElementTree.indent(root)
+    write_text(path, '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n")
+    return path
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The XML files of CVAT in a folder."""
+    return [file for file in sorted(folder.glob("*.xml")) if belongs(folder, file) and begins(file)]
+
+
+def begins(file: Path) -> bool:
+    """Whether a file begins like one of CVAT."""
+    return "<annotations>" in peek(file)
+
+
+def _of(name: str) -> dict[str, str]:
+    return {"label": name, "source": "manual"}
+
+
+def _figures(figures: dict[str, float]) -> dict[str, str]:
+    return {name: repr(float(one)) for name, one in figures.items()}
+
+
+def _told(tree: ElementTree.Element, path: Path) -> Iterable[str]:
+    return [class_name(one.text, path, "label") for one in tree.iterfind("meta//labels/label/name")]
+
+
+@dataclass(slots=True)
+class _CvatReader:
+    """Reads one picture after the other. `tags`: the class that a tag gives a picture, empty without one; `nothing`: those of the tag that
+    says so."""
+
+    path: Path
+    items: list[BenchmarkItem] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    nothing: set[str] = field(default_factory=set)
+    losses: Counter[str] = field(default_factory=Counter)
+
+    def add(self, image: ElementTree.Element) -> None:
+        """A picture. Raises LabelsRefused."""
+        said = image.get("name") or ""
+        root = self.path.parent
+        inner = f"images/{said}" if not (root / relative_path(root, said, self.path)).is_file() else said
+        name = relative_path(root, inner if (root / inner).is_file() else said, self.path)
+        if name in self.tags:
+            raise refused(self.path, name)
+        boxes, points = list[Box](), list[Point]()
+        for shape in image:
+            of = class_name(shape.get("label"), self.path, said)
+            if shape.tag == "tag":
+                if of == NOTHING:
+                    self.nothing.add(name)
+                elif self.tags.setdefault(name, of) != of:
+                    raise refused(self.path, f"{said}: {self.tags[name]}, {of}")
+            elif shape.tag == "points":
+                points += [Point(of, *corner) for corner in self._corners(shape, said)]
+            elif shape.tag in LINES:
+                self.losses["shapes"] += 1
+            else:
+                one, inside = self._shape(shape, of, said)
+                boxes.append(one)
+                points += inside
+        self.tags.setdefault(name, "")
+        self.items.append(BenchmarkItem(name, boxes=tuple(boxes), points=tuple(points)))
+
+    def _shape(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Box, tuple[Point, ...]]:
+        if shape.tag == "box":
+            found, inside = self._box(shape, where), tuple[Point, ...]()
+        elif shape.tag == "polygon":
+            corners = self._corners(shape, where)
+            if len(corners) < 3:
+                raise refused(self.path, f"{where}: polygon")
+            found, inside = around(corners), (Point(name, *inner_point(corners)),)
+            self.losses["masks"] += 1
+        elif shape.tag == "mask":
+            found, inside = self._mask(shape, name, where)
+        else:
+            raise refused(self.path, f"{where}: {shown(shape.tag)}")
+        flags = {one.get("name"): (one.text or "").strip().lower() == "true" for one in shape.iterfind("attribute")}
+        self.losses["attributes"] += len(set(flags) - set(FLAGS))
+        made = box(name, found, self.path, where, crowd=flags.get("crowd", False))
+        return replace(made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)), inside
+
+    def _box(self, shape: ElementTree.Element, where: str) -> Place:
+        left, top, right, bottom = (figure(shape.get(side), self.path, f"{where}: {side}") for side in ("xtl", "ytl", "xbr", "ybr"))
+        place, angle = (
+            (left, top, right - left, bottom - top),
+            radians(figure(shape.get("rotation") or "0", self.path, f"{where}: rotation")),
+        )
+        if not angle:
+            return place
+        self.losses["turned"] += 1
+        return around(turned(place, angle, ((left + right) / 2, (top + bottom) / 2)))
+
+    def _mask(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Place, tuple[Point, ...]]:
+        left, top, width, height = (figure(shape.get(side), self.path, f"{where}: {side}") for side in ("left", "top", "width", "height"))
+        try:
+            counts = [int(one) for one in (shape.get("rle") or "").split(",")]
+            pixels = mask_of(counts, [int(width), int(height)]).T  # row by row, where COCO goes column by column
+        except ValueError as error:
+            raise refused(self.path, f"{where}: rle") from error
+        inside, specks = points_of_mask(pixels, name)
+        self.losses["masks"] += 1
+        self.losses["specks"] += specks
+        return (left, top, width, height), tuple(replace(one, x=one.x + left, y=one.y + top) for one in inside)
+
+    def _corners(self, shape: ElementTree.Element, where: str) -> list[Corner]:
+        pairs = [pair.split(",") for pair in (shape.get("points") or "").split(";")]
+        if not all(len(pair) == 2 for pair in pairs):
+            raise refused(self.path, f"{where}: points")
+        return [(figure(x, self.path, where), figure(y, self.path, where)) for x, y in pairs]

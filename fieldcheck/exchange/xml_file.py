@@ -1,0 +1,49 @@
+"""XML files of strangers: bounded in size and depth, without a DOCTYPE, so that no entity can be defined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from fieldcheck.exchange.untrusted import read_bytes, refused, shown
+
+MAX_XML = 1 << 28  # CVAT writes all pictures of a task into one file
+DEEPEST = 64  # elements inside each other; label files have up to seven
+
+
+def read_xml(file: Path, limit: int = MAX_XML) -> ElementTree.Element:
+    """The tree of an XML file. Raises LabelsRefused."""
+    return parse_xml(read_bytes(file, limit), file)
+
+
+def parse_xml(data: bytes, file: Path) -> ElementTree.Element:
+    """The tree of an XML document. Raises LabelsRefused where it is broken, defines entities, or is nested deeper than label files are."""
+    try:
+        _refuse_tricks(data, file)
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
+        raise refused(file, shown(str(error))) from error
+
+
+def _refuse_tricks(data: bytes, file: Path) -> None:
+    depth = 0
+
+    def on_doctype(*_said: object) -> None:
+        raise refused(file, "DOCTYPE")
+
+    def on_begin(name: str, _attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise refused(file, f"{shown(name)}: {depth}")
+
+    def on_end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = on_doctype
+    parser.StartElementHandler = on_begin
+    parser.EndElementHandler = on_end
+    parser.Parse(data, True)

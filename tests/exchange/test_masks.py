@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from fieldcheck.domain.box import Point
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange import masks
+from fieldcheck.exchange.read import read_labels
+
+PALETTE = [0, 0, 0, 128, 0, 0, 0, 128, 0]
+
+
+def picture(path, size=(40, 30), orientation=None):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    Image.new("RGB", size).save(path, exif=exif)
+
+
+def mask(path, regions, size=(40, 30), palette=False):
+    """`regions`: (class index, x, y, w, h)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.zeros(size[::-1], np.uint8)
+    for k, x, y, w, h in regions:
+        pixels[y : y + h, x : x + w] = k
+    made = Image.fromarray(pixels)
+    if palette:
+        made.putpalette(PALETTE)
+    made.save(path)
+
+
+def named(root, said="_background_\nRiß\n划痕\n", file="classes.txt"):
+    root.mkdir(exist_ok=True)
+    (root / file).write_bytes(said.encode())
+
+
+@pytest.mark.parametrize("palette", [False, True])
+def test_each_region_of_a_thing_is_a_point_and_the_ground_is_none(tmp_path, palette):
+    named(tmp_path, "\ufeff_background_\r\nRiß\r\n划痕\r\n")
+    for name in ("Prüfung/1.jpg", "links/1.jpg", "empty.jpg", "silent.jpg"):
+        picture(tmp_path / "images" / name)
+    mask(tmp_path / "masks" / "Prüfung/1.png", [(1, 2, 2, 5, 5), (1, 20, 2, 5, 5), (2, 2, 20, 7, 7)], palette=palette)
+    mask(tmp_path / "masks" / "links/1.png", [(2, 0, 0, 3, 3)], palette=palette)
+    mask(tmp_path / "masks" / "empty.png", [], palette=palette)
+    found = read_labels(tmp_path)
+    assert (found.format, found.classes) == ("masks", ("Riß", "划痕"))
+    points = {name: item.points for name, item in zip(found.names, found.items, strict=True)}
+    assert points == {
+        "Prüfung/1.jpg": (Point("Riß", 4.5, 4.5), Point("Riß", 22.5, 4.5), Point("划痕", 5.5, 23.5)),
+        "links/1.jpg": (Point("划痕", 1.5, 1.5),),
+        "empty.jpg": (),
+        "silent.jpg": (),
+    }
+    assert (found.aside.unlabelled, found.aside.losses) == (("images/silent.jpg",), (("masks", 4),))
+
+
+def test_a_mask_without_a_picture_names_a_frame_where_there_are_no_pictures_and_is_an_orphan_where_there_are(tmp_path):
+    named(tmp_path)
+    mask(tmp_path / "masks" / "clip-000004.png", [(1, 2, 2, 5, 5)])
+    assert [item.path for item in masks.read(tmp_path).items] == ["clip-000004"]
+    picture(tmp_path / "images" / "other.jpg")
+    found = masks.read(tmp_path)
+    assert (found.aside.orphans, found.aside.unlabelled) == (("masks/clip-000004.png",), ("images/other.jpg",))
+
+
+def test_a_mask_is_as_large_as_its_picture_is_shown(tmp_path):
+    named(tmp_path)
+    picture(tmp_path / "images" / "up.jpg", orientation=6)
+    picture(tmp_path / "images" / "raw.jpg", orientation=6)
+    mask(tmp_path / "masks" / "up.png", [(1, 2, 2, 5, 5)], size=(30, 40))
+    mask(tmp_path / "masks" / "raw.png", [(1, 2, 2, 5, 5)])
+    found = masks.read(tmp_path)
+    assert ([item.path for item in found.items], found.aside.unlike) == (["images/up.jpg"], ("images/raw.jpg",))
+
+
+def test_white_on_black_is_the_second_of_two_classes_and_else_255_was_not_judged(tmp_path):
+    named(tmp_path, "ground\ncrack\n")
+    mask(tmp_path / "masks" / "1.png", [(255, 2, 2, 5, 5)])
+    assert masks.read(tmp_path).items[0].points == (Point("crack", 4.5, 4.5),)
+    named(tmp_path)
+    found = masks.read(tmp_path)
+    assert (found.items[0].points, found.aside.losses) == ((), (("not_judged", 1),))
+
+
+def test_painted_masks_are_read_by_the_colours_of_a_label_map(tmp_path):
+    named(tmp_path, "# label:color_rgb:parts:actions\nbackground:0,0,0::\nRiß:128,0,0::\n划痕:0,128,0::\n", "labelmap.txt")
+    pixels = np.zeros((30, 40, 3), np.uint8)
+    pixels[2:7, 2:7], pixels[20:27, 2:9], pixels[0, 0] = (128, 0, 0), (0, 128, 0), (224, 224, 192)
+    (tmp_path / "SegmentationClass").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "SegmentationClass" / "1.png")
+    found = read_labels(tmp_path)
+    assert found.items[0].points == (Point("Riß", 4.5, 4.5), Point("划痕", 5.5, 23.5))
+    assert found.aside.losses == (("masks", 2), ("not_judged", 1))
+
+
+@pytest.mark.parametrize("fault", ["index", "colours", "torn", "names", "map"])
+def test_a_folder_that_is_no_such_set_is_refused(tmp_path, fault):
+    if fault != "names":
+        named(tmp_path)
+    mask(tmp_path / "masks" / "1.png", [(7 if fault == "index" else 1, 2, 2, 5, 5)])
+    if fault == "colours":
+        Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "masks" / "1.png")
+    if fault == "torn":
+        (tmp_path / "masks" / "1.png").write_bytes(b"\x89PNG")
+    if fault == "map":
+        named(tmp_path, "a:1,2,999::\n", "labelmap.txt")
+    with pytest.raises(LabelsRefused) as caught:
+        masks.read(tmp_path)
+    assert caught.value.problem == "malformed"
+    assert masks.stands_in(tmp_path) is (fault != "names")

@@ -1,0 +1,15 @@
+import sys
+
+import pytest
+
+from fieldcheck.errors import ExtraMissing
+from fieldcheck.exchange import parquet
+from fieldcheck.words.sentences import sentence
+
+
+def test_without_its_extra_one_sentence_says_what_to_install_and_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ExtraMissing) as caught:
+        parquet.write(tmp_path / "out", (), [])
+    assert "nothing was written: install its extra “fleet”" in sentence(caught.value)
+    assert not (tmp_path / "out").exists()

@@ -28,6 +28,7 @@ from fieldcheck.workflows.project.new_project import NewProjectRequest, new_proj
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
 LOOK_S = 2.0
 PATIENCE_S = 900.0
+LOOK_EVERY_MS = 5  # a loop that never slept took a core, and the interpreter, from the work that it waited for
 NOW = "2026-01-01T00:00:00+00:00"
 
 
@@ -173,14 +174,18 @@ class Visitor:
         QTest.qWait(round(self._look_s * 1000))
 
     def _until(self, there: Callable[[], bool]) -> float:
-        """Lets the window work until something is there; the seconds that took. Raises TimeoutError."""
-        from PySide6.QtCore import QEventLoop
+        """Lets the window work, as it does for a person: it sleeps until something comes. Seconds until that is there. Raises TimeoutError."""
+        from PySide6.QtCore import QEventLoop, QTimer
 
         began, loop = time.monotonic(), QEventLoop()
-        while not there():
-            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents | QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            if time.monotonic() - began > PATIENCE_S:
-                raise TimeoutError([banner.text for banner in self._window.messages.banners])
+        timer = QTimer(interval=LOOK_EVERY_MS)
+        timer.timeout.connect(lambda: loop.quit() if there() or time.monotonic() - began > PATIENCE_S else None)
+        if not there():
+            timer.start()
+            loop.exec()
+            timer.stop()
+        if not there():
+            raise TimeoutError([banner.text for banner in self._window.messages.banners])
         return time.monotonic() - began
 
 

@@ -1,4 +1,5 @@
-"""Background jobs while somebody labels: model answers, embeddings, a moderate sweep and the gap, so that the result needs no waiting."""
+"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a moderate sweep and the gap, so that neither
+result nor report needs waiting."""
 
 from __future__ import annotations
 
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.explore import explore, similar
+    from fieldcheck.workflows.report import compare_sets
     from fieldcheck.workflows.stress import sweep
 else:
     severities = Late("fieldcheck.domain.sweep")
     explore = Late("fieldcheck.workflows.explore.explore")
     similar = Late("fieldcheck.workflows.explore.similar")
+    compare_sets = Late("fieldcheck.workflows.report.compare_sets")
     sweep = Late("fieldcheck.workflows.stress.sweep")
 
 QUIET_MS = 1_500  # after what set it off: whoever has just opened or drawn something is served first
@@ -141,11 +144,17 @@ def _stages(standing: ProjectStatus) -> list[Stage]:
         (lambda: text("Run of the model"), lambda project, progress: explore.run_all(project, progress, timestamp())),
         (lambda: text("Embeddings of frames and benchmark"), lambda project, progress: similar.make_vectors(project, progress)),
     ]
+    if standing.n_benchmark:  # no label takes part in it, and a report would otherwise begin with it
+        found.append((lambda: text("Benchmark and footage compared"), _compare))
     if standing.n_benchmark or not standing.n_left:
         found.append((lambda: text("Corruptions at moderate severity"), lambda project, progress: _sweep(project, progress)))
     if not standing.n_left:
         found.append((lambda: text("The gap, worked out"), _gap))
     return found
+
+
+def _compare(project: Project, progress: Progress) -> None:
+    compare_sets.compare_sets(project, progress, timestamp())
 
 
 def _sweep(project: Project, progress: Progress) -> None:

@@ -10,9 +10,15 @@ from fieldcheck.ui.jobs.runner import CANCELLED, DONE
 from fieldcheck.workflows.explore.explore import missing
 from fieldcheck.workflows.models.embed import embeddings
 from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
 from fieldcheck.workflows.stress.sweep_scores import sweep_scores
 
-NAMES = ("Background: Run of the model", "Background: Embeddings of frames and benchmark", "Background: Corruptions at moderate severity")
+NAMES = (
+    "Background: Run of the model",
+    "Background: Embeddings of frames and benchmark",
+    "Background: Benchmark and footage compared",
+    "Background: Corruptions at moderate severity",
+)
 
 
 @pytest.fixture
@@ -36,11 +42,12 @@ def states(window):
 def test_everything_that_a_result_needs_is_there_before_the_last_label(background, screen_of, window, qtbot):
     label = screen_of("drawn", "label")
     shown = label.presenter.session.at
-    idle(qtbot, window, 3)
+    idle(qtbot, window, 4)
     assert states(window) == [(name, DONE) for name in NAMES]
     project = window.current.project
     assert missing(project).n_answers == 0
     assert len(embeddings(project).frame_ids) > 0
+    assert known_near_duplicates(project) is not None  # a report begins with it where nobody has compared both sides yet
     rows = sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
     assert label.presenter.session.at == shown
@@ -49,7 +56,7 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label(backgroun
 
 def test_nothing_that_a_model_said_is_shown_by_it_before_a_frame_is_labelled(background, screen_of, window, qtbot):
     screen = screen_of("drawn", "label")
-    idle(qtbot, window, 3)
+    idle(qtbot, window, 4)
     assert screen.presenter.session.blind
     assert screen.presenter.session.suggestion is None
 
@@ -64,7 +71,7 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, win
     assert window.status.jobs.text().startswith("Mine")
     qtbot.waitUntil(lambda: [job.name for job in window.runner.running()] == ["Mine"], timeout=20_000)
     go_on.set()
-    idle(qtbot, window, 5)
+    idle(qtbot, window, 6)
     assert states(window)[0] == (NAMES[0], CANCELLED)
     assert states(window)[2:] == [(name, DONE) for name in NAMES]
 
@@ -77,8 +84,8 @@ def test_what_a_person_cancels_stays_off_until_the_picks_change(background, wind
     qtbot.wait(QUIET_MS + 200)
     assert states(window) == [(NAMES[0], CANCELLED)]
     window.current.refresh(Changes("pick.take_out"))
-    idle(qtbot, window, 4)
-    assert [state for _, state in states(window)] == [CANCELLED, DONE, DONE, DONE]
+    idle(qtbot, window, 5)
+    assert [state for _, state in states(window)] == [CANCELLED, DONE, DONE, DONE, DONE]
 
 
 def test_the_setting_turns_it_off_and_on_again(background, window, screen_of, qtbot):
@@ -87,7 +94,7 @@ def test_the_setting_turns_it_off_and_on_again(background, window, screen_of, qt
     qtbot.wait(QUIET_MS + 200)
     assert window.runner.jobs == []
     window.preferences.change(background=True)
-    idle(qtbot, window, 3)
+    idle(qtbot, window, 4)
     assert states(window) == [(name, DONE) for name in NAMES]
 
 
@@ -99,7 +106,7 @@ def test_a_project_without_picks_is_left_alone(background, window, screen_of, qt
 
 def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(background, window, screen_of, qtbot):
     screen_of("labelled", "label")
-    idle(qtbot, window, 4)
+    idle(qtbot, window, 5)
     assert states(window) == [*((name, DONE) for name in NAMES), ("Background: The gap, worked out", DONE)]
     project = window.current.project
     rows = sweep_scores(project, find_model(project), 0).rows

@@ -174,7 +174,7 @@ class Visitor:
         QTest.qWait(round(self._look_s * 1000))
 
     def _until(self, there: Callable[[], bool]) -> float:
-        """Lets the window work, as it does for a person: it sleeps until something comes. Seconds until that is there. Raises TimeoutError."""
+        """Lets the window work and sleep, as it does for a person; the seconds until something is there. Raises TimeoutError."""
         from PySide6.QtCore import QEventLoop, QTimer
 
         began, loop = time.monotonic(), QEventLoop()

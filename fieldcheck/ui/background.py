@@ -1,5 +1,7 @@
-"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a moderate sweep and the gap, so that neither
-result nor report needs waiting."""
+"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a moderate sweep and the gap.
+
+So that neither result nor report needs waiting.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
+from fieldcheck.errors import CardNeeded
 from fieldcheck.files import map_os_errors, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.runner import ModelRunner
@@ -23,6 +26,8 @@ from fieldcheck.measure.masks import Mask, overlaid
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.footage.triage import runner_for
+from fieldcheck.workflows.models.check_model import sidecar_of
+from fieldcheck.workflows.models.known_feed import known_feed
 from fieldcheck.workflows.models.models import LookedAt, card_of, find_model, free_name, look_at_model, model_file
 
 TOP = 5
@@ -66,13 +71,17 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it."""
+    """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it. `proposed`: dotted keys of the card that nobody
+    said, fed like the known export `recipe`, the best of `n_recipes` on the pictures."""
 
     name: str
     sha256: str
     card: Card
     preprocessing_record: Mapping[str, Any]
     tried: tuple[Tried, ...]
+    proposed: tuple[str, ...] = ()
+    recipe: str = ""
+    n_recipes: int = 0
 
 
 def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress) -> Trial:
@@ -82,6 +91,23 @@ def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress:
     """
     found = look_at_model(path, card)
     return _trial(found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress)
+
+
+def try_stranger(path: Path, pictures: Sequence[Path], progress: Progress) -> Trial:
+    """Trial of a file that may lack a card: the known recipes are tried on the pictures and the best is proposed, else as `try_model`.
+
+    Raises CardNeeded only where no known output fits.
+    """
+    try:
+        return try_model(path, pictures, None, progress)
+    except CardNeeded as error:
+        model, sidecar = open_model(path), sidecar_of(path, None)
+        fitted = fit_card(model, read_graph(path), sidecar, ())
+        if not fitted.readable:
+            raise CardNeeded(path, error.fields) from error
+    found = known_feed(model, fitted, sidecar, [(read_picture(one), "") for one in pictures], progress)
+    trial = _trial(LookedAt(path, model.sha256, found.card), ModelRunner(model, found.card, batch_size=1), pictures, progress)
+    return replace(trial, proposed=fitted.proposed, recipe=found.name, n_recipes=found.n)
 
 
 def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -> Trial:

@@ -1,14 +1,18 @@
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from fieldcheck.capture.video_file import read_frame
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import CardNeeded, NoModel, PathMissing, PictureUnreadable
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.inference.seen import seen
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.models.try_model import TrialPrediction, masks_beside, said_of, save_seen, try_model, try_newest
+from fieldcheck.workflows.models.try_model import TrialPrediction, masks_beside, said_of, save_seen, try_model, try_newest, try_stranger
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 from tests.workflows.live_models import named
@@ -99,3 +103,35 @@ def test_what_cannot_be_tried_is_refused(tmp_path, pictures):
     path.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
         try_model(path, pictures, None, Silent())
+
+
+def test_a_classifier_without_a_card_gets_the_usual_one_proposed(tmp_path, pictures):
+    path = makers.colour_model(tmp_path / "net.onnx")
+    path.with_suffix(".card.json").unlink()
+    trial = try_stranger(path, pictures, Silent())
+    assert (trial.recipe, trial.n_recipes) == ("÷ 255", 0)  # how sure a classifier is says nothing of its input
+    assert {"input.resize", "classes"} <= set(trial.proposed)
+    assert [one.says[0].index for one in trial.tried] == [0, 2]
+    with pytest.raises(PathMissing):
+        try_stranger(tmp_path / "none.onnx", pictures, Silent())
+
+
+def test_a_detector_without_a_card_is_fed_like_the_known_export_that_finds_most(tmp_path, shared_data):
+    model = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path)
+    picture = tmp_path / "bottles.png"
+    picture.write_bytes(encode_lossless(read_frame(shared_data / "videos" / "intel-bottle-detection.mp4", 0).rgb))
+    trial = try_stranger(Path(model), [picture], Silent())
+    assert (trial.recipe, trial.n_recipes, trial.card.input.scale) == ("YOLOX", 3, 1.0)
+    assert trial.tried[0].says
+
+
+def test_an_output_that_no_known_export_has_asks_for_its_card(tmp_path, pictures):
+    path = makers.mask_model(tmp_path / "mask.onnx")
+    path.with_suffix(".card.json").unlink()
+    with pytest.raises(CardNeeded):
+        try_stranger(path, pictures, Silent())
+
+
+def test_what_its_card_says_is_not_proposed(tmp_path, pictures):
+    trial = try_stranger(makers.colour_model(tmp_path / "net.onnx"), pictures, Silent())
+    assert (trial.proposed, trial.recipe, trial.tried[0].says[0].name) == ((), "", "red")

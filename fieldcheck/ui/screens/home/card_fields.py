@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
 from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.ui.screens.home.said import task_name
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import current, text
 from fieldcheck.words.preprocessing_record import figure
 
@@ -137,3 +138,16 @@ def _called(key: str, code: str) -> str:
         "input.pad_position": {"centre": text("both sides"), "top_left": text("right and below")},
     }
     return task_name(code) if key == TASK else named.get(key, {}).get(code, code)
+
+
+def proposal_said(keys: Sequence[str], recipe: str, n_recipes: int) -> str:
+    """Proposed fields of a card in words: `keys` nobody said, and the known export that it is fed like; empty where nothing is proposed."""
+    names = field_names() | {CLASSES: text("Classes")}
+    known = [names[key] for key in keys if key in names]
+    if not known:
+        return ""
+    proposed = text("Proposed, since nobody said it: {fields}. Look whether the answers make sense.").format(fields=listed(known))
+    if not n_recipes:
+        return proposed
+    fed = text("Fed like {recipe}: of {n} known ways none is plainly better on the first frames.")
+    return f"{fed.format(recipe=recipe, n=n_recipes)} {proposed}"

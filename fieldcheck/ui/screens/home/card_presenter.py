@@ -24,7 +24,6 @@ from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
-from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
@@ -180,14 +179,9 @@ class CardPresenter(QObject):
         if not self.carding:
             return
         self._draft = draft
-        names = card_fields.field_names() | {card_fields.CLASSES: text("Classes")}
-        known = [names[key] for key in draft.proposed if key in names]
-        proposed = text("Proposed, since nobody said it: {fields}. Look whether the answers make sense.").format(fields=listed(known))
-        if draft.n_recipes:
-            fed = text("Fed like {recipe}: of {n} known ways none is plainly better on the first frames.")
-            proposed = f"{fed.format(recipe=draft.recipe, n=draft.n_recipes)} {proposed}"
+        proposed = card_fields.proposal_said(draft.proposed, draft.recipe, draft.n_recipes)
         typed, self._typed = self._typed or card_fields.typed_of(_json(draft)), None
-        self._view.fill(draft.path.name, typed, proposed if known else "", len(draft.pictures))
+        self._view.fill(draft.path.name, typed, proposed, len(draft.pictures))
         if self._here:
             self._start(draft)
 

@@ -17,13 +17,15 @@ from fieldcheck.words.language import text
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialResult:
-    """`model` is its file and what it does, `part` how much of the picture is seen, `steps` what is done to it, `says` the answers."""
+    """`model` is its file and what it does, `part` how much of the picture is seen, `steps` what is done to it, `says` the answers,
+    `proposed` what of the card nobody said."""
 
     pair: Pair
     model: str
     part: str
     steps: tuple[str, ...]
     says: tuple[str, ...]
+    proposed: str = ""
 
 
 class TriedPage(QWidget):
@@ -34,6 +36,7 @@ class TriedPage(QWidget):
         self.strip = JobStrip(look)
         self.eye = EyeView(look)
         self._model, self._part = label(bold=True, wrap=True), label(wrap=True)
+        self._proposed = label(tone="quiet", wrap=True)
         self._says, self._steps = label(size="heading", wrap=True), label(wrap=True)
         self._wrong = label(tone="warn", wrap=True)
         told = QHBoxLayout()
@@ -46,6 +49,7 @@ class TriedPage(QWidget):
         self._card = card(look)
         inside = content(self._card)
         inside.addWidget(self._model)
+        inside.addWidget(self._proposed)
         inside.addWidget(self.eye, 1)
         inside.addLayout(told)
         whole = QVBoxLayout(self)
@@ -65,6 +69,8 @@ class TriedPage(QWidget):
         """One picture with its answer."""
         self.eye.show_pair(shown.pair)
         self._model.setText(shown.model)
+        self._proposed.setText(shown.proposed)
+        self._proposed.setVisible(bool(shown.proposed))
         self._part.setText(shown.part)
         self._steps.setText("\n".join(f"{number}  {step}" for number, step in enumerate(shown.steps, start=1)))
         self._says.setText("\n".join(shown.says))

@@ -13,7 +13,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home import card_fields, said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.tried import TrialResult
 from fieldcheck.ui.widgets.frame_view import BoxMark
@@ -132,21 +132,20 @@ def shown_of(trial: Trial) -> TrialResult:
         tries.part_seen((height, width), one.crop),
         preprocessing_lines(trial.preprocessing_record),
         says or (tries.nothing_answered(one.of_boxes, one.nan),),
+        card_fields.proposal_said(trial.proposed, trial.recipe, trial.n_recipes),
     )
 
 
 def _why(error: BaseException) -> str:
     """What is to be done here: a window has no options to name a card with."""
     if isinstance(error, CardNeeded):
-        said = text(
-            "{model} does not say how it wants its pictures. Drop its card (.json) with it, or begin a project with it: that asks for it."
-        )
+        said = text("{model} does not say how it wants its pictures, and its output is none that is known. Drop its card (.json) with it.")
         return said.format(model=Path(error.path).name)
     return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
 
 
 def _try(model: Path, picture: Path, card: Path | None, progress: Progress) -> Trial:
-    return try_model.try_model(model, [picture], card, progress)
+    return try_model.try_model(model, [picture], card, progress) if card else try_model.try_stranger(model, [picture], progress)
 
 
 def _try_newest(picture: Path, project: Project, progress: Progress) -> Trial:

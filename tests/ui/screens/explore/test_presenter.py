@@ -2,12 +2,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.domain.items import benchmark_path
+from fieldcheck.imaging.codec import picture_size
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.explore.explore import missing
+from fieldcheck.workflows.explore.similar import make_vectors
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 
@@ -173,3 +178,18 @@ def test_the_report_comes_next(window, explore, folder):
     assert head(window).primary == "Make report"
     window.context.actions.get("primary").trigger()
     assert window.here == ("report" if "report" in window.rail.items else "explore")
+
+
+def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(window, explore, folder, settle):
+    path = folder("labelled")
+    with open_project(path) as project:
+        vectors = make_vectors(project, Silent())
+        root = benchmark_root(project, project.read(benchmarks_table.get))
+    view = explore(path).view
+    for at in (0, 1):
+        view.grid.setCurrentIndex(view.grid.tiles.index(at))
+        settle()
+        other = benchmark_path(vectors.nearest_benchmark(view.grid.current()))
+        assert view.nearest.text() == f"Nearest in the benchmark: {other}"
+        assert view.other.isVisible()
+        assert (view.other.image.width(), view.other.image.height()) == picture_size(root / other)

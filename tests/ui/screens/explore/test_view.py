@@ -116,3 +116,17 @@ def test_a_press_turns_to_the_part(explore, folder, settle):
         assert screen.presenter.session.mode == mode
     screen = explore(folder("empty"))
     assert screen.presenter.session.mode == "gap"
+
+
+def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_and_under_no_other(view):
+    view.show_figures(FOUND, {"f0": red()}, TILES, "")
+    assert view.other.isHidden()
+    assert view.nearest.isHidden()
+    view.compare_with("f0", red(), "Nearest in the benchmark: crack/dim/1.jpg")
+    assert (view.other.image.width(), view.other.accessibleDescription()) == (16, "Nearest in the benchmark: crack/dim/1.jpg")
+    assert view.nearest.isVisible()
+    view.compare_with("f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile")
+    assert view.nearest.text() == "Nearest in the benchmark: crack/dim/1.jpg"
+    view.compare_with("f0", None, "")
+    assert view.other.isHidden()
+    assert view.nearest.isHidden()

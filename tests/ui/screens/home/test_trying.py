@@ -105,16 +105,29 @@ def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     assert "show_tried" not in view.told
 
 
-def test_a_model_without_a_card_says_what_to_do_in_the_window_and_takes_a_card_that_is_dropped_with_it(tried, tmp_path, picture, settle):
+def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_where_that_is_dropped_too(tried, tmp_path, picture, settle):
     made, view, _ = tried
-    model = makers.tiny_model(tmp_path / "bare.onnx")
+    model = makers.colour_model(tmp_path / "stranger.onnx")
+    model.with_suffix(".card.json").unlink()
+    made.dropped([picture, model])
+    settle()
+    assert "show_wrong" not in view.told
+    (shown,) = view.told["show_tried"]
+    assert shown.proposed.startswith("Proposed, since nobody said it: Task, Classes, Input")
+    made.dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
+    settle()
+    shown = view.told["show_tried"][-1]
+    assert shown.says[0].split()[0] in makers.CARD["classes"]
+    assert shown.proposed == ""
+
+
+def test_where_no_known_output_fits_the_card_is_asked_for(tried, tmp_path, picture, settle):
+    made, view, _ = tried
+    model = makers.mask_model(tmp_path / "bare.onnx")
+    model.with_suffix(".card.json").unlink()
     made.dropped([model, picture])
     settle()
     (said,) = view.told["show_wrong"]
     assert "bare.onnx" in said
     assert "Drop its card" in said
     assert "--card" not in said
-    made.dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
-    settle()
-    (shown,) = view.told["show_tried"]
-    assert shown.says[0].split()[0] in makers.CARD["classes"]

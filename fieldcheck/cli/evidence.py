@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,10 @@ def seal(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
 
 def seal_document(found: Sealed | None) -> dict[str, Any] | None:
     """State of a seal as documents hold it."""
-    return None if found is None else asdict(found)
+    if found is None:
+        return None
+    changes = [{**asdict(one), "before": json.loads(one.before), "after": json.loads(one.after)} for one in found.changes]
+    return {**asdict(found), "changes": changes}
 
 
 COMMANDS = (pack, verify, unpack, seal)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from fieldcheck.cli.admin import give_pin
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.domain.changes import Changes
@@ -133,6 +134,7 @@ def redo(project: Path, count: int, bar: TerminalProgress) -> Answer:
 
 
 def _repeat(opened: Project, step: Callable[[], Changes], count: int) -> Answer:
+    give_pin(opened)
     undo_depth, redo_depth = opened.depths()
     there = undo_depth if step == opened.undo else redo_depth
     changes = [step() for _ in range(max(1, min(count, there)))]

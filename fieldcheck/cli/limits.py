@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fieldcheck.cli.admin import give_pin
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.timestamp import timestamp
@@ -51,6 +52,8 @@ class _Currency(click.ParamType[str]):
 def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
     """Shows or sets the limits: the largest gap and the rates accepted, which classes are OK, and the plant's own defect rate and costs."""
     with opened_for_writing(project, bar, timestamp()) as opened:
+        if tolerance is not None or ok or any(value is not None for value in told.values()):
+            give_pin(opened)
         if tolerance is not None:
             set_limits(opened, GapLimits(tolerance, by))
         given = {name: value for name, value in told.items() if value is not None}

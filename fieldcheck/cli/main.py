@@ -43,6 +43,7 @@ ROOMS = {
     "cameras": ("cameras",),
     "capture": ("capture",),
     "export": ("export", "split"),
+    "admin": ("admin",),
     "evidence": ("pack", "verify", "unpack", "seal"),
 }
 ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}

@@ -28,11 +28,11 @@ class SealRecord:
 @dataclass(frozen=True, slots=True)
 class SealChange:
     """One criterion that is not what it was when it was sealed: `part` (`tolerance`, `rate_limits`, `classes`, `ok_classes`), as JSON
-    values before and after, when, and who decided it (empty: nobody said)."""
+    text before and after, when, and who decided it (empty: nobody said)."""
 
     part: str
-    before: Any
-    after: Any
+    before: str
+    after: str
     at: str
     by: str
 

@@ -115,4 +115,11 @@ def sealed(db: Database) -> Sealed | None:
 def _changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
     by = str(after.body.get("tolerance_by", ""))
     parts = [part for part in CRITERIA if before.body.get(part) != after.body.get(part)]
-    return [SealChange(part, before.body.get(part), after.body.get(part), after.at, by if part == "tolerance" else "") for part in parts]
+    return [
+        SealChange(part, _text(before.body.get(part)), _text(after.body.get(part)), after.at, by if part == "tolerance" else "")
+        for part in parts
+    ]
+
+
+def _text(value: object) -> str:
+    return canonical(value).decode()

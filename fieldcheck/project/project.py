@@ -13,9 +13,9 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, FieldcheckError, ReadOnlyPlace
+from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, ReadOnlyPlace
 from fieldcheck.files import Closing, inside
-from fieldcheck.project import edits
+from fieldcheck.project import edits, roles
 from fieldcheck.project.backup import backup
 from fieldcheck.project.cache import Cache
 from fieldcheck.project.layout import CACHE, DATABASE
@@ -45,6 +45,7 @@ class Project(Closing):
         self.path = path
         self._lock = lock
         self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
+        self.admin = False  # whether whoever works here gave the PIN that guards the limits
         self.alone = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
@@ -101,16 +102,23 @@ class Project(Closing):
         return self._writer.submit(work)
 
     def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
-        """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk."""
-        return self.write(lambda db: edits.apply(db, act, puts, deletes)).result()
+        """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk.
+        Raises AdminNeeded where a PIN guards what it changes."""
+        return self.write(lambda db: self._allowed(db, edits.apply(db, act, puts, deletes))).result()
 
     def undo(self, of: tuple[str, ...] = ()) -> Changes:
         """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo, UndoRefused."""
-        return self.write(lambda db: edits.undo(db, of)).result()
+        return self.write(lambda db: self._allowed(db, edits.undo(db, of))).result()
 
     def redo(self, of: tuple[str, ...] = ()) -> Changes:
         """Do again what was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
-        return self.write(lambda db: edits.redo(db, of)).result()
+        return self.write(lambda db: self._allowed(db, edits.redo(db, of))).result()
+
+    def _allowed(self, db: Database, changes: Changes) -> Changes:
+        """What was done in this transaction, unless only an admin may do it: then nothing of it stands."""
+        if changes.kinds and changes.act in roles.ADMIN_ACTS and not self.admin and roles.guarded(db):
+            raise AdminNeeded(self.path, "locked")
+        return changes
 
     def depths(self) -> tuple[int, int]:
         """How many acts can be undone, and redone."""

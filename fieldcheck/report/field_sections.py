@@ -15,6 +15,7 @@ from fieldcheck.report import (
     inspection,
     label_effect,
     prior_shift,
+    sealed,
     summary_parts,
     suspected_labels,
     thresholds,
@@ -38,5 +39,6 @@ FIELD_SECTIONS = (
     ReportSection("abstention", abstention.section, facts=abstention.FACTS, computed_by="abstention"),
     ReportSection("prior_shift", prior_shift.section, facts=prior_shift.FACTS, computed_by="prior_shift"),
     ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
+    ReportSection("seal", sealed.section, facts=sealed.FACTS, computed_by="sealed"),
 )
 """In reading order, before those of the model."""

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from markupsafe import Markup
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.report import actions, charts, checklist, findings, form, independence, label_effect, printed, shared_classes, tiles
+from fieldcheck.report import actions, charts, checklist, findings, form, independence, label_effect, printed, sealed, shared_classes, tiles
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
 from fieldcheck.report.report import LookRow, Report
@@ -156,7 +156,7 @@ def warnings(report: Report) -> list[str]:
         said.append(text("Clip borders were changed after labelling."))
     if report.changed:
         said.append(scores.left_out(report.changed))
-    said += [*shared_classes.warning(report), *independence.warning(report)]
+    said += [*shared_classes.warning(report), *independence.warning(report), *sealed.warning(report)]
     if field.n_nan:
         said.append(
             plural(

@@ -37,7 +37,7 @@ from fieldcheck.sealing.verify_pack import (
 
 Source = Path | bytes
 ROOM = (1 << 32) - (1 << 22)  # bytes of a whole pack: the plain layout holds no more
-MOST_FILES = 60_000
+MOST_FILES, DEEPEST = 60_000, 32
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
 
 
@@ -186,7 +186,7 @@ def name_problem(name: str) -> str:
         return "absolute"
     if ".." in parts:
         return "outside"
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name) or len(name.encode()) > MOST_NAME:
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name) or len(name.encode()) > MOST_NAME or len(parts) > DEEPEST:
         return "name"
     wrong = any(part in ("", ".") or part[-1] in " ." or part.split(".")[0].upper() in RESERVED for part in parts)
     return "name" if wrong else ""

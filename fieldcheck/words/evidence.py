@@ -94,17 +94,17 @@ def changes_said(found: Sealed) -> list[str]:
 
 
 def _change(one: SealChange) -> str:
-    when = moment(one.at)
+    when, before, after = moment(one.at), json.loads(one.before), json.loads(one.after)
     if one.part == "tolerance":
         said = text("The limit for the gap was changed after labelling began, {when}: {before} pp became {after} pp.")
         if one.by:
             said = text("The limit for the gap was changed after labelling began, {when}, by {name}: {before} pp became {after} pp.")
-        return said.format(when=when, name=one.by, before=limit(one.before), after=limit(one.after))
+        return said.format(when=when, name=one.by, before=limit(before), after=limit(after))
     if one.part == "rate_limits":
         return text("The limits for rates were changed after labelling began, {when}: {before} became {after}.").format(
-            when=when, before=_rates(one.before), after=_rates(one.after)
+            when=when, before=_rates(before), after=_rates(after)
         )
-    names = ", ".join(one.before) or text("none"), ", ".join(one.after) or text("none")
+    names = ", ".join(before) or text("none"), ", ".join(after) or text("none")
     if one.part == "ok_classes":
         said = text("The OK classes were changed after labelling began, {when}: {before} became {after}.")
     else:

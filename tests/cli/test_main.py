@@ -18,6 +18,7 @@ COMMANDS = {
     *("new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
     *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
+    *("pack", "verify", "unpack", "seal", "admin set", "admin clear"),
 }
 
 

@@ -47,7 +47,7 @@ def test_what_changes_afterwards_is_added_and_named_also_when_it_is_undone(drawn
     assert [(one.part, one.by) for one in found.changes] == [
         ("tolerance", "A. B."), ("ok_classes", ""), ("rate_limits", ""), ("rate_limits", ""),
     ]  # fmt: skip
-    assert (found.changes[0].before, found.changes[0].after) == (0.03, 0.05)
+    assert (found.changes[0].before, found.changes[0].after) == ("0.03", "0.05")
     assert kinds(drawn) == ["sealed", *["changed"] * 4]
 
 

@@ -18,6 +18,7 @@ def test_the_sections_come_in_reading_order():
         "abstention",
         "prior_shift",
         "coverage",
+        "seal",
         "sets",
         "breaks",
         "calibration",

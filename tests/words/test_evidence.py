@@ -24,11 +24,11 @@ def test_the_first_thing_that_does_not_fit_is_named():
 
 def test_a_limit_that_changed_after_the_seal_is_said_with_both_figures():
     changes = (
-        SealChange("tolerance", 0.03, 0.05, AT, "A. B."),
-        SealChange("tolerance", 0.05, 0.04, AT, ""),
-        SealChange("rate_limits", {}, {"escape_rate": [0.01, "A. B."]}, AT, ""),
-        SealChange("ok_classes", ["ok"], [], AT, ""),
-        SealChange("classes", ["ok"], ["ok", "bad"], AT, ""),
+        SealChange("tolerance", "0.03", "0.05", AT, "A. B."),
+        SealChange("tolerance", "0.05", "0.04", AT, ""),
+        SealChange("rate_limits", "{}", '{"escape_rate":[0.01,"A. B."]}', AT, ""),
+        SealChange("ok_classes", '["ok"]', "[]", AT, ""),
+        SealChange("classes", '["ok"]', '["ok","bad"]', AT, ""),
     )
     limit, unnamed, rates, ok, classes = words.changes_said(replace(SEALED, changes=changes))
     assert "by A. B.: 3 pp became 5 pp." in limit

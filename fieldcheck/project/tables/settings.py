@@ -29,6 +29,11 @@ def keep(db: Database, name: str, value: Any) -> None:
     )
 
 
+def drop(db: Database, name: str) -> None:
+    """Takes away what the program noted for itself."""
+    db.conn.execute("DELETE FROM setting WHERE key = ?", [name])
+
+
 def row(key: str, value: Any) -> TableRow:
     """A setting for an edit to put; `value` is anything JSON can hold."""
     return TableRow("setting", {"key": key, "value": to_json(value)})

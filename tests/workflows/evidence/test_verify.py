@@ -71,7 +71,7 @@ def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp
     pack = pack_project(labelled, tmp_path / "a.fcpack", PackWish(key=tmp_path / "key"), Silent(), makers.NOW).pack
     found = verify_pack(pack, Silent())
     assert found.ok, found
-    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == [("tolerance", 0.03, 0.2, "A. B.")]
+    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == [("tolerance", "0.03", "0.2", "A. B.")]
     assert found.signed_by == sealed.signed_by == found.seal.signed_by
     lines = held(pack)["statement.intoto.jsonl"].splitlines()
     assert len(lines) == 2

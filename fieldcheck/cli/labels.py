@@ -15,11 +15,14 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
+from fieldcheck.words.exports import exported
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.language import text
+from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.label.early_verdict import early_look
+from fieldcheck.workflows.label.task_package import WRITERS, Tool, export_tasks
 
 
 @click.group("label")
@@ -52,6 +55,27 @@ def label_import(project: Path, path: Path, format_: str | None, not_blind: bool
     return Answer(
         document, (words.labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*taken.receipt.told))
     )
+
+
+@label.command("export")
+@existing_project
+@click.option("--as", "tool", required=True, type=click.Choice(list(WRITERS)), help="The tool that labels.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
+@click.option("--all", "every", is_flag=True, help="All picks, not only those that nobody has labelled yet.")
+@click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
+@door("label_export")
+def label_export(project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress) -> Answer:
+    """Writes the picks as pictures and blank tasks for another labelling tool; label import takes its export back."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        written = export_tasks(opened, tool, out, bar, every, with_people)
+    document = {
+        "out": str(out.resolve()), "as": tool, "n": written.n, "files": list(written.files), "left_out": list(written.left_out),
+        "people_left_out": written.n_people,
+    }  # fmt: skip
+    lines = [exported(written.format, written.n, str(out))]
+    lines += [left_out(written.left_out)] if written.left_out else []
+    lines += [without_people(written.n_people)] if written.n_people else []
+    return Answer(document, tuple(lines))
 
 
 @label.command("set")

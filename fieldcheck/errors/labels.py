@@ -25,7 +25,8 @@ class NothingPicked(FieldcheckError):
 @dataclass(eq=False)
 class NothingLabelled(FieldcheckError):
     """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file),
-    `without_people` (a person is marked on each that does), `thresholds` (there are labels, and they suggest no threshold)."""
+    `without_people` (a person is marked on each that does), `thresholds` (there are labels, and they suggest no threshold),
+    `all_labelled` (every pick carries one, where one without was asked for)."""
 
     project: Path
     among: str = "picked"

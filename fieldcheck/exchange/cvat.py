@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import radians
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from fieldcheck.domain.benchmark import BenchmarkItem
@@ -82,20 +83,19 @@ def document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.Element
     for name in classes:
         label = ElementTree.SubElement(labels, "label")
         ElementTree.SubElement(label, "name").text = name
-        attributes = ElementTree.SubElement(label, "attributes")
-        for flag in FLAGS:
-            attribute = ElementTree.SubElement(attributes, "attribute")
-            for key, said in (
-                ("name", flag),
-                ("mutable", "False"),
-                ("input_type", "checkbox"),
-                ("default_value", "false"),
-                ("values", "false"),
-            ):
-                ElementTree.SubElement(attribute, key).text = said
+        listed = ElementTree.SubElement(label, "attributes")
+        for one in attributes():
+            attribute = ElementTree.SubElement(listed, "attribute")
+            for key, said in one.items():
+                ElementTree.SubElement(attribute, key).text = "\n".join(said) if isinstance(said, list) else str(said)
     if empty_is_said:
         ElementTree.SubElement(meta, EMPTY_IS_SAID).text = "empty"
     return root
+
+
+def attributes() -> list[dict[str, Any]]:
+    """The flags of a box as attributes of a label of CVAT; that it is hidden in part CVAT knows by itself."""
+    return [{"name": flag, "mutable": False, "input_type": "checkbox", "default_value": "false", "values": ["false"]} for flag in FLAGS]
 
 
 def image_element(root: ElementTree.Element, number: int, name: str, size: tuple[int, int]) -> ElementTree.Element:

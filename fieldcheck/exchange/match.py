@@ -6,37 +6,53 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS
 
 Source = tuple[str, str, int]  # frame_id, source, source_index of a listed frame
+HASH = 12  # hexadecimal digits of a frame's hash in the name of its picture
+PACKAGED = re.compile(rf"(.+)\.([0-9a-f]{{{HASH}}})", re.DOTALL)
+NO_HASHES: Mapping[str, str] = MappingProxyType({})
 NUMBERED = re.compile(r"(.*)#(\d{1,9})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits several frames) or `same_frame`
-    (several names mean one frame)."""
+    """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits several frames), `same_frame` (several
+    names mean one frame) or `other_picture` (it holds a hash that is not the frame's)."""
 
     frames: Mapping[str, str]
     unmatched: tuple[tuple[str, str], ...]
 
 
-def match(names: Sequence[str], sources: Iterable[Source]) -> Matched:
+def packaged_name(frame_id: str, sha256: str) -> str:
+    """The name without ending that a frame has in a labelling task package: its id and how the hash of its pixels begins."""
+    return f"{frame_id}.{sha256[:HASH]}"
+
+
+def match(names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, str] = NO_HASHES) -> Matched:
     """Finds the frame of each name.
 
     A frame of a video is `name.mp4#source_index`; a picture is matched with its source by the end of the path, whichever of the two
     is longer (`clip_03/0007.png`); a file called like a frame id, such as the saved picture of a pick, means that frame. Names without
-    a picture's ending are compared without it.
+    a picture's ending are compared without it. A name of `packaged_name` means a frame only where `hashes`, by frame id, has it so.
     """
     index = FrameIndex(sources)
     found = {name: index.frames_of(name) for name in dict.fromkeys(names)}
+    others = set()
+    for name in found:
+        packaged = PACKAGED.fullmatch(_stem((_parts(name) or ("",))[-1]))
+        if packaged and packaged[1] in hashes and not found[name]:
+            others |= set() if hashes[packaged[1]].startswith(packaged[2]) else {name}
+            found[name] = [packaged[1]]
     names_of: dict[str, list[str]] = defaultdict(list)
     for name, frames in found.items():
-        if len(frames) == 1:
+        if len(frames) == 1 and name not in others:
             names_of[frames[0]].append(name)
     why = {name: "ambiguous" if frames else "no_frame" for name, frames in found.items() if len(frames) != 1}
     why |= {name: "same_frame" for same in names_of.values() if len(same) > 1 for name in same}
+    why |= dict.fromkeys(others, "other_picture")
     matched = {name: frames[0] for name, frames in found.items() if name not in why}
     return Matched(matched, tuple((name, why[name]) for name in found if name in why))
 

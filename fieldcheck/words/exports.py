@@ -20,6 +20,11 @@ def exported(kind: str, n: int, out: str) -> str:
         "thresholds": plural(
             "Card with {n} threshold of a class written to {out}.", "Card with {n} thresholds of classes written to {out}.", n
         ),
+        "tasks": plural(
+            "{n} blank task written to {out}; no answer of a model is in it.",
+            "{n} blank tasks written to {out}; no answer of a model is in them.",
+            n,
+        ),
         "suspects": plural(
             "{n} label written to {out}, the most suspect first.", "{n} labels written to {out}, the most suspect first.", n
         ),

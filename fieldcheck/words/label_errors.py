@@ -37,6 +37,10 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
         return text("A person is marked on every frame that would be exported from {project}; nothing was written{remedy}.").format(
             project=plain(error.project), remedy=remedy("people")
         )
+    if error.among == "all_labelled":
+        return text(
+            "Every picked frame of {project} is labelled already; nothing was written: draw more, or have all of them written{how}."
+        ).format(project=plain(error.project), how=typed("--all"))
     if error.among == "thresholds":
         return text(
             "The labels of {project} suggest no threshold; nothing was changed: it takes one class a frame, 20 labelled frames of a class "

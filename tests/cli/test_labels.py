@@ -169,3 +169,13 @@ def test_a_detectors_labels_are_boxes_or_nothing(terminal, material, tmp_path):
     assert (document["n_frames"], document["n_labels"], document["n_boxes"]) == (1, 1, 1)
     boxes = {one["frame_id"]: one["boxes"] for one in shown(terminal, project)["labels"]}
     assert boxes == {first: [], second: [{"class": "part", "x": 1.5, "y": 2.0, "w": 3.0, "h": 4.0}]}
+
+
+def test_label_export_writes_blank_tasks_that_label_import_takes_back(terminal, project, frames, tmp_path):
+    document = terminal.document("label", "export", project, "--as", "cvat", "--out", tmp_path / "out")
+    assert set(document) == {"schema", "out", "as", "n", "files", "left_out", "people_left_out"}
+    assert (document["as"], document["n"], len(document["files"])) == ("cvat", 20, 23)
+    file = tmp_path / "out" / "annotations.xml"
+    file.write_text(file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1), "utf-8")
+    assert terminal.document("label", "import", project, tmp_path / "out")["n_frames"] == 1
+    assert "blank tasks written" in terminal.said("label", "export", project, "--as", "label-studio", "--out", tmp_path / "again")

@@ -15,7 +15,20 @@ from fieldcheck.words import language
 from tests.cli.other_door import Door
 
 COMMANDS = {
-    *("new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
+    *(
+        "new",
+        "model check",
+        "model set",
+        "benchmark set",
+        "check",
+        "demo",
+        "import",
+        "pick",
+        "label import",
+        "label export",
+        "label set",
+        "label show",
+    ),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
     *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
     *("pack", "verify", "unpack", "seal", "admin set", "admin clear"),

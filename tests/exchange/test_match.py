@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.exchange.match import match
+from fieldcheck.exchange.match import match, packaged_name
 
 SOURCES = (
     ("aa-000000", "line.mp4", 0),
@@ -69,3 +69,14 @@ def test_every_name_is_matched_or_told_and_no_frame_twice(sources, names):
     assert set(found.frames) | {name for name, _ in found.unmatched} == set(names)
     assert not set(found.frames) & {name for name, _ in found.unmatched}
     assert len(set(found.frames.values())) == len(found.frames)
+
+
+def test_a_picture_of_a_task_package_means_its_frame_and_no_other_picture_of_that_name():
+    sha = "0123456789abcdef" * 4
+    good, bad = packaged_name("aa-000001", sha), packaged_name("aa-000001", "f" * 64)
+    sources, hashes = [("aa-000001", "line.mp4", 1)], {"aa-000001": sha}
+    assert good == "aa-000001.0123456789ab"
+    assert match([f"images/{good}.png"], sources, hashes).frames == {f"images/{good}.png": "aa-000001"}
+    found = match([f"{good}.png", f"{bad}.png", "bb-1.0123456789ab.png"], sources, hashes)
+    assert found.frames == {f"{good}.png": "aa-000001"}
+    assert set(found.unmatched) == {(f"{bad}.png", "other_picture"), ("bb-1.0123456789ab.png", "no_frame")}

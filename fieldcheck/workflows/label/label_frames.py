@@ -198,7 +198,7 @@ def import_labels(
     wanted = label_kind(task)
     found = replace(found, items=only_in(found.items, wanted))
     _check_classes(project, path, found.items)
-    matched = match(found.names, project.read(frames_table.sources))
+    matched = match(found.names, project.read(frames_table.sources), dict(project.read(frames_table.hashes)))
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
     in_boxes = wanted == "boxes"

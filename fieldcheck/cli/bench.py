@@ -10,13 +10,14 @@ import click
 import numpy as np
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import COUNTS, PROVIDERS, FigureRange, existing_project
+from fieldcheck.cli.values import COUNTS, PROVIDERS, FigureRange, existing_project, with_people_option
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.language import text
 from fieldcheck.words.latency import latency_told, runner_exported
+from fieldcheck.words.scores import without_people
 from fieldcheck.words.side_by_side import side_by_side_lines
 from fieldcheck.workflows.bench.device_runner import export_runner, import_result
 from fieldcheck.workflows.bench.latency import LatencyRequest, declare_target, run_latency
@@ -39,19 +40,20 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 @click.option("--on-target", is_flag=True, help="This is the machine that it is meant for.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--export-runner", "runner", type=click.Path(path_type=Path), default=None, metavar="DIR", help="A folder for a device.")
+@with_people_option
 @click.option("--import", "result", type=click.Path(path_type=Path), default=None, metavar="FILE.json", help="Takes its result in.")
 @click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
 @door("bench")
 def bench(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
     providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
-    runner: Path | None, result: Path | None, keep: Path | None, bar: TerminalProgress,
+    runner: Path | None, with_people: bool, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
     if runner is not None and result is not None:
         raise click.UsageError(text("Give --export-runner or --import, not both."))
     if runner is not None:
-        return _export(project, runner, model, source, bar)
+        return _export(project, runner, model, source, bar, with_people)
     if result is not None:
         return _import(project, result, targets, bar)
     if len(threads) > 1 or len(providers) > 1:
@@ -76,12 +78,13 @@ def bench(
     return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
 
 
-def _export(project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress) -> Answer:
+def _export(project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress, with_people: bool) -> Answer:
     with opened_for_writing(project, bar, timestamp()) as opened:
-        made = export_runner(opened, folder, model, source, bar, timestamp())
+        made = export_runner(opened, folder, model, source, bar, timestamp(), with_people)
     said = runner_exported(str(made.folder), made.n, made.megabytes)
     document = {"project": str(project.resolve()), "folder": str(made.folder.resolve()), "files": list(made.files), "n": made.n}
-    return Answer({**document, "megabytes": made.megabytes, "sentence": said}, (said,))
+    document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": said}
+    return Answer(document, (said, *((without_people(made.n_people, "people_runner"),) if made.n_people else ())))
 
 
 def _side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import FigureRange, existing_project
+from fieldcheck.cli.values import FigureRange, existing_project, with_people_option
 from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
@@ -75,7 +75,7 @@ def _thresholds(asked: ExportRequest) -> Exported:
 WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "albumentations": _recipe,
     "recipe": _recipe,
-    "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
+    "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar, asked.with_people),
     "augmented": _augmented,
     **dict.fromkeys(WRITABLE, _labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar, asked.with_people),
@@ -95,7 +95,7 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What is held out, and how each picture is damaged.")
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
 @click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
-@click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
+@with_people_option
 @click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help="For thresholds: the least precision of a class.")
 @click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help="For thresholds: share of frames that goes to a person.")
 @door("export")
@@ -124,15 +124,27 @@ def export(
 @click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
 @click.option("--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which groups go to validation.")
+@with_people_option
 @door("split")
-def split(project: Path, kind: str, out: Path, by: str, share: float, seed: int, bar: TerminalProgress) -> Answer:
+def split(
+    project: Path, kind: str, out: Path, by: str, share: float, seed: int, with_people: bool, bar: TerminalProgress
+) -> Answer:  # fmt: skip
     """Writes a train and a validation set by whole clips, recordings, cameras or locations, never by frame."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = split_labels(opened, kind, out, by, share, seed, bar)
+        found = split_labels(opened, kind, out, by, share, seed, bar, with_people)
     sides = {"train": (found.train, found.n_train), "validation": (found.validation, found.n_validation)}
-    document = {"out": str(out.resolve()), "format": kind, "by": by, "seed": seed, "files": list(found.files)}
+    document = {
+        "out": str(out.resolve()),
+        "format": kind,
+        "by": by,
+        "seed": seed,
+        "files": list(found.files),
+        "people_left_out": found.n_people,
+    }
     document |= {side: {"groups": list(groups), "n": n} for side, (groups, n) in sides.items()}
-    return Answer(document, (split_told(found.n_train, found.n_validation, str(out)),))
+    lines = [split_told(found.n_train, found.n_validation, str(out))]
+    lines += [without_people(found.n_people, "people_split")] if found.n_people else []
+    return Answer(document, tuple(lines))
 
 
 COMMANDS = (export, split)

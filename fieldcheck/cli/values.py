@@ -16,6 +16,9 @@ from fieldcheck.exchange.formats import READABLE
 from fieldcheck.words.language import text
 from fieldcheck.workflows.models.provider import installed
 
+with_people_option = click.option(
+    "--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise."
+)
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 

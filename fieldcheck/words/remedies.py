@@ -44,6 +44,8 @@ REMEDIES = {
     "new": Remedy("new", msgid("“New project”")),
     "pack": Remedy("pack", None),
     "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
+    "people_split": Remedy("split --with-people", None),
+    "people_runner": Remedy("bench --export-runner --with-people", None),
     "pick": Remedy("pick", msgid("Pick")),
     "probe": Remedy("probe", msgid("Stress, “Run the out-of-distribution test”")),
     "quantise": Remedy("model quantise", None),

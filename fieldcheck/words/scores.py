@@ -78,8 +78,8 @@ def unreadable(names: Sequence[str]) -> str:
     ).format(n=len(names), names=listed(names))
 
 
-def without_people(n: int) -> str:
-    """Frames that an export left out because a person is marked on them."""
+def without_people(n: int, asked: str = "people") -> str:
+    """Frames that an export left out because a person is marked on them. `asked`: the remedy by which they come along."""
     return plural(
         "{n} frame on which a person is marked was left out{remedy}.", "{n} frames on which a person is marked were left out{remedy}.", n
-    ).format(n=n, remedy=remedy("people"))
+    ).format(n=n, remedy=remedy(asked))

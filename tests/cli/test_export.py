@@ -76,7 +76,8 @@ def test_a_split_by_clip_is_written_and_one_clip_cannot_be_split(terminal, place
         makers.add_footage(project, material / "night.avi", camera="right")
         makers.draw(project, 10)
         makers.label_all(project)
-    found = terminal.document("split", path, "--format", "imagefolder", "--out", tmp_path / "both", "--share", "0.3")
+    found = terminal.document("split", path, "--format", "imagefolder", "--out", tmp_path / "both", "--share", "0.3", "--with-people")
+    assert found["people_left_out"] == 0
     assert (found["schema"], found["by"]) == ("fieldcheck.split/1", "clip")
     assert found["train"]["n"] + found["validation"]["n"] == 30
     assert not set(found["train"]["groups"]) & set(found["validation"]["groups"])

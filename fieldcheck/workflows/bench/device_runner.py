@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.latency import Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import ModelRejected, PathOccupied, RunnerResultRefused
+from fieldcheck.errors import ModelRejected, NoFootage, PathOccupied, RunnerResultRefused
 from fieldcheck.files import map_os_errors, sha256_file, write_bytes, write_text
 from fieldcheck.inference import bench_runner
 from fieldcheck.inference.decode import tensors_read
@@ -54,18 +54,21 @@ FIELDS: dict[str, type | UnionType] = {
 
 @dataclass(frozen=True, slots=True)
 class ExportedRunner:
-    """A folder for another device: `files` in it, `n` frames, `megabytes` in all."""
+    """A folder for another device: `files` in it, `n` frames, `megabytes` in all; `n_people`: frames of the footage that stayed out because
+    a person is marked on them or beside them."""
 
     folder: Path
     files: tuple[str, ...]
     n: int
     megabytes: float
+    n_people: int = 0
 
 
 def export_runner(
-    project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str
+    project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str, with_people: bool = False
 ) -> ExportedRunner:  # fmt: skip
-    """Writes program, model, card and frames into a folder that is new or empty, and keeps the answers that it has to give.
+    """Writes program, model, card and frames into a folder that is new or empty, and keeps the answers that it has to give. Footage on
+    which a person is marked only `with_people`.
 
     Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage, PathMissing, PathOccupied, DiskFull,
     Cancelled.
@@ -78,7 +81,10 @@ def export_runner(
     path, card = project.path / model.file, card_of(model)
     opened = open_model(path)
     with frames_of(project, source) as frames:
-        fitted = _fitted(frames, card.input, progress)
+        people = frozenset[int]() if with_people else frames.people
+        fitted = _fitted(frames, card.input, progress, people)
+        if not fitted:
+            raise NoFootage(project.path)
     pictures, name = np.stack([_stored(_tensor(one, card.input), card.input) for one in fitted]), frames.name
     beside = {outside.relative_to(path.parent).as_posix(): outside for outside in (path, *external_files(path))}
     for place, outside in beside.items():
@@ -95,7 +101,7 @@ def export_runner(
     expected = {"source": name, "answers": answers}
     project.write(lambda db: facts_table.put(db, KIND, model.sha256, _sha256(model.card), told["key"], expected, now)).result()
     names = (PROGRAM, TOLD, CARD, *files)
-    return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6)
+    return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
 
 
 def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
@@ -167,12 +173,12 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     return latency
 
 
-def _fitted(frames: LatencySource, spec: InputSpec, progress: Progress) -> list[FittedPicture]:
-    """The first frames as they fit the tensor: 200, or as many as 64 MB hold."""
+def _fitted(frames: LatencySource, spec: InputSpec, progress: Progress, people: frozenset[int]) -> list[FittedPicture]:
+    """The first frames as they fit the tensor, without those of `people`: 200, or as many as 64 MB hold."""
     height, width = spec.size
     turns = min(frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels))))
     kept = list[FittedPicture]()
-    for at in islice(_places(frames), turns):
+    for at in islice((at for at in _places(frames) if at not in people), turns):
         progress.report(len(kept), turns, "frames")
         progress.check()
         kept.append(fit(frames.decode(at), spec))

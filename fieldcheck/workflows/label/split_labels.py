@@ -16,6 +16,7 @@ from fieldcheck.errors import NothingLabelled, OneGroup
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.label.export_labels import export_labels
@@ -32,7 +33,8 @@ GROUPS: dict[str, Callable[[SamplingLine], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class LabelSplit:
-    """Groups of each side, by name, and how many labelled frames each side has; `files` relative to `out`."""
+    """Groups of each side, by name, and how many labelled frames each side has; `files` relative to `out`; `n_people`: labelled frames that
+    were left out because a person is marked on them."""
 
     out: Path
     by: str
@@ -41,36 +43,42 @@ class LabelSplit:
     n_train: int
     n_validation: int
     files: tuple[str, ...]
+    n_people: int = 0
 
 
-def split_labels(project: Project, kind: str, out: Path, by: str, share: float, seed: int, progress: Progress) -> LabelSplit:
+def split_labels(
+    project: Project, kind: str, out: Path, by: str, share: float, seed: int, progress: Progress, with_people: bool = False
+) -> LabelSplit:  # fmt: skip
     """Writes `train` and `validation` below `out` in a label format, with as near to `share` of the frames in validation as whole groups
-    allow; the groups are taken in an order drawn from `seed`.
+    allow; the groups are taken in an order drawn from `seed`. `with_people`: also frames on which a person is marked.
 
     Raises NothingLabelled, OneGroup where all frames belong together; as `export_labels`.
     """
     labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"} & {
         one.frame_id for one in sound_picks(project)
     }
+    people = frozenset() if with_people else labelled & project.read(marks_table.with_person)
+    labelled -= people
     groups: dict[str, list[str]] = defaultdict(list)
     for line in project.read(lines):
         if line.frame.frame_id in labelled:
             groups[GROUPS[by](line)].append(line.frame.frame_id)
     if not groups:
-        raise NothingLabelled(project.path)
+        raise NothingLabelled(project.path, "without_people" if people else "picked")
     if len(groups) < 2:
         raise OneGroup(project.path)
     chosen = validation_groups({name: len(frames) for name, frames in groups.items()}, share, seed)
     sides = {"train": [name for name in groups if name not in chosen], "validation": [name for name in groups if name in chosen]}
     with taking_place(out) as into:
         written = {
-            side: export_labels(project, kind, into / side, progress, [frame for name in names for frame in groups[name]])
+            side: export_labels(
+                project, kind, into / side, progress, [frame for name in names for frame in groups[name]], with_people=with_people
+            )
             for side, names in sides.items()
         }
     files = tuple(f"{side}/{file}" for side, one in written.items() for file in one.files)
-    return LabelSplit(
-        out, by, tuple(sides["train"]), tuple(sides["validation"]), written["train"].n, written["validation"].n, files
-    )  # fmt: skip
+    n_train, n_validation = (written[side].n for side in ("train", "validation"))
+    return LabelSplit(out, by, tuple(sides["train"]), tuple(sides["validation"]), n_train, n_validation, files, len(people))
 
 
 def validation_groups(sizes: Mapping[str, int], share: float, seed: int) -> frozenset[str]:

@@ -48,12 +48,19 @@ class PictureToCorrupt:
     boxes: tuple[Box, ...]
 
 
-def export_poison(project: Project, out: Path, source: Path | None, seed: int, progress: Progress) -> Exported:
+def export_poison(
+    project: Project, out: Path, source: Path | None, seed: int, progress: Progress, with_people: bool = False
+) -> Exported:  # fmt: skip
     """A tenth of the benchmark, or of the labelled set at `source`, damaged to match the field; the others are listed in rest.txt.
 
-    Raises PathOccupied, NoBenchmark where neither is there, LabelsRefused, PathMissing, Cancelled.
+    Pictures that are named after a frame on which a person is marked, as an export names them, only `with_people`. Raises PathOccupied,
+    NoBenchmark where neither is there, NothingLabelled `without_people`, LabelsRefused, PathMissing, Cancelled.
     """
-    sources = _sources(project, source)
+    there = _sources(project, source)
+    people = frozenset() if with_people else project.read(marks_table.with_person)
+    sources = [one for one in there if Path(one.shown).stem not in people]
+    if there and not sources:
+        raise NothingLabelled(project.path, "without_people")
     with taking_place(out) as into:
         recipe, rng = fitted_recipe(project, seed, progress), np.random.default_rng(seed)
         chosen = set(rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist())
@@ -72,7 +79,8 @@ def export_poison(project: Project, out: Path, source: Path | None, seed: int, p
         write_text(into / LABELS, table(LABEL_COLUMNS, labels))
         write_text(into / POISON, table(POISON_COLUMNS, rows))
         write_text(into / REST, "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen))
-    return Exported(out, "poison", len(rows), (*(str(row[0]) for row in rows), LABELS, POISON, REST))
+    files = (*(str(row[0]) for row in rows), LABELS, POISON, REST)
+    return Exported(out, "poison", len(rows), files, n_people=len(there) - len(sources))
 
 
 def export_augmented(

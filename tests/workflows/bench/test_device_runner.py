@@ -8,15 +8,18 @@ from importlib.metadata import files, requires
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from fieldcheck.errors import ModelRejected, PathMissing, PathOccupied, RunnerResultRefused
+from fieldcheck.errors import ModelRejected, NoFootage, PathMissing, PathOccupied, RunnerResultRefused
 from fieldcheck.inference import bench_runner
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.bench import timing
 from fieldcheck.workflows.bench.device_runner import MOST_FRAMES, PROGRAM, export_runner, import_result
 from fieldcheck.workflows.bench.latency import KIND, latency_of
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.mark_frames import mark_person
 from tests.makers import NOW
 
 NEEDED = ("onnxruntime", "numpy")
@@ -180,3 +183,18 @@ def test_a_model_that_takes_integers_cannot_be_fed_there(footed, monkeypatch, tm
         export_runner(footed, tmp_path / "new", None, None, Silent(), NOW)
     assert error.value.problem == "runner"
     shutil.rmtree(tmp_path / "new")
+
+
+def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_for(footed, exported, tmp_path):
+    listed = [line.frame for line in footed.read(lines)]
+    mark_person(footed, [listed[1].frame_id], on=True, by="tester")
+    found = export_runner(footed, tmp_path / "without", None, None, Silent(), NOW)
+    assert found.n_people == listed[2].source_index - listed[0].source_index - 1
+    whole, without = (np.load(folder / "frames.npy") for folder in (exported.folder, found.folder))
+    marked = whole[[at for at in range(len(whole)) if listed[0].source_index < at + 1 < listed[2].source_index]]
+    assert len(marked)
+    assert not any((picture == other).all() for picture in marked for other in without)
+    assert export_runner(footed, tmp_path / "with", None, None, Silent(), NOW, with_people=True).n_people == 0
+    mark_person(footed, [frame.frame_id for frame in listed], on=True, by="tester")
+    with pytest.raises(NoFootage):
+        export_runner(footed, tmp_path / "none", None, None, Silent(), NOW)

@@ -4,6 +4,7 @@ from fieldcheck.errors import NothingLabelled, OneGroup, PathOccupied
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels, validation_groups
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
@@ -45,6 +46,19 @@ def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path
     with pytest.raises(NothingLabelled):
         split(footed, tmp_path / "none")
     assert not (tmp_path / "one").exists()
+
+
+def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, tmp_path):
+    by_clip = {line.frame.frame_id: line.clip.clip_id for line in field_side(two_clips, None).lines}
+    one = min(by_clip.values())
+    mark_person(two_clips, [frame for frame, clip in by_clip.items() if clip == one][:3], on=True, by="tester")
+    found = split(two_clips, tmp_path / "out")
+    assert (found.n_train + found.n_validation, found.n_people) == (len(by_clip) - 3, 3)
+    every = split_labels(two_clips, "csv", tmp_path / "every", "clip", 0.25, 0, Silent(), with_people=True)
+    assert (every.n_train + every.n_validation, every.n_people) == (len(by_clip), 0)
+    mark_person(two_clips, [frame for frame, clip in by_clip.items() if clip == one], on=True, by="tester")
+    with pytest.raises(OneGroup):
+        split(two_clips, tmp_path / "one")
 
 
 def test_a_place_that_is_taken_is_left_alone(two_clips, tmp_path):

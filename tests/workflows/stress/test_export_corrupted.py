@@ -11,6 +11,8 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.explore.similar import set_tags
+from fieldcheck.workflows.label.export_labels import export_labels
+from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.stress.export_corrupted import corrupted_set, export_augmented, export_poison
 from fieldcheck.workflows.stress.fit_field import CameraFit
@@ -109,3 +111,17 @@ def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     part = recipe_parts()[0]
     assert np.array_equal(corrupted_set(scene(), part, 4), corrupted_set(scene(), part, 4))
     assert not np.array_equal(corrupted_set(scene(), part, 4), corrupted_set(scene(), part, 5))
+
+
+def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_them(labelled, tmp_path):
+    frames = sorted(labelled.read(labels_table.all), key=lambda one: one.frame_id)
+    export_labels(labelled, "imagefolder", tmp_path / "set", Silent())
+    mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")
+    found = export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, Silent())
+    assert found.n_people == 5
+    told = (tmp_path / "out" / "poison.csv").read_text() + (tmp_path / "out" / "rest.txt").read_text()
+    assert not any(one.frame_id in told for one in frames[:5])
+    assert export_poison(labelled, tmp_path / "with", tmp_path / "set", 0, Silent(), with_people=True).n_people == 0
+    mark_person(labelled, [one.frame_id for one in frames], on=True, by="tester")
+    with pytest.raises(NothingLabelled):
+        export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, Silent())

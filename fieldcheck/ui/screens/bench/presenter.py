@@ -26,6 +26,7 @@ from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import latency as words
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
+from fieldcheck.words.scores import without_people
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -128,7 +129,9 @@ class BenchPresenter(QObject):
         self._context.current.act(lambda project: device_runner.import_result(project, path, timestamp()), None, self._failed)
 
     def _exported(self, made: ExportedRunner) -> None:
-        self._context.messages.toast(words.runner_exported(str(made.folder), made.n, made.megabytes))
+        told = words.runner_exported(str(made.folder), made.n, made.megabytes)
+        said = f"{told} {without_people(made.n_people, 'people_runner')}" if made.n_people else told
+        self._context.messages.toast(said)
 
     def look(self) -> None:
         """Shows what was measured since."""

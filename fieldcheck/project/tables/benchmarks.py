@@ -8,8 +8,9 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
-from fieldcheck.project.tables.values import from_json, to_json
+from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
+LONGEST_PATH = 1 << 15  # characters: no system takes more
 COLUMNS = "benchmark_id, root, format, claimed, classes"
 
 
@@ -44,6 +45,7 @@ def every(db: Database) -> tuple[Benchmark, ...]:
 
 
 def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
+    """Raises UnfitValue where it, or a picture of it, lies nowhere."""
     benchmark_id, root, format_, claimed, classes = row
     found = db.execute(
         "SELECT path, class_name, boxes, coalesce(points, '[]') FROM benchmark_item LEFT JOIN benchmark_points USING (benchmark_id, place) "
@@ -51,4 +53,8 @@ def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
         [benchmark_id],
     )
     items = tuple(BenchmarkItem(path, class_name, boxes(text), points(dots)) for path, class_name, text, dots in found)
+    if not 0 < len(root) < LONGEST_PATH:
+        raise UnfitValue("benchmark.root")
+    if not all(0 < len(item.path) < LONGEST_PATH for item in items):
+        raise UnfitValue("benchmark_item.path")
     return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

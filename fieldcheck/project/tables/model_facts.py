@@ -31,6 +31,11 @@ def all(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]:  # no
     return tuple((sha256, about, from_json(found, "model_fact.found"), created) for sha256, about, found, created in rows)
 
 
+def every(db: Database) -> tuple[Any, ...]:
+    """Facts of all kinds, oldest first. Raises UnfitValue for what is no JSON."""
+    return tuple(from_json(row[0], "model_fact.found") for row in db.execute("SELECT found FROM model_fact ORDER BY fact_id"))
+
+
 def subjects(db: Database, kind: str) -> tuple[tuple[str, str, str, str], ...]:
     """Model, card, what each fact of a kind is about and when it was found, oldest first; not what was found."""
     rows = db.execute("SELECT model_sha256, card_sha256, about, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])

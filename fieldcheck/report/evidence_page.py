@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from fieldcheck.corruption.catalog import family
-from fieldcheck.domain.calibration import Calibration
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.domain.run import On
-from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
+from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.verdict import CheckState
-from fieldcheck.report import checklist, failures, panels, printed
+from fieldcheck.report import checklist, curve_plots, failures, panels, plots
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import (
     Block,
@@ -18,7 +14,6 @@ from fieldcheck.report.blocks import (
     Lines,
     LinkLine,
     ListLine,
-    Panel,
     Panels,
     Paragraph,
     Section,
@@ -28,8 +23,7 @@ from fieldcheck.report.change import change_of, field_said
 from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.tiles import decision_of
-from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.figures import number, percent, points, rate_limits
+from fieldcheck.words.figures import number, rate_limits
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.ood import family_name, said_most
@@ -92,27 +86,9 @@ def _in_the_appendix(what: str, section: str, anchor: str) -> LinkLine:
 
 
 def _confidence(report: Report) -> list[Block]:
-    decision, found = decision_of(report), (report.facts or {}).get("calibration")
-    ends = (percent(0.0), percent(1.0))
-    shown = []
-    if decision is not None and any((*decision.right, *decision.wrong)):
-        n_right, n_wrong = sum(decision.right), sum(decision.wrong)
-        words = (text("right, n = {n}").format(n=n_right), text("wrong, n = {n}").format(n=n_wrong))
-        alt = text("Confidence: {right} right answers, of which {sure} at 0.9 or more; {wrong} wrong ones, of which {confident}.").format(
-            right=n_right, sure=decision.right[-1], wrong=n_wrong, confident=decision.wrong[-1]
-        )
-        shown.append(
-            Panel(text("Confidence when right and when wrong"), panels.histograms(decision.right, decision.wrong, words, ends, alt))
-        )
-    side = found.side("field") if isinstance(found, Calibration) else None
-    if side is not None and side.bins:
-        alt = text("Reliability: calibration error {error} pp, by chance up to {null} pp.").format(
-            error=points(side.ece.value), null=points(side.ece.null_p95)
-        )
-        bins = [(one.confidence, one.right) for one in side.bins]
-        shown.append(Panel(text("Reliability, field, with the band of a calibrated model"), panels.reliability(bins, ends, alt)))
-        return [_spare_confidence(Panels(tuple(shown), f"{alt} {text('Counts and bins are unweighted frames or boxes.')}"))]
-    return [_spare_confidence(Panels(tuple(shown), text("Unweighted.")))] if shown else []
+    shown = [one for one in (plots.confidence(report), plots.reliability(report)) if one is not None]
+    said = " ".join([*(one.said for one in shown), text("Counts and bins are unweighted frames or boxes.")])
+    return [_spare_confidence(Panels(tuple(panels.panel(one) for one in shown), said))] if shown else []
 
 
 def _spare_confidence(shown: Panels) -> Spare:
@@ -120,50 +96,19 @@ def _spare_confidence(shown: Panels) -> Spare:
 
 
 def _curves(report: Report) -> list[Block]:
-    sweep = report.stress
-    if sweep is None:
-        return []
-    names = _worst(sweep)
+    names = curve_plots.costly(report)[:MOST_CURVES]
     if not names:
         return []
-    told = dict(report.matched.told) if report.matched is not None else {}
-    here = {family(name): severity for name, severity in told.items()}
     said = text("Accuracy by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, disc: field, dots: −20 pp.")
-    if here:
+    curves = [curve_plots.severity(report, name) for name in names]
+    if report.matched is not None and report.matched.told:
         said += " " + text("▼: what this field looks like.")
-    curves = [_curve(sweep, name, here) for name in names]
+    shown = tuple(panels.panel(one) for one in curves)
     link, more = (
         _in_the_appendix(what, text("What breaks it"), "breaks") for what in (text("Severity curves"), text("More severity curves"))
     )
-    blocks: list[Block] = [Spare(Panels(tuple(curves[:IN_A_ROW]), said), link, rank=3)]
-    return [*blocks, Spare(Panels(tuple(curves[IN_A_ROW:]), ""), more, rank=1)] if curves[IN_A_ROW:] else blocks
-
-
-def _worst(sweep: Sweep) -> list[str]:
-    """The corruptions that cost most, by their largest drop on either side."""
-    most: dict[str, float] = {}
-    for row in sweep.rows:
-        if row.corruption != CLEAN and row.drop.measured:
-            most[row.corruption] = max(most.get(row.corruption, -1.0), row.drop.value)
-    return sorted(most, key=lambda name: -most[name])[:MOST_CURVES]
-
-
-def _curve(sweep: Sweep, name: str, here: dict[str, float]) -> Panel:
-    benchmark, field = (_points(sweep, name, on) for on in ("benchmark", "field"))
-    clean = next((one.value for _, one in (benchmark or field) if one.measured), None)
-    curves = panels.SeverityCurves(benchmark, field, None if clean is None else clean - DROP, here.get(family(name)))
-    last = [
-        text("{side} {value} at severity {severity}").format(side=side, value=printed.value(curve[-1][1]), severity=number(curve[-1][0]))
-        for side, curve in ((text("benchmark"), benchmark), (text("field"), field))
-        if curve
-    ]
-    title = corruption_name(name)
-    return Panel(title, panels.severity_curves(curves, (percent(0.0), percent(1.0)), f"{title}: {', '.join(last)}"))
-
-
-def _points(sweep: Sweep, name: str, on: On) -> list[tuple[float, Estimate]]:
-    rows: list[SweepRow] = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, name) and row.value.measured]
-    return sorted(((row.severity, row.value) for row in rows), key=lambda one: one[0])
+    blocks: list[Block] = [Spare(Panels(shown[:IN_A_ROW], said), link, rank=3)]
+    return [*blocks, Spare(Panels(shown[IN_A_ROW:], ""), more, rank=1)] if shown[IN_A_ROW:] else blocks
 
 
 def _gallery(report: Report) -> list[Block]:

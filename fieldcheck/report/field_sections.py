@@ -6,6 +6,7 @@ from fieldcheck.report import (
     abstention,
     class_sides,
     coverage,
+    curve_plots,
     decomposition,
     discovered,
     failure_modes,
@@ -25,6 +26,8 @@ from fieldcheck.report.report_section import ReportSection
 FIELD_SECTIONS = (
     ReportSection("decision", None, summary_parts.decided, facts=summary_parts.DECISION, computed_by="decision"),
     ReportSection("class_sides", None, facts=class_sides.FACTS, computed_by="class_sides"),
+    ReportSection("precision_recall", None, facts=curve_plots.PRECISION, computed_by="precision_recall"),
+    ReportSection("unlikeness", None, facts=curve_plots.UNLIKENESS, computed_by="unlikeness"),
     ReportSection("form", form.section, facts=form.FACTS, computed_by="report_form"),
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.rest_of_worst, summary_parts.worst),

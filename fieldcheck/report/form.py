@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from fieldcheck.domain.plot import Plot
 from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.report.blocks import LinkLine, Paragraph, Section
+from fieldcheck.report.blocks import LinkLine, Panels, Paragraph, Section
+from fieldcheck.report.curve_plots import curve_plots
+from fieldcheck.report.panels import panel
+from fieldcheck.report.plots import confidence_plots
 from fieldcheck.report.report import Report
 from fieldcheck.report.report_section import ReportSection
 from fieldcheck.words.language import text
@@ -34,12 +39,27 @@ def to_notes(report: Report) -> list[LinkLine]:
 def appendix(report: Report, sections: Iterable[ReportSection]) -> tuple[Section, ...]:
     """Sections of the appendix in their order. One that was left out keeps its heading and says so, so that nobody takes it for one that
     was never measured, and every link still leads somewhere."""
-    left_out, found = form_of(report).left_out, []
+    left_out, found, plots = form_of(report).left_out, [], all_plots(report)
     for one in sections:
         made = None if one.blocks is None else one.blocks(report)
         if made is not None and (made.blocks or one.key != "form"):
-            found.append(_named(made) if one.key in left_out else made)
+            found.append(_named(made) if one.key in left_out else _with_charts(made, plots))
     return tuple(found)
+
+
+def all_plots(report: Report) -> tuple[Plot, ...]:
+    """Every chart of the report, described once for page, paper and window."""
+    return (*confidence_plots(report), *curve_plots(report))
+
+
+def _with_charts(made: Section, plots: Iterable[Plot]) -> Section:
+    """The section with its charts at its end, two beside each other, each with what it says in words below."""
+    own = [plot for plot in plots if plot.section == made.anchor]
+    rows = tuple(
+        Panels(tuple(map(panel, pair)), " ".join(f"{one.title}: {one.said}" for one in pair), 2)
+        for pair in (own[at : at + 2] for at in range(0, len(own), 2))
+    )
+    return replace(made, blocks=(*made.blocks, *rows))
 
 
 def names(report: Report, sections: Iterable[ReportSection]) -> dict[str, str]:

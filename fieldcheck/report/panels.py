@@ -1,109 +1,108 @@
-"""Small charts of the evidence page as SVG of fixed proportions: histograms, reliability diagram, severity curves.
-
-Marks differ in shape and dash, so they read in grey; every panel says in words what it shows.
-"""
+"""Drawing of a chart's description as SVG of fixed proportions. Marks differ in shape, fill and dash, so they read in grey."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.interval import wilson_limits
+from fieldcheck.domain.plot import Fill, MarkShape, Plot, PlotAxis, PlotRule, PlotSeries
+from fieldcheck.report.blocks import Cell, Panel, Table
 from fieldcheck.report.charts import BORDER, GRID, INK, INK2, PAPER
 from fieldcheck.words.direction import isolated
 
 WIDTH, HEIGHT = 220, 98
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 212.0, 6.0, 78.0
-_FIELD_TINT, _BENCHMARK_TINT = "#9AA3AC", "#DDE1E4"
-MOST_SEVERE = 5.0
-
-Curve = Sequence[tuple[float, Estimate]]  # severity, accuracy
+_FILLS: dict[Fill, tuple[str, str]] = {"full": (INK, INK), "empty": (PAPER, INK), "grey": (GRID, GRID)}
+_FULL_BAND, _EMPTY_BAND = "#9AA3AC", "#DDE1E4"
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityCurves:
-    """Accuracy by severity, 0 clean. `limit`: the −20 pp line; `here`: the severity that this field looks like, None where unknown."""
+class _Scale:
+    """From the units of the axes to the places of the drawing; what lies beyond an axis is drawn on its end."""
 
-    benchmark: Curve
-    field: Curve
-    limit: float | None
-    here: float | None
+    across: PlotAxis
+    up: PlotAxis
 
+    def x(self, value: float) -> float:
+        return round(_LEFT + (_RIGHT - _LEFT) * _share(self.across, value), 1)
 
-def histograms(right: Sequence[int], wrong: Sequence[int], words: tuple[str, str], ticks: tuple[str, str], alt: str) -> Markup:
-    """Right answers upwards, wrong ones downwards, in ten bins of confidence on one axis. `words`: what stands for either."""
-    most = max(*right, *wrong, 1)
-    middle, reach = (_TOP + _BOTTOM) / 2, (_BOTTOM - _TOP) / 2 - 4
-    step = (_RIGHT - _LEFT) / len(right)
-    parts = []
-    for at, (up, down) in enumerate(zip(right, wrong, strict=True)):
-        x, rise, fall = _LEFT + at * step + 1, reach * up / most, reach * down / most
-        parts.append(_rect(x, middle - rise, step - 2, rise, PAPER, INK))
-        parts.append(_rect(x, middle, step - 2, fall, INK, INK))
-    parts.append(_line(_LEFT, middle, _RIGHT, middle, BORDER))
-    parts += [_text(_LEFT - 4, _TOP + 10, str(most), "end"), _text(_LEFT - 4, _BOTTOM, str(most), "end")]
-    parts += [_text(_LEFT + 2, _TOP + 9, words[0]), _text(_LEFT + 2, _BOTTOM, words[1]), *_ends(ticks)]
-    return _panel(parts, alt)
+    def y(self, value: float) -> float:
+        return round(_BOTTOM - (_BOTTOM - _TOP) * _share(self.up, value), 1)
 
 
-def reliability(bins: Sequence[tuple[float, Estimate]], ticks: tuple[str, str], alt: str) -> Markup:
-    """Share right by confidence. Grey bars: where 95 of 100 calibrated models would be; discs with limits: this one."""
-    parts = [*_frame(ticks), _line(_x(0), _y(0), _x(1), _y(1), BORDER, dash="3 3")]
-    for confidence, share in bins:
-        lo, hi = wilson_limits(confidence, max(share.n, 1))
-        x = _x(confidence)
-        parts.append(_rect(x - 4, _y(hi), 8, _y(lo) - _y(hi), GRID, GRID))
-        if share.measured:
-            parts += [_line(x, _y(share.lo), x, _y(share.hi), INK), _dot(x, _y(share.value))]
-    return _panel(parts, alt)
+def drawn(plot: Plot) -> Markup:
+    """The chart: bands below, then axes and rules, then marks. It says to a screen reader what `said` says."""
+    scale = _Scale(plot.x, plot.y)
+    parts = [_band(one, scale) for one in plot.series if one.band] + _frame(plot, scale)
+    for series in plot.series:
+        parts += _series(series, scale)
+    form = Markup('<svg class="chart" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}">{}</svg>')
+    return form.format(WIDTH, HEIGHT, isolated(f"{plot.title}: {plot.said}"), Markup("").join(parts))
 
 
-def severity_curves(curves: SeverityCurves, ticks: tuple[str, str], alt: str) -> Markup:
-    """Benchmark with squares and a dashed line, field with discs; bands are the 95 % limits."""
-    parts = [_band(curves.benchmark, _BENCHMARK_TINT), _band(curves.field, _FIELD_TINT), *_frame(ticks)]
-    if curves.limit is not None:
-        parts.append(_line(_LEFT, _y(curves.limit), _RIGHT, _y(curves.limit), INK2, dash="2 3"))
-    if curves.here is not None:
-        parts.append(_line(_s(curves.here), _TOP, _s(curves.here), _BOTTOM, INK, dash="6 3"))
-        parts.append(_text(_s(curves.here), _TOP + 9, "▼", "middle"))
-    for curve, mark, dash in ((curves.benchmark, _square, "5 3"), (curves.field, _dot, "")):
-        known = [(_s(severity), _y(one.value)) for severity, one in curve if one.measured]
-        parts += [_line(*a, *b, INK, dash) for a, b in pairwise(known)]
-        parts += [mark(x, y) for x, y in known]
-    parts += [_text(_s(at), _BOTTOM + 14, said, "middle") for at, said in ((0.0, "0"), (1.0, "1"), (3.0, "3"), (MOST_SEVERE, "5"))]
-    return _panel(parts, alt)
+def panel(plot: Plot) -> Panel:
+    """The chart under its title."""
+    return Panel(plot.title, drawn(plot))
 
 
-def _x(share: float) -> float:
-    return round(_LEFT + (_RIGHT - _LEFT) * share, 1)
+def plot_table(plot: Plot) -> Table:
+    """The marks of the chart as a table, a line each."""
+    heads = tuple(Cell(said, head=at == 0, figure=at > 0) for at, said in enumerate(plot.heads))
+    rows = tuple(tuple(Cell(said, head=at == 0, figure=at > 0) for at, said in enumerate(mark.row)) for mark in plot.marks)
+    return Table(plot.title, heads, rows)
 
 
-def _s(severity: float) -> float:
-    return _x(severity / MOST_SEVERE)
+def _share(axis: PlotAxis, value: float) -> float:
+    return min(max((value - axis.lo) / (axis.hi - axis.lo or 1.0), 0.0), 1.0)
 
 
-def _y(share: float) -> float:
-    return round(_BOTTOM - (_BOTTOM - _TOP) * min(max(share, 0.0), 1.0), 1)
+def _frame(plot: Plot, scale: _Scale) -> list[Markup]:
+    parts = [_line(_LEFT, scale.y(at), _RIGHT, scale.y(at), GRID) for at, _ in plot.y.ticks]
+    parts += [_line(_LEFT, _BOTTOM, _RIGHT, _TOP, BORDER, "3 3")] if plot.diagonal else []
+    parts += [part for rule in plot.rules for part in _rule(rule, scale)]
+    parts += [_text(_LEFT - 4, min(scale.y(at) + 4, _BOTTOM), said, "end") for at, said in plot.y.ticks]
+    return parts + [_text(scale.x(at), _BOTTOM + 14, said, _anchor(plot.x, at)) for at, said in plot.x.ticks]
 
 
-def _frame(ticks: tuple[str, str]) -> list[Markup]:
-    lines = [_line(_LEFT, _y(at), _RIGHT, _y(at), GRID) for at in (0.0, 0.5, 1.0)]
-    return [*lines, _text(_LEFT - 4, _y(1) + 8, ticks[1], "end"), _text(_LEFT - 4, _y(0), ticks[0], "end")]
+def _anchor(axis: PlotAxis, at: float) -> str:
+    """Words at either end of an axis stand inside the drawing."""
+    share = _share(axis, at)
+    return "start" if share < 0.05 else "end" if share > 0.95 else "middle"
 
 
-def _ends(ticks: tuple[str, str]) -> list[Markup]:
-    return [_text(_LEFT, _BOTTOM + 14, ticks[0]), _text(_RIGHT, _BOTTOM + 14, ticks[1], "end")]
+def _rule(rule: PlotRule, scale: _Scale) -> list[Markup]:
+    if rule.level:
+        return [_line(_LEFT, scale.y(rule.at), _RIGHT, scale.y(rule.at), INK2, "2 3")]
+    x = scale.x(rule.at)
+    head = [_text(x, _TOP + 9, rule.mark, "middle")] if rule.mark else []
+    return [_line(x, _TOP, x, _BOTTOM, INK, "6 3"), *head]
 
 
-def _band(curve: Curve, colour: str) -> Markup:
-    known = [(_s(severity), one) for severity, one in curve if one.measured]
+def _series(series: PlotSeries, scale: _Scale) -> Iterable[Markup]:
+    places = [(scale.x(mark.x), scale.y(mark.y)) for mark in series.marks]
+    if series.kind == "bars":
+        for mark in series.marks:
+            left, right = scale.x(mark.x - series.width / 2), scale.x(mark.x + series.width / 2)
+            ends = sorted((scale.y(mark.y), scale.y(mark.base)))
+            yield _rect(left, ends[0], right - left, ends[1] - ends[0], *_FILLS[series.fill])
+    if series.kind == "line":
+        yield from (_line(*a, *b, INK, "5 3" if series.dashed else "") for a, b in pairwise(places))
+    if not series.band:
+        shown = ((scale.x(mark.x), mark) for mark in series.marks if mark.limited)
+        yield from (_line(x, scale.y(mark.lo), x, scale.y(mark.hi), BORDER if series.kind == "bars" else INK) for x, mark in shown)
+    if series.kind != "bars":
+        yield from (_MARKS[series.shape](x, y) for x, y in places)
+
+
+def _band(series: PlotSeries, scale: _Scale) -> Markup:
+    known = [mark for mark in series.marks if mark.limited]
     if len(known) < 2:
         return Markup("")
-    edge = [f"{x},{_y(one.hi)}" for x, one in known] + [f"{x},{_y(one.lo)}" for x, one in reversed(known)]
+    edge = [f"{scale.x(mark.x)},{scale.y(mark.hi)}" for mark in known] + [f"{scale.x(m.x)},{scale.y(m.lo)}" for m in reversed(known)]
+    colour = _EMPTY_BAND if series.dashed else _FULL_BAND
     return Markup('<polygon points="{}" fill="{}" fill-opacity="0.6"/>').format(" ".join(edge), colour)
 
 
@@ -117,19 +116,25 @@ def _rect(x: float, y: float, width: float, height: float, fill: str, stroke: st
     return form.format(round(x, 1), round(y, 1), round(width, 1), round(max(height, 0.0), 1), fill, stroke)
 
 
-def _dot(x: float, y: float) -> Markup:
+def _disc(x: float, y: float) -> Markup:
     return Markup('<circle cx="{}" cy="{}" r="3.5" fill="{}"/>').format(x, y, INK)
+
+
+def _ring(x: float, y: float) -> Markup:
+    return Markup('<circle cx="{}" cy="{}" r="3.5" fill="{}" stroke="{}"/>').format(x, y, PAPER, INK)
 
 
 def _square(x: float, y: float) -> Markup:
     return _rect(x - 3, y - 3, 6, 6, PAPER, INK)
 
 
+def _triangle(x: float, y: float) -> Markup:
+    return Markup('<path d="M{} {}l4 7h-8z" fill="{}" stroke="{}"/>').format(x, round(y - 4, 1), PAPER, INK)
+
+
+_MARKS: dict[MarkShape, Callable[[float, float], Markup]] = {"disc": _disc, "ring": _ring, "square": _square, "triangle": _triangle}
+
+
 def _text(x: float, y: float, said: str, anchor: str = "start") -> Markup:
     form = Markup('<text x="{}" y="{}" font-size="12" text-anchor="{}" fill="{}">{}</text>')
     return form.format(round(x, 1), round(y, 1), anchor, INK2, escape(isolated(said)))
-
-
-def _panel(parts: Sequence[Markup], alt: str) -> Markup:
-    form = Markup('<svg class="chart" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}">{}</svg>')
-    return form.format(WIDTH, HEIGHT, isolated(alt), Markup("").join(parts))

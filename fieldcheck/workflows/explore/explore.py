@@ -10,6 +10,7 @@ from functools import partial
 from sqlite_utils import Database
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import Plot
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.verdict import Readiness
 from fieldcheck.progress import Progress
@@ -28,6 +29,7 @@ from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.report import code_names as named
 from fieldcheck.report import failures, printed
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
+from fieldcheck.report.form import all_plots
 from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
@@ -122,6 +124,7 @@ class Explored:
     slices: tuple[SliceLine, ...] = ()
     n_open: int = 0
     chart: GapChart | None = None
+    plots: tuple[Plot, ...] = ()
 
 
 def missing(project: Project) -> Missing:
@@ -218,6 +221,7 @@ def _told(report: Report) -> Explored:
         slices=_slices(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
         chart=_chart(report),
+        plots=all_plots(report),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
 

@@ -18,6 +18,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.explore import said
+from fieldcheck.ui.screens.explore.charts import ChartsPart
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.look_view import LookView
@@ -329,6 +330,8 @@ def build(context: Context, header: Header) -> Screen:
     presenter.add_part("map", scatter)
     presenter.add_part("look", _review(context, view.look_again, "look", presenter.refresh))
     presenter.add_part("doubt", _review(context, view.doubts, "doubt", presenter.refresh))
+    presenter.add_part("charts", ChartsPart(view.charts))
+    view.charts.frames_wanted.connect(lambda names: presenter.open_frames(Filter().of(names)))
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
     tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))

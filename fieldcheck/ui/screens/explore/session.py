@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from fieldcheck.workflows.explore.explore import Explored, Missing
 
-MODES = ("gap", "frames", "map", "look", "doubt")
+MODES = ("gap", "frames", "map", "look", "doubt", "charts")
 OF_FRAMES = ("frames", "map", "look", "doubt", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
 OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
 Next = Literal["elsewhere", "unknown", "run", "look", "report"]

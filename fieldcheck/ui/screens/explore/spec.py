@@ -60,6 +60,7 @@ def _actions() -> list[Entry]:
         Entry("explore.map", text("The map of field and benchmark"), ("3",), screen),
         Entry("explore.look", text("Label review: what label and model disagree on"), ("4",), screen),
         Entry("explore.doubt", text("Suspected label errors"), ("5",), screen),
+        Entry("explore.charts", text("Charts: confidence, entropy, severity, precision and recall, over time"), ("6",), screen),
         Entry("explore.worst", text("Wrong frames, the most confident first"), ("W",), screen),
         Entry("explore.filter", text("Filter the frames"), ("F",), screen),
         Entry("explore.compare", text("Compare with the nearest benchmark picture"), ("Space",), screen),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.explore.band import Band
+from fieldcheck.ui.screens.explore.charts import ChartsView
 from fieldcheck.ui.screens.explore.cloud import MapView
 from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.look_view import LookView
@@ -71,25 +72,26 @@ class ExploreView(QWidget):
             of_gap.addWidget(part, stretch)
         self.frames, self.map = FramesView(look, actions), MapView(look, actions)
         self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
+        self.charts = ChartsView(look)
         said = {
             "gap": text("Gap"), "frames": text("Frames"), "map": text("Map"),
-            "look": text("Label review"), "doubt": text("Suspected label errors"),
+            "look": text("Label review"), "doubt": text("Suspected label errors"), "charts": text("Charts"),
         }  # fmt: skip
         self.modes = PageButtons(look, actions, "explore", said)
         line = QWidget()
         flow = Flow(look.metrics.px(4), line)
         for button in self.modes.buttons.values():
             flow.addWidget(button)
-        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts)
+        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts)
         column(look, line, (self.parts, 1), gap=6, on=self)
 
     def turn_to(self, mode: str) -> None:
-        """Shows one of the five parts; keys go to what it lists."""
-        part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts), strict=True))[mode]
+        """Shows one of the six parts; keys go to what it lists."""
+        part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts), strict=True))[mode]
         self.modes.show_part(mode)
         self.parts.turn_to(part)
         of_gap = self.grid if self.pages.shown is self.figures else None
-        lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid)
+        lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid, self.charts.titles)
         to: QWidget | None = lists[MODES.index(mode)]
         lead_focus(self, to)
         if self.isVisible():  # whatever had the keys may be hidden now
@@ -123,6 +125,7 @@ class ExploreView(QWidget):
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
+        self.charts.show_plots(found.plots, text("No chart yet: label frames and run the model."))
         self.tables.show_figures(found)
         self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
         self._images = dict(images)

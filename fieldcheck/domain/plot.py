@@ -1,0 +1,87 @@
+"""Description of a chart: its axes, series, marks and rules, what it says in words and its table. Report and window draw it alike.
+
+Shapes, fills and dashes tell series apart, so that no colour has to; every mark names the frames behind it, where there are any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, nan
+from typing import Literal
+
+SeriesKind = Literal["bars", "points", "line"]
+MarkShape = Literal["disc", "square", "triangle", "ring"]
+Fill = Literal["full", "empty", "grey"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlotMark:
+    """`x`, `y` in the units of the axes; `lo`, `hi` the 95 % limits of `y`, NaN where there are none; of a bar `base` is its other end.
+    `row`: its line of the table; `frames`: ids of the frames behind it."""
+
+    x: float
+    y: float
+    row: tuple[str, ...]
+    lo: float = nan
+    hi: float = nan
+    base: float = 0.0
+    frames: tuple[str, ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Whether it has limits to draw."""
+        return isfinite(self.lo) and isfinite(self.hi)
+
+
+@dataclass(frozen=True, slots=True)
+class PlotSeries:
+    """Marks of one kind. `width` of a bar in units of x; `band`: limits are a band along the line, else a whisker on each mark; `listed`:
+    its marks stand in the table."""
+
+    kind: SeriesKind
+    marks: tuple[PlotMark, ...]
+    shape: MarkShape = "disc"
+    fill: Fill = "full"
+    dashed: bool = False
+    band: bool = False
+    width: float = 0.0
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlotRule:
+    """A line through the whole chart: at a value of y where it is `level`, else of x; `mark` stands at its head."""
+
+    at: float
+    level: bool = True
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlotAxis:
+    """From `lo` to `hi`; `ticks` pair a value with its finished text."""
+
+    lo: float
+    hi: float
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One chart. `section`: anchor of the section of the report that shows it; `said`: what it shows in words, with its n; `heads` of its
+    table. `diagonal`: a dashed line from corner to corner."""
+
+    section: str
+    title: str
+    said: str
+    x: PlotAxis
+    y: PlotAxis
+    series: tuple[PlotSeries, ...]
+    heads: tuple[str, ...]
+    rules: tuple[PlotRule, ...] = ()
+    diagonal: bool = False
+
+    @property
+    def marks(self) -> tuple[PlotMark, ...]:
+        """Marks that stand in the table, in its order."""
+        return tuple(mark for series in self.series if series.listed for mark in series.marks)

@@ -1,0 +1,207 @@
+"""Charts beside those of the confidence: parts of the gap, risk and coverage, severity, precision–recall, releases, unlikeness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from fieldcheck.corruption.catalog import family
+from fieldcheck.domain.curves import PrecisionRecall, Unlikeness
+from fieldcheck.domain.decomposition import Decomposition
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.run import On
+from fieldcheck.domain.sweep import CLEAN, SweepRow
+from fieldcheck.report import printed
+from fieldcheck.report.plots import scored, share_axis
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.deciding import Abstention
+from fieldcheck.scoring.releases import Releases
+from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.figures import number, percent, points, points_interval
+from fieldcheck.words.language import text
+
+DROP, MOST_SEVERE, MOST_CLASSES = 0.2, 5.0, 6
+PRECISION, UNLIKENESS = tuple[PrecisionRecall, ...], Unlikeness
+
+
+def curve_plots(report: Report) -> tuple[Plot, ...]:
+    """All of this module that there is something to draw for, in the order of the report."""
+    facts = report.facts or {}
+    found = [*_parts(facts.get("decomposition")), *_risk(report, facts.get("abstention"))]
+    found += [severity(report, name) for name in costly(report)]
+    return (
+        *found,
+        *_unlike(report, facts.get("unlikeness")),
+        *_releases(facts.get("releases")),
+        *_precision(facts.get("precision_recall")),
+    )
+
+
+def costly(report: Report) -> list[str]:
+    """Swept corruptions with accuracies, what costs most first, by the largest drop on either side."""
+    most: dict[str, float] = {}
+    for row in report.stress.rows if report.stress is not None else ():
+        if row.corruption != CLEAN and row.drop.measured:
+            most[row.corruption] = max(most.get(row.corruption, -1.0), row.drop.value)
+    return sorted(most, key=lambda name: -most[name])
+
+
+def severity(report: Report, name: str) -> Plot:
+    """Accuracy by severity: squares and a dashed line for the benchmark, discs for the field, bands for their 95 % limits."""
+    sides: tuple[tuple[On, str], ...] = (("benchmark", text("benchmark")), ("field", text("field")))
+    rows = {on: _swept(report, name, on) for on, _ in sides}
+    clean = next((row.value.value for row in (*rows["benchmark"], *rows["field"]) if row.corruption == CLEAN), None)
+    told = {family(one): at for one, at in (report.matched.told if report.matched is not None else ())}
+    here = told.get(family(name))
+    last = [
+        text("{side} {value} at severity {severity}").format(
+            side=said, value=printed.whole(rows[on][-1].value), severity=number(rows[on][-1].severity)
+        )
+        for on, said in sides
+        if rows[on]
+    ]
+    frames = tuple(row.frame_id for row in scored(report))
+    series = []
+    for on, said in sides:
+        behind = frames if on == "field" else ()
+        marks = tuple(_mark(row.severity, row.value, (number(row.severity), said), behind) for row in rows[on])
+        line = on == "benchmark"
+        series.append(PlotSeries("line", marks, "square" if line else "disc", dashed=line, band=True))
+    rules = [] if clean is None else [PlotRule(clean - DROP)]
+    rules += [] if here is None else [PlotRule(here, level=False, mark="▼")]
+    ticks = tuple((at, number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
+    heads = (text("severity"), text("side"), text("accuracy"), "n")
+    axes = PlotAxis(0.0, MOST_SEVERE, ticks), share_axis()
+    return Plot("breaks", corruption_name(name), ", ".join(last), *axes, tuple(series), heads, tuple(rules))
+
+
+def _swept(report: Report, name: str, on: On) -> list[SweepRow]:
+    rows = report.stress.rows if report.stress is not None else ()
+    return sorted(
+        (row for row in rows if row.on == on and row.corruption in (CLEAN, name) and row.value.measured), key=lambda r: r.severity
+    )
+
+
+def _mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[str, ...] = ()) -> PlotMark:
+    """A share with its limits; its line in the table ends with figure and n."""
+    cells = (*names, printed.figure(estimate), str(estimate.n))
+    return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
+
+
+def _parts(found: object) -> Iterator[Plot]:
+    if not isinstance(found, Decomposition):
+        return
+    parts = [(text("class mix"), found.mix.estimate)]
+    parts += [(text("image quality"), found.quality.estimate)] if found.quality is not None else []
+    parts.append((text("remainder"), found.remainder))
+    marks = [
+        PlotMark(
+            at + 0.5,
+            one.value,
+            (f"{at + 1}  {name}", _points(one)),
+            one.lo if one.measured else one.value,
+            one.hi if one.measured else one.value,
+        )
+        for at, (name, one) in enumerate(parts)
+    ]
+    whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {text('gap')}", f"{points(found.total)} pp"))
+    ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
+    low, high = min(ends), max(ends)
+    said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
+    said = text("Gap of {total} pp: {parts}; last bar: the whole gap.").format(total=points(found.total), parts=said)
+    series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))
+    x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)))
+    y = PlotAxis(low, high, tuple((at, points(at)) for at in sorted({low, 0.0, high})))
+    yield Plot("decomposition", text("Parts of the gap, pp"), said, x, y, series, (text("part"), text("pp (range)")))
+
+
+def _points(found: Estimate) -> str:
+    return f"{points(found.value)} pp ({points_interval(found)})" if found.measured else f"{points(found.value)} pp"
+
+
+def _risk(report: Report, found: object) -> Iterator[Plot]:
+    if not isinstance(found, Abstention):
+        return
+    rows = sorted(scored(report), key=lambda row: row.confidence or 0.0)
+    marks = [_mark(1.0, found.error, (percent(1.0),))] if found.error.measured else []
+    for one in found.curve:
+        if one.error.measured:
+            sent = tuple(row.frame_id for row in rows[: ceil(one.share.value * len(rows))])
+            marks.append(_mark(1 - one.share.value, one.error, (percent(1 - one.share.value),), sent))
+    if len(marks) < 2:
+        return
+    most = max(mark.hi for mark in marks)
+    y = PlotAxis(0.0, most, ((0.0, percent(0.0)), (most, percent(most))))
+    said = text("Errors of the frames that the model keeps, by the share it keeps: {first} of all, {last} at {share}, n = {n}.")
+    last = min(marks, key=lambda mark: mark.x)
+    words = {"first": marks[0].row[1], "last": last.row[1], "share": last.row[0], "n": found.error.n}
+    ordered = tuple(sorted(marks, key=lambda mark: mark.x))
+    heads = (text("kept by the model"), text("errors"), "n")
+    yield Plot(
+        "abstention", text("Risk and coverage"), said.format(**words), share_axis(), y, (PlotSeries("line", ordered, band=True),), heads
+    )
+
+
+def _unlike(report: Report, found: object) -> Iterator[Plot]:
+    if not isinstance(found, Unlikeness):
+        return
+    marks = []
+    for at, step in enumerate(found.steps):
+        frames = tuple(row.frame_id for row in report.frame_rows[step.first : step.last + 1])
+        when, n = printed.moment(step.at) or str(at + 1), str(step.last - step.first + 1)
+        cells = (when, f"{number(step.middle, 2)} ({number(step.low, 2)}–{number(step.high, 2)})", n)
+        marks.append(PlotMark(at + 0.5, step.middle, cells, step.low, step.high, frames=frames))
+    high = max(found.own, *(mark.hi for mark in marks)) or 1.0
+    ends = (0.0, text("first")), (float(len(marks)), text("last"))
+    how = text("by the model's embeddings") if found.of_model else text("by image statistics")
+    beyond = sum(step.middle > found.own for step in found.steps)
+    said = text(
+        "Distance to the nearest benchmark picture over time, {how}: median and quartiles of {n} frames in {steps} stretches, {beyond} of "
+        "them beyond the dotted line, within which 95 of 100 of the {pictures} benchmark pictures have another one."
+    ).format(how=how, n=found.n, steps=len(marks), beyond=beyond, pictures=found.n_pictures)
+    axes = PlotAxis(0.0, float(len(marks)), ends), PlotAxis(0.0, high, ((0.0, "0"), (high, number(high, 2))))
+    heads = (text("from"), text("distance (quartiles)"), "n")
+    line = (PlotSeries("line", tuple(marks), band=True),)
+    yield Plot("domain", text("Unlike the benchmark, over time"), said, *axes, line, heads, (PlotRule(found.own),))
+
+
+def _releases(found: object) -> Iterator[Plot]:
+    if not isinstance(found, Releases):
+        return
+    last = len(found.releases) - 1
+    x = PlotAxis(0.0, float(last), ((0.0, found.releases[0].model), (float(last), found.releases[-1].model)))
+    for one in sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))[:MOST_CLASSES]:
+        named = list(zip(found.releases, one.recall, strict=True))
+        marks = tuple(PlotMark(float(at), value, (release.model, percent(value), str(one.n))) for at, (release, value) in enumerate(named))
+        every = tuple(_mark(float(at), release.accuracy, (release.model,)) for at, release in enumerate(found.releases))
+        said = text(
+            "{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashes: accuracy of each release, n = {all}."
+        )
+        words = {"first": percent(one.recall[0]), "last": percent(one.recall[-1]), "n": one.n, "all": found.n}
+        series = (PlotSeries("line", every, "square", dashed=True, band=True, listed=False), PlotSeries("line", marks))
+        heads = (text("release"), text("recall"), "n")
+        yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, share_axis(), series, heads)
+
+
+def _precision(found: object) -> Iterator[Plot]:
+    rows = [row for row in found if isinstance(row, PrecisionRecall)] if isinstance(found, tuple) else []
+    for name in dict.fromkeys(row.class_name for row in rows):
+        yield _precision_of(name, [row for row in rows if row.class_name == name])
+
+
+def _precision_of(name: str, sides: Sequence[PrecisionRecall]) -> Plot:
+    series, told = [], []
+    for one in sides:
+        side = text("field") if one.on == "field" else text("benchmark")
+        marks = []
+        for point in one.points:
+            cells = (side, number(point.threshold, 2), printed.figure(point.recall), printed.figure(point.precision), str(one.n))
+            marks.append(PlotMark(point.recall.value, point.precision.value, cells, point.precision.lo, point.precision.hi))
+        line = one.on == "benchmark"
+        series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line))
+        told.append(text("{side} n = {n}").format(side=side, n=one.n))
+    said = text("Precision (upwards) by recall over the threshold, unweighted; disc: field, square and dashes: benchmark; {sides}.")
+    heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
+    title = text("Precision and recall, {name}").format(name=name)
+    return Plot("appendix", title, said.format(sides=", ".join(told)), share_axis(), share_axis(), tuple(series), heads)

@@ -1,0 +1,100 @@
+"""Charts of the gap under Explore: a list of them, each as a picture, in words and as a table whose lines open the frames behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QSizePolicy, QWidget
+
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.plain import column, label, row
+from fieldcheck.ui.widgets.plot_view import PlotView
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.plot import Plot
+    from fieldcheck.report import panels
+else:
+    panels = Late("fieldcheck.report.panels")
+
+LIST = 230
+
+
+class ChartsView(QWidget):
+    """`frames_wanted(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its table, Enter on a line opens its frames."""
+
+    frames_wanted = Signal(tuple)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plots: tuple[Plot, ...] = ()
+        self.titles = QListWidget()
+        self.titles.setAccessibleName(text("Charts"))
+        self.titles.setFixedWidth(look.metrics.px(LIST))
+        self.titles.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.said = label(wrap=True)
+        self.picture = PlotView(look, text("Chart"))
+        self.table = BlockTable(look, text("Figures of the chart"))
+        self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.how = label(text("A click on a mark, or Enter on a line, shows the frames behind it."), "caption", "quiet", wrap=True)
+        self.nothing = label(tone="quiet", wrap=True)
+        right = column(look, self.nothing, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
+        row(look, self.titles, (right, 1), gap=12, on=self)
+        self.titles.currentRowChanged.connect(self._show)
+        self.picture.taken.connect(self.open)
+        self.table.activated.connect(self._open_line)
+        self.table.clicked.connect(self._open_line)
+        self.show_plots((), text("No chart yet: label frames and run the model."))
+
+    def show_plots(self, plots: Sequence[Plot], nothing: str = "") -> None:
+        """These charts from now on, the one of the same title shown still; `nothing` says why there is none."""
+        before = self._plots[self.titles.currentRow()].title if self._plots and self.titles.currentRow() >= 0 else ""
+        self._plots = tuple(plots)
+        self.titles.blockSignals(True)
+        self.titles.clear()
+        self.titles.addItems([one.title for one in self._plots])
+        for at, one in enumerate(self._plots):
+            self.titles.item(at).setToolTip(one.title)
+        at = next((at for at, one in enumerate(self._plots) if one.title == before), 0 if self._plots else -1)
+        self.titles.setCurrentRow(at)
+        self.titles.blockSignals(False)
+        self.nothing.setText("" if self._plots else nothing)
+        self.nothing.setVisible(not self._plots)
+        for part in (self.titles, self.said, self.picture, self.how, self.table):
+            part.setVisible(bool(self._plots))
+        self._show(at)
+
+    def open(self, at: int) -> None:
+        """The frames behind the mark of a line of the table, where there are any."""
+        marks = self._plots[self.titles.currentRow()].marks
+        if 0 <= at < len(marks) and marks[at].frames:
+            self.frames_wanted.emit(marks[at].frames)
+
+    def _open_line(self, index: QModelIndex) -> None:
+        self.open(index.row())
+
+    def _show(self, at: int) -> None:
+        plot = self._plots[at] if 0 <= at < len(self._plots) else None
+        self.picture.show_plot(plot)
+        self.said.setText(plot.said if plot else "")
+        self.table.show_table(panels.plot_table(plot) if plot else None)
+        self.how.setVisible(plot is not None and any(mark.frames for mark in plot.marks))
+
+
+class ChartsPart:
+    """Charts as a part of the Explore screen: they come with the figures of the gap, and go with the project."""
+
+    def __init__(self, view: ChartsView) -> None:
+        self._view = view
+
+    def show(self) -> None:
+        """Nothing is asked for: what is shown was described with the gap."""
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self._view.show_plots((), text("No chart yet: label frames and run the model."))

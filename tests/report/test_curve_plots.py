@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint, Unlikeness, UnlikenessStep
+from fieldcheck.domain.decomposition import Decomposition, GapPart
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.curve_plots import costly, curve_plots, severity
+from fieldcheck.report.form import all_plots
+from fieldcheck.report.page import assemble
+from fieldcheck.report.plots import scored
+from fieldcheck.scoring.deciding import Abstention, RiskPoint
+from fieldcheck.scoring.releases import ClassHistory, Release, Releases
+from tests.report.example_report import estimate, example_report
+from tests.report.test_evidence_page import stressed
+
+
+def drawn(**facts):
+    """The one chart of a report with these facts and nothing swept."""
+    (made,) = curve_plots(replace(example_report(stress=None), facts=facts))
+    return made
+
+
+def test_the_parts_of_the_gap_are_bars_with_limits_beside_the_whole():
+    part = GapPart(estimate(0.1, 0.05, 0.2, 100), 0.08, 0.12)
+    found = Decomposition(0.4, part, None, Estimate.na("few", 0, 0.3), "not_swept", "dark", 2.0, None, (), ())
+    made = drawn(decomposition=found)
+    assert [mark.y for mark in made.marks] == [0.1, 0.3, 0.4]
+    assert [mark.row for mark in made.marks] == [("1  class mix", "10 pp (5–20)"), ("2  remainder", "30 pp"), ("3  gap", "40 pp")]
+    assert (made.y.lo, made.y.hi) == (0.0, 0.4)
+
+
+def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_a_person_gets():
+    points = tuple(
+        RiskPoint(s, estimate(s, s, s, 100), estimate(e, e / 2, 2 * e, 80), estimate(0.1, 0, 0.2, 80)) for s, e in ((0.1, 0.3), (0.3, 0.2))
+    )
+    report = replace(example_report(stress=None), facts={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])})
+    (made,) = curve_plots(report)
+    assert [(mark.x, mark.y, len(mark.frames)) for mark in made.marks] == [(0.7, 0.2, 30), (0.9, 0.3, 10), (1.0, 0.4, 0)]
+    least = min(scored(report), key=lambda row: row.confidence)
+    assert made.marks[1].frames[0] == least.frame_id
+
+
+def test_severity_curves_have_a_side_each_the_drop_and_where_the_field_lies():
+    report = stressed()
+    made = severity(report, costly(report)[0])
+    assert [(series.dashed, series.band) for series in made.series] == [(True, True), (False, True)]
+    assert any(rule.level for rule in made.rules)
+    assert all(mark.frames for mark in made.series[1].marks)
+    assert not any(mark.frames for mark in made.series[0].marks)
+
+
+def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
+    releases = tuple(Release(name, "", estimate(value, value - 0.1, value + 0.1, 50)) for name, value in (("a", 0.6), ("b", 0.7)))
+    made = drawn(releases=Releases(50, releases, (), (ClassHistory("crack", 20, (0.9, 0.5), 8, Estimate.na("x")),)))
+    assert [mark.row for mark in made.marks] == [("a", "90%", "20"), ("b", "50%", "20")]
+    assert "n = 20" in made.said
+
+
+def test_precision_by_recall_stands_on_both_sides_with_its_limits():
+    point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
+    made = drawn(precision_recall=tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")))
+    assert [mark.row for mark in made.marks] == [(side, "0.50", "40% (30–50%)", "80% (60–90%)", "60") for side in ("field", "benchmark")]
+    assert [series.shape for series in made.series] == ["disc", "square"]
+
+
+def test_unlikeness_over_time_names_the_frames_of_each_stretch():
+    report = example_report(stress=None)
+    steps = (UnlikenessStep(0, 9, "2026-11-24T22:38:00Z", 0.2, 0.1, 0.3), UnlikenessStep(10, 19, "", 0.5, 0.4, 0.6))
+    (made,) = curve_plots(replace(report, facts={"unlikeness": Unlikeness(steps, 20, 40, 0.35, True)}))
+    assert [len(mark.frames) for mark in made.marks] == [10, 10]
+    assert made.marks[1].frames[0] == report.frame_rows[10].frame_id
+    assert "1 of them beyond the dotted line" in made.said
+
+
+@pytest.mark.parametrize("facts", [None, {}])
+def test_nothing_is_drawn_of_what_was_not_measured(facts):
+    assert curve_plots(replace(example_report(stress=None), facts=facts)) == ()
+
+
+def test_every_chart_stands_in_a_section_of_the_appendix_and_says_its_words_there():
+    report = stressed()
+    anchors = {one.anchor: one for one in assemble(report).sections}
+    for plot in all_plots(report):
+        assert any(plot.said in getattr(block, "said", "") for block in anchors[plot.section].blocks)

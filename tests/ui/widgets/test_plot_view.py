@@ -1,0 +1,44 @@
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.ui.widgets.plot_view import PlotView
+
+AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
+
+
+def plot():
+    bars = PlotSeries("bars", (PlotMark(0.25, 0.5, ("a",)), PlotMark(0.75, 1.0, ("b",))), fill="empty", width=0.3)
+    line = PlotSeries(
+        "line", (PlotMark(0.1, 0.1, ("c",), 0.0, 0.2), PlotMark(0.9, 0.2, ("d",), 0.1, 0.3)), "square", dashed=True, band=True
+    )
+    point = PlotSeries("points", (PlotMark(0.5, 0.9, ("e",), 0.8, 1.0),))
+    rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
+    return Plot("where", "Chart", "Says it, n = 5.", AXIS, AXIS, (bars, line, point), ("name",), rules, diagonal=True)
+
+
+@pytest.fixture
+def view(look, shown):
+    made = shown(PlotView(look, "Chart"), 500, 300)
+    made.show_plot(plot())
+    return made
+
+
+def place(view, x, y):
+    return QPointF(view.mapFromScene(view.box.mapViewToScene(QPointF(x, y))))
+
+
+def test_a_click_takes_the_mark_under_it_and_beside_all_of_them_none(view):
+    told = []
+    view.taken.connect(told.append)
+    for x, y in ((0.25, 0.3), (0.75, 0.6), (0.9, 0.2), (0.5, 0.9), (0.5, 0.5)):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, x, y).toPoint())
+    assert told == [0, 1, 3, 4]
+
+
+def test_it_says_its_words_and_forgets_them(view):
+    assert (view.accessibleName(), view.accessibleDescription()) == ("Chart", "Says it, n = 5.")
+    view.show_plot(None)
+    assert view.accessibleDescription() == ""
+    assert view.mark_at(QPointF(100, 100)) is None

@@ -54,7 +54,7 @@ def confidence(report: Report) -> Plot | None:
 
 
 def by_class(report: Report) -> tuple[Plot, ...]:
-    """The same for each class that is predicted often enough, the most frequent first."""
+    """Confidence of each class that is predicted often enough, right and wrong, the most frequent first."""
     rows = [row for row in scored(report) if row.prediction and "|" not in row.prediction]
     frequent = [name for name, n in Counter(row.prediction for row in rows).most_common(MOST_CLASSES) if n >= FEWEST]
     return tuple(_of_class(name, [row for row in rows if row.prediction == name]) for name in frequent)

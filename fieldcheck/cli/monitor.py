@@ -18,7 +18,7 @@ from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import FigureRange, existing_project
-from fieldcheck.domain.shift import FollowedShift
+from fieldcheck.domain.shift import DroppedShifts, FollowedShift, ShiftRetention, waiting_risk
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
@@ -28,7 +28,18 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
 from fieldcheck.workflows.days.epochs import other_epochs
-from fieldcheck.workflows.days.monitor import TakenIn, acknowledge, acknowledge_camera, followed, forget_old, outliers
+from fieldcheck.workflows.days.keep_frames import keep_frames
+from fieldcheck.workflows.days.monitor import (
+    TakenIn,
+    acknowledge,
+    acknowledge_camera,
+    count_risk,
+    followed,
+    forget_old,
+    notes,
+    outliers,
+)
+from fieldcheck.workflows.days.retention import drop_old, retention_of, set_retention
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
@@ -52,18 +63,24 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms; --source ends at the alarm.")
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
+@click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Weeks that shifts are kept from now on; 0: without end.")
+@click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help="Megabytes that shifts may take from now on; usually 200.")
+@click.option(
+    "--keep-frames", "kept", default=None, metavar="SHIFT", help="Copies the least confident pictures of a shift into the project."
+)
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Which hundred results of a shift are sampled for a look."
 )
 @door("monitor")
 def monitor(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
-    seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, seed: int,
-    bar: TerminalProgress,
+    seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
+    keep_mb: int | None, kept: str | None, seed: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Takes in what a deployed model saw, by shifts, and says how each stands.
 
-    PATH is its log (CSV or JSON lines: time, prediction, confidence), a video or a folder of pictures; --source is a camera to watch.
+    PATH is its log (CSV, JSON lines or Parquet: time, prediction, confidence), a video or a folder of pictures; --source is a camera to
+    watch.
     """
     asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
     with opened_for_writing(project, bar, timestamp()) as opened:
@@ -76,15 +93,19 @@ def monitor(
             acknowledge_camera(opened, seen, camera, note, model, timestamp())
         elif seen is not None:
             acknowledge(opened, seen, note, model, timestamp())
+        frames = keep_frames(opened, kept, model, bar, timestamp()) if kept is not None else None
         if keep_days is not None:
             forget_old(opened, keep_days, model, timestamp())
+        dropped = _dropped(opened, keep_weeks, keep_mb, model)
         document, shifts = _document(opened, project, model, brought)
         accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
+        risk = waiting_risk(shifts, accuracy, notes(opened, model))
+        count_risk(opened, bool(risk), model, timestamp())
         others = other_epochs(opened, model)
-        new = tell_once(opened, model, timestamp()) if on_alert is not None else ()
-    document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason}
-    document["other_epochs"] = [asdict(one) for one in others]
-    rings = bool(shifts) and shifts[-1].state == "alarm"
+        new = tell_once(opened, model, timestamp(), risk) if on_alert is not None else ()
+    document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason, "at_risk": risk}
+    document |= {"other_epochs": [asdict(one) for one in others], "dropped": asdict(dropped), "kept": asdict(frames) if frames else None}
+    rings = bool(shifts) and (shifts[-1].state == "alarm" or risk == shifts[-1].began)
     if new and on_alert is not None:
         try:
             _alert(on_alert, document, new)
@@ -94,6 +115,8 @@ def monitor(
             raise
     code = EXIT_ALARM if rings and until_alert else EXIT_DONE
     told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
+    told += [words.risk_line(risk, accuracy[risk])] if risk else []
+    told += [*words.kept_lines(frames, dropped)]
     told += [*([words.no_accuracy_line(reason)] if reason and shifts else []), *map(words.epoch_line, others)]
     return Answer(document, (*_lines(shifts, brought), *told), code)
 
@@ -105,6 +128,7 @@ def _watched(
     program, ends = alert
 
     def alarmed(began: str) -> None:
+        drop_old(opened, asked.model, timestamp())
         document, shifts = _document(opened, opened.path, asked.model, None)
         new = tell_once(opened, asked.model, timestamp()) if program is not None else ()
         if new and program is not None:
@@ -114,6 +138,15 @@ def _watched(
 
     live = LiveCamera(source, password_for(source), WATCHED)
     return watch_live(opened, live, asked, bar, timestamp, alarmed)
+
+
+def _dropped(opened: Project, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
+    """Drops what retention no longer keeps, by what is asked for now or was before."""
+    if weeks is None and megabytes is None:
+        return drop_old(opened, model, timestamp())
+    before = retention_of(opened, model)
+    asked = ShiftRetention(before.weeks if weeks is None else weeks, before.megabytes if megabytes is None else megabytes)
+    return set_retention(opened, asked, model, timestamp())
 
 
 def _document(opened: Project, path: Path, model: str | None, brought: TakenIn | None) -> tuple[dict[str, Any], Sequence[FollowedShift]]:

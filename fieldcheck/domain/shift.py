@@ -159,13 +159,52 @@ def waiting_alarms(
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceAccuracy:
-    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the confidence was; else it is theirs alone."""
+    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the confidence was; else it is theirs alone. `line`:
+    accuracy of the labelled clips less the tolerance of the project; `at_risk`: it is shown to lie below, once in a month at most by
+    chance."""
 
     value: float
     lo: float
     hi: float
     used: bool
     n_clips: int = 0
+    line: float = 0.0
+    at_risk: bool = False
+
+
+def waiting_risk(shifts: Sequence[FollowedShift], accuracy: Mapping[str, ConfidenceAccuracy], seen: Collection[str]) -> str:
+    """Start of the first shift whose accuracy is at risk after the last one that somebody has looked at, empty for none: told once."""
+    last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
+    return next((one.began for one in shifts[last + 1 :] if one.began in accuracy and accuracy[one.began].at_risk), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRetention:
+    """Retention of shifts: weeks before the newest that they are kept, 0 without end, and megabytes that they may take."""
+
+    weeks: int = 0
+    megabytes: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedShifts:
+    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`: those as old whose frames are kept."""
+
+    n: int = 0
+    first: str = ""
+    last: str = ""
+    spared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFrames:
+    """Frames of an alarm that were copied into `folder` of the project, so that retention spares them; `missing`: are not on this
+    computer, or cannot be read."""
+
+    began: str
+    folder: str
+    n: int
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,9 @@ class TrainingLogRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class PredictionLogRefused(FieldcheckError):
-    """`problem`: `text` (neither CSV nor JSON lines), `parquet`, `columns` (none of `detail` is time, prediction and confidence), `time`,
-    `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows` (none)."""
+    """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed), `damaged` (Parquet), `columns` (none of
+    `detail` is time, prediction and confidence), `time`, `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows`
+    (none)."""
 
     path: Path
     problem: str

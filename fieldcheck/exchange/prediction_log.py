@@ -1,4 +1,4 @@
-"""Prediction log of a deployed model: CSV or JSON lines with time, prediction and confidence, read row by row."""
+"""Prediction log of a deployed model: CSV, JSON lines or Parquet with time, prediction and confidence, read row by row."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib import import_module
 from itertools import chain
 from math import isfinite
 from pathlib import Path
@@ -25,6 +27,7 @@ COLUMNS = {
 NEEDED = ("time", "prediction", "confidence")
 LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet"})
 PARQUET = b"PAR1"  # begins such a file
+ROWS = 10_000  # of it that are read at a time
 LONGEST = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
 LARGEST_ENTROPY = 100.0  # whatever its unit
@@ -48,8 +51,10 @@ def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
-        if file.read(len(PARQUET)) == PARQUET:
-            raise PredictionLogRefused(path, "parquet")
+        packed = file.read(len(PARQUET)) == PARQUET
+    if packed:
+        yield from _results(path, _packed(path))
+        return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline(LONGEST)
@@ -57,6 +62,28 @@ def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
             yield from _results(path, _objects(path, lines) if first.lstrip().startswith("{") else _rows(path, lines))
     except (UnicodeDecodeError, csv.Error) as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
+
+
+@cache
+def parquet_reader() -> Any:
+    """pyarrow's module for Parquet where it is installed (the extra `parquet`), else None: it is larger than the product."""
+    try:
+        return import_module("pyarrow.parquet")
+    except ImportError:
+        return None
+
+
+def _packed(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Rows of a Parquet file, some thousand at a time in memory."""
+    reader = parquet_reader()
+    if reader is None:
+        raise PredictionLogRefused(path, "parquet")
+    try:
+        with reader.ParquetFile(path) as file:
+            for batch in file.iter_batches(ROWS):
+                yield from batch.to_pylist()
+    except (ValueError, OSError, NotImplementedError) as error:  # what pyarrow raises of a damaged file are kinds of these
+        raise PredictionLogRefused(path, "damaged", str(error).splitlines()[0][:100] if str(error) else "") from error
 
 
 def _objects(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:

@@ -19,6 +19,8 @@ from fieldcheck.measure.camera_interval import ClipSums, camera_interval
 FEWEST = 12  # labelled clips
 APART = 2.576  # standard errors beyond which the labelled clips are no random subset
 Z = float(ndtri(0.975))
+HORIZON = 30  # shifts that share one chance of five in a hundred to call a sound one at risk
+WIDER = float(ndtri(1 - 0.05 / HORIZON)) / Z  # than a 95 % arm
 
 Figures = NDArray[np.float64]
 Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
@@ -71,6 +73,12 @@ def accuracy_of_shift(found: ClipRegression, confidence: float, n_clips: int = 1
     shrunk = found.kept * (1 + by * by / found.spread)
     down, up = (float(np.sqrt(shrunk * arm * arm + own)) for arm in (found.value - found.lo, found.hi - found.value))
     return ConfidenceAccuracy(value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips)
+
+
+def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
+    """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the chance of a false alarm spread over a
+    month of shifts (8.7)."""
+    return found.used and found.value + WIDER * (found.hi - found.value) < line
 
 
 def accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:

@@ -31,7 +31,8 @@ def slowdown(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineSt
         return Slowdown("duty_cycle", k * BLOCK_S, float(1 - busy[k:].mean()))
     if not throttled.flag:
         return Slowdown()
-    k = round(throttled.steps[0].at_s / BLOCK_S) if throttled.steps else whole.size // 2
+    largest = max(throttled.steps, key=lambda one: one.step, default=None)
+    k = round(largest.at_s / BLOCK_S) if largest else whole.size // 2
     k = min(max(FEWEST_BLOCKS, k), whole.size - FEWEST_BLOCKS)
     medians = np.array([np.median(ms[blocks == block]) if count else np.nan for block, count in zip(whole, counts, strict=True)])
     grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fieldcheck.domain.camera_health import HealthFinding
-from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult
+from fieldcheck.domain.shift import (
+    ChartPoint,
+    ConfidenceAccuracy,
+    DroppedShifts,
+    FollowedShift,
+    KeptFrames,
+    ModelEpoch,
+    SampledResult,
+)
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.language import plural, text
@@ -55,8 +63,13 @@ def states_said(states: Sequence[str]) -> str:
 
 
 def shift_date(began: str) -> str:
-    """Start of a shift, short: month, day and hour of the site's local time."""
-    return datetime.fromisoformat(began).strftime("%m-%d %H:%M")
+    """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2.11. 06:00`. No order of figures is left to guess."""
+    at = datetime.fromisoformat(began)
+    months = (
+        text("Jan"), text("Feb"), text("Mar"), text("Apr"), text("May"), text("Jun"),
+        text("Jul"), text("Aug"), text("Sep"), text("Oct"), text("Nov"), text("Dec"),
+    )  # fmt: skip
+    return text("{day} {month} {time}").format(day=at.day, month=months[at.month - 1], time=at.strftime("%H:%M"))
 
 
 def sampled_line(one: SampledResult) -> str:
@@ -70,6 +83,44 @@ def accuracy_line(found: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
     said = text("Accuracy by its confidence: {share} ({limits}), from {n} labelled clips; no frame of this shift was labelled.")
     return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi), n=found.n_clips)
+
+
+def alarm_notice(alarms: Sequence[FollowedShift]) -> str:
+    """New alarms, shortly, for who is not looking at the window: the newest with its cause and what to do."""
+    if not alarms:
+        return ""
+    newest = alarms[-1]
+    said = " ".join([shift_date(newest.began) + ":", *drift_lines(newest)[:2]])
+    more = len(alarms) - 1
+    return said + " " + plural("{n} more alarm is new.", "{n} more alarms are new.", more).format(n=more) if more else said
+
+
+def risk_line(began: str, found: ConfidenceAccuracy) -> str:
+    """Alarm on risk: the accuracy of a shift is below the line."""
+    said = text(
+        "▲ At risk, shift of {date}: accuracy by its confidence {share} ({limits}) is below {line}, the labelled clips' less the tolerance."
+    )
+    figures = {"share": percent(found.value), "limits": percent_range(found.lo, found.hi), "line": percent(found.line)}
+    return said.format(date=shift_date(began), **figures) + " " + text("Label some frames of it.")
+
+
+def kept_lines(frames: KeptFrames | None, dropped: DroppedShifts) -> tuple[str, ...]:
+    """Frames that were kept just now, and shifts that retention dropped; nothing where nothing was."""
+    lines = []
+    if frames is not None:
+        said = plural("{n} frame kept in {folder}.", "{n} frames kept in {folder}.", frames.n) if frames.n else text("No frame was kept.")
+        lines.append(said.format(n=frames.n, folder=frames.folder))
+        missing = plural("{n} is not on this computer.", "{n} are not on this computer.", frames.missing)
+        lines += [missing.format(n=frames.missing)] if frames.missing else []
+    if dropped.n:
+        said = plural("{n} old shift was dropped ({first}).", "{n} old shifts were dropped ({first} – {last}).", dropped.n)
+        lines.append(said.format(n=dropped.n, first=shift_date(dropped.first), last=shift_date(dropped.last)))
+    return tuple(lines)
+
+
+def retention_name(weeks: int) -> str:
+    """How long shifts are kept."""
+    return plural("keep {n} week", "keep {n} weeks", weeks).format(n=weeks) if weeks else text("keep all shifts")
 
 
 def epoch_line(other: ModelEpoch) -> str:

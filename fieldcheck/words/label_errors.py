@@ -247,7 +247,8 @@ def _training_log_refused(error: errors.TrainingLogRefused) -> str:
 def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
     said = {
         "text": text("{path} is neither CSV nor JSON lines{seen}; nothing was changed: name the log of the deployed model."),
-        "parquet": text("{path} is Parquet, which is not read; nothing was changed: export the same columns as CSV or JSON lines."),
+        "parquet": text("{path} is Parquet, which needs the package pyarrow; nothing was changed: install it, or write CSV or JSON lines."),
+        "damaged": text("{path} is Parquet that cannot be read{seen}; nothing was changed: write the log anew."),
         "entropy": text("{path} has an entropy that is no figure from 0 on{seen}; nothing was changed: correct it there."),
         "columns": text("{path} lacks the columns time, prediction and confidence{seen}; nothing was changed: name its columns so."),
         "time": text("{path} has a time that cannot be read{seen}; nothing was changed: write times as 2026-11-25T06:30:00+01:00."),

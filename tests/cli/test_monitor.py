@@ -75,12 +75,15 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
     document = terminal.document("monitor", project, folder, "--began", "2026-11-02 07:00:00")
     assert document["log"]["n"] == 12
     assert document["shift"].startswith("2026-11-02T06:00:00")
+    kept = terminal.document("monitor", project, "--keep-frames", document["shift"], "--keep-weeks", "6", "--keep-mb", "1")
+    assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, "")
+    assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12
 
 
 def test_shifts_of_the_model_before_are_told_and_are_not_compared(terminal, place, tmp_path):
     project, path = place("empty"), log(tmp_path / "a.csv", shifts=2)
     terminal.said("monitor", project, path)
     terminal.document("model", "set", project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)))
-    assert "2 shifts (11-02 06:00 – 11-02 14:00) are of another model, net: the charts began anew." in terminal.said("monitor", project)
+    assert "2 shifts (2 Nov 06:00 – 2 Nov 14:00) are of another model, net: the charts began anew." in terminal.said("monitor", project)
     (told,) = terminal.document("monitor", project)["other_epochs"]
     assert (told["model"], told["n_shifts"], told["card_changed"]) == ("net", 2, False)

@@ -48,8 +48,8 @@ def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
 
 def test_each_of_the_newest_shifts_has_its_accuracy_with_limits_or_none():
     (table,) = [one for one in blocks(FOUND) if isinstance(one, Table)]
-    assert [cell.text for cell in table.rows[0]] == ["11-09 06:00", "80", "ALARM", "not told"]
-    assert [cell.text for cell in table.rows[1]] == ["11-08 06:00", "90", "healthy", "82% (70–90%, 20 clips)"]
+    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM", "not told"]
+    assert [cell.text for cell in table.rows[1]] == ["8 Nov 06:00", "90", "healthy", "82% (70–90%, 20 clips)"]
     assert "image feed frozen" in table.rows[2][2].text
 
 
@@ -57,7 +57,7 @@ def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_chang
     calm = replace(FOUND, shifts=SHIFTS[:6], accuracy={}, no_accuracy="few_clips", others=(ModelEpoch("old", 4, DAYS[0], DAYS[3]),))
     assert "it needs twelve labelled clips" in said(calm)
     assert "No shift alarmed." in said(calm)
-    assert "4 shifts (11-01 06:00 – 11-04 06:00) are of another model" in said(calm)
+    assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) are of another model" in said(calm)
     assert "No log of model" in said(replace(calm, shifts=()))
 
 

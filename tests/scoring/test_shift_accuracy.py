@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.shift_accuracy import accuracy_of_all, accuracy_of_shift, clip_regression
+from fieldcheck.scoring.shift_accuracy import WIDER, accuracy_of_all, accuracy_of_shift, clip_regression, is_at_risk
 
 SHARE = np.array([1, 1, 0.8, 1, 0.6, 1, 0.9, 1, 0.4, 0.8, 1, 1.0])
 CONFIDENCE = 0.62 + 0.3 * SHARE + 0.01 * ((np.arange(12) * 7) % 5 - 2)
@@ -49,6 +51,14 @@ def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_sure
     assert low.hi - low.lo >= usual.hi - usual.lo - 0.05
     many = accuracy_of_shift(found, found.centre, 100)
     assert many.hi - many.lo < usual.hi - usual.lo
+
+
+def test_a_shift_is_at_risk_where_its_widened_upper_limit_lies_below_the_line_and_the_confidence_was_used():
+    found = accuracy_of_shift(regression(), 0.8)
+    assert pytest.approx(2.935199 / 1.959964, abs=1e-5) == WIDER  # one chance of 0.05 over thirty shifts
+    edge = found.value + WIDER * (found.hi - found.value)
+    assert (is_at_risk(found, edge + 1e-6), is_at_risk(found, edge - 1e-6)) == (True, False)
+    assert not is_at_risk(replace(found, used=False), 1.0)
 
 
 @pytest.mark.full("shift_accuracy")

@@ -4,8 +4,8 @@ from typing import get_args
 import pytest
 
 from fieldcheck.domain.camera_health import HealthCheck, HealthFinding
-from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult
-from fieldcheck.words import drift
+from fieldcheck.domain.shift import ChartPoint, ConfidenceAccuracy, DroppedShifts, FollowedShift, KeptFrames, ModelEpoch, SampledResult
+from fieldcheck.words import drift, language
 
 CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))
 SHIFT = FollowedShift("2026-11-02T06:00:00+01:00", 100, "alarm", 10, CHARTS, "one_class", "check_camera", ("crack",))
@@ -85,6 +85,36 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
 def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
     other = ModelEpoch("net", 12, "2026-11-02T06:00:00+01:00", "2026-11-06T22:00:00+01:00")
     assert drift.epoch_line(other) == (
-        "12 shifts (11-02 06:00 – 11-06 22:00) are of another model, net: the charts began anew. Nothing is compared across this change."
+        "12 shifts (2 Nov 06:00 – 6 Nov 22:00) are of another model, net: the charts began anew. Nothing is compared across this change."
     )
     assert "of model net with another card" in drift.epoch_line(replace(other, card_changed=True))
+
+
+def test_a_date_leaves_no_order_of_figures_to_guess():
+    with language.spoken("de"):
+        assert drift.shift_date("2026-03-02T06:05:00+01:00") == "2. März 06:05"
+
+
+def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
+    found = ConfidenceAccuracy(0.71, 0.6, 0.78, True, 20, 0.84, True)
+    assert drift.risk_line(SHIFT.began, found) == (
+        "▲ At risk, shift of 2 Nov 06:00: accuracy by its confidence 71% (60–78%) is below 84%, the labelled clips' less the tolerance. "
+        "Label some frames of it."
+    )
+    assert drift.kept_lines(None, DroppedShifts()) == ()
+    said = drift.kept_lines(KeptFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2), DroppedShifts(1, SHIFT.began, SHIFT.began))
+    assert said == (
+        "18 frames kept in alarms/2026-11-02-0600.",
+        "2 are not on this computer.",
+        "1 old shift was dropped (2 Nov 06:00).",
+    )
+    assert drift.kept_lines(KeptFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame was kept."
+    assert [drift.retention_name(weeks) for weeks in (0, 1, 6)] == ["keep all shifts", "keep 1 week", "keep 6 weeks"]
+
+
+def test_new_alarms_are_told_shortly_the_newest_with_its_cause():
+    later = replace(SHIFT, began="2026-11-03T06:00:00+01:00", cause="all_classes")
+    said = drift.alarm_notice((SHIFT, later))
+    assert said.startswith("3 Nov 06:00: Confidence fell in most classes")
+    assert said.endswith("1 more alarm is new.")
+    assert drift.alarm_notice(()) == ""

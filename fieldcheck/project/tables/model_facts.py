@@ -49,6 +49,13 @@ def of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tu
     return tuple((about, from_json(found, "model_fact.found")) for about, found in rows)
 
 
+def sizes(db: Database, kind: str, model_sha256: str, card_sha256: str) -> dict[str, int]:
+    """Bytes that the facts of one kind of one model with one card take, by what each is about."""
+    asked = [kind, model_sha256, card_sha256]
+    rows = db.execute("SELECT about, length(found) FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ?", asked)
+    return {str(about): int(n) for about, n in rows}
+
+
 def replace(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
     """Puts what was found, and forgets what was found on the same thing before: of facts that come every day only the newest is kept."""
     db.execute(

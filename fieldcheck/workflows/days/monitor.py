@@ -23,6 +23,7 @@ from fieldcheck.workflows.models.models import card_of, find_model
 SEEN = "shift_seen"  # of facts about a model
 SEEN_CAMERA = "camera_seen"
 WAITING = "alarms_waiting"  # of facts about a model
+AT_RISK = "risk_waiting"
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # models of projects whose shifts are kept followed
@@ -132,6 +133,12 @@ def count_alarms(project: Project, model: str | None, now: str) -> None:
     stored, seen, cameras = find_model(project, model), notes(project, model), seen_cameras(project, model)
     n = len(waiting_alarms(followed(project, model), seen, cameras))
     project.write(lambda db: facts_table.replace(db, WAITING, stored.sha256, "", "", n, now)).result()
+
+
+def count_risk(project: Project, waits: bool, model: str | None, now: str) -> None:
+    """Keeps whether the accuracy of a shift is at risk and nobody has looked, beside the alarms that wait. Raises NoModel, ModelUnknown."""
+    stored = find_model(project, model)
+    project.write(lambda db: facts_table.replace(db, AT_RISK, stored.sha256, "", "", int(waits), now)).result()
 
 
 def forget_old(project: Project, days: int, model: str | None, now: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.shift import ConfidenceAccuracy
 from fieldcheck.measure.answers import SCORE
 from fieldcheck.project.folder import Project
-from fieldcheck.scoring.shift_accuracy import ClipRegression, accuracy_of_all, accuracy_of_shift, clip_regression
+from fieldcheck.scoring.shift_accuracy import ClipRegression, accuracy_of_all, accuracy_of_shift, clip_regression, is_at_risk
 from fieldcheck.workflows.days.monitor import followed, shifts_of
+from fieldcheck.workflows.project.describe_project import limits_of
 from fieldcheck.workflows.report.both_sides import both_sides
 from fieldcheck.workflows.report.two_sides import FieldSide
 
@@ -39,7 +41,9 @@ def accuracy_by_shift(project: Project) -> tuple[dict[str, ConfidenceAccuracy], 
         return {}, reason
     figures = shifts_of(project)
     sound = [one.began for one in followed(project) if not one.health and one.n >= FEWEST_RESULTS]
-    return {began: accuracy_of_shift(found, figures[began].mean_confidence) for began in sound}, ""
+    line = found.value - limits_of(project).tolerance
+    told = {began: accuracy_of_shift(found, figures[began].mean_confidence) for began in sound}
+    return {began: replace(one, line=line, at_risk=is_at_risk(one, line)) for began, one in told.items()}, ""
 
 
 def _regression(field: FieldSide, confidence: Mapping[str, float]) -> ClipRegression | None:

@@ -73,7 +73,7 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
     model = find_model(project, asked.model)
     began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     watched = _WatchedCamera(_AskedModel(project, model), asked, path.resolve().name)
-    n, frames = _frames(path)
+    n, frames = footage_frames(path)
     drawn = _evenly_drawn(n, asked.seed)
     for number, frame in enumerate(frames):
         progress.check()
@@ -244,7 +244,8 @@ def _evenly_drawn(n: int, seed: int) -> set[int]:
     return {int(first + (last - first) * rng.random()) for first, last in pairwise(edges)}
 
 
-def _frames(path: Path) -> tuple[int, Iterator[Frame]]:
+def footage_frames(path: Path) -> tuple[int, Iterator[Frame]]:
+    """How many frames a video or a folder of pictures has, and each of them. Raises NoPictures, VideoUnreadable."""
     if path.is_dir():
         names = list_pictures(path)
         if not names:

@@ -17,11 +17,8 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(tmp_p
     seconds = counts(ci=2, full=600)
     if seconds < 10:
         monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.2)
-    classes = (shared_data / "models" / "coco80.txt").read_text().split("\n")[:80]
-    card = tmp_path / "card.json"
-    card.write_text(json.dumps({**CARD, "classes": classes}))
     with create(tmp_path / "line.fieldcheck") as project:
-        add_model(project, shared_data / "models" / "yolox_nano.onnx", card, NOW)
+        real_detector(project, shared_data, tmp_path)
         source = shared_data / "videos" / "intel-bottle-detection.mp4"
         run = run_latency(project, LatencyRequest(seconds=seconds, source=source, encode=True), Silent(), NOW)
     found = run.found
@@ -34,3 +31,10 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(tmp_p
     for name in ("blocks_ms", "blocks_p95_ms"):
         told[name] = [round(one, 2) for one in told[name]]
     evidence(latency=told, keeps_up_with=[rate for rate in (5, 10, 15, 30) if found.keeps_up(rate)])
+
+
+def real_detector(project, shared_data, folder):
+    """YOLOX-nano with its eighty classes, as the model of a project."""
+    card = folder / "card.json"
+    card.write_text(json.dumps({**CARD, "classes": (shared_data / "models" / "coco80.txt").read_text().split("\n")[:80]}))
+    return add_model(project, shared_data / "models" / "yolox_nano.onnx", card, NOW)

@@ -1,3 +1,6 @@
+import pytest
+
+from fieldcheck.scoring.shift_accuracy import is_at_risk
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from tests.scoring.test_shift_accuracy import regression
 from tests.workflows.days.test_monitor import log, taken
@@ -19,3 +22,5 @@ def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_lab
     usual, *_, fallen = accuracy.values()
     assert fallen.hi < usual.value
     assert 0 <= fallen.lo <= fallen.value <= fallen.hi
+    assert fallen.line == pytest.approx(found.value - 0.03)
+    assert [one.at_risk for one in accuracy.values()] == [False] * 7 + [is_at_risk(fallen, fallen.line)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
@@ -31,7 +31,9 @@ class ClassBars:
 
 
 class ClassHistograms(QWidget):
-    """Histograms of as many classes as there is room for, the first ones first."""
+    """Histograms of as many classes as there is room for, the first ones first. `chosen` carries the name of the one that was clicked."""
+
+    chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,11 @@ class ClassHistograms(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(160), self._look.metrics.px(90))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.classes:
+            at = int(event.position().x() * self.n_shown / max(1, self.width()))
+            self.chosen.emit(self.classes[min(max(0, at), self.n_shown - 1)].name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.classes[: self.n_shown]

@@ -17,6 +17,7 @@ from fieldcheck.words.language import text
 
 TICKS = 6
 SPARE = 1.1
+NEAR = 8  # pixels from a point
 LETTERS = 0.13  # of the height, from a name to the next
 
 Line = Sequence[tuple[float, float]]
@@ -34,14 +35,16 @@ class DriftDrawing:
 
 
 class DriftChart(Chart):
-    """`chosen` carries the place of the shift that lies nearest to the click."""
+    """`chosen` carries the place of the shift that lies nearest to the click, `picked` that of the point on which it was, among the points
+    that were given."""
 
-    chosen = Signal(int)
+    chosen, picked = Signal(int), Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, text("Drift over shifts"), parent)
         self.left.setWidth(look.metrics.px(40))
         self._items: list[pg.GraphicsObject] = []
+        self._points: Line = ()
         self.n = 0
 
     def show_drift(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None:
@@ -49,7 +52,7 @@ class DriftChart(Chart):
         lines, points, limit = drawn.lines, drawn.points, drawn.limit
         for item in self._items:
             self.box.removeItem(item)
-        tokens, self.n = self._look.tokens, len(dates)
+        tokens, self.n, self._points = self._look.tokens, len(dates), points
         self._items = [pg.LinearRegionItem((at - 0.5, at + 0.5), movable=False, brush=QColor(tokens.selection), pen=pg.mkPen(None))]
         if points:
             dots = pg.ScatterPlotItem(size=self._look.metrics.px(4), pen=pg.mkPen(None), brush=QColor(tokens.text2))
@@ -75,8 +78,12 @@ class DriftChart(Chart):
         self.setAccessibleDescription(said)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        spot = self.box.mapSceneToView(QPointF(self.mapToScene(event.position().toPoint())))
-        if self.n:
+        where = QPointF(self.mapToScene(event.position().toPoint()))
+        spot, near = self.box.mapSceneToView(where), self._look.metrics.px(NEAR)
+        away = [(self.box.mapViewToScene(QPointF(x, y)) - where).manhattanLength() for x, y in self._points]
+        if away and min(away) <= near:
+            self.picked.emit(away.index(min(away)))
+        elif self.n:
             self.chosen.emit(min(max(0, round(spot.x())), self.n - 1))
 
     def sizeHint(self) -> QSize:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +12,15 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ModelEpoch, ShiftStatistics
+from fieldcheck.domain.shift import (
+    ConfidenceAccuracy,
+    DroppedShifts,
+    FollowedShift,
+    KeptFrames,
+    ModelEpoch,
+    ShiftRetention,
+    ShiftStatistics,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -29,17 +38,24 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.days import epochs, monitor, shift_accuracy, watch_frames
+    from fieldcheck.workflows.days import epochs, keep_frames, monitor, retention, shift_accuracy, take_in_all
+    from fieldcheck.workflows.days.take_in_all import BroughtShifts
 else:
+    keep_frames = Late("fieldcheck.workflows.days.keep_frames")
+    retention = Late("fieldcheck.workflows.days.retention")
+    take_in_all = Late("fieldcheck.workflows.days.take_in_all")
     epochs = Late("fieldcheck.workflows.days.epochs")
     monitor = Late("fieldcheck.workflows.days.monitor")
     shift_accuracy = Late("fieldcheck.workflows.days.shift_accuracy")
-    watch_frames = Late("fieldcheck.workflows.days.watch_frames")
 
 WORK = "monitor.take_in"
+ALARM = "monitor.alarm"  # names the banner of new alarms
+WEEKS = (0, 2, 6, 13, 26, 52)  # that shifts may be kept; six is what the article asks of a log
 LOW = 0.6
 
-Read = tuple[Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch]]
+Read = tuple[
+    Sequence[FollowedShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch], dict[str, KeptFrames], ShiftRetention
+]  # fmt: skip
 
 
 class MonitorDisplay(Protocol):
@@ -51,6 +67,8 @@ class MonitorDisplay(Protocol):
     def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None: ...
     def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None: ...
     def show_classes(self, classes: Sequence[ClassBars], said: str) -> None: ...
+    def show_retention(self, code: str) -> None: ...
+    def show_notice(self, title: str, said: str) -> bool: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
@@ -96,8 +114,7 @@ class MonitorPresenter(QObject):
         now = timestamp()
 
         def work(project: Project, progress: Progress) -> Any:
-            asked = watch_frames.WatchRequest()
-            return [watch_frames.take_in_path(project, path, asked, progress, now) for path in paths]
+            return take_in_all.take_in_all(project, paths, progress, now)
 
         job = current.job(text("Log"), work, self._was_taken_in, self._failed, lambda: self._view.show_running(None))
         self._view.show_running(job)
@@ -121,11 +138,47 @@ class MonitorPresenter(QObject):
         self.session.view = next(one for one in VIEWS if one == code)
         self._show()
 
+    def choose_class(self, name: str) -> None:
+        """Lists the results of a class, or all again."""
+        self.session.choose_class(name)
+        self._show()
+
+    def pick(self, point: int) -> None:
+        """Lists the sampled result whose point was clicked first; its picture can be opened then."""
+        self.session.pick(*_points(self.session)[point][2])
+        self._show()
+
+    def retain(self, code: str) -> None:
+        """Keeps shifts so many weeks from now on; what is dropped is told."""
+        asked = replace(self.session.retention, weeks=int(code))
+        if self._context.current.writable and self._has_model:
+            work = partial(_retained, asked=asked)
+            self._context.current.act(work, lambda dropped: self._tell(words.kept_lines(None, dropped)), self._failed)
+
+    def keep(self) -> None:
+        """Copies the least confident pictures of this shift into the project."""
+        shift, now = self.session.shift, timestamp()
+        if shift is None or not self._context.current.writable:
+            return
+        began = shift.began
+
+        def work(project: Project, progress: Progress) -> Any:
+            return keep_frames.keep_frames(project, began, None, progress, now)
+
+        self._context.current.job(
+            text("Keep frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
+        )
+
+    def _tell(self, lines: Sequence[str]) -> None:
+        if lines:
+            self._context.messages.toast(" ".join(lines))
+
     def seen(self) -> None:
         """Somebody has looked at this shift: its alarm and those before are over."""
         shift, note = self.session.shift, self._view.written_note()
         if shift is not None and self._context.current.writable and shift.began not in self.session.notes:
             began = shift.began
+            self._context.messages.clear(ALARM)
             self._context.current.act(lambda project: monitor.acknowledge(project, began, note, None, timestamp()), failed=self._failed)
 
     def write_note(self) -> None:
@@ -135,7 +188,9 @@ class MonitorPresenter(QObject):
     def open(self) -> None:
         """Opens the picture of the least confident sampled result that is there."""
         there = [Path(one.picture.partition("#")[0]) for one in self.session.listed() if one.picture]
-        found = next((path for path in there if path.is_file()), None)
+        project, kept = self._context.current.project, self.session.kept.get(self.session.shift.began if self.session.shift else "")
+        there += [project.path / kept.folder] if project is not None and kept is not None and kept.folder else []
+        found = next((path for path in there if path.exists()), None)
         if found is None:
             self._context.messages.toast(text("The log names no picture that is on this computer."))
         else:
@@ -147,7 +202,7 @@ class MonitorPresenter(QObject):
         return standing is not None and standing.n_models > 0
 
     def _was_read(self, read: Read) -> None:
-        shifts, figures, notes, self.session.others = read
+        shifts, figures, notes, self.session.others, self.session.kept, self.session.retention = read
         self.session.load(shifts, figures, notes)
         self.session.load_accuracy({}, "")
         self._show()
@@ -158,9 +213,13 @@ class MonitorPresenter(QObject):
         self.session.load_accuracy(*found)
         self._show()
 
-    def _was_taken_in(self, found: Sequence[Any]) -> None:
-        lines = [line for one in found for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown)]
-        self._context.messages.toast(" ".join(lines))
+    def _was_taken_in(self, found: BroughtShifts) -> None:
+        lines = [line for one in found.brought for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown)]
+        self._tell([*lines, *words.kept_lines(None, found.dropped)])
+        risk = words.risk_line(found.at_risk, found.accuracy) if found.accuracy else ""
+        said = " ".join(filter(None, (words.alarm_notice(found.alarms), risk)))
+        if said and not self._view.show_notice(screen_name("monitor"), said):
+            self._context.messages.banner(ALARM, said)
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
@@ -169,6 +228,7 @@ class MonitorPresenter(QObject):
         can = self._context.current.writable and self._has_model
         actions, shift = self._context.actions, self.session.shift
         actions.enable("monitor.take_in", can)
+        actions.enable("monitor.keep", can and shift is not None and shift.began not in self.session.kept)
         actions.enable("monitor.seen", can and shift is not None and shift.began not in self.session.notes)
         head = ScreenHead(screen_name("monitor"), text("What the deployed model saw, shift by shift."), text("Take in a log"), can)
         self._header.show_head(head)
@@ -181,6 +241,7 @@ class MonitorPresenter(QObject):
             self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]), "monitor.take_in")
         else:
             self._view.show_content()
+            self._view.show_retention(str(self.session.retention.weeks))
             self._show_charts()
             self._show_shift(shift)
 
@@ -204,6 +265,8 @@ class MonitorPresenter(QObject):
         if session.at == 0:
             lines += map(words.epoch_line, session.others)
         heading = f"{words.shift_date(shift.began)} · n = {shift.n}"
+        if shift.began in session.kept:
+            lines += words.kept_lines(session.kept[shift.began], DroppedShifts())
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
         self._view.show_shift(heading, words.state_name(shift.state), tone, lines, listed, note)
         said = text("share of results by confidence · line: healthy shifts before · dashes: 0.6")
@@ -212,29 +275,42 @@ class MonitorPresenter(QObject):
     def _accuracy_lines(self, shift: FollowedShift) -> list[str]:
         session = self.session
         if shift.began in session.accuracy:
-            return [words.accuracy_line(session.accuracy[shift.began])]
+            found = session.accuracy[shift.began]
+            return [words.risk_line(shift.began, found) if found.at_risk else words.accuracy_line(found)]
         return [words.no_accuracy_line(session.no_accuracy)] if session.no_accuracy else []
 
 
 def _read(project: Project) -> Read:
-    return monitor.followed(project), monitor.shifts_of(project), monitor.notes(project), epochs.other_epochs(project)
+    shifts, figures, notes = monitor.followed(project), monitor.shifts_of(project), monitor.notes(project)
+    return shifts, figures, notes, epochs.other_epochs(project), keep_frames.frames_kept(project), retention.retention_of(project)
+
+
+def _retained(project: Project, asked: ShiftRetention) -> DroppedShifts:
+    return retention.set_retention(project, asked, None, timestamp())
+
+
+def _points(session: MonitorSession) -> list[tuple[float, float, tuple[int, int]]]:
+    """Sampled results on the chart of entropy or distance: x, y, and places of the shift and of the result in it."""
+    found = []
+    for at, shift in enumerate(session.shifts):
+        sampled = session.figures[shift.began].sampled
+        for place, one in enumerate(sampled):
+            height = {"entropy": one.entropy, "distance": one.distance}.get(session.view)
+            if height is not None:
+                found.append((at - 0.4 + 0.8 * place / len(sampled), height, (at, place)))
+    return found
 
 
 def _drawn(session: MonitorSession) -> DriftDrawing:
     """Lines by name, points, and where the limit lies, of the chart that is shown."""
-    lines, points = dict[str, list[tuple[float, float]]](), list[tuple[float, float]]()
+    lines, points = dict[str, list[tuple[float, float]]](), [(x, y) for x, y, _ in _points(session)]
     for at, shift in enumerate(session.shifts):
         figures = session.figures[shift.began]
         if session.view == "charts":
             for one in shift.charts:
                 lines.setdefault(words.chart_name(one.name), []).append((at, one.ewma / one.limit))
-            continue
-        if session.view == "entropy" and figures.entropy is not None:
+        elif session.view == "entropy" and figures.entropy is not None:
             lines.setdefault(words.chart_name("entropy"), []).append((at, figures.entropy))
-        for place, sampled in enumerate(figures.sampled):
-            height = sampled.entropy if session.view == "entropy" else sampled.distance
-            if height is not None:
-                points.append((at - 0.4 + 0.8 * place / len(figures.sampled), height))
     return DriftDrawing(session.view, lines, points, 1.0 if session.view == "charts" else None)
 
 
@@ -251,18 +327,23 @@ def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassBar
 
 def build(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
-    view = MonitorView(context.look, context.actions, [(code, words.chart_view_name(code)) for code in VIEWS])
+    weeks = [(str(n), words.retention_name(n)) for n in WEEKS]
+    view = MonitorView(context.look, context.actions, [(code, words.chart_view_name(code)) for code in VIEWS], weeks)
     presenter = MonitorPresenter(view, context, header)
     presenter.setParent(view)
     view.dropped.connect(presenter.take_in)
     view.view_chosen.connect(presenter.choose_view)
     view.timeline.chosen.connect(presenter.choose)
     view.chart.chosen.connect(presenter.choose)
+    view.chart.picked.connect(presenter.pick)
+    view.classes.chosen.connect(presenter.choose_class)
+    view.retention_chosen.connect(presenter.retain)
     bind = context.actions.bind
     bind("monitor.take_in", presenter.primary)
     bind("monitor.seen", presenter.seen)
     bind("monitor.note", presenter.write_note)
     bind("monitor.open", presenter.open)
+    bind("monitor.keep", presenter.keep)
     bind("monitor.alarm", presenter.next_alarm)
     bind("monitor.next", partial(presenter.step, 1))
     bind("monitor.previous", partial(presenter.step, -1))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from fieldcheck.domain.shift import BINS, ConfidenceAccuracy, FollowedShift, ModelEpoch, SampledResult, ShiftStatistics, waiting_alarms
+from fieldcheck.domain.shift import (
+    BINS,
+    ConfidenceAccuracy,
+    FollowedShift,
+    KeptFrames,
+    ModelEpoch,
+    SampledResult,
+    ShiftRetention,
+    ShiftStatistics,
+    waiting_alarms,
+)
 
 View = Literal["charts", "entropy", "distance"]
 VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
@@ -23,6 +33,10 @@ class MonitorSession:
         self.accuracy: Mapping[str, ConfidenceAccuracy] = {}
         self.no_accuracy = ""
         self.others: Sequence[ModelEpoch] = ()
+        self.kept: Mapping[str, KeptFrames] = {}
+        self.retention = ShiftRetention()
+        self.of_class = ""  # whose results alone are listed, empty for all
+        self.picked: SampledResult | None = None  # the mark that was clicked, listed first
         self.at, self.view = 0, VIEWS[0]
 
     def load(self, shifts: Sequence[FollowedShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:
@@ -31,7 +45,7 @@ class MonitorSession:
         self.shifts, self.figures, self.notes = shifts, figures, notes
         if not same:
             alarms = [at for at, one in enumerate(shifts) if one.state == "alarm" and at > self.acknowledged]
-            self.at = (alarms or [len(shifts) - 1])[-1]
+            self.choose((alarms or [len(shifts) - 1])[-1])
 
     def load_accuracy(self, accuracy: Mapping[str, ConfidenceAccuracy], reason: str) -> None:
         """Accuracy of each shift by its start, or why there is none, as a code."""
@@ -60,12 +74,23 @@ class MonitorSession:
     def choose(self, at: int) -> None:
         """Another shift, as far as there are any."""
         self.at = min(max(0, at), max(0, len(self.shifts) - 1))
+        self.of_class, self.picked = "", None
+
+    def choose_class(self, name: str) -> None:
+        """Lists results of one class; the same once more lists all."""
+        self.of_class, self.picked = "" if name == self.of_class else name, None
+
+    def pick(self, at: int, place: int) -> None:
+        """A sampled result of a shift, by its place among them."""
+        self.choose(at)
+        sampled = self.statistics.sampled if self.statistics else ()
+        self.picked = sampled[place] if place < len(sampled) else None
 
     def next_alarm(self) -> None:
         """The alarm after this shift, and after the last one the first."""
         alarms = [at for at, one in enumerate(self.shifts) if one.state == "alarm"]
         if alarms:
-            self.at = next((at for at in alarms if at > self.at), alarms[0])
+            self.choose(next((at for at in alarms if at > self.at), alarms[0]))
 
     def usual(self, name: str) -> tuple[int, ...]:
         """Histogram of a class over the healthy shifts before the one that is looked at."""
@@ -74,6 +99,8 @@ class MonitorSession:
         return tuple(map(sum, zip(*found, strict=True))) if found else (0,) * BINS
 
     def listed(self) -> tuple[SampledResult, ...]:
-        """The least confident of the sampled results."""
+        """The sampled result that was clicked, and the least confident, of one class where it is looked at."""
         sampled = self.statistics.sampled if self.statistics else ()
-        return tuple(sorted(sampled, key=lambda one: one.confidence)[:LISTED])
+        of_it = [one for one in sampled if one.prediction == self.of_class or not self.of_class]
+        rest = [one for one in sorted(of_it, key=lambda one: one.confidence) if one is not self.picked]
+        return tuple([*([self.picked] if self.picked else []), *rest][:LISTED])

@@ -31,6 +31,8 @@ def _about() -> About:
             text("Take in the log of the device, a video or a folder of pictures; or drop them here."),
             text("Arrows go from shift to shift, N to the next alarm; 1, 2 and 3 change the chart."),
             text("A says that somebody has looked: alarms up to that shift are over. M writes what was found."),
+            text("K copies the least confident pictures of a shift into the project, so that they stay when old shifts are dropped."),
+            text("A click on a class lists its results, one on a dot that picture; O opens it."),
         ),
         (
             text("The first six shifts are learnt from. After that each is held against all healthy ones before it."),
@@ -51,6 +53,7 @@ def _actions() -> list[Entry]:
         Entry("monitor.seen", text("Somebody has looked"), ("A",), screen),
         Entry("monitor.note", text("Write what was found"), ("M",), screen),
         Entry("monitor.open", text("Open the least confident picture"), ("O",), screen),
+        Entry("monitor.keep", text("Keep frames"), ("K",), screen),
         Entry("monitor.charts", text("EWMA charts"), ("1",), screen),
         Entry("monitor.entropy", text("Image-level entropy"), ("2",), screen),
         Entry("monitor.distance", text("Embedding distance"), ("3",), screen),

@@ -21,6 +21,7 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.notice import Notice
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.words.language import text
@@ -32,16 +33,20 @@ LISTED, LISTED_COMPACT = 5, 3
 
 
 class MonitorView(DropArea):
-    """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart."""
+    """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart, `retention_chosen` weeks as a code."""
 
-    view_chosen = Signal(str)
+    view_chosen, retention_chosen = Signal(str), Signal(str)
 
-    def __init__(self, look: Look, actions: Actions, views: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, actions: Actions, views: list[tuple[str, str]], weeks: list[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty, self.strip = EmptyState(look), JobStrip(look)
         self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
+        self.retention = Choice(look, text("How long shifts are kept"), weeks)
+        self.retention.activated.connect(lambda _at: self.retention_chosen.emit(self.retention.chosen_code))
         self.view = Choice(look, text("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
         self.chart, self.reading = DriftChart(look), FixedLines(2, size="caption", tone="quiet")
@@ -57,7 +62,9 @@ class MonitorView(DropArea):
         self.note.setPlaceholderText(text("Note: what was found"))
         self.note.setAccessibleName(text("Note: what was found"))
         self.seen = KeyButton(look, text("Seen"), actions.key("monitor.seen")).triggers(actions.get("monitor.seen"))
+        self.keep = KeyButton(look, text("Keep frames"), actions.key("monitor.keep")).triggers(actions.get("monitor.keep"))
         self.open = KeyButton(look, text("Look at it"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
+        self.notice = Notice(self)
         self.content = QWidget()
         self.pages = Pages(self.empty, self.content)
         self._lay_out()
@@ -92,6 +99,10 @@ class MonitorView(DropArea):
         self.timeline.show_states(states, at, said)
         self.span.say(span, "quiet")
 
+    def show_retention(self, code: str) -> None:
+        """How long shifts are kept."""
+        self.retention.choose(code)
+
     def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None:
         """Chart over the shifts, and how it is read."""
         self.view.choose(drawn.code)
@@ -102,6 +113,10 @@ class MonitorView(DropArea):
         """Confidence of each class in the shift that is looked at."""
         self.classes.show_classes(classes)
         self.classes_line.say(said, "quiet")
+
+    def show_notice(self, title: str, said: str) -> bool:
+        """Tells somebody who is not looking; False where this system has no tray."""
+        return self.notice.show(title, said)
 
     def show_running(self, job: Job | None) -> None:
         """Shows what is being taken in."""
@@ -134,7 +149,7 @@ class MonitorView(DropArea):
         column(look, self.strip, (across, 1), gap=8, on=self.content)
 
     def _states(self) -> QFrame:
-        made = self._card(text("State of each shift"), self.span)
+        made = self._card(text("State of each shift"), self.span, self.retention)
         content(made).addWidget(self.timeline)
         return made
 
@@ -149,7 +164,7 @@ class MonitorView(DropArea):
         content(made).addWidget(self.classes, 1)
         return made
 
-    def _card(self, title: str, beside: QWidget) -> QFrame:
+    def _card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:
         made, px = card(self._look), self._look.metrics.px
         content(made).setSpacing(px(4))
         content(made).setContentsMargins(px(12), px(6), px(12), px(8))
@@ -157,6 +172,8 @@ class MonitorView(DropArea):
         head.addWidget(beside, 1)
         if isinstance(beside, FixedLines):
             beside.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if last is not None:
+            head.addWidget(last)
         content(made).addLayout(head)
         return made
 
@@ -167,7 +184,7 @@ class MonitorView(DropArea):
         content(made).addWidget(self.open)
         content(made).addStretch(1)
         content(made).addWidget(self.note)
-        content(made).addWidget(self.seen)
+        content(made).addLayout(row(self._look, self.seen, self.keep, gap=8))
         content(made).addWidget(self.promise)
         made.setFixedWidth(self._look.metrics.px(SIDE))
         return made

@@ -1,3 +1,4 @@
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
@@ -5,11 +6,15 @@ from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHisto
 BARS = (0, 0, 0, 0, 0, 0, 0, 10, 30, 60)
 
 
-def test_classes_are_read_aloud_and_as_many_shown_as_there_is_room_for(look, shown):
+def test_classes_are_read_aloud_and_as_many_shown_as_there_is_room_for(look, shown, qtbot):
     chart = shown(ClassHistograms(look), 400, 150)
     chart.show_classes([ClassBars(f"class {at}", BARS, BARS, f"0.9{at}", at == 1, at == 2) for at in range(9)])
     assert 1 < chart.n_shown < 9
     assert chart.accessibleDescription().startswith("class 0: 0.90; class 1: 0.91")
+    told = []
+    chart.chosen.connect(told.append)
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(398, 40))
+    assert told == [f"class {chart.n_shown - 1}"]
     picture = chart.grab().toImage()
     found = {QColor(picture.pixel(x, y)).name().upper() for x in range(400) for y in range(0, 150, 3)}
     assert {look.tokens.text2, look.tokens.disabled, look.tokens.warn_text} <= found

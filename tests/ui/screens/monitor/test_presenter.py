@@ -33,11 +33,14 @@ def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched
     assert "Check the camera first." in view.said.text()
     assert len(view.listed.text().splitlines()) == 5
     assert not view.note.isReadOnly()
+    (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
+    assert said.startswith("5 Nov 06:00: Confidence fell in most classes")
     view.note.setText("lamp replaced")
     press(Key.Key_A)
     settle()
     assert (view.note.text(), view.note.isReadOnly()) == ("lamp replaced", True)
     assert not window.context.actions.get("monitor.seen").isEnabled()
+    assert window.context.messages.banners == ()
     assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
 
 
@@ -54,6 +57,19 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     view.timeline.chosen.emit(2)
     assert view.state.text() == "learning"
     assert [one.name for one in view.classes.classes] == ["green", "red"]
+
+
+def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(watched, window, press, settle):
+    view, session = watched.view, watched.presenter.session
+    view.classes.chosen.emit("red")
+    assert {one.prediction for one in session.listed()} == {"red"}
+    press(Key.Key_K)
+    settle()
+    assert session.kept[session.shift.began].missing == 20
+    assert not window.context.actions.get("monitor.keep").isEnabled()
+    view.retention_chosen.emit("2")
+    settle()
+    assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", 10)
 
 
 def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):

@@ -46,3 +46,14 @@ def test_the_same_list_keeps_the_shift_that_is_looked_at_and_an_empty_one_has_no
     assert session.at == 2
     session.load((), {}, {})
     assert (session.shift, session.statistics, session.listed(), session.rings) == (None, None, (), False)
+
+
+def test_a_class_or_a_mark_that_was_clicked_is_listed_first_until_another_shift_is_looked_at():
+    session = loaded()
+    session.choose_class("b")
+    assert session.listed() == ()
+    session.choose_class("b")
+    session.pick(2, 0)
+    assert (session.at, [one.confidence for one in session.listed()]) == (2, [0.9, 0.1, 0.2, 0.3, 0.4])
+    session.choose(3)
+    assert (session.picked, session.listed()[0].confidence) == (None, 0.1)

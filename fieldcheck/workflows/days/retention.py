@@ -1,0 +1,61 @@
+"""Retention of shifts: how many weeks and megabytes of them a project keeps, and what was dropped. Shifts with kept frames stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from fieldcheck.domain.shift import DroppedShifts, ShiftRetention
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.workflows.days._kept_shifts import APART, KIND, card_sha256, forget_shifts, kept_shifts
+from fieldcheck.workflows.days.keep_frames import frames_kept
+from fieldcheck.workflows.days.monitor import count_alarms
+from fieldcheck.workflows.models.models import find_model
+
+RETENTION = "shift_retention"  # of facts about a model
+MB = 1_000_000
+
+
+def retention_of(project: Project, model: str | None = None) -> ShiftRetention:
+    """Retention that was asked for; all shifts up to 200 MB where nobody did. Raises NoModel, ModelUnknown."""
+    stored = find_model(project, model)
+    found = project.read(lambda db: facts_table.newest(db, RETENTION, stored.sha256, "", ""))
+    return ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
+
+
+def set_retention(project: Project, asked: ShiftRetention, model: str | None, now: str) -> DroppedShifts:
+    """Keeps what is asked for, and drops what it no longer keeps. Raises NoModel, ModelUnknown."""
+    stored, told = find_model(project, model), {"weeks": asked.weeks, "megabytes": asked.megabytes}
+    project.write(lambda db: facts_table.replace(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    return drop_old(project, model, now)
+
+
+def drop_old(project: Project, model: str | None, now: str) -> DroppedShifts:
+    """Drops the oldest shifts beyond the project's retention. The newest one stays, and those whose frames were kept. Raises NoModel,
+    ModelUnknown."""
+    stored, asked = find_model(project, model), retention_of(project, model)
+    begun, spared = tuple(kept_shifts(project, stored)), set(frames_kept(project, model))
+    sizes = dict.fromkeys(begun, 0)
+    for about, n in project.read(lambda db: facts_table.sizes(db, KIND, stored.sha256, card_sha256(stored))).items():
+        sizes[about.partition(APART)[0]] += n
+    old = _too_old(begun, asked.weeks)
+    left = sum(sizes[one] for one in begun if one not in old)
+    for one in begun[:-1]:
+        if left <= asked.megabytes * MB:
+            break
+        if one not in old and one not in spared:
+            old.append(one)
+            left -= sizes[one]
+    gone = [one for one in begun if one in set(old) - spared]
+    if gone:
+        forget_shifts(project, stored, gone)
+        count_alarms(project, model, now)
+    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared))
+
+
+def _too_old(begun: Sequence[str], weeks: int) -> list[str]:
+    if not weeks or not begun:
+        return []
+    last = datetime.fromisoformat(begun[-1])
+    return [one for one in begun if last - datetime.fromisoformat(one) > timedelta(weeks=weeks)]

@@ -1,0 +1,23 @@
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+
+from fieldcheck.ui.widgets.notice import Notice
+
+
+def test_without_a_tray_it_says_so_and_makes_no_icon(shown):
+    notice = Notice(shown(QWidget(), 100, 100))
+    if QSystemTrayIcon.isSystemTrayAvailable():
+        assert notice.show("Monitor", "an alarm") in (True, False)
+    else:
+        assert notice.show("Monitor", "an alarm") is False
+        assert notice._tray is None
+
+
+def test_where_there_is_one_the_message_goes_to_its_icon_which_goes_with_the_window(shown, monkeypatch):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    told = []
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda icon, title, said, *more: told.append((title, said, icon.parent())))
+    window = shown(QWidget(), 100, 100)
+    notice = Notice(window)
+    notice.show("Monitor", "an alarm")
+    notice.show("Monitor", "another")
+    assert told == [("Monitor", "an alarm", window), ("Monitor", "another", window)]

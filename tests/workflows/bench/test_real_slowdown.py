@@ -1,0 +1,92 @@
+"""Real runs, by the real clock, whose frames take longer from the ninetieth second on."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from fieldcheck.domain.latency import STAGES
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import create
+from fieldcheck.speed.latency_trace import LatencyTrace
+from fieldcheck.workflows.bench.latency import latency_from
+from fieldcheck.workflows.bench.latency_source import frames_of
+from fieldcheck.workflows.bench.timing import timed_frames
+from fieldcheck.workflows.models.models import card_of
+from tests.workflows.bench.test_ten_minutes import real_detector
+
+AT_S, WHOLE_S = 90.0, 180.0
+BUSY = "import os\nos.sched_setaffinity(0, {core})\nwhile True: pass"
+
+
+class Thrice:
+    """A model's runner that computes each frame three times once `AT_S` seconds of the run are over."""
+
+    def __init__(self, runner, begun):
+        self.card, self.model, self.read, self._run, self._begun = runner.card, runner.model, runner.read, runner.run, begun
+
+    def run(self, tensor):
+        for _ in range(2 if time.perf_counter() - self._begun >= AT_S else 0):
+            self._run(tensor)
+        return self._run(tensor)
+
+
+@contextmanager
+def on_one_core():
+    """This process on one core, as a device has it."""
+    cores = os.sched_getaffinity(0)
+    core = {min(cores)}
+    os.sched_setaffinity(0, core)
+    try:
+        yield core
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to a core")
+@pytest.mark.full("real_slowdown")
+def test_a_slowdown_of_three_times_after_ninety_seconds_is_placed_within_ten(tmp_path, shared_data, counts, evidence):
+    """By computing thrice, then by two busy processes on the same core; all on one core, one after the other."""
+    counts(ci=0, full=2)
+    found = {kind: measured(tmp_path / f"{kind}.fieldcheck", shared_data, kind) for kind in ("thrice", "busy")}
+    evidence(**{kind: figures(one) for kind, one in found.items()})
+    for one in found.values():
+        assert abs(one.slowdown.at_s - AT_S) <= 10
+        assert 2.0 <= max(step.step for step in one.throttling.steps) <= 5.0
+        assert one.slowdown.cause in ("throttling", "background")  # which of them hangs on what this machine tells of waiting
+
+
+def measured(folder, shared_data, kind):
+    """Figures of such a run."""
+    busy = []
+    with create(folder) as project, on_one_core() as core:
+        model = real_detector(project, shared_data, folder.parent)
+        runner = ModelRunner(open_model(project.path / model.file, 1), card_of(model), batch_size=1)
+
+        class Trace(LatencyTrace):
+            def put(self, at_s, stages_ms):
+                if kind == "busy" and at_s >= AT_S and not busy:
+                    busy.extend(subprocess.Popen([sys.executable, "-c", BUSY.format(core=core)]) for _ in range(2))
+                super().put(at_s, stages_ms)
+
+        try:
+            with frames_of(project, shared_data / "videos" / "intel-bottle-detection.mp4") as source:
+                asked = Thrice(runner, time.perf_counter()) if kind == "thrice" else runner
+                timed = timed_frames(asked, source, WHOLE_S, 0.0, False, Trace(), Silent())
+        finally:
+            for one in busy:
+                one.kill()
+                one.wait()
+    return latency_from(timed, STAGES, {}, 0.0, fps=0.0, model=kind, source="", load="none")
+
+
+def figures(found):
+    told = found.to_json()
+    steps = [(step.at_s, round(step.step, 2)) for step in found.throttling.steps]
+    waited = [one.waited_s for one in (found.before, found.after)]
+    return told["slowdown"] | {"steps": steps, "waited_s": waited, "blocks_ms": [round(ms, 1) for ms in found.blocks_ms]}

@@ -24,6 +24,11 @@ class Collector(QObject):
         self._timer.timeout.connect(collect_if_due)
         self._timer.start()
 
+    def collect_soon(self) -> None:
+        """Collects everything once the event loop is back: many widgets were let go of at once, and by the thresholds alone they would be
+        kept for minutes."""
+        QTimer.singleShot(0, self, gc.collect)
+
     def rest(self) -> None:
         """Once no other thread is left: collecting is Python's own again."""
         self._timer.stop()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import ProjectDamaged, ProjectLocked
@@ -198,9 +199,19 @@ class Window(QMainWindow):
         self.overlays.shut()
         self.rebuilding.emit()
         self.context.actions.dismiss()
+        self._drop_pages()
         self._build()
         self.go(here)
+        self._collector.collect_soon()
         self.rebuilt.emit()
+
+    def _drop_pages(self) -> None:
+        """Destroys at once the pages that are not shown, so that the new look is not put on them first. What is shown goes with the old
+        room, later: a button of it may have asked for the new look."""
+        for name, page in self._pages.items():
+            if name != self.here:
+                delete(page)
+        self._pages.clear()
 
     def regions(self) -> list[QWidget]:
         """The parts of the window that F6 goes through."""

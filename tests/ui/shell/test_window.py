@@ -1,5 +1,6 @@
 import shutil
 import threading
+import weakref
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -49,6 +50,28 @@ def test_another_theme_is_put_on_at_once(window, press):
     press(Key.Key_T, Mod.ControlModifier | Mod.ShiftModifier)
     assert window.context.look.tokens.name == "dark"
     assert window.preferences.now.theme == "dark"
+
+
+def test_another_look_leaves_nothing_of_the_screens_before(window, open_in_window, made, settle, tmp_path, qtbot):
+    """Of fifty looks in one visit each would otherwise stay, with its pictures."""
+    open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
+    before = {}
+    for name in SCREENS:
+        window.go(name)
+        before[name] = (weakref.ref(window.shown_screen().presenter), weakref.ref(window.shown_screen().view))
+    settle()
+    window.preferences.change(theme="dark")
+    settle()
+    qtbot.waitUntil(lambda: [name for name, held in before.items() if any(one() is not None for one in held)] == [])
+
+
+def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(type(QApplication.instance()), "setStyleSheet", lambda _app, said: asked.append(said))
+    window.preferences.change(language="de")
+    assert asked == []
+    window.preferences.change(theme="dark")
+    assert len(asked) == 1
 
 
 def test_the_interface_grows_and_shrinks(window, press):

@@ -88,7 +88,7 @@ class LivePresenter(QObject):
         self._capturing.moved.connect(self._moved)
         self._capturing.another.connect(self._use_another)
         self._capturing.elsewhere.connect(self._go_elsewhere)
-        self._capturing.fewer.connect(partial(self.store_every_frame, False))
+        self._capturing.fewer.connect(self._store_grid_only)  # a partial would hold this page for as long as the window lives
 
     def enter(self) -> None:
         """Looks for cameras, and opens the first where none was chosen."""
@@ -209,6 +209,9 @@ class LivePresenter(QObject):
         """Of a camera without JPEGs: every frame, or those of the grid."""
         self._session.every_frame = on
         self._moved()
+
+    def _store_grid_only(self) -> None:
+        self.store_every_frame(False)
 
     def step_exposure(self, by: int) -> None:
         """Shorter or longer."""

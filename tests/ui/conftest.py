@@ -7,7 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.paths import places
 from fieldcheck.ui.app import build_window
+from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words import language
@@ -34,8 +36,8 @@ def window(qtbot, qapp, monkeypatch):
     """The whole window, shown and active, in English and in the light theme; closed in order at the end."""
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    Preferences(places().settings).change(theme="light", language="en")  # before it is built: it is built once
     made = build_window()
-    made.preferences.change(theme="light", language="en")
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()

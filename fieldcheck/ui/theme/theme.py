@@ -36,15 +36,18 @@ class Look:
 
 
 def put_on(app: QApplication, look: Look) -> None:
-    """From now on the application looks like this."""
+    """From now on the application looks like this. Where it does already nothing is done: every widget there is would be polished anew."""
     tokens, metrics = look.tokens, look.metrics
+    wanted = sheet.sheet(tokens, metrics)
+    if app.styleSheet() == wanted:
+        return
     app.setStyle(Style(tokens, metrics))
     app.setPalette(palette(tokens))
     font = QFont(family())
     font.setPixelSize(metrics.px(BODY))
     font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a counting number does not jump
     app.setFont(font)
-    app.setStyleSheet(sheet.sheet(tokens, metrics))
+    app.setStyleSheet(wanted)
 
 
 def of_system(app: QApplication) -> Tokens:

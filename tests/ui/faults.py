@@ -51,7 +51,8 @@ def _is_looked_at(widget: QWidget) -> bool:
 
 def _overlaps(shown: list[QWidget], window: Window) -> list[str]:
     """Controls and texts that lie over one another, and not one within the other."""
-    over = [one for one in shown if not _lies_below(one, window)]
+    sheets = [one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")]
+    over = [one for one in shown if not _lies_below(one, sheets, window)]
     boxes = [(one, _seen(one, window)) for one in over]
     return [
         f"{_named(one)} {_box(first)} lies over {_named(other)} {_box(second)}"
@@ -69,9 +70,8 @@ def _seen(widget: QWidget, window: Window) -> QRect:
     return box
 
 
-def _lies_below(widget: QWidget, window: Window) -> bool:
-    """Whether a sheet that was opened over the screen lies over it."""
-    sheets = [one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")]
+def _lies_below(widget: QWidget, sheets: list[QFrame], window: Window) -> bool:
+    """Whether one of the sheets that were opened over the screen lies over it."""
     return any(_seen(one, window).intersects(_seen(widget, window)) and not one.isAncestorOf(widget) for one in sheets)
 
 

@@ -154,8 +154,9 @@ check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
 check types .venv/bin/mypy
 check layers .venv/bin/lint-imports --no-logo
+# Three processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes a minute.
-check tests "${pytest[@]}" --numprocesses 2 --dist worksteal -o faulthandler_timeout=400 -o faulthandler_exit_on_timeout=true
+check tests "${pytest[@]}" --numprocesses 3 --dist worksteal -o faulthandler_timeout=400 -o faulthandler_exit_on_timeout=true
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Not passed: ${failed[*]}" >&2
     exit 1

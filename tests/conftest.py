@@ -13,7 +13,7 @@ import pytest
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
 from tests import display as screens
 from tests import evidence as kept
-from tests import leaks
+from tests import leaks, order
 
 pytest_plugins = ["tests.made_projects"]  # here, so that a session makes each of them once and not once a folder
 
@@ -111,6 +111,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fieldcheck")
     group.addoption("--full", action="store_true", help="run the tests of the full share with their large counts and keep their figures")
     group.addoption("--again", action="store_true", help="with --full: also those whose figures for this very code are kept already")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, none is left with a long one at the end."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        tests = Path(__file__).parent
+        files = [item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else "" for item in items]
+        items[:] = [items[at] for at in order.shared(files, processes)]
 
 
 def pytest_collection_finish() -> None:

@@ -1,0 +1,57 @@
+"""The order in which several processes share the tests: the longest files first, some in each process, so that none is left for the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LONGEST = (
+    "journeys/test_demo.py",
+    "ui/test_layout_of_screens.py",
+    "journeys/test_window.py",
+    "inference/doctor/test_faults.py",
+    "ui/test_access_of_screens.py",
+    "journeys/test_kills.py",
+    "ui/test_snapshots.py",
+    "journeys/test_cameras.py",
+    "hostile/test_cameras.py",
+    "ui/test_focus_of_screens.py",
+    "sample/test_shipped.py",
+    "sample/test_story.py",
+    "test_benchmarks.py",
+    "journeys/test_window_kills.py",
+    "workflows/test_every_act.py",
+    "workflows/project/test_demo.py",
+    "inference/doctor/test_examine.py",
+    "ui/screens/home/test_presenter.py",
+    "ui/screens/capture/test_presenter.py",
+    "ui/screens/stress/test_presenter.py",
+    "journeys/test_interrupt.py",
+    "journeys/test_memory.py",
+    "journeys/test_window_cameras.py",
+    "journeys/test_recording_kills.py",
+    "journeys/test_real_footage.py",
+    "hostile/test_models.py",
+    "hostile/test_locales.py",
+    "cli/test_project.py",
+)
+"""Files under tests/ by their time, the longest first. The first of them walks the demo, which others then find walked."""
+
+
+def shared(files: Sequence[str], processes: int) -> list[int]:
+    """Positions of all tests in the order to run them in, given the file of each, under tests/.
+
+    Each process is sent one stretch of the whole (`--dist worksteal`), of n / `processes` tests; those that are done early take from the
+    end of another's. Each stretch begins with its share of the long files and goes on with the others in the order in which they are.
+    """
+    long: dict[str, list[int]] = {name: [] for name in LONGEST}
+    for at, name in enumerate(files):
+        long.get(name, []).append(at)
+    taken = {at for found in long.values() for at in found}
+    rest = [at for at in range(len(files)) if at not in taken]
+    order: list[int] = []
+    for process in range(processes):
+        stretch = [at for name in LONGEST[process::processes] for at in long[name]]
+        room = (len(files) - len(order)) // (processes - process) - len(stretch)
+        order += stretch + rest[: max(0, room)]
+        del rest[: max(0, room)]
+    return order + rest

@@ -1,6 +1,7 @@
 """Fieldcheck measures how far a vision model's benchmark score is from what the model does on site."""
 
 import os
+from importlib import import_module
 
 # Libraries read these when they are first imported, so they stand before every other import of the program.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -13,3 +14,25 @@ os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
 os.environ.pop("QT_QPA_FONTDIR", None)
 
 __version__ = "0.1.0"
+
+# What scripts and notebooks use, loaded when it is asked for; `__init__.pyi` names the types. docs/python.md is its walk.
+_SCRIPTING = {
+    "Project": ("fieldcheck.scripting.project", "ScriptProject"),
+    "sentence": ("fieldcheck.scripting.results", "plain_sentence"),
+    "FieldcheckError": ("fieldcheck.errors", "FieldcheckError"),
+    "Estimate": ("fieldcheck.domain.estimate", "Estimate"),
+    "Box": ("fieldcheck.domain.box", "Box"),
+    "Point": ("fieldcheck.domain.box", "Point"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _SCRIPTING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _SCRIPTING[name]
+    found = globals()[name] = getattr(import_module(module), attribute)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SCRIPTING})

@@ -38,6 +38,8 @@ ALLOWED = {
     "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",
     "workflows/stress/live_result.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
     "corruption/entry.py: toward": "every corruption declares what it moves, and the tests of the catalogue hold it to that",
+    "scripting/project.py": "called by scripts and notebooks; tests/scripting holds each name and signature",
+    "scripting/results.py": "read by scripts and notebooks",
     "ui/screens/home/model_card.py: examined": "what the card shows, read back where a view is tested alone",
     "ui/screens/report/page_canvas.py: page_place": "where the page lies, read back where a view is tested alone",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
 from fieldcheck.cli.values import METRIC, FigureRange, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
@@ -22,12 +22,9 @@ from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.compare import Compared
 from fieldcheck.workflows.models.compare import compare as compare_models
-from fieldcheck.workflows.models.gate import GateRequest, GateResult, run_gate
+from fieldcheck.workflows.models.gate import EXIT_CODES, GateRequest, GateResult, run_gate
 from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.trained_pictures import SeenInTraining
-
-EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
-CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 
 
 @click.command("compare")
@@ -130,7 +127,7 @@ def gate(
     for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
             write_text(path, written(found))
-    return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
+    return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, EXIT_CODES[found.verdict])
 
 
 def gate_document(found: GateResult) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fieldcheck.errors.files import (
     FolderGone,
     NoDisplay,
     NoPictures,
+    PandasMissing,
     PathMissing,
     PathRefused,
     PictureUnreadable,

@@ -107,3 +107,8 @@ class ExtraMissing(FieldcheckError):
 @dataclass(eq=False)
 class NoDisplay(FieldcheckError):
     """There is nothing here that a window could be shown on."""
+
+
+@dataclass(eq=False)
+class PandasMissing(FieldcheckError):
+    """A table was asked for as a data frame, and pandas is not installed."""

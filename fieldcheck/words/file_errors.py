@@ -144,6 +144,10 @@ def _no_display(_error: errors.NoDisplay) -> str:
     ).format(remedy=remedy("help"))
 
 
+def _pandas_missing(_error: errors.PandasMissing) -> str:
+    return text("There is no pandas here, which makes data frames; nothing was changed: install pandas, or take the rows as they are.")
+
+
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PathMissing: _path_missing,
     errors.FolderGone: _folder_gone,
@@ -158,4 +162,5 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.CameraRefused: _camera_refused,
     errors.ExtraMissing: _extra_missing,
     errors.NoDisplay: _no_display,
+    errors.PandasMissing: _pandas_missing,
 }

@@ -37,6 +37,10 @@ MOST_DAMAGED = 600  # benchmark pictures that are damaged; half a minute of a sm
 Keys = list[tuple[str, str]]
 
 
+EXIT_CODES: dict[State, int] = {"pass": 0, "fail": 3, "not_enough": 4, "too_few": 4}
+"""Verdict → exit code of a gate, for build servers; 1 and 2 are refusals and wrong usage."""
+
+
 @dataclass(frozen=True, slots=True)
 class GateRequest:
     """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.

@@ -1,0 +1,257 @@
+"""A project in a script: opened, filled, labelled, run, gated and reported, by the workflows that the terminal calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.pick import Design
+from fieldcheck.plain_json import parse_file
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.scoring.gate import Kind
+from fieldcheck.scripting.results import (
+    ScriptClip,
+    ScriptGate,
+    ScriptGateSet,
+    ScriptImport,
+    ScriptLabel,
+    ScriptLabels,
+    ScriptPick,
+    ScriptPicks,
+    ScriptReplay,
+    ScriptReport,
+    ScriptRun,
+    ScriptRuns,
+    plain_sentence,
+)
+from fieldcheck.timestamp import timestamp
+from fieldcheck.workflows.capture.finish_recording import opened
+from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.footage.import_many import import_each
+from fieldcheck.workflows.label import label_frames
+from fieldcheck.workflows.models import gate as gates
+from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.report.compare_sets import compare_sets
+from fieldcheck.workflows.report.report_gap import write_report
+from fieldcheck.workflows.runs.replay import replay
+
+PathLike = str | Path
+
+
+class ScriptProject:
+    """A project folder, open for writing until `close` or the end of a `with` block. One writer at a time: while it is open here, window
+    and terminal only read it. Every method raises `fieldcheck.FieldcheckError`; `fieldcheck.sentence(error)` says it in one sentence."""
+
+    def __init__(self, held: ExitStack, project: Project) -> None:
+        self._held, self._project = held, project
+
+    @classmethod
+    def open(cls, path: PathLike, *, write: bool = True) -> Self:
+        """Opens an existing project; with `write=False` it is only read. Raises NotAProject, ProjectLocked, PathMissing."""
+        with ExitStack() as stack:
+            place = Path(path)
+            way = opened(place, Silent(), timestamp()) if write else open_project(place, write=False)
+            project = stack.enter_context(way)
+            return cls(stack.pop_all(), project)
+
+    @classmethod
+    def new(
+        cls,
+        path: PathLike,
+        *,
+        model: PathLike | None = None,
+        card: PathLike | None = None,
+        classes: Sequence[str] = (),
+        benchmark: PathLike | None = None,
+        claimed: float | None = None,
+        site: str = "",
+    ) -> Self:
+        """Makes a project folder and opens it; `claimed` is a fraction. Raises ProjectExists, ModelRejected, CardNeeded,
+        BenchmarkRefused."""
+        wanted = NewProjectRequest(
+            model=_path(model), card=_path(card), classes=tuple(classes) or None, benchmark=_path(benchmark), claimed=claimed, site=site
+        )
+        with ExitStack() as stack:
+            project = stack.enter_context(new_project(Path(path), wanted, timestamp()).project)
+            return cls(stack.pop_all(), project)
+
+    @property
+    def path(self) -> Path:
+        """The project's folder."""
+        return self._project.path
+
+    def close(self) -> None:
+        """Lets go of the project; a second time does nothing."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
+        """Makes an ONNX file the project's newest model and returns its name. Raises ModelRejected, CardNeeded, NotComparable."""
+        return add_model(self._project, Path(model), _path(card), timestamp()).name
+
+    def import_footage(
+        self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
+    ) -> ScriptImport:  # fmt: skip
+        """Videos and folders of pictures become clips. One that cannot be read keeps nobody else out: it stands in `failed`; where none
+        can, the error of the first is raised."""
+        told = FootageInfo(camera, location, taken_at, tuple(conditions))
+        brought = import_each(self._project, [Path(path) for path in paths], told, Silent(), timestamp())
+        if brought.failed and not brought.imported:
+            raise brought.failed[0][1]
+        clips = [
+            ScriptClip(clip.clip_id, clip.recording_id, one.recording.source, clip.start_s, clip.camera, clip.location, clip.conditions)
+            for one in brought.imported
+            for clip in one.clips
+        ]
+        return ScriptImport(
+            tuple(clips),
+            sum(len(one.frames) for one in brought.imported),
+            any(one.resumed for one in brought.imported),
+            {str(path): plain_sentence(error) for path, error in brought.failed},
+        )
+
+    def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
+        """Proposes the frames to label, each with a known probability; the same seed gives the same frames. Raises NoFootage,
+        NothingLeftToPick, FrameUnknown."""
+        found = pick(
+            self._project, count=count, seed=seed, design=design, required=list(must), progress=Silent(), now=timestamp()
+        )  # fmt: skip
+        draw = found.draw
+        picks = [
+            ScriptPick(
+                one.pick.frame_id,
+                one.clip_id,
+                one.t_s,
+                one.pick.stratum,
+                _known(one.hardness),
+                _known(one.pick.probability),
+                one.pick.weight,
+                one.pick.reason,
+                self.path / one.pick.file,
+            )
+            for one in found.picks
+        ]
+        return ScriptPicks(draw.design, draw.seed, draw.census, draw.n_listed, tuple(picks))
+
+    def label(
+        self,
+        frame_id: str,
+        class_name: str = "",
+        *,
+        boxes: Sequence[Box] = (),
+        points: Sequence[Point] = (),
+        unsure: bool = False,
+        skip: str = "",
+        nothing: bool = False,
+        by: str = "",
+    ) -> None:
+        """Labels one picked frame, as one act that can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
+        said = label_frames.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
+        label_frames.set_label(self._project, frame_id, said, by=by, now=timestamp())
+
+    def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
+        """Takes labels in from a file or folder and returns how many frames they are of; `format` None finds it out. Raises
+        LabelsRefused, ClassUnknown."""
+        taken = label_frames.import_labels(
+            self._project, Path(path), format, by=by, blind=blind, now=timestamp(), progress=Silent()
+        )  # fmt: skip
+        return taken.n_frames
+
+    def labels(self) -> ScriptLabels:
+        """The labels as they stand."""
+        shown = label_frames.show(self._project)
+        found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
+        return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
+
+    def undo(self) -> None:
+        """Takes the newest act back. Raises NothingToUndo, UndoRefused."""
+        self._project.undo()
+
+    def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
+        """The model over `field`, `benchmark`, `footage` or `all` that there is; what was answered before is not asked again. Raises
+        NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark."""
+        found = run_and_score(self._project, model, on, Silent(), timestamp())
+        return ScriptRuns(
+            tuple(
+                ScriptRun(
+                    one.ran.run.run_id,
+                    one.ran.model,
+                    one.ran.run.on,
+                    one.ran.n,
+                    one.ran.n_done,
+                    one.ran.n_nan,
+                    one.ran.resumed,
+                    one.metric,
+                    one.score,
+                )
+                for one in found
+            )
+        )
+
+    def replay(self, run_id: str) -> ScriptReplay:
+        """Computes a stored run again, and names what is not as it was. Raises RunUnknown."""
+        found = replay(self._project, run_id, Silent(), timestamp())
+        return ScriptReplay(found.run.run_id, found.same, found.n, found.n_different, found.differences)
+
+    def gate(
+        self,
+        model: PathLike,
+        *,
+        card: PathLike | None = None,
+        against: str | None = None,
+        tolerance: float | None = None,
+        metric: str = "",
+        require: Sequence[Kind] = (),
+        trained_on: PathLike | None = None,
+        seed: int = 0,
+    ) -> ScriptGate:
+        """May this model, a file or a name, take the place of `against`, the newest other one? Raises NoModel, ModelUnknown, NoBenchmark,
+        ModelRejected, NotComparable."""
+        wanted = gates.GateRequest(
+            str(model),
+            card=_path(card),
+            against=against,
+            seed=seed,
+            tolerance=tolerance,
+            required=tuple(require),
+            metric=metric,
+            trained_on=_path(trained_on),
+        )
+        found = gates.run_gate(self._project, wanted, Silent(), timestamp())
+        sets = [
+            ScriptGateSet(one.kind, one.name, one.table.n, one.before, one.after, one.change, one.table.p, one.q, one.state, one.lost)
+            for one in found.lines
+        ]
+        code = gates.EXIT_CODES[found.verdict]
+        return ScriptGate(found.model, found.against, found.verdict, found.metric, found.tolerance, code, tuple(sets))
+
+    def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
+        """Writes the report's folder below `out`, the project's own `reports` when not given. What is missing is said in it. Raises
+        DiskFull, ReadOnlyPlace."""
+        compare_sets(self._project, Silent(), timestamp())
+        written = write_report(self._project, _path(out) or self.path / "reports", lang, Silent(), timestamp())
+        gap = written.report.gap
+        summary = parse_file(written.folder / "summary.json")
+        return ScriptReport(written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary)
+
+
+def _path(given: PathLike | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _known(value: float | None) -> float | None:
+    """None for the NaN that stands where there is no figure."""
+    return None if value is None or value != value else value

@@ -1,0 +1,226 @@
+"""Answers of the script door: plain dataclasses that can become a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib import import_module
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.errors import FieldcheckError, PandasMissing
+from fieldcheck.words import remedies
+from fieldcheck.words.sentences import sentence
+
+
+def plain_sentence(error: FieldcheckError) -> str:
+    """What happened, what is safe and what to do, in one sentence, as the terminal prints it for the same error."""
+    with remedies.told_by("terminal"):
+        return sentence(error)
+
+
+class Tabular:
+    """An answer of many rows."""
+
+    __slots__ = ()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One dict a row of plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None where nothing was
+        measured."""
+        return [_flat(one) for one in self._entries()]
+
+    def to_dataframe(self) -> Any:
+        """The rows as a pandas DataFrame. Raises PandasMissing where there is no pandas."""
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise PandasMissing from error
+        return pandas.DataFrame(self.rows())
+
+    def _entries(self) -> Sequence[Any]:
+        raise NotImplementedError
+
+
+def _flat(entry: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if isinstance(value, Estimate):
+            found |= {f"{one.name}{ending}": figure for ending, figure in _figures(value).items()}
+        else:
+            found[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+    return found
+
+
+def _figures(estimate: Estimate) -> dict[str, Any]:
+    value, lo, hi = (None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi))
+    return {"": value, "_lo": lo, "_hi": hi, "_n": estimate.n}
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptClip:
+    """A clip of the footage that came in: seconds into its recording, and how many frames were listed of it."""
+
+    clip_id: str
+    recording_id: str
+    source: str
+    start_s: float
+    camera: str
+    location: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptImport(Tabular):
+    """Imported footage. `failed`: path → why in one sentence, of those that did not come in; `n_listed` frames are in the sampling list."""
+
+    clips: tuple[ScriptClip, ...]
+    n_listed: int
+    resumed: bool
+    failed: Mapping[str, str]
+
+    def _entries(self) -> Sequence[ScriptClip]:
+        return self.clips
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPick:
+    """A frame to label. `t_s` in seconds from its clip's start; `probability` of being drawn, None for one that was demanded; `file`:
+    its lossless picture."""
+
+    frame_id: str
+    clip_id: str
+    t_s: float
+    stratum: str
+    hardness: float | None
+    probability: float | None
+    weight: float
+    reason: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPicks(Tabular):
+    """The frames to label, in the order of the list of `n_listed`."""
+
+    design: str
+    seed: int
+    census: bool
+    n_listed: int
+    picks: tuple[ScriptPick, ...]
+
+    def _entries(self) -> Sequence[ScriptPick]:
+        return self.picks
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLabel:
+    """A label as it stands; `state`: `done`, `unsure` or `skipped`."""
+
+    frame_id: str
+    state: str
+    class_name: str
+    n_boxes: int
+    n_points: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLabels(Tabular):
+    """The labels of the picked frames, and how many are to do."""
+
+    n_picked: int
+    n_labelled: int
+    n_left: int
+    labels: tuple[ScriptLabel, ...]
+
+    def _entries(self) -> Sequence[ScriptLabel]:
+        return self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """One model over one set: `n_done` of `n` answers are stored; `score` in `metric`, None where nothing of it is labelled."""
+
+    run_id: str
+    model: str
+    on: str
+    n: int
+    n_done: int
+    n_nan: int
+    resumed: bool
+    metric: str
+    score: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRuns(Tabular):
+    """The runs of one call, a set each."""
+
+    runs: tuple[ScriptRun, ...]
+
+    def _entries(self) -> Sequence[ScriptRun]:
+        return self.runs
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReplay(Tabular):
+    """A run computed again: whether every digit is the same; of each difference `kind`, `what`, `stored` and `now`."""
+
+    run_id: str
+    same: bool
+    n: int
+    n_different: int
+    differences: tuple[Any, ...]
+
+    def _entries(self) -> Sequence[Any]:
+        return self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptGateSet:
+    """One set of the gate: both models' scores on it, the change from old to new, and its state `pass`, `fail` or `not_enough`; `lost`:
+    pictures that were right and are wrong now."""
+
+    set: str
+    name: str
+    n: int
+    before: Estimate
+    after: Estimate
+    change: Estimate
+    p: float
+    q: float | None
+    state: str
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptGate(Tabular):
+    """May the new model take the old one's place? `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of `fieldcheck gate`, 0, 3
+    or 4, for a build server."""
+
+    model: str
+    against: str
+    verdict: str
+    metric: str
+    tolerance: float
+    exit_code: int
+    sets: tuple[ScriptGateSet, ...]
+
+    def _entries(self) -> Sequence[ScriptGateSet]:
+        return self.sets
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReport:
+    """A written report: its folder and files, the headline sentence, the verdict on the gap (None without a gap), and the gap. `summary`:
+    the content of summary.json."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    sentence: str
+    verdict: str | None
+    gap: Estimate
+    summary: Mapping[str, Any]

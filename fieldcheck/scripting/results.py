@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -16,12 +17,12 @@ from fieldcheck.words.sentences import sentence
 
 
 def plain_sentence(error: FieldcheckError) -> str:
-    """What happened, what is safe and what to do, in one sentence, as the terminal prints it for the same error."""
+    """Sentence for an error: what happened, what is safe and what to do, as the terminal prints it for the same error."""
     with remedies.told_by("terminal"):
         return sentence(error)
 
 
-class Tabular:
+class Tabular(ABC):
     """An answer of many rows."""
 
     __slots__ = ()
@@ -39,8 +40,8 @@ class Tabular:
             raise PandasMissing from error
         return pandas.DataFrame(self.rows())
 
-    def _entries(self) -> Sequence[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _entries(self) -> Sequence[Any]: ...
 
 
 def _flat(entry: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class HardnessPasses:
     novelty: bool = False
 
 
-USUAL = HardnessPasses()
+USUAL: HardnessPasses = HardnessPasses()
 
 
 @dataclass(frozen=True, slots=True)

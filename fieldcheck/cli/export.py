@@ -22,6 +22,7 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
 from fieldcheck.workflows.report.threshold_card import export_thresholds
+from fieldcheck.workflows.runs.export_mlflow import PICTURES, export_mlflow
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
 from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
 
@@ -44,6 +45,7 @@ class ExportRequest:
     with_people: bool = False
     precision: float = PRECISION
     abstain: float = SHARE
+    pictures: int = PICTURES
 
 
 def _augmented(asked: ExportRequest) -> Exported:
@@ -68,6 +70,10 @@ def _recipe(asked: ExportRequest) -> Exported:
     return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
 
 
+def _mlflow(asked: ExportRequest) -> Exported:
+    return export_mlflow(asked.project, asked.out, asked.bar, asked.pictures, asked.with_people)
+
+
 def _thresholds(asked: ExportRequest) -> Exported:
     return export_thresholds(asked.project, asked.out, asked.precision, asked.abstain)
 
@@ -80,6 +86,7 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     **dict.fromkeys(WRITABLE, _labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar, asked.with_people),
     "thresholds": _thresholds,
+    "mlflow": _mlflow,
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
 }
 
@@ -98,14 +105,17 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 @with_people_option
 @click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help="For thresholds: the least precision of a class.")
 @click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help="For thresholds: share of frames that goes to a person.")
+@click.option("--pictures", type=click.IntRange(0), default=PICTURES, show_default=True, help="For mlflow: most frames logged of a run.")
 @door("export")
 def export(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
-    precision: float, abstain: float, bar: TerminalProgress,
+    precision: float, abstain: float, pictures: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain))
+        found = WRITERS[kind](
+            ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures)
+        )
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
         "people_left_out": found.n_people, "losses": dict(found.losses),

@@ -81,11 +81,13 @@ def model() -> None:
 @click.argument("file", type=FILE)
 @click.option("--card", type=FILE, default=None, help="Its model card.")
 @click.option("--base", type=FILE, default=None, help="The ONNX model that it was trained from: names the layers that stayed frozen.")
-@click.option("--notes", type=FILE, default=None, help="A text file: augmentation, schedule, checkpoint, seed.")
+@click.option("--notes", type=FILE, default=None, help="A text file: augmentation, schedule, and what else is worth knowing.")
 @click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
 @click.option("--training-recipe", "recipe", type=FILE, default=None, help="The albumentations pipeline it was trained with, JSON or YAML.")
+@click.option("--checkpoint", type=FILE, default=None, help="The file that the model was exported from; its name and hash are kept.")
+@click.option("--training-seed", "seed", type=click.IntRange(0), default=None, help="Seed of the training run.")
 @door("model_set")
-def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Path | None) -> Answer:
+def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
     """Adds a model; older ones stay, for comparison.
 
     With a training recipe the severities of the field's own camera are told that lie outside of what was trained.

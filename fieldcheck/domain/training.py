@@ -61,14 +61,18 @@ class FieldRange:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """`base`: name of the base model's file, empty where none was given; `notes`: what somebody wrote down (augmentation, schedule,
-    checkpoint, seed)."""
+    """`base`: name of the base model's file, empty where none was given; `notes`: what somebody wrote down (augmentation, schedule);
+    `checkpoint`: name of the file that the ONNX model was exported from, with its SHA-256, empty where none was named; `seed`: of the
+    training run, None where nobody told it."""
 
     base: str = ""
     layers: tuple[Layer, ...] = ()
     notes: str = ""
     curves: Curves | None = None
     recipe: TrainingRecipe | None = None
+    checkpoint: str = ""
+    checkpoint_sha256: str = ""
+    seed: int | None = None
 
     @property
     def n_same(self) -> int:
@@ -93,7 +97,8 @@ class Training:
             columns = {name: tuple(values) for name, values in told["others"].items()}
             curves = Curves(tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns)
         layers = tuple(Layer(**layer) for layer in found["layers"])
-        return cls(found["base"], layers, found["notes"], curves, _recipe(found.get("recipe")))
+        since = {name: found[name] for name in ("checkpoint", "checkpoint_sha256", "seed") if name in found}  # earlier versions kept none
+        return cls(found["base"], layers, found["notes"], curves, _recipe(found.get("recipe")), **since)
 
 
 def _recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:

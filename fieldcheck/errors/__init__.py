@@ -47,7 +47,7 @@ from fieldcheck.errors.labels import (
     StillBlind,
     TrainingLogRefused,
 )
-from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, RunnerResultRefused, RunUnknown
+from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, NoRuns, RunnerResultRefused, RunUnknown
 from fieldcheck.errors.projects import (
     AdminNeeded,
     KeyRefused,

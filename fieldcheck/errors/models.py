@@ -70,6 +70,13 @@ class RunUnknown(FieldcheckError):
 
 
 @dataclass(eq=False)
+class NoRuns(FieldcheckError):
+    """The project has no stored run yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
 class NoModel(FieldcheckError):
     """The project has no model yet."""
 

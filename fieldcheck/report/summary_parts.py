@@ -145,6 +145,9 @@ def _training(training: Training, ranges: Sequence[FieldRange] | None) -> dict[s
         "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
         "stall": None if still is None else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
         "notes": training.notes,
+        "checkpoint": training.checkpoint,
+        "checkpoint_sha256": training.checkpoint_sha256,
+        "seed": training.seed,
         "recipe": None if training.recipe is None else plain(asdict(training.recipe)),
         "ranges": None if ranges is None else [plain(asdict(one)) for one in ranges],
     }

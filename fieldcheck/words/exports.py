@@ -17,6 +17,7 @@ def exported(kind: str, n: int, out: str) -> str:
         "ablation": plural("{n} recipe written to {out}.", "{n} recipes written to {out}, one for each corruption left out.", n),
         "poison": plural("{n} corrupted picture written to {out}.", "{n} corrupted pictures written to {out}.", n),
         "augmented": plural("{n} picture written to {out}.", "{n} pictures written to {out}.", n),
+        "mlflow": plural("{n} run written to {out}.", "{n} runs written to {out}.", n),
         "thresholds": plural(
             "Card with {n} threshold of a class written to {out}.", "Card with {n} thresholds of classes written to {out}.", n
         ),

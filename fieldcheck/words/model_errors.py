@@ -140,6 +140,12 @@ def _result_refused(error: errors.RunnerResultRefused) -> str:
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
+def _no_runs(error: errors.NoRuns) -> str:
+    return text("{project} has no stored run yet; nothing was written: run the model{remedy}.").format(
+        project=plain(error.project), remedy=remedy("run")
+    )
+
+
 def _no_model(error: errors.NoModel) -> str:
     return text("{project} has no model yet; nothing was changed: add one{remedy}.").format(
         project=plain(error.project), remedy=remedy("model")
@@ -154,4 +160,5 @@ MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.RunUnknown: _run_unknown,
     errors.RunnerResultRefused: _result_refused,
     errors.NoModel: _no_model,
+    errors.NoRuns: _no_runs,
 }

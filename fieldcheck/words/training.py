@@ -8,10 +8,12 @@ from fieldcheck.domain.training import LAST_BLOCKS, FieldRange, Training
 from fieldcheck.scoring.training_log import restless, stall
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent
+from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 5
 MOST_NAMES = 8
+SHORT = 12  # letters of a hash
 
 
 def training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) -> tuple[str, ...]:
@@ -19,7 +21,16 @@ def training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) 
 
     `ranges` None: what the field's camera shows was not measured.
     """
-    return (*_layers(found), *_curves(found), *recipe_lines(found, ranges))
+    return (*_origin(found), *_layers(found), *_curves(found), *recipe_lines(found, ranges))
+
+
+def _origin(found: Training) -> tuple[str, ...]:
+    """The checkpoint that was exported, by name and hash, and the seed of its training."""
+    seed = () if found.seed is None else (text("Seed of the training: {seed}.").format(seed=found.seed),)
+    if not found.checkpoint:
+        return seed
+    said = text("Exported from {file} (SHA-256 {sha256}).").format(file=plain(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT])
+    return (said, *seed)
 
 
 def recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> tuple[str, ...]:

@@ -65,10 +65,11 @@ def _what_there_is(project: Project) -> list[On]:
 
 
 def _scored(project: Project, model: StoredModel, ran: Ran) -> Scored:
-    return Scored(ran, metric_of(card_of(model)), _score(project, model, ran.run.on))
+    return Scored(ran, metric_of(card_of(model)), score_on(project, model, ran.run.on))
 
 
-def _score(project: Project, model: StoredModel, on: On) -> Estimate | None:
+def score_on(project: Project, model: StoredModel, on: On) -> Estimate | None:
+    """Score of a model on a set as its labels are now, from stored answers; None for footage, which nobody labels."""
     if on == "footage":
         return None
     if on == "benchmark":

@@ -10,6 +10,7 @@ from pathlib import Path
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import Curves, Training
 from fieldcheck.errors import PathMissing, TrainingLogRefused
+from fieldcheck.files import sha256_file
 from fieldcheck.inference.base_layers import layers_beside_base
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
@@ -23,15 +24,17 @@ MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TrainingFiles:
-    """Files that say how a model was trained; None where nobody says it."""
+    """Files, and the seed, that say how a model was trained; None where nobody says it."""
 
     base: Path | None = None
     notes: Path | None = None
     log: Path | None = None
     recipe: Path | None = None
+    checkpoint: Path | None = None
+    seed: int | None = None
 
     def __bool__(self) -> bool:
-        return any(one is not None for one in (self.base, self.notes, self.log, self.recipe))
+        return any(one is not None for one in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed))
 
 
 def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
@@ -48,7 +51,10 @@ def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
     layers = layers_beside_base(model, told.base) if told.base else ()
     curves = read_log(told.log) if told.log else None
     recipe = read_recipe_file(told.recipe, side) if told.recipe else None
-    return Training(told.base.name if told.base else "", layers, notes, curves, recipe)
+    if told.checkpoint is not None and not told.checkpoint.is_file():
+        raise PathMissing(told.checkpoint)
+    checkpoint = (told.checkpoint.name, sha256_file(told.checkpoint)) if told.checkpoint else ("", "")
+    return Training(told.base.name if told.base else "", layers, notes, curves, recipe, *checkpoint, told.seed)
 
 
 def keep_training(project: Project, model: StoredModel, training: Training, now: str) -> None:

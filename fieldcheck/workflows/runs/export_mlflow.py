@@ -1,0 +1,184 @@
+"""Stored runs for MLflow: an SQLite store and a folder of files, opened by `mlflow ui --backend-store-uri sqlite:///OUT/mlflow.db`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from math import isfinite
+from pathlib import Path
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.pick import Pick
+from fieldcheck.domain.run import Run, StoredModel
+from fieldcheck.domain.tracked import TrackedMetric, TrackedRun
+from fieldcheck.errors import NoRuns
+from fieldcheck.files import inside, write_text
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.project.tables import mlflow_store
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import run_environments as environments_table
+from fieldcheck.project.tables import run_providers as providers_table
+from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.footage.saved_frames import sound_picks
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.run_and_score import score_on
+from fieldcheck.workflows.models.training_info import training_of
+from fieldcheck.workflows.project.describe_project import site_of
+from fieldcheck.workflows.report.two_sides import metric_of
+from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
+from fieldcheck.workflows.stress.sweep_scores import newest_sweep
+
+PICTURES = 10  # a run: MLflow slows down with each
+STORE, FILES = "mlflow.db", "artifacts"
+
+
+def export_mlflow(
+    project: Project, out: Path, progress: Progress, pictures: int = PICTURES, with_people: bool = False
+) -> Exported:  # fmt: skip
+    """Every stored run with its parameters, scores and at most `pictures` of the frames it answered; and how each model was trained, where
+    somebody told it. Frames on which a person is marked stay out without `with_people`.
+
+    Raises PathOccupied where `out` holds something, NoRuns without a run, Cancelled, DiskFull, ReadOnlyPlace.
+    """
+    runs, models = project.read(runs_table.all), project.read(models_table.all)
+    if not runs:
+        raise NoRuns(project.path)
+    root = (out.resolve() / FILES).as_uri()
+    people = frozenset() if with_people else project.read(marks_table.with_person)
+    picks = sound_picks(project, progress)
+    shown = [pick for pick in picks if pick.frame_id not in people and pick.file]
+    with taking_place(out) as into:
+        scores, tracked, kept = _scores(project, runs, models), list[TrackedRun](), list[str]()
+        for at, run in enumerate(runs):
+            progress.check()
+            model = next((one for one in models if (one.sha256, _sha256(one.card)) == (run.model_sha256, run.card_sha256)), None)
+            one = _tracked(project, run, model, root, scores.get(run.run_id))
+            kept += _files(project, into, one, run, model, shown, pictures)
+            tracked.append(one)
+            progress.report(at + 1, len(runs), "runs")
+        for model in models:
+            tracked += _training(project, into, model, root, kept)
+        mlflow_store.write(into / STORE, site_of(project).site or project.path.stem, root, tracked)
+    return Exported(out, "mlflow", len(tracked), (STORE, *kept), n_people=len(picks) - len(shown))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _milliseconds(iso: str) -> int:
+    return int(datetime.fromisoformat(iso).timestamp() * 1000)
+
+
+def _scores(project: Project, runs: Sequence[Run], models: Sequence[StoredModel]) -> dict[str, tuple[str, Estimate]]:
+    """Run → metric and score, of the newest run of each model over each labelled set, clean and swept."""
+    newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
+    found: dict[str, tuple[str, Estimate]] = {}
+    for model in models:
+        card, metric = _sha256(model.card), metric_of(card_of(model))
+        for on in ("field", "benchmark"):
+            run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))
+            score = score_on(project, model, "field" if on == "field" else "benchmark") if run_id else None
+            if run_id and score is not None:
+                found[run_id] = metric, score
+        sweep = newest_sweep(project, model)
+        for row in sweep.rows if sweep is not None else ():
+            run_id = newest.get((model.sha256, card, row.on, row.corruption, row.severity, sweep.seed if sweep else 0))
+            if run_id:
+                found.setdefault(run_id, (metric, row.value))
+    return found
+
+
+def _tracked(project: Project, run: Run, model: StoredModel | None, root: str, score: tuple[str, Estimate] | None) -> TrackedRun:
+    name, at = model.name if model else run.model_sha256[:12], _milliseconds(run.created)
+    metrics = {"answers": float(project.read(lambda db: predictions_table.counts(db, [run.run_id])).get(run.run_id, 0))}
+    if score is not None:
+        metric, value = score
+        metrics |= {metric: value.value, f"{metric}_lo": value.lo, f"{metric}_hi": value.hi, f"{metric}_n": float(value.n)}
+    recipe = "" if run.recipe == "none" else f" {run.recipe} {run.severity:g}".removesuffix(" 0")
+    run_id = _sha256(f"{run.run_id} {run.created}")[:32]
+    return TrackedRun(
+        run_id,
+        f"{name} {run.on}{recipe}",
+        at,
+        run.code_version,
+        f"{root}/{run_id}/{FILES}",
+        {
+            "model": name,
+            "model_sha256": run.model_sha256,
+            "card_sha256": run.card_sha256,
+            "on": run.on,
+            "recipe": run.recipe,
+            "severity": f"{run.severity:g}",
+            "seed": str(run.seed),
+            "providers": ", ".join(project.read(lambda db: providers_table.of(db, run.run_id))) or "cpu",
+        },
+        {"fieldcheck.run_id": run.run_id, "fieldcheck.version": run.code_version},
+        tuple(TrackedMetric(key, value, at) for key, value in metrics.items() if isfinite(value)),
+    )
+
+
+def _files(
+    project: Project, into: Path, tracked: TrackedRun, run: Run, model: StoredModel | None, picks: Sequence[Pick], most: int
+) -> list[str]:  # fmt: skip
+    """Files of a run: what it is repeated with, its card, and a few of its frames."""
+    folder = f"{FILES}/{tracked.run_id}/{FILES}"
+    environments = [asdict(one) for one in project.read(lambda db: environments_table.of(db, run.run_id))]
+    texts = {"run.json": json.dumps({**asdict(run), "environments": environments}, indent=1, sort_keys=True)}
+    texts |= {"model_card.json": model.card} if model else {}
+    for name, text in texts.items():
+        write_text(_place(into, f"{folder}/{name}"), text)
+    answered: Collection[str] = ()
+    if most and run.on == "field" and run.recipe == "none":
+        answered = project.read(lambda db: predictions_table.subjects(db, run.run_id))
+    shown = [pick for pick in picks if pick.frame_id in answered][:most]
+    names = [f"{folder}/frames/{Path(pick.file).name}" for pick in shown]
+    for pick, name in zip(shown, names, strict=True):
+        shutil.copyfile(inside(project.path, pick.file), _place(into, name))
+    return [*(f"{folder}/{name}" for name in texts), *names]
+
+
+def _place(into: Path, name: str) -> Path:
+    path = into / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _training(project: Project, into: Path, model: StoredModel, root: str, kept: list[str]) -> list[TrackedRun]:
+    """How a model was trained, as a run of its own: losses by epoch, base, checkpoint, seed, recipe and notes; none where nobody told."""
+    told = training_of(project, model)
+    if told is None:
+        return []
+    run_id, at = _sha256(f"training {model.sha256} {model.name}")[:32], _milliseconds(model.added)
+    texts = {"notes.txt": told.notes} if told.notes else {}
+    texts |= {"recipe.json": json.dumps(asdict(told.recipe), indent=1)} if told.recipe else {}
+    for name, text in texts.items():
+        write_text(_place(into, f"{FILES}/{run_id}/{FILES}/{name}"), text)
+    kept += [f"{FILES}/{run_id}/{FILES}/{name}" for name in texts]
+    curves = told.curves
+    columns = {"train_loss": curves.train, "val_loss": curves.val, **curves.others} if curves else {}
+    metrics = [
+        TrackedMetric(name, value, at, round(epoch))
+        for name, values in columns.items()
+        for epoch, value in zip(curves.epochs if curves else (), values, strict=True)
+        if isfinite(value)
+    ]
+    known = {
+        "model": model.name,
+        "model_sha256": model.sha256,
+        "base": told.base,
+        "checkpoint": told.checkpoint,
+        "checkpoint_sha256": told.checkpoint_sha256,
+        "seed": "" if told.seed is None else str(told.seed),
+        "recipe": told.recipe.file if told.recipe else "",
+    }
+    parameters = {name: value for name, value in known.items() if value}
+    files = f"{root}/{run_id}/{FILES}"
+    return [TrackedRun(run_id, f"training of {model.name}", at, "", files, parameters, {"fieldcheck.kind": "training"}, tuple(metrics))]

@@ -1,0 +1,29 @@
+import importlib.util
+from pathlib import Path
+
+from fieldcheck.cli.main import commands
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def loaded():
+    spec = importlib.util.spec_from_file_location("reference", CHECKOUT / "packaging" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_what_the_code_says():
+    """`PYTHONPATH=. .venv/bin/python packaging/reference.py` makes it anew."""
+    made = loaded().pages()
+    place = CHECKOUT / "docs" / "reference"
+    assert {path.name: path.read_text(encoding="utf-8") for path in place.iterdir()} == made
+    assert all(f"\n## {name}\n" in made["commands.md"] for name in commands())
+
+
+def test_keys_are_followed_through_names_functions_and_parts():
+    found = loaded().KeyReader().documents()
+    assert found["replay"] == ["project", "run_id", "model", "on", "same", "n", "n_different", "differences[]"]
+    assert found["undo"] == found["label_set"]
+    assert "runs[].score" in found["run"]
+    assert len(found) >= len(commands()) - 1

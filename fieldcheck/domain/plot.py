@@ -69,7 +69,7 @@ class PlotAxis:
 @dataclass(frozen=True, slots=True)
 class Plot:
     """One chart. `section`: anchor of the section of the report that shows it; `said`: what it shows in words, with its n; `heads` of its
-    table. `diagonal`: a dashed line from corner to corner."""
+    table. `diagonal`: a dashed line from corner to corner. `figures`: those that `said` has beside the marks'."""
 
     section: str
     title: str
@@ -80,6 +80,7 @@ class Plot:
     heads: tuple[str, ...]
     rules: tuple[PlotRule, ...] = ()
     diagonal: bool = False
+    figures: tuple[float, ...] = ()
 
     @property
     def marks(self) -> tuple[PlotMark, ...]:

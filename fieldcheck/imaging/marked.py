@@ -22,11 +22,12 @@ Corners = tuple[float, float, float, float]  # x, y, width, height in pixels of 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Boxes of both sides, and labelled points (x, y), in pixels of the frame."""
+    """Boxes of both sides, and labelled points (x, y), in pixels of the frame; `mask`: (H, W) bool, what the model marks on the frame."""
 
     labels: Sequence[Corners] = ()
     predictions: Sequence[Corners] = ()
     points: Sequence[tuple[float, float]] = ()
+    mask: NDArray[np.bool_] | None = None
 
 
 def marked(rgb: NDArray[np.uint8], marks: Marks, longer: int) -> NDArray[np.uint8]:
@@ -66,10 +67,23 @@ def _draw(picture: NDArray[np.uint8], marks: Marks, scale: float, left: float, t
         for a, b in _dashes(_corners(x - left, y - top, w, h, scale)):
             for colour, thickness in ((_DARK, 4), (_AMBER, 2)):
                 cv2.line(picture, a, b, colour, thickness)
+    if marks.mask is not None:
+        _outline(picture, marks.mask, scale, left, top)
     for x, y in marks.points:
         at = (round((x - left) * scale), round((y - top) * scale))
         for colour, thickness in ((_DARK, 4), (_LIGHT, 2)):
             cv2.drawMarker(picture, at, colour, cv2.MARKER_CROSS, 14, thickness)
+
+
+def _outline(picture: NDArray[np.uint8], mask: NDArray[np.bool_], scale: float, left: float, top: float) -> None:
+    """The edge of what is marked, dashed like every prediction; the object inside stays as it is."""
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    step = max(1, round(DASH / scale))
+    for contour in found:
+        places = np.rint((contour + 0.5 - (left, top)) * scale).astype(np.int32)
+        for start in range(0, len(places), 2 * step):
+            for colour, thickness in ((_DARK, 4), (_AMBER, 2)):
+                cv2.polylines(picture, [places[start : start + step + 1]], False, colour, thickness)
 
 
 def _corners(x: float, y: float, w: float, h: float, scale: float) -> list[tuple[int, int]]:

@@ -73,7 +73,7 @@ def severity(report: Report, name: str) -> Plot:
     ticks = tuple((at, number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
     heads = (text("severity"), text("side"), text("accuracy"), "n")
     axes = PlotAxis(0.0, MOST_SEVERE, ticks), share_axis()
-    return Plot("breaks", corruption_name(name), ", ".join(last), *axes, tuple(series), heads, tuple(rules))
+    return Plot("breaks", corruption_name(name), ", ".join(last) + ".", *axes, tuple(series), heads, tuple(rules))
 
 
 def _swept(report: Report, name: str, on: On) -> list[SweepRow]:
@@ -112,7 +112,7 @@ def _parts(found: object) -> Iterator[Plot]:
     said = text("Gap of {total} pp: {parts}; last bar: the whole gap.").format(total=points(found.total), parts=said)
     series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))
     x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)))
-    y = PlotAxis(low, high, tuple((at, points(at)) for at in sorted({low, 0.0, high})))
+    y = PlotAxis(low, high, tuple((at, points(at)) for at in sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))))
     yield Plot("decomposition", text("Parts of the gap, pp"), said, x, y, series, (text("part"), text("pp (range)")))
 
 

@@ -28,6 +28,7 @@ FIELD_SECTIONS = (
     ReportSection("class_sides", None, facts=class_sides.FACTS, computed_by="class_sides"),
     ReportSection("precision_recall", None, facts=curve_plots.PRECISION, computed_by="precision_recall"),
     ReportSection("unlikeness", None, facts=curve_plots.UNLIKENESS, computed_by="unlikeness"),
+    ReportSection("charts", None, form.charts_told),
     ReportSection("form", form.section, facts=form.FACTS, computed_by="report_form"),
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.rest_of_worst, summary_parts.worst),

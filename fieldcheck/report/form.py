@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from fieldcheck.domain.plot import Plot
 from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report.blocks import LinkLine, Panels, Paragraph, Section
 from fieldcheck.report.curve_plots import curve_plots
 from fieldcheck.report.panels import panel
+from fieldcheck.report.plain import number
 from fieldcheck.report.plots import confidence_plots
 from fieldcheck.report.report import Report
 from fieldcheck.report.report_section import ReportSection
+from fieldcheck.words import language
 from fieldcheck.words.language import text
 
 FACTS = ReportForm
+IN_A_ROW = 3  # of small charts, whose figures are then as large as small text
 
 
 def form_of(report: Report) -> ReportForm:
@@ -52,12 +56,30 @@ def all_plots(report: Report) -> tuple[Plot, ...]:
     return (*confidence_plots(report), *curve_plots(report))
 
 
+def charts_told(report: Report) -> dict[str, Any]:
+    """Charts as `summary.json` has them: in words in the report's language, and their marks in the units of their axes."""
+    with language.spoken(report.language):
+        plots = all_plots(report)
+    return {
+        "charts": [
+            {
+                "section": plot.section,
+                "title": plot.title,
+                "said": plot.said,
+                "figures": list(plot.figures),
+                "marks": [{"x": m.x, "y": m.y, "lo": number(m.lo), "hi": number(m.hi)} for m in plot.marks],
+            }
+            for plot in plots
+        ]
+    }
+
+
 def _with_charts(made: Section, plots: Iterable[Plot]) -> Section:
-    """The section with its charts at its end, two beside each other, each with what it says in words below."""
+    """The section with its charts at its end, three beside each other, with what each says in words below."""
     own = [plot for plot in plots if plot.section == made.anchor]
     rows = tuple(
-        Panels(tuple(map(panel, pair)), " ".join(f"{one.title}: {one.said}" for one in pair), 2)
-        for pair in (own[at : at + 2] for at in range(0, len(own), 2))
+        Panels(tuple(map(panel, row)), " ".join(f"{one.title}: {one.said}" for one in row), IN_A_ROW)
+        for row in (own[at : at + IN_A_ROW] for at in range(0, len(own), IN_A_ROW))
     )
     return replace(made, blocks=(*made.blocks, *rows))
 

@@ -18,6 +18,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.words import language
 from fieldcheck.words.direction import isolated
 
+TONES = "/* tones of the cells */"
 _FORMS: dict[Kind, Markup] = {
     "plain": Markup("{}"),
     "kept": Markup('<span class="kept">{}</span>'),
@@ -30,7 +31,24 @@ def page(report: Report) -> str:
     folder = resources.path("report")
     style = Markup((folder / "report.css").read_text(encoding="utf-8"))
     with language.spoken(report.language):
-        return _room(folder).get_template("report.html.jinja").render(page=assemble(report), style=style)
+        tones = _Tones()
+        shown = _room(folder).get_template("report.html.jinja").render(page=assemble(report), style=style + TONES, toned=tones.name)
+    return shown.replace(TONES, tones.rules(), 1)
+
+
+class _Tones:
+    """Colours of cells as classes of the style sheet, since a style on an element is no valid style of a page."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], str] = {}
+
+    def name(self, colours: tuple[str, str]) -> str:
+        """Class of a cell with this background and this text colour."""
+        return self._seen.setdefault(colours, f"tone{len(self._seen)}")
+
+    def rules(self) -> str:
+        """Rules of every class that was named."""
+        return "\n".join(f"td.{name} {{ background: {ground}; color: {ink}; }}" for (ground, ink), name in self._seen.items())
 
 
 @lru_cache(maxsize=1)

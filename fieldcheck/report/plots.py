@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import log
 from statistics import median
@@ -63,10 +64,10 @@ def by_class(report: Report) -> tuple[Plot, ...]:
 def _of_class(name: str, rows: Sequence[FrameRow]) -> Plot:
     right, wrong = ([row for row in rows if row.right is side] for side in (True, False))
     said = text("Predictions of {name}: {right} right (open bars), {wrong} wrong (full bars); median confidence {middle}.")
-    middle = number(median(_confidence(row) for row in rows), 2)
-    said = said.format(name=name, right=len(right), wrong=len(wrong), middle=middle)
+    middle = median(_confidence(row) for row in rows)
+    said = said.format(name=name, right=len(right), wrong=len(wrong), middle=number(middle, 2))
     up, down = _binned(right, _confidence), _binned(wrong, _confidence)
-    return _mirrored(text("Confidence, predicted {name}").format(name=name), said, *_counts(up, down), up, down)
+    return replace(_mirrored(text("Confidence, predicted {name}").format(name=name), said, *_counts(up, down), up, down), figures=(middle,))
 
 
 def entropy(report: Report) -> Plot | None:
@@ -79,10 +80,12 @@ def entropy(report: Report) -> Plot | None:
     said = text(
         "Entropy of the answer as a share of the largest, n = {n}: median {right} when right (open bars), {wrong} when wrong (full bars)."
     )
-    middle = [number(median(spread[row.frame_id] for row in side), 2) if side else "–" for side in (right, wrong)]
+    middles = [median(spread[row.frame_id] for row in side) if side else None for side in (right, wrong)]
+    middle = ["–" if one is None else number(one, 2) for one in middles]
     up, down = (_binned(side, lambda row: spread[row.frame_id]) for side in (right, wrong))
     title = text("Entropy when right and when wrong")
-    return _mirrored(title, said.format(n=len(rows), right=middle[0], wrong=middle[1]), *_counts(up, down), up, down)
+    made = _mirrored(title, said.format(n=len(rows), right=middle[0], wrong=middle[1]), *_counts(up, down), up, down)
+    return replace(made, figures=tuple(one for one in middles if one is not None))
 
 
 def reliability(report: Report) -> Plot | None:
@@ -91,7 +94,7 @@ def reliability(report: Report) -> Plot | None:
     side = found.side("field") if isinstance(found, Calibration) else None
     if side is None or not side.bins:
         return None
-    said = text("Reliability: calibration error {error} pp, by chance up to {null} pp, n = {n}. Grey bars: a calibrated model.")
+    said = text("Calibration error {error} pp, by chance up to {null} pp, n = {n}. Grey bars: a calibrated model.")
     said = said.format(error=points(side.ece.value), null=points(side.ece.null_p95), n=side.n)
     rows, band, marks = iter(_by_confidence(report, side.n)), [], []
     for one in side.bins:

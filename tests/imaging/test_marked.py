@@ -37,3 +37,13 @@ def test_an_object_at_the_edge_is_enlarged_within_the_frame():
 def test_points_are_crosses_and_without_marks_nothing_changes():
     assert (marked(GREY, Marks(points=[(100, 100)]), 480)[100, 95:106] == 255).all()
     assert (marked(GREY, Marks(), 480) == GREY).all()
+
+
+def test_a_mask_is_an_outline_with_gaps_and_what_it_marks_stays_as_it_is():
+    mask = np.zeros((240, 480), np.bool_)
+    mask[60:180, 100:300] = True
+    shown = marked(GREY, Marks(mask=mask), 480)
+    amber = (shown == (255, 176, 0)).all(axis=2)
+    assert 0.3 < amber[60, 102:298].mean() < 0.7
+    assert (shown[70:170, 110:290] == 128).all()
+    assert (marked(GREY, Marks(mask=~np.ones_like(mask)), 480) == 128).all()

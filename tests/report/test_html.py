@@ -189,3 +189,10 @@ def test_the_page_with_twelve_pictures_stays_below_four_megabytes():
 
 def test_the_same_report_gives_the_same_page_twice():
     assert page(example_report()) == page(example_report())
+
+
+def test_colours_of_cells_are_classes_and_no_element_has_a_style_of_its_own():
+    shown = page(example_report())
+    assert ' style="' not in shown
+    assert 'class="figure tone0"' in shown
+    assert "td.tone0 { background: #" in shown

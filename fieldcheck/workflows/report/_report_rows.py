@@ -21,6 +21,7 @@ from fieldcheck.imaging.codec import decode_picture, encode_jpeg
 from fieldcheck.imaging.fingerprint import dhash64, hamming
 from fieldcheck.imaging.marked import Marks, marked
 from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, look
+from fieldcheck.measure.masks import OUTSIDE, unpack
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
@@ -175,12 +176,19 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
         labels=[(box.x, box.y, box.w, box.h) for box in label.boxes],
         predictions=[(box.x, box.y, box.w, box.h) for box in boxes_of(answer.answer, card)],
         points=[(point.x, point.y) for point in label.points],
+        mask=_marked(answer),
     )
     picture = encode_jpeg(marked(rgb, marks, PICTURE_SIDE), THUMBNAIL_QUALITY)
     return WorstFrame(
         pick.frame_id, picture, label.names, named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions, line.t_s,
-        line.clip.clip_id, line.taken_at, bool(marks.labels or marks.predictions or marks.points),
+        line.clip.clip_id, line.taken_at, bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
     )  # fmt: skip
+
+
+def _marked(answer: Prediction) -> NDArray[np.bool_] | None:
+    """(H, W) bool, what a model of masks marks on the frame; None where it gives none. The first class is the ground."""
+    classes = unpack(answer.masks)[0].pixels if answer.masks else None
+    return None if classes is None else np.asarray((classes > 0) & (classes != OUTSIDE), np.bool_)
 
 
 def _same_burst(a: SamplingLine, b: SamplingLine, dhash: dict[str, int]) -> bool:

@@ -18,6 +18,7 @@ from fieldcheck.exchange.rle import mask_of
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
 from fieldcheck.files import write_text
 
+WRITTEN = "annotations/instances_default.json"
 PARTS = ("images", "annotations", "categories")
 FLAGS = ("occluded", "truncated")
 EMPTY_IS_SAID = {"images_without_annotation": "empty"}
@@ -57,8 +58,8 @@ def read(path: Path) -> LabelSet:
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """`labels.coco.json` and the pictures in `images/`, where readers of the format look for a bare `file_name`. `source`, which is not
-    COCO's, is what the project calls the frame."""
+    """`annotations/instances_default.json` and the pictures in `images/default/`, where readers of the format look for a `file_name`.
+    `source`, which is not COCO's, is what the project calls the frame."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
@@ -70,10 +71,10 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
                 place["attributes"] = {"occluded": found.occluded, "truncated": found.truncated}
             annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
     categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
-    path = folder_for(out / "labels.coco.json")
+    path = folder_for(out / WRITTEN)
     document = {"info": EMPTY_IS_SAID, "images": images, "annotations": annotations, "categories": categories}
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    return [path, *(one.save(out / "images" / one.file) for one in pictures)]
+    return [path, *(one.save(out / "images" / "default" / one.file) for one in pictures)]
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -23,6 +23,8 @@ from fieldcheck.files import write_text
 
 MAX_XML = 32 << 20
 MOST_ASKED = 3  # files that are opened to see whether a folder holds this format
+LIST = "ImageSets/Main/default.txt"
+LABEL_MAP = "labelmap.txt"
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -49,7 +51,8 @@ def read(path: Path) -> LabelSet:
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`."""
+    """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`, the list of them by which readers find a part, and
+    that of the classes where they are not those of Pascal VOC."""
     files = []
     for one in pictures:
         root = ElementTree.Element("annotation")
@@ -71,7 +74,12 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
         folder_for(path)
         write_text(path, ElementTree.tostring(root, encoding="unicode") + "\n")
         files += [path, one.save(out / "JPEGImages" / one.file)]
-    return files
+    listed = folder_for(out / LIST)
+    write_text(listed, "".join(f"{Path(one.file).stem}\n" for one in pictures))
+    if any(":" in name for name in classes):  # no label map can hold it
+        return [*files, listed]
+    write_text(out / LABEL_MAP, "# label:color_rgb:parts:actions\n" + "".join(f"{name}:::\n" for name in classes))
+    return [*files, listed, out / LABEL_MAP]
 
 
 def stands_in(folder: Path) -> bool:

@@ -121,8 +121,8 @@ def _alike(name: str) -> str:
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """`data.yaml`, text files and pictures."""
-    data = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(classes))}
+    """`data.yaml`, text files and pictures. Without `path`, folders are looked for beside the file; a `.` would be that of the program."""
+    data = {"train": "images", "val": "images", "names": dict(enumerate(classes))}
     files = [out / "data.yaml"]
     folder_for(files[0])
     write_text(files[0], yaml.safe_dump(data, sort_keys=False, allow_unicode=True))

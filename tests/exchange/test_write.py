@@ -47,7 +47,7 @@ def test_coco_carries_its_pictures_and_says_what_the_project_calls_them(tmp_path
     pictures = [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")]
     file, *saved = write_labels(tmp_path / "out", "coco", ("dent", "burr"), pictures)
     found = read_labels(tmp_path / "out")
-    assert [item.path for item in found.items] == ["images/a.png", "images/b.png"]
+    assert [item.path for item in found.items] == ["images/default/a.png", "images/default/b.png"]
     assert found.names == ("a.png", "b.png")
     assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == [("dent", 4.0, 20.0), ("burr", 30.0, 16.0)]
     assert found.items[1].boxes == ()

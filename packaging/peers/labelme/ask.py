@@ -1,0 +1,32 @@
+"""labelme's own reader of its files: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
+
+Printed: by picture without ending, class, x, y, w, h of each rectangle in pixels.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+
+from labelme._label_file import LabelFile
+
+
+def main(folder: Path) -> None:
+    """Print what it finds; the picture is opened too."""
+    said = {}
+    for file in sorted((folder / "labelme").glob("*.json")):
+        found = LabelFile(str(file))
+        boxes = []
+        for shape in found.shapes:
+            assert shape["shape_type"] == "rectangle"
+            (x1, y1), (x2, y2) = shape["points"]
+            boxes.append([shape["label"], x1, y1, x2 - x1, y2 - y1])
+        said[Path(found.image_path).stem] = boxes
+    print(json.dumps(said))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main(Path(sys.argv[1]))

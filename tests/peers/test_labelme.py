@@ -1,0 +1,8 @@
+"""Exported labels in labelme."""
+
+from tests.peers.sets import gone_through, written
+
+
+def test_labelme_reads_every_box(ask_peer, tmp_path):
+    truth = written(tmp_path, "labelme")
+    gone_through(ask_peer("labelme", tmp_path), truth, 1e-9)

@@ -7,6 +7,7 @@ from scipy.stats import fisher_exact
 from fieldcheck.picking.hardness import WEIGHTS
 from fieldcheck.picking.propose import propose
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.field import FieldSample, field_scores
 from fieldcheck.workflows.footage.sampling_list import lines
@@ -42,11 +43,10 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory):
-    sample = demo.sample_files()
-    with demo.begin(tmp_path_factory.mktemp("story") / "sample.fieldcheck", sample, NOW) as project:
-        demo.import_all(project, sample, Silent(), NOW)
-        yield Story(project, sample)
+def story(walked_demo, tmp_path_factory):
+    """Of the walk that others begin from too: its footage, and what the model answered of each frame."""
+    with open_project(walked_demo.copy(tmp_path_factory.mktemp("story")) / "sample.fieldcheck") as project:
+        return Story(project, demo.sample_files())
 
 
 def drawn(story, seed, hardness=None):

@@ -28,7 +28,9 @@ class RowsModel(QAbstractTableModel):
         self._headings, self._rows = headings, rows
 
     def show_rows(self, rows: list[tuple[str, ...]]) -> None:
-        """Other rows."""
+        """Other rows; the same ones are not measured again."""
+        if rows == self._rows:
+            return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

@@ -101,13 +101,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window,
 
 
 def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window, capture, project, material, settle, qtbot, tmp_path):
-    long = makers.video(tmp_path / "long.avi", makers.cycle(8000))
+    long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
     screen.presenter.bring_in([long])
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
     assert not window.context.actions.get("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 0.15 * 8000, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
+    qtbot.waitUntil(lambda: job.done > 0.15 * 4000, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"
@@ -115,12 +115,12 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     (row,) = rows(screen)
     assert row.state == "▲ broken off"
     n_before = int(row.listed)
-    assert 0 < n_before < 4000
+    assert 0 < n_before < 2000
     long.unlink()
     window.context.actions.get("capture.resume").trigger()
     settle()
     (row,) = rows(screen)
-    assert (row.state, row.listed) == ("✓ complete", "4000")
+    assert (row.state, row.listed) == ("✓ complete", "2000")
     assert screen.view.open.isHidden()
 
 
@@ -156,7 +156,7 @@ def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
 
 
 def test_leaving_and_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
-    long = makers.video(tmp_path / "long.avi", makers.cycle(8000))
+    long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
     screen.presenter.bring_in([long])
     window.go("project")

@@ -42,5 +42,5 @@ def fake():
 @pytest.fixture
 def alone(window):
     """Takes the real home screen's presenter off, so that another one can be tried on the same window."""
-    window.go("settings")
+    window.go("help")
     return window.context

@@ -41,6 +41,15 @@ def module_beside(module: str, arguments: Sequence[str]) -> Iterator[None]:
             child.kill()
 
 
+def module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str]) -> subprocess.Popen[bytes]:
+    """`python -m module arguments` of this very program, with a pipe to and from it; what it says on stderr is nobody's. `paths`: where its
+    Python looks for modules beside the product's own folder."""
+    environment = {**_environment(), "OPENBLAS_NUM_THREADS": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], *paths])
+    command = [*_PYTHON, module, *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+
+
 def _environment() -> dict[str, str]:
     """This process's variables, with the product where Python looks for it."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, Literal, cast, get_args
 
 from fieldcheck.domain.answer_kind import ANSWER_KINDS, ONE_CLASS, AnswerKind, Task
-from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, is_plugin
 from fieldcheck.errors import CardRejected
 
 Layout = Literal["NCHW", "NHWC"]
@@ -112,7 +112,7 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     own = [name for name, _ in card.output.thresholds if name not in card.classes]
     if own or ((card.output.thresholds or card.output.abstain is not None) and card.answers is not ONE_CLASS):
         raise CardRejected("output.thresholds", "value", ", ".join(own) or task)
-    if card.output.kind not in KINDS[task]:
+    if task not in BY_NAME[card.output.kind].tasks:
         raise CardRejected("output.kind", "value", f"{card.output.kind}, {task}", KINDS[task])
     return card
 
@@ -162,7 +162,7 @@ def _input(keys: _Keys) -> InputSpec:
 
 def _output(keys: _Keys) -> OutputSpec:
     keys.only(*OutputSpec.__dataclass_fields__)
-    kind = keys.word("kind", ALL_KINDS)
+    kind = keys.kind("kind")
     return OutputSpec(
         kind=kind,
         names=keys.texts("names", ()),
@@ -212,6 +212,11 @@ class _Keys:
         if value not in known:
             raise CardRejected(f"{self.prefix}{key}", "value", _short(value), known)
         return value
+
+    def kind(self, key: str) -> str:
+        """A kind of output: one that is read here, or that of a plug-in."""
+        value = self.found.get(key)
+        return value if isinstance(value, str) and is_plugin(value) and _is_whole(value) else self.word(key, ALL_KINDS)
 
     def text(self, key: str, default: str | None) -> str | None:
         value = self.found.get(key, default)

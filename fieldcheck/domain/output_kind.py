@@ -59,7 +59,25 @@ OUTPUT_KINDS = (
     OutputKind("anomaly_map", ("anomaly",), "decode_anomaly", open_ended=True, shape="1×1×H×W"),
 )
 
-BY_NAME = MappingProxyType({one.name: one for one in OUTPUT_KINDS})
+PLUGIN = "plugin:"
+"""What the name of a kind begins with that a decoder of the entry points `fieldcheck.decoders` reads."""
+
+
+class _Kinds(dict[str, OutputKind]):
+    """The kinds by name; one of a plug-in is made when it is asked for, whether or not that is installed here."""
+
+    def __missing__(self, name: str) -> OutputKind:
+        if not is_plugin(name):
+            raise KeyError(name)
+        return OutputKind(name, ("detection",), "decode_plugin", suppressed_here=True, from_several=True)
+
+
+BY_NAME = MappingProxyType(_Kinds({one.name: one for one in OUTPUT_KINDS}))
+
+
+def is_plugin(kind: str) -> bool:
+    """Whether a kind is read by a plug-in."""
+    return kind.startswith(PLUGIN) and len(kind) > len(PLUGIN)
 
 
 def named(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:

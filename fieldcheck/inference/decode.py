@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, named
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, PLUGIN, named
 from fieldcheck.inference.candidates import Candidates
 from fieldcheck.inference.decode_classes import probabilities
 from fieldcheck.inference.decoder import Array, Decoder, Misfit, Tensors, sliced
+from fieldcheck.inference.plugins import PluginFailed, decoder_plugins
 
 MOST_BESIDES = 40  # figures of a row that are no class: a box, its objectness, coefficients of a mask
 OF_CLASSES = named(lambda kind: kind.decoder == "decode_classes")
@@ -67,7 +68,16 @@ def fitting(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
     """The kinds that read the outputs of a run on `n` pictures, (n, …) each, with the card's classes: those of its task, of classes and of
     boxes. Almost any tensor could be a map of pixels, which is not proposed."""
     found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or decoder_of(kind.name).boxes]
-    return tuple(name for name in found if misfit(came, n, replace(card, output=replace(card.output, kind=name))) is Misfit.NONE)
+    found += [f"{PLUGIN}{one.name}" for one in decoder_plugins()] if card.task == "detection" else []
+    return tuple(name for name in found if _reads(came, n, replace(card, output=replace(card.output, kind=name))))
+
+
+def _reads(came: Sequence[Array], n: int, card: Card) -> bool:
+    """Whether the card's kind reads the outputs; a plug-in that fails does not."""
+    try:
+        return misfit(came, n, card) is Misfit.NONE
+    except PluginFailed:
+        return False
 
 
 def class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.float32]:

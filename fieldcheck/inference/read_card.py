@@ -15,6 +15,7 @@ from fieldcheck.inference import ultralytics
 from fieldcheck.inference.decode import class_count, fitting, misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
+from fieldcheck.inference.plugins import PluginFailed
 from fieldcheck.inference.sidecar_metadata import sidecar_metadata
 
 
@@ -78,7 +79,10 @@ def check_fits(model: OpenModel, card: Card) -> None:
     batch = model.batch or 1
     blank = np.zeros((batch, *card.input.shape), np.float32)
     came = model.run({model.inputs[0].name: blank}, outputs)
-    problem = misfit(came, batch, card)
+    try:
+        problem = misfit(came, batch, card)
+    except PluginFailed as error:
+        raise ModelRejected(model.path, error.problem, error.detail) from error
     if problem is not Misfit.NONE:
         seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
         said = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"

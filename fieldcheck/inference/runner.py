@@ -15,6 +15,7 @@ from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.decoder import InferenceResult, Place, WrongClass
 from fieldcheck.inference.open_model import OpenModel
+from fieldcheck.inference.plugins import PluginFailed
 from fieldcheck.inference.preprocess import Preprocessed, preprocess_into
 
 Answer = tuple[NDArray[np.float32], bool]
@@ -75,6 +76,8 @@ class ModelRunner:
         `answers`."""
         try:
             return answered(came, n, self.card, places)
+        except PluginFailed as error:
+            raise ModelRejected(self.model.path, error.problem, error.detail) from error
         except WrongClass as error:
             raise ModelRejected(self.model.path, "classes", f"class {error.index} of {len(self.card.classes)} classes") from error
         except ValueError as error:

@@ -31,7 +31,7 @@ def _output_unread(error: errors.ModelRejected) -> str:
 
 
 def _model_problem(problem: str) -> str:
-    found = _file_problems() | _fit_problems()
+    found = _file_problems() | _fit_problems() | _plugin_problems()
     return found.get(problem, text("{path} cannot be used as a model{seen}; nothing was changed: export it again."))
 
 
@@ -77,6 +77,21 @@ def _fit_problems() -> dict[str, str]:
         "classes": text("{path} has another number of classes than were named{seen}; nothing was changed: correct the list of classes."),
         "output_kind": text("{path} has an output of another kind than its card says{seen}; nothing was changed: correct output.kind."),
         "size": text("{path} takes pictures of another size than its card says{seen}; nothing was changed: correct input.size."),
+    }
+
+
+def _plugin_problems() -> dict[str, str]:
+    """The card names a decoder plug-in, which does not do what it should."""
+    return {
+        "plugin_missing": text(
+            "{path} needs a decoder plug-in that is not installed here{seen}; nothing was changed: install it, or correct output.kind."
+        ),
+        "plugin_raised": text("The decoder plug-in of {path} ended with an error{seen}; nothing was changed: ask whoever wrote it."),
+        "plugin_time": text("The decoder plug-in of {path} gave no answer in time{seen}; nothing was changed: ask whoever wrote it."),
+        "plugin_rubbish": text(
+            "The decoder plug-in of {path} gave no boxes, scores and classes{seen}; nothing was changed: ask whoever wrote it."
+        ),
+        "plugin_printed": text("The decoder plug-in of {path} prints, which it must not{seen}; nothing was changed: ask whoever wrote it."),
     }
 
 

@@ -5,6 +5,7 @@ import pytest
 from fieldcheck.errors import RunUnknown
 from fieldcheck.files import sha256_file
 from fieldcheck.imaging.codec import encode_lossless, read_picture
+from fieldcheck.inference import decode_plugin
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
@@ -18,6 +19,7 @@ from fieldcheck.workflows.stress.evaluation_sets import answer_golden
 from fieldcheck.workflows.stress.ood import OodRequest, run_ood
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
+from tests.inference import plugged
 
 
 def runs_of(project, **told):
@@ -161,3 +163,18 @@ def test_a_run_is_named_by_the_beginning_of_its_id(labelled):
 def test_masks_are_repeated_pixel_by_pixel(pointed):
     found = again(pointed, on="field")
     assert (found.same, found.n) == (True, 20)
+
+
+def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    source = (plugged.EXAMPLE / "fieldcheck_fastestdet.py").read_text()
+    plugged.install(tmp_path, "fastestdet", source)
+    with makers.empty_project(tmp_path / "p.fieldcheck", plugged.fastestdet(tmp_path / "net.onnx")) as project:
+        makers.add_footage(project, makers.picture_folder(tmp_path / "shots", ["red", "blue"]))
+        assert again(project, on="footage").differences == ()
+        plugged.install(tmp_path, "fastestdet", source.replace("** 0.6", "** 0.5"), "1.1.0")
+        decode_plugin.end_all()
+        library, *answers = again(project, on="footage").differences
+    decode_plugin.end_all()
+    assert (library.kind, library.what, library.now[:6]) == ("library", "plugin:fastestdet", "1.1.0 ")
+    assert [one.kind for one in answers] == ["answer", "answer"]

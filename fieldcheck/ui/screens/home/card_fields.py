@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
-from fieldcheck.domain.output_kind import BY_NAME
+from fieldcheck.domain.output_kind import BY_NAME, is_plugin
 from fieldcheck.ui.screens.home.said import task_name
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import current, text
 from fieldcheck.words.preprocessing_record import figure
+from fieldcheck.workflows.models.plugin_kinds import plugin_kinds
 
 TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
 LISTS = ("input.mean", "input.std")
@@ -46,8 +47,8 @@ def unused(typed: Mapping[str, str]) -> frozenset[str]:
     found = set()
     if typed[TASK] == "classification":
         found.add("output.threshold")
-    kind = BY_NAME.get(typed[KIND])
-    if kind is None or not kind.suppressed_here:
+    kind = typed[KIND]
+    if not ((kind in BY_NAME or is_plugin(kind)) and BY_NAME[kind].suppressed_here):
         found.add("output.iou")
     if typed["input.resize"] != "letterbox":
         found |= {"input.pad", "input.pad_position"}
@@ -58,7 +59,7 @@ def options(key: str, task: str) -> list[tuple[str, str]]:
     """Code and words of each value that a key can have; none where it is typed."""
     codes: dict[str, tuple[str, ...]] = {
         TASK: tuple(KINDS),
-        KIND: next((kinds for name, kinds in KINDS.items() if name == task), ()),
+        KIND: (*next((kinds for name, kinds in KINDS.items() if name == task), ()), *(plugin_kinds(task) if key == KIND else ())),
         "input.resize": RESIZES,
         "input.colour": COLOURS,
         "input.layout": LAYOUTS,

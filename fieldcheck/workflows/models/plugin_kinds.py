@@ -1,0 +1,12 @@
+"""Kinds of output that installed decoder plug-ins read, for who chooses one."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.output_kind import BY_NAME, PLUGIN
+from fieldcheck.inference.plugins import decoder_plugins
+
+
+def plugin_kinds(task: str) -> tuple[str, ...]:
+    """As a card names them, those that carry answers to the task."""
+    found = (f"{PLUGIN}{one.name}" for one in decoder_plugins())
+    return tuple(kind for kind in found if task in BY_NAME[kind].tasks)

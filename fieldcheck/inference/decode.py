@@ -68,7 +68,8 @@ def fitting(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
     """The kinds that read the outputs of a run on `n` pictures, (n, …) each, with the card's classes: those of its task, of classes and of
     boxes. Almost any tensor could be a map of pixels, which is not proposed."""
     found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or decoder_of(kind.name).boxes]
-    found += [f"{PLUGIN}{one.name}" for one in decoder_plugins()] if card.task == "detection" else []
+    plugged = (f"{PLUGIN}{one.name}" for one in decoder_plugins())
+    found += [name for name in plugged if card.task in BY_NAME[name].tasks]
     return tuple(name for name in found if _reads(came, n, replace(card, output=replace(card.output, kind=name))))
 
 

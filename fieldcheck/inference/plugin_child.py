@@ -29,7 +29,7 @@ MOST_BOXES = 100_000
 
 
 def send(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.generic]]) -> None:
-    """One message: a word and some arrays."""
+    """One message: a word and some arrays, (…,) of any shape and type of number."""
     parts = [word.encode()]
     for array in arrays:
         held = io.BytesIO()
@@ -40,7 +40,7 @@ def send(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.generic]]) ->
 
 
 def received(stream: IO[bytes]) -> tuple[str, list[NDArray[np.generic]]]:
-    """The next message. Raises EOFError where there is none, ValueError for what is no message."""
+    """The next message, arrays (…,) as they were sent. Raises EOFError where there is none, ValueError for what is no message."""
     n = _length(stream, MOST)
     parts = [_exactly(stream, _length(stream, LARGEST)) for _ in range(n)]
     if not parts:

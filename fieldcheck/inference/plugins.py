@@ -51,7 +51,7 @@ def named_plugin(name: str) -> DecoderPlugin:
 
 
 def plugin_versions() -> dict[str, str]:
-    """What a run keeps of each: version and the beginning of its source's hash, by `plugin:NAME`."""
+    """Versions as a run keeps them: of each plug-in its version and the beginning of its source's hash, by `plugin:NAME`."""
     return {f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in decoder_plugins()}
 
 

@@ -7,6 +7,6 @@ from fieldcheck.inference.plugins import decoder_plugins
 
 
 def plugin_kinds(task: str) -> tuple[str, ...]:
-    """As a card names them, those that carry answers to the task."""
+    """Kinds of plug-ins that carry answers to the task, as a card names them."""
     found = (f"{PLUGIN}{one.name}" for one in decoder_plugins())
     return tuple(kind for kind in found if task in BY_NAME[kind].tasks)

@@ -16,9 +16,11 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import evidence as words
 from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.evidence.merge_labels import LabelConflict, adjudicate, label_conflicts, merge_labels
 from fieldcheck.workflows.evidence.open_pack import unpack_project
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_of, seal_project
+from fieldcheck.workflows.evidence.share_labelling import OVERLAP, share_labelling
 from fieldcheck.workflows.evidence.verify import verify_pack
 
 FILE = click.Path(path_type=Path)
@@ -93,4 +95,69 @@ def seal_document(found: Sealed | None) -> dict[str, Any] | None:
     return {**asdict(found), "changes": changes}
 
 
-COMMANDS = (pack, verify, unpack, seal)
+@click.command("share")
+@existing_project
+@click.argument("first", metavar="A.fcpack", type=FILE)
+@click.argument("second", metavar="B.fcpack", type=FILE)
+@click.option("--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help="Frames that both people label.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which frames go to whom.")
+@door("share")
+def share(project: Path, first: Path, second: Path, overlap: int, seed: int, bar: TerminalProgress) -> Answer:
+    """Deals the picks that are not labelled yet out to two people, a pack each, with an overlap that tells how far they agree."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        made = share_labelling(opened, (first, second), overlap, seed, bar, timestamp())
+    packs = [str(one.resolve()) for one in made.packs]
+    document = {"project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed}
+    return Answer(document, (words.shared([str(first), str(second)], made.n, made.n_both),))
+
+
+@click.command("merge")
+@existing_project
+@click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=FILE)
+@door("merge")
+def merge(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
+    """Takes the labels of other projects or packs in; where two people differ, both answers stay and somebody decides."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = merge_labels(opened, others, bar)
+    agreed = found.trust.other
+    document = {
+        "project": str(project.resolve()), "n_taken": found.n_taken, "n_second": found.n_second, "n_known": found.n_known,
+        "unmatched": list(found.unmatched), "conflicts": [_conflict(one) for one in found.conflicts],
+        "agreement": None if agreed is None else {"n": agreed.n, "agreement": agreed.agreement.to_json(), "kappa": agreed.kappa.to_json()},
+    }  # fmt: skip
+    n_open = sum(not one.settled for one in found.conflicts)
+    said = words.merged(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
+    return Answer(document, (*said, *words.agreed(agreed), *map(_conflict_line, found.conflicts)))
+
+
+@click.command("adjudicate")
+@existing_project
+@click.argument("frame", metavar="[FRAME]", required=False)
+@click.option("--first", "which", flag_value="first", help="The label that stands is right.")
+@click.option("--second", "which", flag_value="second", help="The other answer is right.")
+@click.option("--by", default="", help="Who decides.")
+@door("adjudicate")
+def adjudicate_(project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress) -> Answer:
+    """Lists the frames on which two people differ, or decides one of them; both answers stay."""
+    if (frame is None) != (which is None):
+        raise click.UsageError(text("Give a FRAME with --first or --second, or neither for the list."))
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        if frame is not None:
+            adjudicate(opened, frame, which == "second", by, timestamp())
+        found = label_conflicts(opened)
+    document = {"project": str(project.resolve()), "conflicts": [_conflict(one) for one in found]}
+    return Answer(document, tuple(map(_conflict_line, found)) or (text("No two people differ on a frame."),))
+
+
+def _conflict(one: LabelConflict) -> dict[str, Any]:
+    first = {"state": one.first.state, "names": list(one.first.names), "by": one.first.by, "at": one.first.at}
+    second = {"state": one.second.state, "names": list(one.second.names), "by": one.second.by, "at": one.second.at}
+    return {"frame_id": one.frame_id, "first": first, "second": second, "settled": one.settled}
+
+
+def _conflict_line(one: LabelConflict) -> str:
+    said = [", ".join(answer.names) or str(answer.state) for answer in (one.first, one.second)]
+    return words.conflict(one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled)
+
+
+COMMANDS = (pack, verify, unpack, seal, share, merge, adjudicate_)

@@ -44,7 +44,7 @@ ROOMS = {
     "capture": ("capture",),
     "export": ("export", "split"),
     "admin": ("admin",),
-    "evidence": ("pack", "verify", "unpack", "seal"),
+    "evidence": ("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate"),
 }
 ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
 

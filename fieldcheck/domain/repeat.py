@@ -28,6 +28,13 @@ class Repeat:
     at: str = ""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The class, or that of each box and point; nothing where nothing is."""
+        if self.class_name:
+            return (self.class_name,)
+        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
+
+    @property
     def repeat_id(self) -> str:
         """Its name: a frame comes once a round."""
         return f"{self.round}.{self.frame_id}"

@@ -51,6 +51,7 @@ from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, Mo
 from fieldcheck.errors.projects import (
     AdminNeeded,
     KeyRefused,
+    MergeRefused,
     NotAProject,
     NothingToUndo,
     PackRefused,

@@ -96,6 +96,16 @@ class PackRefused(FieldcheckError):
 
 
 @dataclass(eq=False)
+class MergeRefused(FieldcheckError):
+    """Labels of another project cannot be merged in; `problem`: `none` of its labelled frames is picked here, `class`: it has one
+    that is not this project's. `detail` is the first frame, or the class."""
+
+    path: Path
+    problem: str
+    detail: str
+
+
+@dataclass(eq=False)
 class KeyRefused(FieldcheckError):
     """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`."""
 

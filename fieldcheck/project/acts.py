@@ -37,6 +37,7 @@ ACTS = (
     Act("draft.snap", ("draft",), msgid("box snapped to edges")),
     Act("draft.suggest", ("draft",), msgid("suggestion taken over")),
     Act("golden.add", ("setting",), msgid("golden set"), key="golden"),
+    Act("label.adjudicate", ("label", "repeat", "setting"), msgid("decision between two labels")),
     Act(
         "label.burst",
         (
@@ -54,6 +55,7 @@ ACTS = (
         msgid("label taken back"),
     ),
     Act("label.import", ("label",), msgid("labels imported")),
+    Act("label.merge", ("label", "repeat", "mark"), msgid("labels of another person")),
     Act(
         "label.set",
         (

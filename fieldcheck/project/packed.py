@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from sqlite_utils import Database
 from fieldcheck import __version__
 from fieldcheck.errors import ProjectDamaged, ProjectNewer
 from fieldcheck.files import inside
-from fieldcheck.project import audit, cache, migrate
+from fieldcheck.project import audit, cache, criteria, migrate
 from fieldcheck.project.backup import copy_database
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import integrity, vectors, versions
+from fieldcheck.project.tables import integrity, picks, vectors, versions
 
 
 def check_strange(folder: Path) -> None:
@@ -75,6 +75,18 @@ def stage_databases(project: Project, folder: Path) -> None:
     with _made_cache(folder / CACHE) as db:
         for key, tensor, subject, figures in project.cache.all_vectors():
             vectors.put(db, key, tensor, {subject: figures})
+
+
+def keep_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:
+    """Leaves the staged project with these picks only, and has its seal say so. Raises DiskFull."""
+    db = writing(folder / DATABASE, "NORMAL")
+    try:
+        with naming_faults(folder / DATABASE), db.atomic():
+            picks.keep_only(db, frame_ids)
+            criteria.note_changes(db, "share", now)
+        db.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        db.close()
 
 
 @contextmanager

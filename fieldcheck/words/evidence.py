@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from fieldcheck.domain.seal import SealChange, Sealed
+from fieldcheck.scoring.agreement import Agreement
 from fieldcheck.timestamp import local
-from fieldcheck.words.figures import limit, percent
+from fieldcheck.words.figures import interval, limit, number, percent
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.project_errors import misfit
 
@@ -49,6 +50,51 @@ def does_not_fit(out: str, record: str, what: str, stored: Any, now: Any) -> str
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def shared(out: Sequence[str], n: Sequence[int], n_both: int) -> str:
+    """One line: who has how many frames."""
+    said = text("{first}: {n} frames; {second}: {m} frames; {both} of them in both.")
+    return said.format(first=out[0], n=n[0], second=out[1], m=n[1], both=n_both)
+
+
+def merged(n_taken: int, n_second: int, n_known: int, n_unmatched: int, n_open: int) -> tuple[str, ...]:
+    """Lines about a merge."""
+    lines = [
+        text("Labels taken in: {taken}; second answers: {second}; here already: {known}.").format(
+            taken=n_taken, second=n_second, known=n_known
+        )
+    ]
+    if n_unmatched:
+        lines.append(
+            plural("{n} labelled frame is not picked here.", "{n} labelled frames are not picked here.", n_unmatched).format(n=n_unmatched)
+        )
+    if n_open:
+        lines.append(plural("On {n} frame the two people differ.", "On {n} frames the two people differ.", n_open).format(n=n_open))
+    return tuple(lines)
+
+
+def agreed(found: Agreement | None) -> tuple[str, ...]:
+    """Agreement between people; nothing where no frame was labelled by both."""
+    if found is None or not found.n:
+        return ()
+    said = plural(
+        "Agreement between people: {share} ({range}) on {n} frame that both labelled.",
+        "Agreement between people: {share} ({range}) on {n} frames that both labelled.",
+        found.n,
+    ).format(share=percent(found.agreement.value), range=interval(found.agreement), n=found.n)
+    if not found.kappa.measured:
+        return (said,)
+    kappa = text("Cohen's kappa: {value} ({lo} to {hi}).")
+    return said, kappa.format(value=number(found.kappa.value, 2), lo=number(found.kappa.lo, 2), hi=number(found.kappa.hi, 2))
+
+
+def conflict(frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool) -> str:
+    """One line: what two people said of a frame."""
+    said = text("{frame}: {first} ({by}) against {second} ({other})")
+    if settled:
+        said = text("{frame}: decided for {first} ({by}) against {second} ({other})")
+    return said.format(frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–")
 
 
 def seal_lines(found: Sealed | None) -> tuple[str, ...]:

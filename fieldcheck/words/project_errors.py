@@ -142,6 +142,18 @@ def misfit(problem: str) -> str:
     }.get(problem, text("it is not as it was packed"))
 
 
+def _merge_refused(error: errors.MergeRefused) -> str:
+    if error.problem == "class":
+        return text(
+            "{path} has labels of the class {name}, which this project does not have; nothing of it was taken in: label with the same "
+            "model."
+        ).format(path=plain(error.path), name=plain(error.detail))
+    return text(
+        "No labelled frame of {path} is picked here ({name} is the first); nothing of it was taken in: name a pack that was "
+        "shared from this project."
+    ).format(path=plain(error.path), name=plain(error.detail))
+
+
 def _key_refused(error: errors.KeyRefused) -> str:
     said = {
         "encrypted": text("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
@@ -175,6 +187,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NothingToUndo: _nothing_to_undo,
     errors.ReportRefused: _report_refused,
     errors.PackRefused: _pack_refused,
+    errors.MergeRefused: _merge_refused,
     errors.KeyRefused: _key_refused,
     errors.AdminNeeded: _admin_needed,
 }

@@ -28,3 +28,23 @@ def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
     assert (found["n_labels_before"], found["signed_labels"], len(found["signed_by"])) == (0, 0, 1)
     assert "sealed before the first label" in terminal.said("seal", path)
     assert json.dumps(found)
+
+
+def test_two_people_label_apart_and_differ_on_one_frame(terminal, place, made, tmp_path):
+    path = place("drawn")
+    found = terminal.document("share", path, tmp_path / "a.fcpack", tmp_path / "b.fcpack", "--overlap", "20")
+    assert (found["n"], found["n_both"]) == ([20, 20], 20)
+    other = terminal.document("unpack", tmp_path / "b.fcpack", tmp_path / "b.fieldcheck")["project"]
+    frames = sorted(path.stem for path in (tmp_path / "b.fieldcheck" / "frames").iterdir())[:2]
+    for place_, by, names in ((path, "A", ("red", "red")), (other, "B", ("red", "blue"))):
+        for frame, name in zip(frames, names, strict=True):
+            terminal.document("label", "set", place_, frame, name, "--by", by)
+    merged = terminal.document("merge", path, other)
+    assert (merged["n_taken"], merged["n_second"], merged["agreement"]["n"]) == (0, 2, 2)
+    (conflict,) = merged["conflicts"]
+    assert (conflict["first"]["names"], conflict["second"]["names"], conflict["settled"]) == (["red"], ["blue"], False)
+    assert f"{frames[1]}: red (A) against blue (B)" in terminal.said("adjudicate", path)
+    settled = terminal.document("adjudicate", path, frames[1], "--second", "--by", "C")["conflicts"]
+    assert (settled[0]["first"]["names"], settled[0]["settled"]) == (["blue"], True)
+    assert "decided for blue (B) against red (A)" in terminal.said("merge", path, other)
+    assert terminal("adjudicate", path, frames[0]).code == 2

@@ -31,7 +31,7 @@ COMMANDS = {
     ),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
     *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
-    *("pack", "verify", "unpack", "seal", "admin set", "admin clear"),
+    *("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay", "admin set", "admin clear"),
 }
 
 

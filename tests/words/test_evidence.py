@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from fieldcheck.domain.seal import SealChange, Sealed
+from fieldcheck.scoring.agreement import agreement
 from fieldcheck.words import evidence as words
 from fieldcheck.words.language import spoken
 
@@ -48,3 +49,15 @@ def test_the_seal_says_when_it_came_and_what_it_is_worth():
     assert "20 labels stood already" in said[0]
     assert "when 20 labels stood" in said[1]
     assert "2 times" in said[2]
+
+
+def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
+    said = words.merged(80, 20, 0, 1, 2)
+    assert said[0] == "Labels taken in: 80; second answers: 20; here already: 0."
+    assert said[1:] == ("1 labelled frame is not picked here.", "On 2 frames the two people differ.")
+    share, kappa = words.agreed(agreement(["a"] * 10 + ["b"] * 10, ["a"] * 10 + ["b"] * 8 + ["a"] * 2, 2))
+    assert share.startswith("Agreement between people: 90% (")
+    assert kappa.startswith("Cohen's kappa: 0.80 (")
+    assert words.agreed(None) == ()
+    assert words.conflict("f", "red", "A", "blue", "", False) == "f: red (A) against blue (–)"
+    assert words.shared(["a", "b"], (3, 4), 2) == "a: 3 frames; b: 4 frames; 2 of them in both."

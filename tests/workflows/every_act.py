@@ -25,6 +25,7 @@ from fieldcheck.project.tables import clips, labels, picks, saved_slices, second
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables.rows import TableRow
+from fieldcheck.workflows.evidence.merge_labels import FoundLabels, adjudicate, label_conflicts, take_labels
 from fieldcheck.workflows.footage.cut_clips import cut_clip, join_clip, move_border
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import STROKES, LabelDecision, keep_draft, label_burst, set_label
@@ -49,6 +50,17 @@ def picked(project, rng):
 
 def set_setting(act):
     return lambda project, rng: project.edit(act.name, puts=[settings_table.row(act.key, rng.random())])
+
+
+def merge_somebody(project, rng):
+    """Another person's answer to a frame, as a merge takes it in."""
+    name = picked(project, rng)
+    label = Label(name, "done", rng.choice(COLOURS), by="another", at=f"{rng.random()}", blind=True)
+    project.write(lambda db: take_labels(db, FoundLabels((label,), (), ()))).result()
+
+
+def decide_a_conflict(project, rng):
+    adjudicate(project, rng.choice([one.frame_id for one in label_conflicts(project)]), rng.random() < 0.5, "a third", f"{rng.random()}")
 
 
 def stroke(name):
@@ -118,6 +130,8 @@ MAKERS = {
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
     "pick.take_out": lambda project, rng: exclude_picks(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
+    "label.adjudicate": decide_a_conflict,
+    "label.merge": merge_somebody,
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlite_utils import Database
 
 from fieldcheck.domain.pick import Pick
 from fieldcheck.project.tables.rows import Key, TableRow
-from fieldcheck.project.tables.values import from_id, from_place, from_real, to_real
+from fieldcheck.project.tables.values import from_id, from_place, from_real, to_json, to_real
 
 COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, file, taken_out"
 
@@ -22,6 +23,11 @@ def get(db: Database, frame_id: str) -> Pick | None:
     """The pick of that frame, None where it was not picked."""
     row = db.execute(f"SELECT {COLUMNS} FROM pick WHERE frame_id = ?", [frame_id]).fetchone()
     return _pick(row) if row else None
+
+
+def keep_only(db: Database, frame_ids: Iterable[str]) -> None:
+    """Drops every other pick, in a copy of the database that goes to somebody else."""
+    db.conn.execute("DELETE FROM pick WHERE frame_id NOT IN (SELECT value FROM json_each(?))", [to_json(sorted(frame_ids))])
 
 
 def row(pick: Pick) -> TableRow:

@@ -18,7 +18,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.inventory import owned
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
-from fieldcheck.project.packed import open_packed, stage_databases
+from fieldcheck.project.packed import keep_picks, open_packed, stage_databases
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.report.summary import summary
@@ -38,11 +38,12 @@ SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
 @dataclass(frozen=True, slots=True)
 class PackWish:
     """Wishes for a pack, beside database, saved frames and models: `recordings`, which are large; `key`: the file of the key that signs
-    it, None for an unsigned one; `lang`: the language of the sentences in its summary."""
+    it, None for an unsigned one; `lang`: the language of the sentences in its summary; `share`: the picks that go along, None for all."""
 
     recordings: bool = False
     key: Path | None = None
     lang: str = "en"
+    share: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress
     measure_outside(project, progress, now)
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / project.path.name
-        _stage(project, folder, wish, progress)
+        _stage(project, folder, wish, progress, now)
         with open_packed(folder) as staged:
             told = summary_of(staged, wish.lang, progress, now)
             files, keys, seals = _contents(staged, told)
@@ -96,10 +97,12 @@ def summary_of(project: Project, lang: str, progress: Progress, now: str) -> dic
     return found
 
 
-def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress) -> None:
+def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, now: str) -> None:
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
     stage_databases(project, folder)
+    if wish.share is not None:
+        keep_picks(folder, wish.share, now)
     with open_packed(folder) as staged:
         wanted = [one for one in staged.read(owned) if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")]
     for done, one in enumerate(wanted):

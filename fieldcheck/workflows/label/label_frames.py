@@ -40,6 +40,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
 
+WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")  # acts that the key for the newest label never takes back
 MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
 
@@ -129,7 +130,7 @@ def take_back_label(project: Project, event: LabelEvent | None = None) -> Change
 
     def work(db: Database) -> Changes:
         newest = history.newest_done(db)
-        if newest is None or not newest.act.startswith("label.") or newest.act == "label.import":
+        if newest is None or not newest.act.startswith("label.") or newest.act in WHOLE_FILES:
             raise NothingToUndo("undo")
         changes = edits.undo(db)
         if event is not None and changes.keys:

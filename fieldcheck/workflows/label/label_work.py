@@ -88,7 +88,7 @@ def repeat_work(project: Project) -> LabelWork:
     work = label_work(project)
     repeats = project.read(repeats_table.all)
     newest = max((one.round for one in repeats), default=0)
-    asked = [one for one in repeats if one.round == newest]
+    asked = [one for one in repeats if one.round == newest > 0]  # answers of somebody else that were merged in have rounds below
     where = {frame.frame_id: frame for frame in work.frames}
     frames = tuple(replace(where[one.frame_id], scene_place=1, scene_size=1) for one in asked if one.frame_id in where)
     said = {

@@ -105,6 +105,12 @@ def repeated(project: Project) -> tuple[Repeated, ...]:
     return tuple(Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None)
 
 
+def same_answer(label: Label, repeat: Repeat) -> bool:
+    """Whether both passes say the same of a frame, or neither could judge it for the same reason."""
+    first, second = _answers(label, repeat)
+    return label.state == repeat.state and first == second
+
+
 def _how(first: str, second: str) -> How:
     """Without names nobody can tell two people apart."""
     return "other" if first and second and first != second else "same"

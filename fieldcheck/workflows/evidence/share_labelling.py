@@ -1,0 +1,56 @@
+"""Labelling shared by two people: two packs, each with its own part of the picks and a part that both label."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.errors import NothingPicked, ProjectExists
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.evidence.seal_project import seal_project
+
+OVERLAP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLabelling:
+    """Two packs, how many frames each has, and how many of them both have."""
+
+    packs: tuple[Path, Path]
+    n: tuple[int, int]
+    n_both: int
+
+
+def shares(names: list[str], overlap: int, seed: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Frames of the first and the second person: `overlap` of them, drawn from the seed, go to both, the rest is dealt out in turn."""
+    order = [names[at] for at in np.random.default_rng([seed, len(names)]).permutation(len(names)).tolist()]
+    both, rest = order[:overlap], order[overlap:]
+    return frozenset([*both, *rest[::2]]), frozenset([*both, *rest[1::2]])
+
+
+def share_labelling(
+    project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress, now: str
+) -> SharedLabelling:  # fmt: skip
+    """Deals the picks that nobody has labelled out to two people. Limits, classes and list are sealed first, so that both carry the seal.
+
+    Raises NothingPicked where no pick is left, ProjectExists, and as `pack_project`.
+    """
+    labelled = {one.frame_id for one in project.read(labels_table.all)}
+    names = [one.frame_id for one in project.read(picks_table.all) if not one.taken_out and one.frame_id not in labelled]
+    if not names:
+        raise NothingPicked(project.path)
+    for path in packs:
+        if os.path.lexists(path):
+            raise ProjectExists(path)
+    seal_project(project, None, now)
+    first, second = shares(sorted(names), min(overlap, len(names)), seed)
+    for path, share in zip(packs, (first, second), strict=True):
+        pack_project(project, path, PackWish(share=share), progress, now)
+    return SharedLabelling(packs, (len(first), len(second)), len(first & second))

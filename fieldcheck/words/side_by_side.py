@@ -20,6 +20,28 @@ def side_by_side_lines(found: SideBySide) -> tuple[str, ...]:
     return (head, *(_variant(found, one) for one in found.variants), _noise(found), *map(parity_said, found.left_out))
 
 
+def quickest_of(found: SideBySide) -> LatencyVariant:
+    """Variant that took least, round by round beside the first. Raises ValueError without one."""
+    return min(found.variants, key=lambda one: one.ratio)
+
+
+def quickest_said(found: SideBySide) -> str:
+    """Quickest variant, and how many are as quick within the noise floor."""
+    quickest = quickest_of(found)
+    name, ms = variant_name(quickest), number(quickest.total.p50_ms, 1)
+    if isnan(found.noise):
+        return text("{name} has the smallest median: {ms} ms a frame; too few blocks to tell it from noise.").format(name=name, ms=ms)
+    near = sum(one.ratio <= quickest.ratio * (1 + found.noise) for one in found.variants) - 1
+    if not near:
+        return text("{name} is the quickest: {ms} ms a frame in the median.").format(name=name, ms=ms)
+    said = plural(
+        "{name} has the smallest median: {ms} ms a frame; {n} more is as quick within the noise.",
+        "{name} has the smallest median: {ms} ms a frame; {n} more are as quick within the noise.",
+        near,
+    )
+    return said.format(name=name, ms=ms, n=near)
+
+
 def variant_name(variant: LatencyVariant) -> str:
     """Provider and number of threads."""
     said = plural("{provider}, {n} thread", "{provider}, {n} threads", variant.threads)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from fieldcheck.domain.provider import Parity
-from fieldcheck.words.side_by_side import side_by_side_lines, variant_name
+from fieldcheck.words.side_by_side import quickest_of, quickest_said, side_by_side_lines, variant_name
 from tests.domain.test_side_by_side import beside, variant
 
 
@@ -23,3 +23,12 @@ def test_a_provider_that_is_left_out_is_named_with_why():
     assert "OpenVINO (Intel) cannot run this model (no kernel)" in side_by_side_lines(found)[-1]
     assert len(side_by_side_lines(replace(found, variants=()))) == 1
     assert variant_name(variant(1.0, threads=2)) == "Processor (CPU), 2 threads"
+
+
+def test_the_quickest_is_named_with_how_many_are_as_quick_within_the_noise():
+    found = beside(variant(1.0), variant(0.55, threads=2), variant(0.555, threads=4))
+    assert quickest_of(found).threads == 2
+    assert quickest_said(found) == (
+        "Processor (CPU), 2 threads has the smallest median: 20.0 ms a frame; 1 more is as quick within the noise."
+    )
+    assert quickest_said(beside(variant(1.0), variant(0.5, threads=2))).startswith("Processor (CPU), 2 threads is the quickest")

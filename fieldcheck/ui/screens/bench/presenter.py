@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,7 +19,17 @@ from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.bench.session import BLOCK_S, DURATIONS, LOADS, RATES, BenchSession, LatencyCurve, thread_counts
+from fieldcheck.ui.screens.bench.session import (
+    BLOCK_S,
+    DURATIONS,
+    LOADS,
+    MEMORIES,
+    RATES,
+    SIDE_BY_SIDE,
+    BenchSession,
+    LatencyCurve,
+    thread_counts,
+)
 from fieldcheck.ui.screens.bench.view import BenchView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
@@ -27,14 +38,19 @@ from fieldcheck.words import latency as words
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.scores import without_people
+from fieldcheck.words.side_by_side import quickest_of, quickest_said, side_by_side_lines, variant_name
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.side_by_side import SideBySide
     from fieldcheck.project.project import Project
     from fieldcheck.speed import latency_trace
     from fieldcheck.speed.latency_trace import LatencyTrace
-    from fieldcheck.workflows.bench import device_runner, latency
+    from fieldcheck.workflows.bench import device_runner, latency, side_by_side
     from fieldcheck.workflows.bench.device_runner import ExportedRunner
+    from fieldcheck.workflows.models import provider
 else:
+    side_by_side = Late("fieldcheck.workflows.bench.side_by_side")
+    provider = Late("fieldcheck.workflows.models.provider")
     device_runner = Late("fieldcheck.workflows.bench.device_runner")
     latency = Late("fieldcheck.workflows.bench.latency")
     latency_trace = Late("fieldcheck.speed.latency_trace")
@@ -49,12 +65,14 @@ class BenchDisplay(JobDisplay, Protocol):
 
     def show_empty(self, said: str, action: str = "") -> None: ...
     def show_content(self) -> None: ...
+    def offer_memory(self, options: list[tuple[str, str]]) -> None: ...
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
     def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
     def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
     def show_curve(
         self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
     ) -> None: ...  # fmt: skip
+    def show_several(self, lines: Sequence[str] | None) -> None: ...
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
     def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
 
@@ -95,15 +113,17 @@ class BenchPresenter(QObject):
         """Another duration, rate, load or number of threads; nothing changes while a run is under way."""
         if not self.job.runs:
             self.session.choose(what, code)
-            if what == "target":
-                self._declare(float(code))
+            if what in ("target", "memory"):
+                self._declare(what, float(code))
         self._show()
 
-    def _declare(self, fps: float) -> None:
-        """Keeps the rate; memory that was declared stays."""
+    def _declare(self, what: str, figure: float) -> None:
+        """Keeps the rate or the memory; of the two the other stays."""
 
         def act(project: Project) -> None:
-            latency.declare_target(project, None, (fps,) if fps else (), latency.target_of(project)[1], timestamp())
+            rates, mb = latency.target_of(project)
+            rates, mb = (((figure,) if figure else ()), mb) if what == "target" else (rates, figure)
+            latency.declare_target(project, None, rates, mb, timestamp())
 
         self._context.current.act(act, None, self._failed)
 
@@ -146,8 +166,10 @@ class BenchPresenter(QObject):
             return
         self._context.current.ask(_asked, self._was_read, self._failed)
 
-    def _was_read(self, read: tuple[Latency | None, tuple[float, ...]]) -> None:
-        self.session.found, rates = read
+    def _was_read(self, read: tuple[Latency | None, tuple[float, ...], float]) -> None:
+        self.session.found, rates, mb = read
+        self._view.offer_memory(_memories(mb))
+        self.session.choose("memory", f"{mb:g}")
         self.session.choose("target", str(next((rate for rate in reversed(RATES) if rate in rates), 0)))
         if not self.job.runs:
             self.session.forget_run()
@@ -166,10 +188,17 @@ class BenchPresenter(QObject):
             until_flat=session.until_flat,
         )
 
+        several = side_by_side.SideBySideRequest(
+            (), (1, *(n for n in thread_counts() if n > 1)), session.seconds, encode=session.encode, busy=session.busy
+        )
+
         def work(project: Project, progress: Progress, now: str) -> Any:
             return latency.run_latency(project, asked, progress, now, trace)
 
-        return work
+        def beside(project: Project, progress: Progress, _now: str) -> Any:
+            session.beside = side_by_side.run_side_by_side(project, replace(several, providers=provider.installed()), progress)
+
+        return beside if session.side_by_side else work
 
     def show_running(self, job: Job | None) -> None:
         """The run under way."""
@@ -210,8 +239,11 @@ class BenchPresenter(QObject):
         else:
             self._view.show_content()
             self._view.show_choices(self.session.choices, not runs)
+            self._view.show_several(None)
             if runs:
                 self._show_running()
+            elif self.session.side_by_side:
+                self._show_beside(self.session.beside)
             else:
                 self._show_found(found)
 
@@ -227,6 +259,21 @@ class BenchPresenter(QObject):
         self._view.show_curve(curve, session.seconds / 60, self._rates(), (), words.load_name(session.choices["load"]))
         self._view.show_percentiles([("", "")] * 3)
         self._view.show_facts([text("Percentiles come at the end: the first seconds do not count.")])
+
+    def _show_beside(self, beside: SideBySide | None) -> None:
+        """Providers and numbers of threads, the quickest named first."""
+        self._view.show_percentiles([("–", "")] * 3)
+        if beside is None or not beside.variants:
+            said = text("Every provider that is installed and each number of threads, in turn on the same frames. Only shown, not kept.")
+            self._view.show_verdict("ring", text("Side by side"), said)
+            self._view.show_several(side_by_side_lines(beside) if beside else ())
+            self._view.show_facts([words.this_machine()])
+            return
+        quickest = quickest_of(beside)
+        self._view.show_verdict("tick", text("Side by side"), quickest_said(beside))
+        self._view.show_percentiles([(f"{number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")])
+        self._view.show_several(side_by_side_lines(beside))
+        self._view.show_facts([variant_name(quickest), words.this_machine()])
 
     def _show_found(self, found: Latency | None) -> None:
         session = self.session
@@ -253,8 +300,14 @@ class BenchPresenter(QObject):
         return tuple(sorted(rates)) or words.COMMON_RATES
 
 
-def _asked(project: Project) -> tuple[Latency | None, tuple[float, ...]]:
-    return latency.latency_of(project), latency.target_of(project)[0]
+def _asked(project: Project) -> tuple[Latency | None, tuple[float, ...], float]:
+    return latency.latency_of(project), *latency.target_of(project)
+
+
+def _memories(declared: float) -> list[tuple[str, str]]:
+    """Choices of memory, with one that was declared by a command among them."""
+    offered = sorted({*map(float, MEMORIES), declared})
+    return [(f"{mb:g}", text("{n} MB").format(n=number(mb)) if mb else text("no limit")) for mb in offered]
 
 
 def build(context: Context, header: Header) -> Screen:
@@ -263,8 +316,12 @@ def build(context: Context, header: Header) -> Screen:
         "duration": [(code, words.duration_name(code)) for code in DURATIONS],
         "rate": [(str(rate), words.rate_name(rate)) for rate in RATES],
         "load": [(code, words.load_name(code)) for code in LOADS],
-        "threads": [(str(n), number(n) if n else text("all cores but one")) for n in thread_counts()],
+        "threads": [
+            *((str(n), number(n) if n else text("all cores but one")) for n in thread_counts()),
+            (SIDE_BY_SIDE, text("side by side")),
+        ],
         "target": [(str(rate), words.rate_name(rate) if rate else text("no rate")) for rate in RATES],
+        "memory": _memories(0),
     }
     view = BenchView(context.look, context.actions, options)
     presenter = BenchPresenter(view, context, header)

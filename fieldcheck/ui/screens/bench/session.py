@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.latency import Latency
+from fieldcheck.domain.side_by_side import SideBySide
 
 DURATIONS = {"short": (60.0, False), "usual": (600.0, False), "long": (1800.0, False), "flat": (1800.0, True)}
 """Code → seconds at most, and whether it ends where two blocks are flat."""
 RATES = (0, 5, 10, 15, 25, 30, 60)
+MEMORIES = (0, 64, 128, 250, 500, 1000, 2000, 4000)  # MB that it may take
+SIDE_BY_SIDE = "all"  # in the place of a number of threads
 LOADS = ("none", "encode", "busy=1", "encode+busy=1")
 BLOCK_S, MINUTE_S = 10.0, 60.0
 FEW = 10  # frames below which a second has no 95th percentile of its own worth a line
@@ -28,12 +31,14 @@ class LatencyCurve:
 
 
 class BenchSession:
-    """`choices`: duration, rate, load, threads and target (a rate) by code; `threads` 0 leaves one core free.
-    `found`: the newest run that was kept."""
+    """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads` 0 leaves one core free, "all" times
+    every provider and number of threads side by side. `found`: the newest run that was kept; `beside`: the newest of that kind, which is
+    not kept."""
 
     def __init__(self) -> None:
-        self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0", "target": "0"}
+        self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0", "target": "0", "memory": "0"}
         self.found: Latency | None = None
+        self.beside: SideBySide | None = None
         self.forget_run()
 
     @property
@@ -54,7 +59,12 @@ class BenchSession:
     @property
     def threads(self) -> int | None:
         """Threads of the model, None for all cores but one."""
-        return int(self.choices["threads"]) or None
+        return None if self.side_by_side else int(self.choices["threads"]) or None
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether every provider and number of threads is timed."""
+        return self.choices["threads"] == SIDE_BY_SIDE
 
     @property
     def busy(self) -> int:

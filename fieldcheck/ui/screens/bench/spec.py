@@ -27,6 +27,7 @@ def _about() -> About:
         text("How long a frame takes on this machine, from decoding to the answer, long enough for heat to show."),
         (
             text("Choose how long, how fast frames come and what else the machine does meanwhile; R begins and stops."),
+            text("“Side by side” times every provider that is installed and each number of threads, in turn on the same frames."),
             text("E writes a folder that runs on the device with onnxruntime and numpy alone; I takes its bench.json in."),
             text("The plot is live. A run that is stopped before its end is not kept: it says nothing of heat."),
             text(

@@ -28,7 +28,7 @@ from fieldcheck.words.language import text
 
 SIDE, SIDE_COMPACT = 312, 252
 LETTERS = 7
-FACTS, FACTS_COMPACT = 13, 5  # lines
+FACTS, FACTS_COMPACT, LINES = 13, 5, 12  # lines
 PERCENTILES = ("p50", "p95", "p99")
 
 
@@ -37,7 +37,7 @@ _NOTHING: _Told = ((), (), ())
 
 
 class BenchView(QWidget):
-    """`chosen(what, code)`: a person's choice of duration, rate, load, threads or target."""
+    """`chosen(what, code)`: a person's choice of duration, rate, load, threads, target or memory."""
 
     chosen = Signal(str, str)
 
@@ -65,6 +65,8 @@ class BenchView(QWidget):
         self.facts = FixedLines(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.memory = MemoryCard(look)
+        self.lines = FixedLines(LINES, size="caption")
+        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.content = QWidget()
         self.pages = Pages(self.empty, self.content)
         self._lay_out()
@@ -82,6 +84,10 @@ class BenchView(QWidget):
     def show_content(self) -> None:
         """A run can be made, or was."""
         self.pages.turn_to(self.content)
+
+    def offer_memory(self, options: list[tuple[str, str]]) -> None:
+        """Megabytes to choose from, with one that was declared elsewhere among them."""
+        self.choices["memory"].offer(options)
 
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None:
         """These are chosen; while a run is under way they cannot be changed."""
@@ -106,6 +112,13 @@ class BenchView(QWidget):
         """Latency over time; `said`: what of."""
         self.curve.show_curve(curve, until, rates, steps)
         self.curve_line.say(said, "quiet")
+
+    def show_several(self, lines: Sequence[str] | None) -> None:
+        """Variants side by side in the place of stages and curve; None for these."""
+        for part in (self.where, self.over_time):
+            part.setVisible(lines is None)
+        self.several.setVisible(lines is not None)
+        self.lines.say("\n".join(lines or ()))
 
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None:
         """Figure and range of p50, p95 and p99; empty where there is none."""
@@ -154,7 +167,8 @@ class BenchView(QWidget):
         self._close(self.verdict)
         content(self.verdict).setSpacing(look.metrics.px(12))
         across = row(look, gap=12)
-        across.addLayout(column(look, self.strip, self._where(), self.memory, (self._over_time(), 1), gap=12), 1)
+        self.where, self.over_time, self.several = self._where(), self._over_time(), self._several()
+        across.addLayout(column(look, self.strip, self.where, self.memory, (self.over_time, 1), (self.several, 1), gap=12), 1)
         self.side = self._panel()
         across.addWidget(self.side)
         column(look, self.verdict, self._asked(), (across, 1), gap=12, on=self.content)
@@ -190,6 +204,15 @@ class BenchView(QWidget):
         content(made).addWidget(self.curve, 1)
         return made
 
+    def _several(self) -> QFrame:
+        made = card(self._look)
+        self._close(made)
+        content(made).addWidget(label(text("Side by side"), bold=True))
+        content(made).addWidget(self.lines)
+        content(made).addStretch(1)
+        made.hide()
+        return made
+
     def _close(self, made: QFrame) -> None:
         px = self._look.metrics.px
         content(made).setSpacing(px(4))
@@ -221,4 +244,5 @@ def _choice_name(what: str) -> str:
         "load": text("Meanwhile"),
         "threads": text("Threads of the model"),
         "target": text("Has to keep up with"),
+        "memory": text("May take (RAM)"),
     }[what]

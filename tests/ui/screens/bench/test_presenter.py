@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from fieldcheck.inference import bench_runner
 from fieldcheck.ui.screens.bench import session as sessions
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.workflows.bench.latency import target_of
+from fieldcheck.workflows.bench.latency import declare_target, target_of
+from tests.makers import NOW
 from tests.ui.screens.bench.made import ten_minutes
 
 Key = Qt.Key
@@ -122,3 +123,33 @@ def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window
     bench.presenter.choose("target", "0")
     settle()
     assert target_of(window.current.project) == ((), 0.0)
+
+
+def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
+    bench.presenter.choose("target", "15")
+    bench.presenter.choose("memory", "250")
+    settle()
+    assert target_of(window.current.project) == ((15.0,), 250.0)
+    declare_target(window.current.project, None, (15.0,), 333.0, NOW)
+    bench.presenter.enter()
+    settle()
+    assert (bench.view.choices["memory"].chosen_code, bench.view.choices["memory"].currentText()) == ("333", "333 MB")
+
+
+def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
+    monkeypatch.setattr("fieldcheck.ui.screens.bench.presenter.thread_counts", lambda: (0, 1, 2))
+    bench.presenter.choose("threads", "all")
+    assert bench.view.heading.text() == "Side by side"
+    press(Key.Key_1)
+    press(Key.Key_R)
+    settle()
+    said = bench.view.lines.text()
+    assert said.startswith("Side by side on")
+    assert ", 1 thread: p50" in said
+    assert ", 2 threads: p50" in said
+    assert "ms a frame" in bench.view.sentence.text()
+    assert bench.view.over_time.isHidden()
+    assert "optional" in window.rail.items["bench"].accessibleName(), "it is shown and not kept"
+    bench.presenter.choose("threads", "0")
+    assert bench.view.heading.text() == "Not measured yet"
+    assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, False)

@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.bench.session import LOADS, BenchSession, LatencyCurve, thread_counts
+from fieldcheck.ui.screens.bench.session import LOADS, SIDE_BY_SIDE, BenchSession, LatencyCurve, thread_counts
 from tests.ui.screens.bench.made import ten_minutes
 
 
@@ -23,6 +23,12 @@ def test_each_choice_becomes_what_a_run_is_asked_for():
     for what, code in (("duration", "flat"), ("rate", "15"), ("load", "encode+busy=1"), ("threads", "2")):
         session.choose(what, code)
     assert (session.seconds, session.until_flat, session.fps, session.threads, session.busy, session.encode) == (1800, True, 15, 2, 1, True)
+
+
+def test_side_by_side_stands_in_the_place_of_a_number_of_threads():
+    session = BenchSession()
+    session.choose("threads", SIDE_BY_SIDE)
+    assert (session.side_by_side, session.threads) == (True, None)
 
 
 def test_the_loads_go_round():

@@ -10,7 +10,7 @@ def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(sc
     view.choices["rate"].setCurrentIndex(3)
     view.choices["rate"].activated.emit(3)
     assert told == [("rate", "15")]
-    view.show_choices({"duration": "long", "rate": "0", "load": "none", "threads": "0", "target": "0"}, False)
+    view.show_choices({"duration": "long", "rate": "0", "load": "none", "threads": "0", "target": "0", "memory": "0"}, False)
     assert view.choices["duration"].currentText() == "30 min"
     assert not any(choice.isEnabled() for choice in view.choices.values())
 

@@ -31,6 +31,7 @@ NAMES = (
     "project_scale",
     "runs",
     "visit",
+    "log",
 )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import datetime, tzinfo
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from math import isfinite
@@ -27,6 +27,7 @@ COLUMNS = {
 NEEDED = ("time", "prediction", "confidence")
 LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet"})
 PARQUET = b"PAR1"  # begins such a file
+MINUTE, OFFSET = len("2026-11-02T06:00"), len("+01:00")  # of a time with its offset
 ROWS = 10_000  # of it that are read at a time
 LONGEST = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
@@ -59,7 +60,7 @@ def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline(LONGEST)
             lines = chain((first,), file)
-            yield from _results(path, _objects(path, lines) if first.lstrip().startswith("{") else _rows(path, lines))
+            yield from _results(path, _objects(path, lines)) if first.lstrip().startswith("{") else _rows(path, lines)
     except (UnicodeDecodeError, csv.Error) as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
 
@@ -98,37 +99,63 @@ def _objects(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:
             yield found
 
 
-def _rows(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:
-    yield from csv.DictReader(lines)
+def _rows(path: Path, lines: Iterator[str]) -> Iterator[LoggedResult]:
+    """Results of a CSV, by the places of its columns: a million rows leave no time for a dictionary each."""
+    reader = csv.reader(lines)
+    head, n = next((row for row in reader if row), []), 0
+    places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
+    for row in reader:
+        if row:
+            n += 1
+            told = {what: row[at] if at < len(row) else None for what, at in places.items()}
+            yield _result(path, told, n)
+    if not n:
+        raise PredictionLogRefused(path, "rows")
 
 
 def _results(path: Path, rows: Iterator[Mapping[str, Any]]) -> Iterator[LoggedResult]:
     names: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
-        if not names:
-            by_lower = {str(name).strip().lower(): name for name in row}
-            names = {what: by_lower[one] for what, known in COLUMNS.items() for one in known[::-1] if one in by_lower}
-            if not all(what in names for what in NEEDED):
-                raise PredictionLogRefused(path, "columns", ", ".join(map(str, list(row)[:8])))
-        told = {what: row.get(name) for what, name in names.items()}
-        yield LoggedResult(
-            _moment(path, told["time"], number),
-            str(told["prediction"])[:MOST_NAME],
-            _share(path, told["confidence"], number),
-            _embedding(path, told.get("embedding"), number),
-            str(told.get("picture") or ""),
-            _entropy(path, told.get("entropy"), number),
-        )
+        names = names or _columns(path, row)
+        yield _result(path, {what: row.get(name) for what, name in names.items()}, number)
     if not names:
         raise PredictionLogRefused(path, "rows")
 
 
+def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
+    """By what a column tells the name that it has in the log."""
+    by_lower = {str(name).strip().lower(): name for name in head}
+    names = {what: by_lower[one] for what, known in COLUMNS.items() for one in known[::-1] if one in by_lower}
+    if not all(what in names for what in NEEDED):
+        raise PredictionLogRefused(path, "columns", ", ".join([str(name) for name in head][:8]))
+    return names
+
+
+def _result(path: Path, told: Mapping[str, Any], number: int) -> LoggedResult:
+    return LoggedResult(
+        _moment(path, told["time"], number),
+        str(told["prediction"])[:MOST_NAME],
+        _share(path, told["confidence"], number),
+        _embedding(path, told["embedding"], number) if "embedding" in told else (),
+        str(told.get("picture") or ""),
+        _entropy(path, told["entropy"], number) if "entropy" in told else None,
+    )
+
+
 def _moment(path: Path, said: object, number: int) -> datetime:
     try:
+        if isinstance(said, str) and len(said) > MINUTE and said[13] == said[MINUTE] == said[-3] == ":" and said[-OFFSET] in "+-":
+            return datetime.fromisoformat(said).astimezone(_zone(said[:MINUTE] + said[-OFFSET:]))
         moment = datetime.fromtimestamp(float(said)) if isinstance(said, int | float) else datetime.fromisoformat(str(said))
         return moment.astimezone()
     except (ValueError, OverflowError, OSError) as error:
         raise PredictionLogRefused(path, "time", f"{str(said)[:60]} ({number})") from error
+
+
+@lru_cache(maxsize=256)
+def _zone(minute_and_offset: str) -> tzinfo | None:
+    """This computer's zone in a minute, written as in the log with its offset behind: no zone changes within one."""
+    return datetime.fromisoformat(minute_and_offset).astimezone().tzinfo
 
 
 def _share(path: Path, said: object, number: int) -> float:

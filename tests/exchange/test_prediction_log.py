@@ -31,6 +31,9 @@ def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
     for said in ("2026-11-02T06:00:00", "2026-11-02 06:00:00"):
         (one,) = read_prediction_log(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
         assert (one.at.hour, one.at.tzinfo is not None) == (6, True)
+    for said in ("2026-11-02T05:00:00Z", "2026-11-02T06:00:00.250+01:00", "20261102T060000+01:00", "2026-11-02T06:00:00+0100"):
+        (one,) = read_prediction_log(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
+        assert int(one.at.timestamp()) == 1793595600
     (one,) = read_prediction_log(written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'))
     assert one.at.timestamp() == 1790000000.5
 

@@ -47,14 +47,14 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
     """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Raises NoModel,
     ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
     stored = find_model(project, model)
-    builders, backwards, latest = dict[datetime, ShiftBuilder](), 0, None
+    builders, backwards, latest, began = dict[datetime, ShiftBuilder](), 0, None, datetime.min
+    builder, length = ShiftBuilder(seed), timedelta(hours=hours)
     for row, one in enumerate(_watched(read_prediction_log(log), progress)):
         backwards += latest is not None and one.at < latest - STEP_BACK
         latest = one.at
-        began = shift_start(one.at, hours)
-        builder = builders.get(began)
-        if builder is None:
-            builder = builders[began] = ShiftBuilder(seed)
+        if not _is_within(began, one.at, length):
+            began = shift_start(one.at, hours)
+            builder = builders.setdefault(began, ShiftBuilder(seed))
         if one.embedding and builder.dimensions not in (None, len(one.embedding)):
             raise PredictionLogRefused(log, "embedding", f"{row + 1}")
         builder.add(one)
@@ -169,6 +169,11 @@ def _watched(results: Iterable[LoggedResult], progress: Progress) -> Iterator[Lo
             progress.report(number, None, "results")
             progress.check()
         yield one
+
+
+def _is_within(began: datetime, at: datetime, length: timedelta) -> bool:
+    """Whether a result falls into the shift of the one before it, as most do; after the clock was put forward or back it is asked anew."""
+    return at.tzinfo == began.tzinfo and began <= at < began + length
 
 
 def _empty(found: Sequence[ShiftStatistics], hours: int) -> int:

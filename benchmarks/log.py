@@ -1,0 +1,58 @@
+"""A million logged predictions taken into the monitor, against pandas reading the same CSV with its times."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.graphs import mobilenet
+from benchmarks.row import Row, in_turn, row
+from fieldcheck.domain.shift import FollowedShift
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project, create
+from fieldcheck.workflows.days.monitor import followed, take_in
+from fieldcheck.workflows.models.models import add_model
+
+BAR = 3.0
+N, SMALL = 1_000_000, 2_000
+NAMES = ("ok", "crack", "pore")
+FIRST = datetime.fromisoformat("2026-10-01T06:00:00+01:00")
+WEEKS = timedelta(days=42)
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `log`: processor seconds of both, so that who else is at work counts for neither."""
+    n, runs = (SMALL, 1) if smoke else (N, 3)
+    with tempfile.TemporaryDirectory() as folder, create(Path(folder) / "line.fieldcheck") as project:
+        add_model(project, mobilenet(Path(folder) / "net.onnx"), None, "")
+        log = made_up(Path(folder) / "log.csv", n)
+        ours, other = in_turn(lambda: taken_in(project, log), lambda: read(log), runs, time.process_time)
+    return [row("log", ours, other, f"pandas reading the same {n:,} rows, processor seconds", BAR, "<=", runs)]
+
+
+def made_up(path: Path, n: int) -> Path:
+    """A log of `n` results over six weeks: time, prediction, confidence, picture."""
+    rng = np.random.default_rng(0)
+    of, sure = rng.integers(0, len(NAMES), n), np.clip(rng.normal(0.9, 0.05, n), 0, 1)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("time,prediction,confidence,picture\n")
+        for at in range(n):
+            moment = (FIRST + WEEKS * at / n).isoformat(timespec="milliseconds")
+            file.write(f"{moment},{NAMES[of[at]]},{sure[at]:.4f},belt/{at}.png\n")
+    return path
+
+
+def taken_in(project: Project, log: Path) -> tuple[FollowedShift, ...]:
+    """The log as shifts, followed."""
+    take_in(project, log, 8, None, 0, Silent(), "")
+    return followed(project)
+
+
+def read(log: Path) -> pd.DataFrame:
+    """The same rows as pandas has them."""
+    return pd.read_csv(log, parse_dates=["time"])

@@ -1,0 +1,45 @@
+"""A million logged predictions in the window: taken in within a minute, and the window answers while they are and when they are shown."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from benchmarks.log import made_up
+
+PAUSE_S = 0.1
+
+
+@pytest.mark.full("million_rows")
+def test_a_million_rows_are_taken_in_and_shown_without_a_pause(screen_of, window, qtbot, tmp_path, counts, evidence):
+    """Pauses are told by processor time of the window's thread between two turns of its loop: who else is at work counts for none."""
+    n = counts(ci=0, full=1_000_000)
+    path, screen = made_up(tmp_path / "log.csv", n), screen_of("empty", "monitor")
+    turns, worst = [time.thread_time()], [0.0]
+
+    def turn():
+        now = time.thread_time()
+        worst[0] = max(worst[0], now - turns[-1])
+        turns[:] = [now]
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(turn)
+    timer.start()
+    began, used = time.monotonic(), time.process_time()
+    screen.presenter.take_in([path])
+    qtbot.waitUntil(lambda: len(screen.presenter.session.shifts) >= 126, timeout=600_000)
+    seconds, processor_s = time.monotonic() - began, time.process_time() - used
+    taking = worst[0]
+    worst[0] = 0.0
+    window.go("pick")
+    window.go("monitor")
+    for at in range(0, 126, 9):
+        screen.presenter.choose(at)
+        for code in ("entropy", "distance", "charts"):
+            screen.presenter.choose_view(code)
+            window.repaint()
+            qtbot.wait(1)
+    timer.stop()
+    evidence(rows=n, seconds=seconds, processor_s=processor_s, longest_turn_while_taken_in_s=taking, longest_turn_while_shown_s=worst[0])
+    assert processor_s <= 60
+    assert max(taking, worst[0]) <= PAUSE_S

@@ -270,7 +270,7 @@ def _lines(report: Report) -> tuple[Block, ...]:
         Heading(text("What this report cannot say")),
         Lines(tuple(ListLine("–", "", line) for line in cannot_say(report))),
         Heading(text("Approval")),
-        Paragraph("    ".join(f"☐ {name}" for name in boxes)),
+        Paragraph("    ".join(f"☐\u00a0{name}" for name in boxes)),
         *form.to_notes(report),
         _approval(),
     )

@@ -139,6 +139,11 @@ READABLE = tuple(one.name for one in FORMATS if one.reads is not None)
 WRITABLE = tuple(one.name for one in FORMATS if one.writes is not None)
 
 
+def label_endings() -> tuple[str, ...]:
+    """Patterns of the single files that can be read, such as `*.csv`, in the order of the alphabet."""
+    return tuple(sorted({f"*{ending}" for one in FORMATS if one.reads is not None for ending in one.endings}))
+
+
 def writable_with(kind: Labels) -> tuple[str, ...]:
     """The formats that labels of this kind can be written in, in the order of the alphabet."""
     return tuple(sorted(one.name for one in FORMATS if one.writes is not None and kind in one.holds))

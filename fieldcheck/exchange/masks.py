@@ -76,13 +76,14 @@ class _MaskReader:
 
     def __init__(self, root: Path, classes: tuple[str, ...], colours: dict[Colour, int]) -> None:
         self._root, self._classes, self._colours = root, classes, colours
+        self._painted = (root / NAME_FILES[0]).is_file()
         self.losses: Counter[str] = Counter()
 
     def mask(self, name: str) -> NDArray[np.uint8]:
         """(h, w) class indices. Raises LabelsRefused for one that no class has."""
         path = self._root / name
         try:
-            found = _by_colour(read_picture(path), self._colours) if self._colours else read_indices(path)
+            found = self._indices(path)
         except (PictureUnreadable, PathMissing) as error:
             raise refused(path, name) from error
         there = np.unique(found)
@@ -93,6 +94,17 @@ class _MaskReader:
             raise refused(path, f"{name}: {highest} ({len(self._classes)})")
         self.losses["not_judged"] += int(there[-1] == NOT_JUDGED)
         return found
+
+    def _indices(self, path: Path) -> NDArray[np.uint8]:
+        """By the colours that are told, else as they stand, else by those of Pascal VOC, which painted masks have where nothing is told."""
+        if self._colours:
+            return _by_colour(read_picture(path), self._colours)
+        try:
+            return read_indices(path)
+        except PictureUnreadable as error:
+            if error.problem != "not_a_picture" or not self._painted:
+                raise
+            return _by_colour(read_picture(path), {_voc_colour(k): k for k in range(len(self._classes))})
 
     def points(self, mask: NDArray[np.uint8]) -> tuple[Point, ...]:
         """A point in each region of a thing."""
@@ -113,6 +125,12 @@ def _by_colour(rgb: NDArray[np.uint8], colours: dict[Colour, int]) -> NDArray[np
     for colour, k in colours.items():
         found[(rgb == colour).all(axis=2)] = k
     return found
+
+
+def _voc_colour(k: int) -> Colour:
+    """The colour that Pascal VOC paints a class in: its bits, lowest first, go to red, green and blue in turn, highest first."""
+    red, green, blue = (sum((k >> (3 * place + channel) & 1) << (7 - place) for place in range(8)) for channel in range(3))
+    return red, green, blue
 
 
 def _folder(root: Path, known: tuple[str, ...]) -> str | None:

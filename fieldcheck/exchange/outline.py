@@ -7,7 +7,6 @@ from math import cos, hypot, sin
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from fieldcheck.domain.box import Point
 
@@ -92,6 +91,8 @@ def _cuts_in(crosses: NDArray[np.bool_]) -> int:
 def points_of_mask(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, ...], int]:
     """(h, w) bool → a point of that class in each region, where it is deepest, and how many specks have none. The largest region has one
     however small it is; so has each that covers a ten-thousandth of the frame."""
+    from scipy import ndimage  # only where there are masks: every command reads this module
+
     regions, n = ndimage.label(mask, TOUCHING)
     if not n:
         return (), 0

@@ -8,13 +8,14 @@ counts from 1 a box is one pixel low and right and one pixel small, which no ove
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
+from fieldcheck.exchange.imagefolder import pictures
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, peek, refused, relative_path, shown
@@ -25,6 +26,7 @@ MAX_XML = 32 << 20
 MOST_ASKED = 3  # files that are opened to see whether a folder holds this format
 LIST = "ImageSets/Main/default.txt"
 LABEL_MAP = "labelmap.txt"
+PICTURE_FOLDERS = ("annotations", "images", "jpegimages")
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -44,7 +46,7 @@ def read(path: Path) -> LabelSet:
         if item.path in found:
             raise refused(file, item.path)
         found[item.path] = item
-        names.append(item.path.rpartition("/")[2])
+        names.append(item.path.partition("/")[2] if item.path.partition("/")[0].lower() in PICTURE_FOLDERS else item.path)
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
     unlabelled = sorted(set(beside.values()) - set(found)) if path.is_dir() else ()
     return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names), SetAside(unlabelled=tuple(unlabelled)))
@@ -94,9 +96,13 @@ def begins(file: Path) -> bool:
 
 def xml_files(root: Path) -> list[Path]:
     """The annotation files of a set, in name order."""
-    folder = next((root / name for name in _folders_called(root, "annotations")), root)
-    found = sorted(file for file in folder.glob("*.xml") if not file.name.startswith("."))
+    folder = _annotations(root)
+    found = sorted(file for file in (folder.glob if folder == root else folder.rglob)("*.xml") if not file.name.startswith("."))
     return [root / relative_path(root, file.relative_to(root).as_posix(), root) for file in found]
+
+
+def _annotations(root: Path) -> Path:
+    return next((root / name for name in _folders_called(root, "annotations")), root)
 
 
 def _folders_called(root: Path, name: str) -> list[str]:
@@ -123,15 +129,19 @@ def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
 
 
 def _pictures_by_stem(root: Path) -> dict[str, str]:
-    """Pictures beside the annotations or in the folders that sets of this format use: path relative to `root` by name without ending."""
+    """Pictures beside the annotations or in the folders that sets of this format use: path relative to `root` by name without ending, and
+    with the folders that lie between."""
     found: dict[str, str] = {}
-    for folder in ("", *_folders_called(root, "annotations"), *_folders_called(root, "images"), *_folders_called(root, "jpegimages")):
-        if (root / folder).is_dir():
-            for entry in os.scandir(root / folder):
-                stem, ending = os.path.splitext(entry.name)
-                if ending.lower() in PICTURE_ENDINGS:
-                    found[stem] = f"{folder}/{entry.name}" if folder else entry.name
+    for folder in ("", *(name for known in PICTURE_FOLDERS for name in _folders_called(root, known))):
+        inside = pictures(root / folder) if folder else _files(root)
+        for name in inside:
+            found[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
     return found
+
+
+def _files(root: Path) -> Iterator[str]:
+    """Pictures in the folder itself."""
+    return (one.name for one in os.scandir(root) if os.path.splitext(one.name)[1].lower() in PICTURE_ENDINGS) if root.is_dir() else iter(())
 
 
 def _picture_path(root: Path, file: Path, said: str, beside: dict[str, str]) -> str:
@@ -139,5 +149,6 @@ def _picture_path(root: Path, file: Path, said: str, beside: dict[str, str]) -> 
 
     In this order, because files are renamed in pairs and the name inside is forgotten.
     """
-    path = beside.get(file.stem) or beside.get(os.path.splitext(said)[0]) or said or file.stem
+    stem = file.relative_to(_annotations(root)).with_suffix("").as_posix() if file.is_relative_to(_annotations(root)) else file.stem
+    path = beside.get(stem) or beside.get(os.path.splitext(said)[0]) or said or stem
     return relative_path(root, path, file)

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import formats, read, write
-from fieldcheck.exchange.formats import BY_NAME, FORMATS, READABLE, WRITABLE, one_file, writable_with
+from fieldcheck.exchange.formats import BY_NAME, FORMATS, READABLE, WRITABLE, label_endings, one_file, writable_with
 from fieldcheck.exchange.label_format import LabelFormat, nowhere
 from fieldcheck.exchange.label_set import LabelSet
 
@@ -35,6 +35,10 @@ def test_every_format_is_named_once_and_those_of_one_ending_are_told_apart():
 def test_those_of_today_are_read_and_written_but_for_three():
     assert set(READABLE) ^ set(WRITABLE) == {"masks", "fiftyone", "parquet"}
     assert set(READABLE) | set(WRITABLE) == set(BY_NAME)
+
+
+def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
+    assert label_endings() == ("*.csv", "*.json", "*.tally", "*.xml", "*.yaml", "*.yml")
 
 
 def test_labels_name_the_formats_that_can_carry_them():

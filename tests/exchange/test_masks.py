@@ -94,6 +94,15 @@ def test_painted_masks_are_read_by_the_colours_of_a_label_map(tmp_path):
     assert found.aside.losses == (("masks", 2), ("not_judged", 1))
 
 
+def test_a_label_map_without_colours_means_those_of_pascal_voc(tmp_path):
+    named(tmp_path, "background:::\nRiß:::\n划痕:::\n", "labelmap.txt")
+    pixels = np.zeros((30, 40, 3), np.uint8)
+    pixels[2:7, 2:7], pixels[20:27, 2:9] = (128, 0, 0), (0, 128, 0)
+    (tmp_path / "SegmentationClass").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "SegmentationClass" / "1.png")
+    assert masks.read(tmp_path).items[0].points == (Point("Riß", 4.5, 4.5), Point("划痕", 5.5, 23.5))
+
+
 @pytest.mark.parametrize("fault", ["index", "colours", "torn", "names", "map"])
 def test_a_folder_that_is_no_such_set_is_refused(tmp_path, fault):
     if fault != "names":

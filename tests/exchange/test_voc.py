@@ -9,6 +9,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import voc
 from fieldcheck.exchange.read import read_labels
+from tests import makers
 
 
 def xml(file, *boxes, difficult="0"):
@@ -110,3 +111,14 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, boxes):
     path = tmp_path_factory.mktemp("set") / "a.xml"
     path.write_text(xml("a.png", *((name, x, y, x + w, y + h) for name, x, y, w, h in boxes)), encoding="utf-8")
     assert voc.read(path).items[0].boxes == tuple(Box(*box) for box in boxes)
+
+
+def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_told(tmp_path):
+    for name in ("links/1.png", "rechts/1.png", "rechts/2.png"):
+        makers.save_picture(tmp_path / "JPEGImages" / name, "red")
+    for name, kind in (("links/1.xml", "a"), ("rechts/1.xml", "b")):
+        (tmp_path / "Annotations" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "Annotations" / name).write_text(xml("1.png", (kind, 0, 0, 1, 1)))
+    found = voc.read(tmp_path)
+    assert [(item.path, item.names) for item in found.items] == [("JPEGImages/links/1.png", ("a",)), ("JPEGImages/rechts/1.png", ("b",))]
+    assert (found.names, found.aside.unlabelled) == (("links/1.png", "rechts/1.png"), ("JPEGImages/rechts/2.png",))

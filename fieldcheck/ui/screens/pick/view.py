@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.pick import DESIGNS, Design
+from fieldcheck.exchange.formats import label_endings
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.pick.display import EnlargedFrame
 from fieldcheck.ui.screens.pick.session import USUAL
@@ -183,7 +184,7 @@ class PickView(QWidget):
 
     def ask_label_file(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a file with labels."""
-        kinds = f"{text('Labels')} (*.json *.csv *.xml *.yaml *.yml);;{text('All files')} (*)"
+        kinds = f"{text('Labels')} ({' '.join(label_endings())});;{text('All files')} (*)"
         choose_file(self, text("Import labels from a file"), kinds, then)
 
     def ask_label_folder(self, then: Callable[[Path], None]) -> None:

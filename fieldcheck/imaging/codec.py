@@ -158,7 +158,30 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
         raise PictureUnreadable(path, "damaged") from error
 
 
-_quiet = Lock()  # what silences warnings is one list for all threads
+class _Silence:
+    """Python's warnings are not spoken while any thread is within. Python has one list of filters for all threads: the first to come sets
+    it aside, the last to go puts it back, and between the two nobody waits for anybody."""
+
+    def __init__(self) -> None:
+        self._lock, self._within = Lock(), 0
+        self._before = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._within:
+                self._before = warnings.catch_warnings()
+                self._before.__enter__()
+                warnings.simplefilter("ignore")
+            self._within += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self._within -= 1
+            if not self._within:
+                self._before.__exit__(None, None, None)
+
+
+_silence = _Silence()
 
 
 def _ordinary(path: Path) -> Path:
@@ -173,8 +196,7 @@ def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
 
     To look for the notes of a PNG is to decode it, so the size in its header is held against the limit before.
     """
-    with _quiet, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _silence:
         picture = Image.open(file, formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise PictureUnreadable(path, "too_large")

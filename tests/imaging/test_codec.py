@@ -2,6 +2,7 @@ import hashlib
 import random
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 
@@ -148,6 +149,19 @@ def test_whatever_is_damaged_it_is_a_picture_or_one_error_and_nothing_on_stderr(
         with suppress(PictureUnreadable):
             assert decode_picture(bytes(data)).shape[2] == 3
     assert capfd.readouterr() == ("", "")
+
+
+def test_no_thread_waits_until_another_has_decoded(rgb, monkeypatch):
+    opened, both = Image.open, threading.Barrier(2)
+
+    def open_together(*given, **named):
+        both.wait(10)  # breaks where only one may be here
+        return opened(*given, **named)
+
+    monkeypatch.setattr(Image, "open", open_together)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(decode_picture, [encode_lossless(rgb)] * 2))
+    assert [np.array_equal(one, rgb) for one in found] == [True, True]
 
 
 def test_reading_in_many_threads_leaves_the_warnings_of_others_alone(rgb):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import scipy
 
 from fieldcheck.domain.shift import ShiftStatistics
 
@@ -26,8 +27,10 @@ def results(
         yield frames, of, np.clip(rng.normal(0.9, 0.05, 100), 0, 1) * factor
 
 
-def month(rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10, drift: Drift = lambda day: QUIET) -> list[ShiftStatistics]:
-    """Statistics of the shifts of such a month."""
+def month(
+    rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10, drift: Drift = lambda day: QUIET, entropy: bool = False
+) -> list[ShiftStatistics]:  # fmt: skip
+    """Statistics of the shifts of such a month. `entropy`: each result tells that of its confidence against all else, for a chart more."""
     return [
         ShiftStatistics(
             f"2026-{10 + day // 30:02d}-{day % 30 + 1:02d}T06:00:00+01:00",
@@ -37,6 +40,7 @@ def month(rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10,
             {},
             tuple(frames.mean(axis=0)),
             tuple(frames.std(axis=0)),
+            float(scipy.special.entr(np.stack([sure, 1 - sure])).sum(axis=0).mean()) if entropy else None,
         )
         for day, (frames, of, sure) in enumerate(results(rng, n, dims, clips, drift))
     ]

@@ -30,9 +30,12 @@ def test_a_million_rows_are_taken_in_and_shown_without_a_pause(screen_of, window
     qtbot.waitUntil(lambda: len(screen.presenter.session.shifts) >= 126, timeout=600_000)
     seconds, processor_s = time.monotonic() - began, time.process_time() - used
     taking = worst[0]
-    worst[0] = 0.0
     window.go("pick")
+    qtbot.wait(100)
+    worst[0] = 0.0
     window.go("monitor")
+    qtbot.wait(100)
+    opening, worst[0] = worst[0], 0.0
     for at in range(0, 126, 9):
         screen.presenter.choose(at)
         for code in ("entropy", "distance", "charts"):
@@ -40,6 +43,7 @@ def test_a_million_rows_are_taken_in_and_shown_without_a_pause(screen_of, window
             window.repaint()
             qtbot.wait(1)
     timer.stop()
-    evidence(rows=n, seconds=seconds, processor_s=processor_s, longest_turn_while_taken_in_s=taking, longest_turn_while_shown_s=worst[0])
+    turn_s = {"while_taken_in": taking, "when_opened": opening, "from_shift_to_shift": worst[0]}
+    evidence(rows=n, seconds=seconds, processor_s=processor_s, longest_turn_s=turn_s)
     assert processor_s <= 60
-    assert max(taking, worst[0]) <= PAUSE_S
+    assert max(turn_s.values()) <= PAUSE_S, turn_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.pick import DESIGNS
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.project import criteria
 from fieldcheck.project.tables import (
     benchmarks,
     clips,
@@ -29,6 +31,7 @@ from fieldcheck.project.tables import (
     reports,
     runs,
     saved_slices,
+    seals,
     second_looks,
     settings,
     tags,
@@ -126,6 +129,21 @@ def _settings(db: Database) -> None:
         raise UnfitValue("setting.value: claims")
 
 
+def _seals(db: Database) -> None:
+    """Every link has its time, and a state what `criteria.state` gives one."""
+    for one in seals.all(db):
+        datetime.fromisoformat(one.at)
+        if not isinstance(one.body, dict) or one.kind not in ("sealed", "changed", "signed", "admin"):
+            raise UnfitValue(f"seal.body: {one.kind[:20]}")
+        if one.kind in ("sealed", "changed"):
+            body = one.body
+            names = [*body["classes"], *body["ok_classes"]]
+            rates = [float(value[0]) for value in body["rate_limits"].values()]
+            if not all(isinstance(name, str) for name in names) or not isfinite(sum([float(body["tolerance"]), *rates])):
+                raise UnfitValue("seal.body")
+    criteria.sealed(db)
+
+
 def _predictions(db: Database) -> None:
     for one in runs.all(db):
         predictions.for_run(db, one.run_id)
@@ -151,5 +169,6 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
     "mark": marks.all,
     "repeat": repeats.all,
     "draft": drafts.all,
+    "seal": _seals,
 })  # fmt: skip
 """Table → a reading of it that raises where a value is none of ours."""

@@ -169,8 +169,8 @@ def _admin_needed(error: errors.AdminNeeded) -> str:
     }.get(
         error.problem,
         text(
-            "The limits of {path} are guarded by an admin PIN; nothing was changed: give it where it is asked for, or as "
-            "FIELDCHECK_ADMIN_PIN."
+            "The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, where "
+            "“fieldcheck limits” asks for the PIN."
         ),
     )
     return said.format(path=plain(error.path))

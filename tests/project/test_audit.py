@@ -9,6 +9,9 @@ from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
 from tests.made_projects import *  # noqa: F403 - its fixtures
 
 DAMAGES = {
+    "seal": "UPDATE seal SET body = '-1'",
+    "seal.at": "UPDATE seal SET at = 'then'",
+    "seal.limit": "UPDATE seal SET body = replace(body, '0.03', '\"x\"')",
     "setting": "UPDATE setting SET value = '[[['",
     "recording": "UPDATE recording SET taken_at = '{}'",
     "frame.t_s": "UPDATE frame SET t_s = 1e308 WHERE frame_id = (SELECT min(frame_id) FROM frame)",

@@ -22,13 +22,14 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.forming import FormPresenter
+from fieldcheck.ui.screens.report.packing import PackPresenter
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.words import clock
 from fieldcheck.words import language
 from fieldcheck.words.language import text
@@ -91,8 +92,10 @@ class ReportPreconditions:
 class ReportPresenter:
     """The pages that are shown belong to `_drawn`; `_making` names those that are under way. Both are (project, figures, language)."""
 
-    def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter) -> None:
-        self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
+    def __init__(
+        self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter, packing: PackPresenter
+    ) -> None:
+        self._view, self._context, self._header, self._drives, self.form, self._packing = view, context, header, drives, form, packing
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
         self._job: Job | None = None
@@ -201,6 +204,7 @@ class ReportPresenter:
         self._view.show_content()
         self._show_head()
         self.form.look()
+        self._packing.look()
         current.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._failed)
 
     def _was_looked(self, looked: ReportPreconditions) -> None:
@@ -290,6 +294,7 @@ class ReportPresenter:
     def _show_targets(self) -> None:
         target = self._target()
         self._view.panel.show_targets(self._targets(), target.key if target else "")
+        self._packing.aim(target.place if target else None)
         self._show_head()
 
     def _show_head(self) -> None:
@@ -368,8 +373,8 @@ def build(context: Context, header: Header) -> Screen:
     actions = context.actions
     view = ReportView(context.look, lambda name: (actions.get(name), actions.key(name)))
     drives = Drives(parent=view)
-    form = FormPresenter(view.form, context)
-    presenter = ReportPresenter(view, context, header, drives, form)
+    form, packing = FormPresenter(view.form, context), PackPresenter(view, context)
+    presenter = ReportPresenter(view, context, header, drives, form, packing)
     view.form.left_out.connect(form.leave_out)
     view.form.notes.given.connect(form.note)
     actions.bind("report.form", view.turn_form)
@@ -379,6 +384,8 @@ def build(context: Context, header: Header) -> Screen:
     view.panel.name_given.connect(presenter.name)
     view.panel.target_chosen.connect(presenter.aim)
     view.panel.open_wanted.connect(presenter.open_folder)
+    actions.bind("report.pack", packing.pack)
+    actions.bind("report.verify", lambda: choose_file(view, text("Verify an evidence pack"), "*.fcpack", packing.verify))
     actions.bind("report.next_page", partial(presenter.turn, 1))
     actions.bind("report.previous_page", partial(presenter.turn, -1))
     actions.bind("report.whole", partial(presenter.fit, WHOLE))

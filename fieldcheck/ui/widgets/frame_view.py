@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, OVER_PICTURES
 from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.tag_place import tag_place
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np
@@ -183,16 +184,9 @@ class FrameView(QWidget):
             painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.said)
 
     def _tag(self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF) -> QRectF:
-        """Above its box, below it, or in it at its top, the first of these that is free; above it where none is."""
-        metrics = QFontMetrics(self._font())
-        tag = QRectF(0, 0, metrics.horizontalAdvance(said) + 8, metrics.height() + 2)
-        tag.moveLeft(max(place.left(), min(box.left(), place.right() - tag.width())))
-        highest = max(place.top(), float(self._strip_height()))
-        tops = [box.top() - tag.height() - 2, box.bottom() + 3, box.top() + 3]
-        inside = [max(highest, min(top, place.bottom() - tag.height())) for top in tops]
-        free = (top for top in inside if not any(other.intersects(tag.translated(0, top - tag.top())) for other in others))
-        tag.moveTop(next(free, inside[0]))
-        return tag
+        metrics, top = QFontMetrics(self._font()), max(place.top(), float(self._strip_height()))
+        room = QRectF(place.left(), top, place.width(), place.bottom() - top)
+        return tag_place(box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room)
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Kept as a picture: its words stay while frames go by."""

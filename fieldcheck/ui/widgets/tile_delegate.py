@@ -57,7 +57,7 @@ class TileDelegate(QStyledItemDelegate):
         words = QRect(room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3)
         self._paint_words(painter, words, tile, tokens.on_selection if chosen else tokens.text)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            paint_ring(painter, box, tokens.focus, tokens.panel)
+            paint_ring(painter, room.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)  # round the picture: none of its words is covered
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, room: QRect, image: QImage | None) -> None:

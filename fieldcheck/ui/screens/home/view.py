@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import laid
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.shell.actions import Actions
@@ -98,6 +99,10 @@ class HomeView(DropArea):
     def page(self) -> str:
         """The page that is shown."""
         return self._page
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height of the cards, not the one that would be nicest: the model's pictures take the room that there is."""
+        return laid(self).totalMinimumHeightForWidth(width) if self._page == OVERVIEW else super().heightForWidth(width)
 
     def ask_to_try(self, has_model: bool) -> None:
         """Lets the person choose what is otherwise dropped: a model and a picture, or a picture alone where there `has_model`."""

@@ -23,8 +23,10 @@ from fieldcheck.ui.widgets.key_button import painted_without_text
 from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.language import text
+from fieldcheck.words.signs import named_signs
 
 ONE_COLUMN = 7
+LARGE = 150  # per cent
 BAR = 10
 LEAST = 88  # of a class button's width, where large text leaves less room
 LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
@@ -36,11 +38,12 @@ class ClassButton(QPushButton):
     def __init__(self, look: Look, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._number, self._key, self._height = look, number, key, height
-        self._name = isolated(" ".join(name.split()))
+        told = named_signs(name, lambda sign: QFontMetrics(self._look.sized(self.font(), CLASS_NAME)).inFontUcs4(ord(sign)))
+        self._name = isolated(" ".join(told.split()))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(plain_tip(name))
+        self.setToolTip(plain_tip(told))
         self.setAccessibleName(text("Label {name}, key {key}").format(name=name, key=key))
 
     def sizeHint(self) -> QSize:
@@ -110,7 +113,9 @@ class ClassPanel(QWidget):
         height = min(self._look.metrics.primary, self._look.metrics.px(40)) if compact else self._look.metrics.primary
         if self._look.metrics.gloves:
             height = self._look.metrics.primary
-        columns = 2 if compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN else 1
+        beside = compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN
+        # In large text two columns of a narrow panel leave four letters of a name: the panel scrolls, names are read.
+        columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
         self.buttons = [ClassButton(self._look, at + 1, key, name, height) for at, (key, name) in enumerate(keyed)]
         for at, button in enumerate(self.buttons):
             self._grid.addWidget(button, at // columns, at % columns)

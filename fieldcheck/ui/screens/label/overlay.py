@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
+from fieldcheck.ui.widgets.tag_place import tag_place
 
 HANDLE, HANDLE_HIT, HANDLE_HIT_GLOVES = 9, 24, 44
 INK, PAPER = "#16191C", "#FFFFFF"
@@ -115,13 +116,12 @@ class Overlay:
     def _paint_tag(self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox, widget_width: int) -> None:
         rect, metrics = place.of(box), painter.fontMetrics()
         width, height = metrics.horizontalAdvance(box.tag) + 28, metrics.height() + 6
-        above = rect.top() - height - 4
-        top = above if above >= place.top else rect.bottom() + 4
-        tag = QRectF(min(max(0.0, rect.left()), widget_width - width), top, width, height)
+        room = QRectF(0, place.top, widget_width, place.rect.bottom() - place.top)
+        tag = tag_place(rect, QSizeF(width, height), [other for other, _ in self._tags], room)
         painter.setPen(QPen(QColor(PAPER), 1))
         painter.setBrush(QColor(INK))
         painter.drawRect(tag)
-        painter.fillRect(QRectF(tag.x() + 5, top + (height - 11) / 2, 11, 11), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
+        painter.fillRect(QRectF(tag.x() + 5, tag.y() + (height - 11) / 2, 11, 11), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
         painter.drawText(tag.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
         self._tags.append((tag, at))
 

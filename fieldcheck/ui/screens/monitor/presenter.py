@@ -238,7 +238,7 @@ class MonitorPresenter(QObject):
             self._view.show_empty(text("The project has no model yet."), "go.project")
         elif shift is None:
             said = text("No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.")
-            self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]), "monitor.take_in")
+            self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]))  # its button is the head's
         else:
             self._view.show_content()
             self._view.show_retention(str(self.session.retention.weeks))

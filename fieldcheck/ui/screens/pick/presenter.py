@@ -20,6 +20,7 @@ from fieldcheck.ui.screens.pick import told
 from fieldcheck.ui.screens.pick.display import PickDisplay
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
+from fieldcheck.ui.screens.pick.large import LargePicture
 from fieldcheck.ui.screens.pick.session import USUAL, PickSession
 from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
@@ -55,7 +56,7 @@ class PickPresenter:
         self.session = PickSession()
         self._labels = LabelsIn(context, self._began)
         self._sorting = SortingOut(context, self._began)
-        self.large = Large(view)
+        self.large = LargePicture(view)
 
     def enter(self) -> None:
         self.session.here = True
@@ -371,29 +372,3 @@ def _whole(project: Project, frame_id: str) -> QImage | None:
         return decoded(thumbnails.whole_picture(project, frame_id))
     except thumbnails.GONE:
         return None
-
-
-class Large:
-    """Which frame it is, the grid under it knows."""
-
-    def __init__(self, view: PickDisplay) -> None:
-        self._view = view
-
-    def open(self) -> None:
-        """The frame that is looked at as large as there is room, or the others again."""
-        self._view.show_large(not self._view.is_large)
-
-    def pixels(self) -> None:
-        """The frame pixel for pixel, or whole."""
-        self._view.show_large(True, not (self._view.is_large and self._view.is_pixels))
-
-    def step(self, by: int) -> None:
-        """Another frame."""
-        self._view.step_frame(by)
-
-    def close(self) -> bool:
-        """All of them again; whether there was one in their place."""
-        was = self._view.is_large
-        if was:
-            self._view.show_large(False)
-        return was

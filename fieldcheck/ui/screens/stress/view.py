@@ -16,6 +16,7 @@ from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChar
 from fieldcheck.ui.screens.stress.favourites import Favourites, Under
 from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.screens.stress.saying import StressContent
+from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
@@ -28,36 +29,12 @@ from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
-from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, set_tone
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row, rule, set_tone
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-class SetsLine(QWidget):
-    """Hidden while there is no model whose scores they would be."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._line = Flow(look.metrics.px(12), self)
-        self._shown: tuple[tuple[str, str], ...] = ()
-        self.hide()
-
-    def show_sets(self, sets: Sequence[tuple[str, str]]) -> None:
-        """Name and score of each; that one is missing is said in place of its score."""
-        if tuple(sets) == self._shown:
-            return
-        self._shown = tuple(sets)
-        empty(self._line)
-        for name, said in self._shown:
-            self._line.addWidget(label(f"{name}: {said}", "caption"))
-        self.setVisible(bool(self._shown))
-
-    def said(self) -> list[str]:
-        """Text of the line."""
-        return [f"{name}: {figure}" for name, figure in self._shown]
 
 
 SIDE, SIDE_COMPACT = 312, 260

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -10,6 +12,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 from tests.ui.conftest import inside
+from tests.ui.states import SMALL, rest
 
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -116,3 +119,19 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, se
     qtbot.waitUntil(lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible())
     assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good", "no_defect"]
     assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())
+
+
+def test_the_cards_of_a_project_give_way_to_the_small_window_and_only_the_pictures_do(window, open_in_window, settle, made, tmp_path):
+    window.resize(SMALL)
+    window.preferences.change(language="de")
+    open_in_window(shutil.copytree(made["labelled"], tmp_path / "p.fieldcheck"))
+    window.go("project")
+    settle()
+    rest(window, settle)
+    view = window.shown_screen().view
+    wanted = view.layout().heightForWidth(view.width())
+    assert view.heightForWidth(view.width()) < wanted  # what pictures would like is not asked for
+    assert view.height() <= view.parentWidget().height()
+    eye = view.overview.model.eye
+    assert eye.isVisible()
+    assert eye.height() >= eye.minimumSizeHint().height()

@@ -4,6 +4,8 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import Metrics
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
 FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
@@ -19,6 +21,14 @@ def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, column
     assert len({button.x() for button in buttons}) == columns
     assert {button.height() for button in buttons} == {40 if compact else 44}
     assert min(button.width() for button in buttons) >= 140
+
+
+def test_in_large_text_a_narrow_panel_has_one_column_so_that_names_are_read(qtbot):
+    panel = ClassPanel(Look(metrics=Metrics(175)))
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes(list(zip(KEYS[:9], NAMES, strict=False)), compact=True)
+    panel.show()
+    assert len({button.x() for button in buttons}) == 1
 
 
 def test_a_class_is_named_with_its_key(qtbot, look):

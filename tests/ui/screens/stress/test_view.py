@@ -1,18 +1,16 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QMainWindow, QSlider
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
 
 from fieldcheck.ui.screens.stress.saying import shown_of
 from fieldcheck.ui.screens.stress.tally import AnswerTally, TallyMoment
-from fieldcheck.ui.screens.stress.view import SetsLine, StressView
+from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.words import language
 from fieldcheck.words.corruptions import FAVOURITES
 from tests.ui.screens.stress.made import of_colour
-
-SETS = (("Clean: the benchmark", "97% (96–98%)"), ("Damaged", "not run yet"), ("Collected failures", "none yet"))
 
 
 @pytest.fixture
@@ -156,14 +154,3 @@ def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(qtbot,
         view.show_held(held)
         tools = [view._line.itemAt(at).widget() for at in range(view._line.count())]
         assert view._line.heightForWidth(1004) == max(tool.sizeHint().height() for tool in tools)
-
-
-def test_the_three_sets_are_named_with_score_or_why_there_is_none(qtbot, look):
-    line = SetsLine(look)
-    qtbot.addWidget(line)
-    assert line.isHidden()
-    line.show_sets(SETS)
-    wanted = ["Clean: the benchmark: 97% (96–98%)", "Damaged: not run yet", "Collected failures: none yet"]
-    assert [one.text() for one in line.findChildren(QLabel)] == line.said() == wanted
-    line.show_sets(())
-    assert line.isHidden()

@@ -64,10 +64,10 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def before_labels(db: Database, kinds: Collection[str]) -> None:
-    """Seals, where an act is about to write the first labels and nothing is sealed yet."""
-    if "label" in kinds and not seals.begun(db):
-        seal(db, timestamp())
+def before_labels(db: Database, times: Collection[str]) -> None:
+    """Seals, where an act is about to write the first labels and nothing is sealed yet. `times`: when those were given."""
+    if times and not seals.begun(db):
+        seal(db, min(times) or timestamp())
 
 
 def seal(db: Database, now: str) -> None:

@@ -31,7 +31,7 @@ def apply(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterab
     if not steps:
         return Changes(act)
     kinds = {step.key.kind for step in steps}
-    criteria.before_labels(db, kinds)
+    criteria.before_labels(db, [str(step.after.values["at"]) for step in steps if step.key.kind == "label" and step.after])
     for step in steps:
         _let_stand(db, step.key, step.after)
     history.add(db, act, steps)

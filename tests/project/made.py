@@ -67,8 +67,11 @@ def members(of: tuple[ListedFrame, ...], draw_id: int = 1) -> tuple[Member, ...]
     return tuple(Member(draw_id, one.frame_id, "hard" if i else "rest", i / 10) for i, one in enumerate(of))
 
 
+CARD = '{"classes":["ok","scratch"],"input":{"resize":"letterbox","size":[8,8]},"output":{"kind":"yolox"},"task":"detection"}'
+
+
 def model(name: str = "net") -> StoredModel:
-    return StoredModel(name, f"{name}-hash", f"models/{name}/{name}.onnx", '{"task":"classification"}', "2025-01-02T03:04:05+00:00")
+    return StoredModel(name, f"{name}-hash", f"models/{name}/{name}.onnx", CARD, "2025-01-02T03:04:05+00:00")
 
 
 def run(run_id: str = "run1", **changes: object) -> Run:

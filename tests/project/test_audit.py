@@ -20,6 +20,8 @@ DAMAGES = {
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
     "benchmark.item": "UPDATE benchmark_item SET path = '' WHERE place = 0",
+    "model.empty card": "UPDATE model SET card = '{}'",
+    "benchmark.root outside": "UPDATE benchmark SET root = '../../../etc/passwd'",
     "benchmark.root": "UPDATE benchmark SET root = ''",
     "benchmark.long root": "UPDATE benchmark SET root = hex(zeroblob(20000))",
     "model_fact": "UPDATE model_fact SET found = '/etc/passwd'",

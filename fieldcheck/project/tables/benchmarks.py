@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.files import leads_elsewhere
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
@@ -53,7 +54,7 @@ def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
         [benchmark_id],
     )
     items = tuple(BenchmarkItem(path, class_name, boxes(text), points(dots)) for path, class_name, text, dots in found)
-    if not 0 < len(root) < LONGEST_PATH:
+    if leads_elsewhere(root) in ("empty", "outside") or len(root) >= LONGEST_PATH:
         raise UnfitValue("benchmark.root")
     if not all(0 < len(item.path) < LONGEST_PATH for item in items):
         raise UnfitValue("benchmark_item.path")

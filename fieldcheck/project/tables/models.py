@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlite_utils import Database
 
+from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.project.tables.values import from_place
+from fieldcheck.errors import CardRejected
+from fieldcheck.project.tables.values import UnfitValue, from_json, from_place
 
 COLUMNS = "name, sha256, file, card, added"
 
@@ -38,4 +42,17 @@ def newest(db: Database) -> StoredModel | None:
 
 def _model(row: tuple[str, str, str, str, str]) -> StoredModel:
     name, sha256, file, card, added = row
+    _readable(card)
     return StoredModel(name, sha256, from_place(file, "model.file"), card, added)
+
+
+@lru_cache(maxsize=64)
+def _readable(card: str) -> None:
+    """Raises UnfitValue for a text that is no model card: whoever reads the model next would blame the person who never wrote it."""
+    found = from_json(card, "model.card")
+    if not isinstance(found, dict):
+        raise UnfitValue("model.card: no object")
+    try:
+        card_from_json(found)
+    except CardRejected as error:
+        raise UnfitValue(f"model.card: {error.field}, {error.problem}") from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from fieldcheck.plain_json import parse
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
@@ -35,8 +36,10 @@ def drop(db: Database, name: str) -> None:
 
 
 def row(key: str, value: Any) -> TableRow:
-    """A setting for an edit to put; `value` is anything JSON can hold."""
-    return TableRow("setting", {"key": key, "value": to_json(value)})
+    """A setting for an edit to put; `value` is anything that is read back. Raises NotPlain for what is not, so that no project keeps it."""
+    text = to_json(value)
+    parse(text)
+    return TableRow("setting", {"key": key, "value": text})
 
 
 def key(name: str) -> Key:

@@ -1,3 +1,6 @@
+import pytest
+
+from fieldcheck.plain_json import NotPlain
 from fieldcheck.project import edits
 from fieldcheck.project.tables import settings
 
@@ -12,6 +15,12 @@ def test_a_setting_holds_anything_json_can_hold(db):
     edits.apply(db, "settings.set", [settings.row("all", value)])
     assert settings.get(db, "all") == value
     assert settings.all(db) == {"all": value}
+
+
+@pytest.mark.parametrize("value", [10**20, [[-(10**20)]]])
+def test_a_number_that_could_not_be_read_back_is_not_written(db, value):
+    with pytest.raises(NotPlain):
+        settings.row("all", value)
 
 
 def test_what_a_project_begins_with_is_no_act_and_is_not_overwritten(db):

@@ -64,7 +64,7 @@ CAMERAS="arv-fake-gv-camera-0.8:aravis-tools
 /usr/lib/*/gstreamer-1.0/libgstvideotestsrc.so:gstreamer1.0-plugins-base
 /usr/lib/*/gstreamer-1.0/libgstrtp.so:gstreamer1.0-plugins-good
 /usr/lib/*/gstreamer-1.0/libgstx264.so:gstreamer1.0-plugins-ugly"
-set_up Xvfb:xvfb xauth:xauth git:git $CAMERAS
+set_up Xvfb:xvfb xauth:xauth git:git strace:strace $CAMERAS
 
 # Runs a check and says which one it was when it finds something; the rest still run.
 failed=()

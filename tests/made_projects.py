@@ -19,7 +19,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from tests import makers
+from tests import makers, tracer
 from tests.journeys.program import Outcome, Program
 
 CONDITIONS = ("dark", "glare")
@@ -28,11 +28,13 @@ ALONE = ("unshare", "--map-root-user", "--net")  # a network of its own, without
 
 @dataclass(frozen=True)
 class WalkedDemo:
-    """The demo as the program walked it for the first time. `alone`: there was no network at all. Tests read it and change copies."""
+    """The demo as the program walked it for the first time. `alone`: there was no network at all. `trace`: what it asked of the network
+    all the same, as `tracer` reads it; None where nothing can be traced. Tests read it and change copies."""
 
     folder: Path
     outcome: Outcome
     alone: bool
+    trace: Path | None
 
     def copy(self, folder: Path) -> Path:
         """The same in another folder."""
@@ -51,10 +53,12 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not told.exists():
             alone = shutil.which(ALONE[0]) is not None and not subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode
-            outcome = Program(folder / "home", ALONE if alone else ())("demo", folder / "demo", "--headless")
-            told.write_text(json.dumps({"alone": alone, "outcome": asdict(outcome)}))
+            within = ALONE if alone else ()
+            traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
+            outcome = Program(folder / "home", (*within, *traced))("demo", folder / "demo", "--headless")
+            told.write_text(json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}))
     kept = json.loads(told.read_text())
-    return WalkedDemo(folder / "demo", Outcome(**kept["outcome"]), kept["alone"])
+    return WalkedDemo(folder / "demo", Outcome(**kept["outcome"]), kept["alone"], folder / "trace" if kept["traced"] else None)
 
 
 @pytest.fixture(scope="session")

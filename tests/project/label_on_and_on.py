@@ -14,12 +14,12 @@ from fieldcheck.project.tables import frames, labels, recordings
 from tests.project.made import facts, label, listed, recording
 
 
-def main(path: Path, seed: int) -> None:
+def main(path: Path, seed: int, n_acts: int = 1_000_000) -> None:
     """Prints one line for everything that was acknowledged: `set FRAME SEED`, `undo`, `redo` or `frames RECORDING`."""
     dice = random.Random(seed)
     with open_project(path) as project:
         _say("open")
-        for number in range(1_000_000):
+        for number in range(n_acts):
             _say(_act(project, dice, seed, number))
 
 
@@ -58,4 +58,4 @@ def _import(project: Project, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

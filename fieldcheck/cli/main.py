@@ -25,7 +25,7 @@ from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import names_project
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import bug_sentence, ran_out_of_memory, sentence
 
 ROOMS = {
     "project": ("new", "model", "benchmark", "check", "demo"),
@@ -139,8 +139,9 @@ def _without_secrets(said: str, argv: Sequence[str] | None) -> str:
 
 
 def _bug(error: Exception) -> int:
-    _log.error("bug: %s", "".join(traceback.format_exception(error)))
-    return _say(bug_sentence(error), door.EXIT_BUG)
+    spent = ran_out_of_memory(error)
+    _log.error("%s: %s", "out of memory" if spent else "bug", "".join(traceback.format_exception(error)))
+    return _say(bug_sentence(error), door.EXIT_EXPECTED if spent else door.EXIT_BUG)
 
 
 def _say(words: str, code: int) -> int:

@@ -62,7 +62,7 @@ CAUSES = (
     (re.compile(r"No opset import for domain (\S+)"), "unsupported_operator", "{}"),
     (re.compile(r"External data path.*?initializer: (\S+)"), "external_data_missing", "{}"),
     (re.compile(r"Protobuf parsing failed"), "not_onnx", ""),
-    (re.compile(r"bad allocation"), "memory", ""),
+    (re.compile(r"bad allocation|std::bad_alloc"), "memory", ""),
     (re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"), "memory", "{} bytes"),
 )
 SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")

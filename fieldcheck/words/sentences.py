@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.figures import number
 from fieldcheck.words.file_errors import FILE_ERRORS
@@ -22,6 +24,9 @@ def sentence(error: FieldcheckError) -> str:
     return said(error)
 
 
+MEMORY_SPENT = re.compile(
+    r"cannot allocate memory|failed to map segment|insufficient memory|bad_alloc|can't start new thread", re.IGNORECASE
+)
 GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})  # commands that go on where they were stopped
 
 
@@ -37,8 +42,18 @@ def stopped_sentence(command: str, done: int, total: int | None) -> str:
     return said.format(done=number(done), total=number(total))
 
 
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that this computer's memory is used up: Python's own, the system's, or a library's, which has only words."""
+    return isinstance(error, MemoryError) or (isinstance(error, Exception) and MEMORY_SPENT.search(str(error)) is not None)
+
+
 def bug_sentence(error: BaseException) -> str:
-    """Sentence about an error that nobody expected."""
+    """Sentence about an error that nobody expected. Memory that is used up is no bug, and is told as what it is."""
+    if ran_out_of_memory(error):
+        return text(
+            "The memory of this computer is used up; what was stored before is safe. Close other programs, or do the work in smaller "
+            "parts, and try again."
+        )
     return text(
         "Something went wrong that should not have ({what}); what was stored before is safe. The log file holds the details: "
         "please send it with what you did."

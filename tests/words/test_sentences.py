@@ -1,4 +1,5 @@
 import dataclasses
+import errno
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words import language
-from fieldcheck.words.sentences import SENTENCES, bug_sentence, sentence
+from fieldcheck.words.sentences import SENTENCES, bug_sentence, ran_out_of_memory, sentence
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
 VALUES = {
@@ -88,3 +89,20 @@ def test_many_names_are_cut_short():
 def test_a_bug_names_its_kind_and_asks_for_the_log():
     assert "(ZeroDivisionError)" in bug_sentence(ZeroDivisionError("x"))
     assert "log" in bug_sentence(ZeroDivisionError("x"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libx.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        ValueError("(-4:Insufficient memory) Failed to allocate 99 bytes"),
+    ],
+    ids=repr,
+)
+def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
+    assert ran_out_of_memory(error)
+    assert "memory of this computer is used up" in bug_sentence(error)
+    assert not ran_out_of_memory(ZeroDivisionError("x"))

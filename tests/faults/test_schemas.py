@@ -1,0 +1,33 @@
+"""A project of every version of the database that there ever was is opened and brought to the present one, with what stood in it."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlite_utils import Database
+
+from fieldcheck.project import migrate, schema
+from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.tables import integrity, recordings
+from tests.project.made import recording
+
+STEPS = [step.name for step in schema.STEPS]
+
+
+@pytest.mark.parametrize("count", range(1, len(STEPS)), ids=STEPS[:-1])
+def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
+    path = tmp_path / "old.fieldcheck"
+    create(path).close()
+    file = path / "project.db"
+    file.unlink()
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        db = Database(connection)
+        for statement in schema.BOOKKEEPING:
+            db.execute(statement)
+        migrate.MIGRATIONS.apply(db, stop_before=STEPS[count : count + 1])
+        assert migrate.schema_state(db) == "older"
+        recordings.put(db, recording("kept"))
+    with open_project(path) as project:
+        assert project.read(migrate.schema_state) == "current"
+        assert project.read(integrity.thorough) == ()
+        assert [one.recording_id for one in project.read(recordings.all)] == ["kept"]

@@ -152,11 +152,21 @@ case "$share" in
 esac
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
-check types .venv/bin/mypy
+# One process that works for a minute or two: in what the tests, which also wait, leave of two cores.
+types=$(mktemp)
+nice -n 19 .venv/bin/mypy >"$types" 2>&1 &
+typing=$!
+trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
 check layers .venv/bin/lint-imports --no-logo
 # Three processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes a minute.
+# With threads of its own in each process, BLAS waits for a core at full speed: the small sums of the tests took it ten times as long.
+export OPENBLAS_NUM_THREADS=1
 check tests "${pytest[@]}" --numprocesses 3 --dist worksteal -o faulthandler_timeout=400 -o faulthandler_exit_on_timeout=true
+types_beside() {
+    wait "$typing" || { cat "$types" && return 1; }
+}
+check types types_beside
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Not passed: ${failed[*]}" >&2
     exit 1

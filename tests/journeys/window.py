@@ -12,6 +12,7 @@ from fieldcheck.words import language
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PATIENCE_S = 240
+RARELY_MS = 50
 
 
 class Person:
@@ -36,10 +37,11 @@ class Person:
 
     def wait_for(self, ready, seconds=PATIENCE_S):
         """Looks on until `ready()`."""
-        until = time.monotonic() + seconds
+        began, pause_ms = time.monotonic(), 5
         while not ready():
-            assert time.monotonic() < until, f"nothing happened for {seconds} s; on the screen: {self.reads()}"
-            QTest.qWait(5)
+            assert time.monotonic() < began + seconds, f"nothing happened for {seconds} s; on the screen: {self.reads()}"
+            QTest.qWait(pause_ms)
+            pause_ms = min(pause_ms + 1, RARELY_MS)  # what lasts is looked at less often: reading all words takes the job its time
 
     def wait_until_done(self):
         """Until nothing is being worked on."""

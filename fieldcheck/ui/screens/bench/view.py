@@ -242,7 +242,7 @@ def _choice_name(what: str) -> str:
         "duration": text("Duration"),
         "rate": text("Frames come"),
         "load": text("Meanwhile"),
-        "threads": text("Threads of the model"),
-        "target": text("Has to keep up with"),
+        "threads": text("Threads"),
+        "target": text("Target rate"),
         "memory": text("May take (RAM)"),
     }[what]

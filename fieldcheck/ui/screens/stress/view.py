@@ -365,6 +365,7 @@ def _chooser(look: Look, name: str) -> Choice:
     made = Choice(look, name, [])
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(8)
+    made.setProperty("elides", True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
 

@@ -16,7 +16,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.scoring.deciding import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported, split_told
-from fieldcheck.words.label_losses import loss_line
+from fieldcheck.words.labels import loss_line
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice

@@ -17,7 +17,7 @@ class SetAside:
     `part`: the split that was read; `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of;
     `orphans`: label files of no picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read;
     `merged`: classes or files that became one; `unlike`: masks that are not as large as their picture; `outlines`: polygons or turned boxes
-    that became the box around them; `losses`: what else became less, as pairs of a kind (`words.label_losses`) and how many."""
+    that became the box around them; `losses`: what else became less, as pairs of a kind (`words.labels`) and how many."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()

@@ -168,10 +168,7 @@ def _admin_needed(error: errors.AdminNeeded) -> str:
         "unset": text("{path} has no admin PIN; nothing was changed: anybody may change its limits."),
     }.get(
         error.problem,
-        text(
-            "The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, where "
-            "“fieldcheck limits” asks for the PIN."
-        ),
+        text("The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, which asks for it."),
     )
     return said.format(path=plain(error.path))
 

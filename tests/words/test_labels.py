@@ -1,9 +1,13 @@
+import inspect
+import re
+
 import pytest
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
+from fieldcheck.exchange import coco, cvat, label_studio, labelme, masks, write
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, decided_early, labels_imported, receipt_lines, said_of, shown, undo_line
+from fieldcheck.words.labels import acted, decided_early, labels_imported, loss_line, receipt_lines, said_of, shown, undo_line
 
 
 def test_labels_from_a_file_are_counted():
@@ -76,3 +80,18 @@ def test_a_receipt_tells_what_came_in_and_each_kind_of_thing_that_did_not():
 
 def test_a_set_as_it_should_be_has_one_line():
     assert len(receipt_lines("csv", 2, 2, {"ok": 2}, "", 0, {})) == 1
+
+
+def test_every_kind_that_a_reader_or_writer_counts_has_a_sentence_of_its_own():
+    counted = {
+        kind for room in (coco, cvat, label_studio, labelme, masks) for kind in re.findall(r'losses\["(\w+)"', inspect.getsource(room))
+    }
+    counted |= {"turned", "masks", "crowd", "occluded", "truncated", *re.findall(r"Counter\((\w+)=", inspect.getsource(write))}
+    assert len(counted) > 12
+    assert len({loss_line(kind, 2) for kind in counted}) == len(counted)
+    assert loss_line("unheard of", 2) == "2 labels were passed over."
+
+
+def test_one_is_told_as_one():
+    assert loss_line("turned", 1) == "1 turned box is not held as it stands; an upright one around it is."
+    assert loss_line("crowd", 3) == "3 boxes lost their mark as a crowd."

@@ -54,7 +54,7 @@ def test_a_forged_figure_or_sentence_is_named(made_pack, tmp_path):
 def test_a_limit_changed_behind_the_back_of_the_seal_is_named(made_pack, tmp_path):
     bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", "INSERT INTO setting VALUES ('tolerance', '0.3')")
     assert verify_pack(bad, Silent()).first_bad == ("seal tolerance", "record")
-    bad = forged(made_pack, tmp_path / "worse.fcpack", tmp_path / "again", "UPDATE seal SET at = 'earlier'")
+    bad = forged(made_pack, tmp_path / "worse.fcpack", tmp_path / "again", "UPDATE seal SET at = '2020-01-01T00:00:00+00:00'")
     assert verify_pack(bad, Silent()).first_bad == ("seal.jsonl:1", "chain")
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QSizePolicy, QWidget
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.plain import column, label, row
+from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
 from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.words.language import text
 
@@ -59,7 +59,7 @@ class ChartsView(QWidget):
         self.titles.clear()
         self.titles.addItems([one.title for one in self._plots])
         for at, one in enumerate(self._plots):
-            self.titles.item(at).setToolTip(one.title)
+            self.titles.item(at).setToolTip(plain_tip(one.title))
         at = next((at for at, one in enumerate(self._plots) if one.title == before), 0 if self._plots else -1)
         self.titles.setCurrentRow(at)
         self.titles.blockSignals(False)

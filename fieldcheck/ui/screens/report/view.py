@@ -17,7 +17,7 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import label, row
+from fieldcheck.ui.widgets.plain import label, plain_tip, row
 from fieldcheck.words.language import text
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
@@ -110,7 +110,7 @@ class ReportView(QWidget):
     def show_seal(self, said: str, about: str) -> None:
         """How the seal of the project stands; `about` says it at length."""
         self.seal.setText(said)
-        self.seal.setToolTip(about)
+        self.seal.setToolTip(plain_tip(about))
         self.seal.setAccessibleDescription(about)
 
     @property

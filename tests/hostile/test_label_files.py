@@ -10,6 +10,7 @@ from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.write import write_labels
 from tests import makers
+from tests.hostile.strokes import STROKES, struck
 from tests.hostile.told import told
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -91,24 +92,11 @@ def sets(tmp_path_factory):
     return found
 
 
-STROKES = st.tuples(st.sampled_from(["cut", "drop", "put", "turn"]), st.floats(0, 1), st.binary(min_size=1, max_size=6))
-
-
-def struck(data, strokes):
-    for how, share, some in strokes:
-        at = int(share * len(data))
-        data = {
-            "cut": data[:at], "drop": data[:at] + data[at + len(some) :], "put": data[:at] + some + data[at:],
-            "turn": data[:at] + some + data[at + len(some) :],
-        }[how]  # fmt: skip
-    return data
-
-
 @pytest.mark.full("hostile_label_files")
 def test_whatever_a_file_was_broken_into(sets, counts, evidence):
     refused = []
 
-    @given(kind=st.sampled_from(sorted(sets)), which=st.integers(0, 9), strokes=st.lists(STROKES, min_size=1, max_size=4))
+    @given(kind=st.sampled_from(sorted(sets)), which=st.integers(0, 9), strokes=STROKES)
     @settings(max_examples=counts(ci=100, full=5000), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def read(kind, which, strokes):
         folder, files = sets[kind]

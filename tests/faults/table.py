@@ -1,0 +1,351 @@
+"""Faults that the product is put through, the test of each, and what its last full run found: the page docs/faults.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).parent.parent.parent
+KILLED = "The program is killed"
+DISK = "Disk, power and memory"
+SHARED = "Others and the clock"
+INPUT = "Cameras and strangers' files"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`test` is a file and a function below tests/. `evidence` names the figures of its full run; empty where CI runs all there is.
+
+    `times` and `lost` are the keys of those figures that say how often, and what was lost of what had been acknowledged; `says` are
+    further keys that are told.
+    """
+
+    group: str
+    name: str
+    test: str
+    evidence: str = ""
+    times: str = ""
+    lost: str = ""
+    says: tuple[str, ...] = ()
+
+
+FAULTS = (
+    Fault(
+        KILLED,
+        "while acts are done, undone and redone",
+        "project/test_killed.py::test_nothing_acknowledged_is_lost_when_the_program_is_killed",
+        "kill_edits",
+        "kills",
+        "lost",
+        ("acknowledged",),
+    ),
+    Fault(
+        KILLED,
+        "while somebody labels in the window",
+        "journeys/test_window_kills.py::test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards",
+        "window_kills",
+        "kills",
+        "lost",
+        ("acknowledged_labels",),
+    ),
+    Fault(
+        KILLED,
+        "while labels come by command",
+        "journeys/test_kills.py::test_labels_acknowledged_before_a_kill_are_there",
+        "kills_while_labelling",
+        "killed_while_running",
+        "labels_lost",
+    ),
+    Fault(
+        KILLED,
+        "while footage comes in",
+        "journeys/test_kills.py::test_an_import_killed_at_random_moments_loses_nothing_acknowledged",
+        "kills_while_importing",
+        "killed_while_running",
+        "rows_lost",
+    ),
+    Fault(
+        KILLED,
+        "while a camera is recorded",
+        "journeys/test_recording_kills.py::test_a_recording_killed_at_random_moments_has_every_frame_up_to_the_last_second",
+        "kills_while_recording",
+        "kills",
+        "frames_lost_before_the_last_second",
+        ("frames_read",),
+    ),
+    Fault(
+        KILLED,
+        "between acts of every kind",
+        "workflows/test_every_act.py::test_undo_leads_back_through_every_earlier_state",
+        "every_act_undone",
+        "killed_between",
+        "states_that_differed",
+        ("acts", "kinds"),
+    ),
+    Fault(
+        KILLED,
+        "half way through a training folder",
+        "journeys/test_kills.py::test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_a_kill",
+        "training_folder",
+        "",
+        "",
+        ("pictures", "kept_before_the_kill"),
+    ),
+    Fault(
+        DISK,
+        "the power goes, between any two writes",
+        "faults/test_power_cuts.py::test_what_was_acknowledged_outlives_a_power_cut_at_any_moment",
+        "power_cuts",
+        "cuts",
+        "lost",
+        ("unopenable", "with_writes_since_the_last_fsync", "fsyncs"),
+    ),
+    Fault(
+        DISK,
+        "a write to the databases fails: disk full, gone, not flushed",
+        "faults/test_write_sites.py::test_each_write_may_fail",
+        "write_sites",
+        "faults",
+        "acknowledged_lost",
+        ("unopenable", "ended"),
+    ),
+    Fault(
+        DISK,
+        "a command finds no memory",
+        "faults/test_memory.py::test_a_command_without_memory_is_one_sentence_and_loses_nothing",
+        "out_of_memory",
+        "commands",
+        "labels_lost",
+        ("unopenable", "ended"),
+    ),
+    Fault(
+        DISK,
+        "the disk fills up in a recording",
+        "workflows/test_disk_full.py::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels",
+    ),
+    Fault(DISK, "a disk that takes a quarter of a second to be sure", "faults/test_write_sites.py::test_a_slow_disk_only_takes_longer"),
+    Fault(DISK, "no room for boxes", "workflows/test_disk_full.py::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again"),
+    Fault(
+        DISK, "no room for a report", "workflows/test_disk_full.py::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again"
+    ),
+    Fault(
+        DISK,
+        "no room for an export",
+        "workflows/test_disk_full.py::test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
+    ),
+    Fault(DISK, "not one free byte", "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
+    Fault(
+        DISK,
+        "the stick is pulled out, the folder moved",
+        "hostile/test_pulled_sticks.py::test_a_command_whose_project_goes_is_one_sentence",
+    ),
+    Fault(
+        DISK,
+        "a page of the database is damaged",
+        "hostile/test_projects.py::test_no_damaged_page_is_a_bug",
+        "hostile_pages",
+        "damaged",
+        "",
+        ("longest_s",),
+    ),
+    Fault(DISK, "a database of every earlier version", "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
+    Fault(SHARED, "two processes on one project", "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
+    Fault(SHARED, "a lock of any bytes", "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug", "hostile_locks", "changed"),
+    Fault(
+        SHARED,
+        "a project that may only be read",
+        "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only",
+    ),
+    Fault(SHARED, "the clock jumps", "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
+    Fault(
+        SHARED,
+        "settings of any text",
+        "hostile/test_settings.py::test_the_window_starts_around_any_settings",
+        "hostile_settings",
+        "started",
+    ),
+    Fault(SHARED, "a job raises", "ui/jobs/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window"),
+    Fault(
+        INPUT, "a read that never comes back", "capture/test_watchdog.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more"
+    ),
+    Fault(
+        INPUT,
+        "a camera comes and goes",
+        "capture/test_watchdog.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
+        "camera_reconnects",
+        "reconnects",
+        "",
+        ("most_threads",),
+    ),
+    Fault(
+        INPUT,
+        "a camera that changes as it is recorded",
+        "hostile/test_cameras.py::test_a_camera_that_changes_is_recorded_as_far_as_it_goes",
+        "hostile_changing_cameras",
+        "n",
+    ),
+    Fault(
+        INPUT,
+        "a camera that sends no stream",
+        "hostile/test_cameras.py::test_what_never_becomes_a_stream_is_one_sentence",
+        "hostile_no_cameras",
+        "n",
+    ),
+    Fault(
+        INPUT,
+        "a model that never ends, and Ctrl-C",
+        "hostile/test_models.py::test_ctrl_c_reaches_a_run_that_does_not_end",
+        "hostile_loops",
+        "",
+        "",
+        ("seconds",),
+    ),
+    Fault(
+        INPUT,
+        "a model file of any bytes",
+        "inference/test_hostile.py::test_no_file_brings_the_process_down",
+        "fuzz_files",
+        "cases",
+        "",
+        ("crashes",),
+    ),
+    Fault(
+        INPUT,
+        "a card of any words",
+        "inference/test_hostile.py::test_no_card_brings_the_process_down",
+        "fuzz_cards",
+        "cases",
+        "",
+        ("crashes",),
+    ),
+    Fault(
+        INPUT,
+        "pictures, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_pictures",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "mask folders, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_masks",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "prediction logs, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_logs",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "evidence packs, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_packs",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "settings, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_settings",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "project databases, broken anywhere",
+        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+        "fuzz_databases",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
+        INPUT,
+        "label files of every format, broken anywhere",
+        "hostile/test_label_files.py::test_whatever_a_file_was_broken_into",
+        "hostile_label_files",
+        "files",
+        "",
+        ("refused",),
+    ),
+    Fault(
+        INPUT,
+        "names that would act in a page, a table, a document, a terminal",
+        "hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal",
+        "fuzz_words",
+        "cases",
+        "",
+        ("acted",),
+    ),
+    Fault(INPUT, "a video that ends its decoder", "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
+)
+HEAD = """# Faults
+
+What the product is put through on purpose, and what the last full run of each test found (`bash packaging/test.sh --full`). The table is
+made by `python -m tests.faults > docs/faults.md` from `docs/evidence/`; `tests/faults/test_table.py` keeps it so. *Lost* counts what had
+been acknowledged and was gone: labels, rows, frames. A dash: the test asserts it and keeps no figure. "In CI" is a test that runs whole
+with every change.
+"""
+
+
+def figures(fault: Fault) -> dict[str, Any] | None:
+    """What is kept of its last full run; None for one that has none."""
+    kept = record(fault)
+    return None if kept is None else kept["figures"]
+
+
+def record(fault: Fault) -> dict[str, Any] | None:
+    """The same with its date, code and machine."""
+    path = CHECKOUT / "docs" / "evidence" / f"{fault.evidence}.json"
+    return json.loads(path.read_text("utf-8")) if fault.evidence and path.exists() else None
+
+
+def totals() -> tuple[int, int]:
+    """Kills of the program, and what was lost in every fault that counts it."""
+    killed = sum((figures(one) or {}).get(one.times, 0) for one in FAULTS if one.group == KILLED)
+    return killed, sum((figures(one) or {}).get(one.lost, 0) for one in FAULTS)
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    killed, lost = totals()
+    return "\n".join([HEAD, f"{killed} kills; of what had been acknowledged, {lost} were lost in all faults together.", *_tables()]) + "\n"
+
+
+def _tables() -> Iterator[str]:
+    for group in dict.fromkeys(one.group for one in FAULTS):
+        yield from ("", f"## {group}", "", "| fault | times | lost | found | on | test |", "|---|---|---|---|---|---|")
+        for one in FAULTS:
+            if one.group == group:
+                yield f"| {one.name} | {' | '.join(_found(one))} | `{one.test}` |"
+
+
+def _found(fault: Fault) -> tuple[str, str, str, str]:
+    whole = record(fault)
+    if whole is None:
+        return "in CI" if not fault.evidence else "not kept yet", "–", "", ""
+    kept = whole["figures"]
+    said = "; ".join(f"{key.replace('_', ' ')} {_shown(kept[key])}" for key in fault.says if key in kept)
+    return f"{kept[fault.times]:,}" if fault.times else "–", str(kept[fault.lost]) if fault.lost else "–", said, whole["date"][:10]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(one)}" for key, one in value.items())
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,97 @@
+"""Each write to a project's databases fails in turn, the disk being full or gone: one sentence, and nothing acknowledged is lost."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import integrity, labels
+from tests import tracer
+
+CHECKOUT = Path(__file__).parent.parent.parent
+FILES = ("project.db", "project.db-wal", "cache.db", "cache.db-wal")
+WRITES = ("pwrite64", "ftruncate", "fdatasync", "fsync")
+FAULTS = {"full": ("pwrite64", "ENOSPC"), "gone": ("pwrite64,fdatasync,fsync,ftruncate", "EIO"), "not flushed": ("fdatasync,fsync", "EIO")}
+COMMANDS = {
+    "label": lambda at, frame: ("label", "set", at, frame, "red"),
+    "undo": lambda at, _frame: ("undo", at),
+    "run": lambda at, _frame: ("run", at, "--on", "all"),
+    "report": lambda at, _frame: ("report", at),
+}
+
+
+def traced(at, trace, *words, inject=()):
+    """A command whose writes to its databases stand in `trace`, some of them refused."""
+    only = [f"--trace-path={at / name}" for name in FILES]
+    asked = [*tracer.QUIET[:2], *tracer.QUIET[3:], f"--trace={','.join(WRITES)}", *only, *inject, f"--output={trace}"]
+    return subprocess.run(
+        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"], capture_output=True, text=True, cwd=CHECKOUT, check=False
+    )
+
+
+def sites(trace, calls):
+    """How often a command made one of these calls."""
+    return len(re.findall(rf"\b({'|'.join(calls.split(','))})\(", trace.read_text("ascii")))
+
+
+@pytest.mark.full("write_sites")
+def test_each_write_may_fail(made, tmp_path, counts, evidence):
+    tracer.needed()
+    at, trace = tmp_path / "line.fieldcheck", tmp_path / "trace"
+    ends, found, most = Counter(), {}, counts(ci=1, full=12)
+    for name in list(COMMANDS)[: counts(ci=1, full=len(COMMANDS))]:
+        for fault, (calls, error) in FAULTS.items():
+            frame = anew(made, at)
+            traced(at, trace, *COMMANDS[name](at, frame))
+            n = found[f"{name}, {fault}"] = sites(trace, calls)
+            for site in range(1, n + 1, max(1, -(-n // most))):
+                frame = anew(made, at)
+                # `when` counts each call by itself and each thread by itself, so a site is named by its number in all that follow.
+                inject = [f"--inject={one}:error={error}:when={site}+" for one in calls.split(",")]
+                done = traced(at, trace, *COMMANDS[name](at, frame), inject=inject)
+                ends[str(done.returncode)] += 1
+                held(at, frame, name, done)
+    assert all(found.values())
+    evidence(faults=ends.total(), sites=found, ended=dict(ends), acknowledged_lost=0, unopenable=0)
+
+
+def anew(made, at):
+    """A fresh copy of the project at `at`, and a frame of it whose label is not red."""
+    shutil.rmtree(at, ignore_errors=True)
+    shutil.copytree(made["labelled"], at)
+    with open_project(at) as project:
+        return next(one.frame_id for one in project.read(labels.all) if one.class_name != "red")
+
+
+def held(at, frame, name, done):
+    """Whether the project opens whole with what was said to be done, and what could not be was said in one sentence."""
+    assert done.returncode in (0, 1), (name, done.stderr)
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert done.stderr.strip()
+    with open_project(at, wait_s=5) as project:
+        assert project.read(integrity.thorough) == ()
+        kept = {one.frame_id: one.class_name for one in project.read(labels.all)}
+    if name == "label":
+        assert len(kept) == 20
+        if done.returncode == 0:
+            assert json.loads(done.stdout)
+            assert kept[frame] == "red"
+
+
+def test_a_slow_disk_only_takes_longer(made, tmp_path):
+    """A memory card that takes a quarter of a second to be sure."""
+    tracer.needed()
+    at = tmp_path / "line.fieldcheck"
+    frame = anew(made, at)
+    slow = [f"--inject={one}:delay_exit={us}" for one, us in (("pwrite64", 2_000), ("fdatasync", 250_000), ("fsync", 250_000))]
+    done = traced(at, tmp_path / "trace", "label", "set", at, frame, "red", inject=slow)
+    assert sites(tmp_path / "trace", "fdatasync,fsync") >= 1
+    assert done.returncode == 0
+    held(at, frame, "label", done)

@@ -1,4 +1,5 @@
 import csv
+import shutil
 
 import pytest
 from PIL import Image
@@ -9,6 +10,7 @@ from fieldcheck.errors import LabelKindWrong, NothingLabelled, PathOccupied, Sli
 from fieldcheck.exchange.formats import writable_with
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words.sentences import sentence
@@ -75,14 +77,22 @@ def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(la
 TODAY = [kind for kind in writable_with("boxes") if kind != "parquet"]  # which needs an extra and holds no pictures
 
 
+@pytest.fixture(scope="module")
+def with_places(tmp_path_factory, material):
+    """A detector's project whose benchmark is one picture with a place in it, for tests to copy."""
+    folder = tmp_path_factory.mktemp("places")
+    with_exif(folder / "set" / "images" / "1.jpg")
+    (folder / "set" / "labels").mkdir()
+    (folder / "set" / "labels" / "1.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    (folder / "set" / "data.yaml").write_text("names: [part]\n")
+    with makers.empty_project(folder / "boxes.fieldcheck", material / "box.onnx") as project:
+        set_benchmark(project, read_benchmark(folder / "set", None, None))
+        return project.path
+
+
 @pytest.mark.parametrize("kind", TODAY)
-def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, material, kind):
-    with_exif(tmp_path / "set" / "images" / "1.jpg")
-    (tmp_path / "set" / "labels").mkdir()
-    (tmp_path / "set" / "labels" / "1.txt").write_text("0 0.5 0.5 0.2 0.2\n")
-    (tmp_path / "set" / "data.yaml").write_text("names: [part]\n")
-    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
-        set_benchmark(project, read_benchmark(tmp_path / "set", None, None))
+def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, with_places, kind):
+    with open_project(shutil.copytree(with_places, tmp_path / "boxes.fieldcheck")) as project:
         written = export_labels(project, kind, tmp_path / "out", Silent(), ["benchmark:images/1.jpg"])
         poison = export_poison(project, tmp_path / "poison", None, 0, Silent())
     files = [one.out / name for one in (written, poison) for name in one.files]
@@ -111,13 +121,20 @@ def test_frames_on_which_a_person_is_marked_stay_here_unless_asked_for(labelled,
     assert (everyone.n, everyone.n_people) == (20, 0)
 
 
-@pytest.mark.parametrize("kind", TODAY)
-def test_no_format_of_boxes_holds_a_frame_with_a_person(tmp_path, material, kind):
-    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+@pytest.fixture(scope="module")
+def four_boxes(tmp_path_factory, material):
+    """A detector's project of four picks with a box each, for tests to copy."""
+    with makers.empty_project(tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
         for one in project.read(picks_table.all):
             set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+        return project.path
+
+
+@pytest.mark.parametrize("kind", TODAY)
+def test_no_format_of_boxes_holds_a_frame_with_a_person(tmp_path, four_boxes, kind):
+    with open_project(shutil.copytree(four_boxes, tmp_path / "boxes.fieldcheck")) as project:
         (name,) = marked(project, 1)
         written = export_labels(project, kind, tmp_path / "out", Silent())
         assert (written.n, written.n_people) == (3, 1)

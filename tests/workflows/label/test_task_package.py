@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from fieldcheck.errors import LabelKindWrong, LabelsRefused, NothingLabelled, No
 from fieldcheck.exchange import cvat
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words.sentences import sentence
@@ -20,12 +22,18 @@ from fieldcheck.workflows.label.task_package import export_tasks
 from tests import makers
 
 
-@pytest.fixture
-def boxes(tmp_path, material):
-    """Four picks of a detector, none labelled."""
-    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+@pytest.fixture(scope="module")
+def made_boxes(tmp_path_factory, material):
+    """Four picks of a detector, none labelled, for tests to copy."""
+    with makers.empty_project(tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
+        return project.path
+
+
+@pytest.fixture
+def boxes(made_boxes, tmp_path):
+    with open_project(shutil.copytree(made_boxes, tmp_path / "boxes.fieldcheck")) as project:
         yield project
 
 

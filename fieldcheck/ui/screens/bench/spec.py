@@ -27,13 +27,12 @@ def _about() -> About:
         text("How long a frame takes on this machine, from decoding to the answer, long enough for heat to show."),
         (
             text("Choose how long, how fast frames come and what else the machine does meanwhile; R begins and stops."),
-            text("“Side by side” times every provider that is installed and each number of threads, in turn on the same frames."),
+            text(
+                "“Side by side” times each provider and number of threads on the same frames; “until it is flat” ends when two "
+                "blocks of five minutes differ by less than 2%."
+            ),
             text("E writes a folder that runs on the device with onnxruntime and numpy alone; I takes its bench.json in."),
             text("The plot is live. A run that is stopped before its end is not kept: it says nothing of heat."),
-            text(
-                "“Until it is flat” ends as soon as two blocks of five minutes have medians less than 2% apart, "
-                "after thirty minutes at the latest."
-            ),
         ),
         (
             text("p50 is the median of all frames. 5 of 100 frames take longer than p95, 1 of 100 longer than p99."),

@@ -29,10 +29,9 @@ def _about() -> About:
         text("How the deployed model does, shift by shift: faults of the camera first, then drift. An alert never retrains anything."),
         (
             text("Take in the log of the device, a video or a folder of pictures; or drop them here."),
-            text("Arrows go from shift to shift, N to the next alarm; 1, 2 and 3 change the chart."),
+            text("Arrows go from shift to shift, N to the next alarm; 1, 2 and 3 change the chart; a click lists its results."),
             text("A says that somebody has looked: alarms up to that shift are over. M writes what was found."),
             text("K copies the least confident pictures of a shift into the project, so that they stay when old shifts are dropped."),
-            text("A click on a class lists its results, one on a dot that picture; O opens it."),
         ),
         (
             text("The first six shifts are learnt from. After that each is held against all healthy ones before it."),

@@ -44,7 +44,7 @@ def sites(trace, calls):
 def test_each_write_may_fail(made, tmp_path, counts, evidence):
     tracer.needed()
     at, trace = tmp_path / "line.fieldcheck", tmp_path / "trace"
-    ends, found, most = Counter(), {}, counts(ci=1, full=12)
+    ends, found, most = Counter(), {}, counts(ci=1, full=4)
     for name in list(COMMANDS)[: counts(ci=1, full=len(COMMANDS))]:
         for fault, (calls, error) in FAULTS.items():
             frame = anew(made, at)

@@ -76,7 +76,7 @@ def masks(folder, _made, _pack):
 
 def logs(folder, _made, _pack):
     head = "time,prediction,confidence,entropy,embedding,picture\n"
-    lines = head + '2026-11-02T06:00:00+01:00,ok,0.9,0.3,"[1, 2.5]",a/1.png\n1793600000,Öl,0.4,,,\n'
+    lines = head + '2026-11-02T06:00:00+01:00,ok,0.9,0.3,"[1, 2.5]",a/1.png\n2026-11-02T06:00:01+01:00,Öl,0.4,,,\n'
 
     def read(data):
         (folder / "device.log").write_bytes(data)
@@ -138,6 +138,7 @@ def test_whatever_a_file_was_broken_into(made, made_pack, tmp_path, target, coun
     place = tmp_path / "place"
     place.mkdir()
     bases, read = begin(place, made, made_pack)
+    assert not any(told(lambda whole=whole: read(whole)) for whole in bases)
     beside, refused = sorted(tmp_path.iterdir()), []
 
     @given(which=st.integers(0, 99), strokes=STROKES)

@@ -99,12 +99,21 @@ class Cache:
         if not self._path.exists() and self._db is not None:
             raise PathMissing(self._path)  # moved or deleted while it was open: nobody would ever see what is written
         if self._db is None:
-            self._db = writing(self._path, "NORMAL")
-            with naming_faults(self._path):
-                if not make(self._db):
-                    raise ProjectDamaged(self._path, "foreign_schema")
+            self._db = self._made()
         with naming_faults(self._path), self._db.atomic():
             work(self._db)
+
+    def _made(self) -> Database:
+        """A connection to a cache that has its tables; where they cannot be made, none is left open."""
+        db = writing(self._path, "NORMAL")
+        try:
+            with naming_faults(self._path):
+                if not make(db):
+                    raise ProjectDamaged(self._path, "foreign_schema")
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _start_anew(self) -> None:
         """Throw a damaged cache away; what was in it is made again when somebody asks."""

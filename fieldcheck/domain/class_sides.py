@@ -9,8 +9,9 @@ from fieldcheck.domain.estimate import Estimate
 
 @dataclass(frozen=True, slots=True)
 class ClassSides:
-    """`name`: the class; `n_benchmark`, `n_field`: its labelled frames, or objects of a detector at the deployed threshold. Changes are
-    field less benchmark, fractions; a side on which the class has no label, or nothing is called so, is not measured."""
+    """`name`: the class; `n_benchmark`, `n_field`: its labelled frames, objects of a detector at the deployed threshold, or points set in a
+    segmenter's frames, whose recall is the share that is covered and whose precision is not measured. Changes are field less benchmark,
+    fractions; a side on which the class has no label, or nothing is called so, is not measured."""
 
     name: str
     n_benchmark: int

@@ -24,10 +24,13 @@ def blocks(report: Report) -> Iterator[Block]:
     yield Heading(text("Each class on both sides"))
     yield _table(text("Recall"), [(r.name, (r.n_benchmark, r.n_field), r.recall_benchmark, r.recall_field, r.recall_change) for r in rows])
     found = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
-    yield _table(text("Precision"), [(r.name, n, r.precision_benchmark, r.precision_field, r.precision_change) for r, n in found])
-    said = text("n: labelled frames, for precision frames called so.")
-    if report.model is not None and answer_kind(report.model.task).labels == "boxes":
-        said = text("n: labelled objects, for precision boxes of that class at the deployed threshold; ranges by whole frames.")
+    labels = answer_kind(report.model.task).labels if report.model is not None else ""
+    if labels != "points":
+        yield _table(text("Precision"), [(r.name, n, r.precision_benchmark, r.precision_field, r.precision_change) for r, n in found])
+    said = {
+        "boxes": text("n: labelled objects, for precision boxes of that class at the deployed threshold; ranges by whole frames."),
+        "points": text("n: points that were set; recall is the share that is covered, precision cannot be told. Ranges by whole frames."),
+    }.get(labels, text("n: labelled frames, for precision frames called so."))
     change = text("The field is weighted like the headline; change: field minus benchmark.")
     yield Paragraph(f"{said} {change}", quiet=True)
 

@@ -21,11 +21,15 @@ X, Y, CLASS = 0, 1, 2
 @dataclass(frozen=True, slots=True)
 class PointOutcomes:
     """(n,) each, a row a frame: `points` that were set on it, how many of them are `hit`, and the share of its pixels that is `false`:
-    in regions of a thing's class which no point of that class lies in."""
+    in regions of a thing's class which no point of that class lies in. `image`, `category`, `covered`: (m,) each, a row a point: its frame,
+    its class, and whether the mask covers it with that class."""
 
     points: NDArray[np.int64]
     hit: NDArray[np.int64]
     false: NDArray[np.float64]
+    image: NDArray[np.int64]
+    category: NDArray[np.int64]
+    covered: NDArray[np.bool_]
 
     @property
     def frame_right(self) -> NDArray[np.bool_]:
@@ -39,9 +43,13 @@ def point_outcomes(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float
     Class 0 is ground, whose area is never false, unless a point of any frame names it: then every class is a thing.
     """
     things_from = GROUND if any((one[:, CLASS] == GROUND).any() for one in points) else GROUND + 1
-    hit = [int((_under(mask, one) == one[:, CLASS]).sum()) for mask, one in zip(masks, points, strict=True)]
+    per_frame = np.array([len(one) for one in points], np.int64)
+    image = np.repeat(np.arange(len(points)), per_frame)
+    category = np.array([k for one in points for k in one[:, CLASS]], np.int64)
+    covered = np.array([hit for mask, one in zip(masks, points, strict=True) for hit in _under(mask, one) == one[:, CLASS]], np.bool_)
+    hits = np.bincount(image, weights=covered, minlength=len(points)).astype(np.int64)
     false = [_false_share(mask, one, things_from) for mask, one in zip(masks, points, strict=True)]
-    return PointOutcomes(np.array([len(one) for one in points], np.int64), np.array(hit, np.int64), np.array(false, np.float64))
+    return PointOutcomes(per_frame, hits, np.array(false, np.float64), image, category, covered)
 
 
 def resampled_points(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:

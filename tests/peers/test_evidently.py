@@ -12,8 +12,9 @@ CHECKOUT = Path(__file__).parents[2]
 MONTHS = 500  # those of tests/drift/test_monitor.py
 
 
-def test_its_false_alarms_in_quiet_months_stand_beside_ours(ask_peer, tmp_path):
+def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer, tmp_path):
     """How often it rings is told, not asked of it."""
+    need_peer("evidently")
     drawn = [zip(*results(np.random.default_rng(seed)), strict=True) for seed in range(MONTHS)]
     embedding, classes, confidence = (np.array(found) for found in zip(*drawn, strict=True))
     np.savez(tmp_path / "months.npz", embedding=embedding, classes=classes, confidence=confidence)

@@ -26,6 +26,8 @@ def test_a_point_is_hit_if_the_mask_of_its_class_covers_it():
     said = points((1, 1, CRACK), (11, 1, CRACK), (11.9, 4.9, HOLE), (19, 9, HOLE), (6, 6, CRACK))
     found = point_outcomes([mask], [said])
     assert (found.points.tolist(), found.hit.tolist()) == ([5], [2])
+    assert found.covered.tolist() == [True, False, True, False, False]
+    assert (found.image.tolist(), found.category.tolist()) == ([0] * 5, [CRACK, CRACK, HOLE, HOLE, CRACK])
     assert found.frame_right.tolist() == [False]
 
 

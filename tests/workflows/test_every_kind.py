@@ -186,7 +186,12 @@ def report(terminal, project, out, walk):
     assert (folder / "report.pdf").stat().st_size > 0
     sides = summary["class_sides"]
     assert bool(sides) == (walk.benchmark is not None)
-    assert all(row["n_field"] and row["n_benchmark"] and row["recall_change"]["value"] is not None for row in sides or ())
+    for row in sides or ():
+        there, here = row["n_benchmark"], row["n_field"]
+        assert there, row
+        assert here or walk.labels == "points", row  # nobody points at a blue thing in the field
+        assert (row["recall_change"]["value"] is not None) == bool(there and here), row
+        assert (row["precision_change"]["value"] is None) == (walk.labels == "points"), row
 
 
 def look_again(terminal, project, walk, wrong):

@@ -15,7 +15,7 @@ from fieldcheck.measure.interval import difference
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.classes import per_class
 from fieldcheck.scoring.detections import judged_boxes, labelled_objects
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement
+from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement
 from fieldcheck.workflows.report._failure_analysis import scored_picks
 from fieldcheck.workflows.report.both_sides import both_sides
 
@@ -57,7 +57,17 @@ def _scores(card: Card, found: Judgement | None, weight: NDArray[np.float64]) ->
         return {name: (row.n, row.recall, row.precision) for name, row in zip(card.classes, rows, strict=True)}
     if isinstance(found, BoxJudgement):
         return {name: _of_boxes(found, weight, k, card) for k, name in enumerate(card.classes)}
+    if isinstance(found, PointJudgement):
+        return {name: _of_points(found, weight, k) for k, name in enumerate(card.classes)}
     return {}
+
+
+def _of_points(found: PointJudgement, weight: NDArray[np.float64], category: int) -> tuple[int, Estimate, Estimate]:
+    """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of precision, which is not measured."""
+    of = found.found
+    mine = (of.category == category) & (weight[of.image] > 0)
+    image = of.image[mine]
+    return image.size, camera_interval(of.covered[mine], weight[image], image), camera_interval([], [], [])
 
 
 def _of_boxes(found: BoxJudgement, weight: NDArray[np.float64], category: int, card: Card) -> tuple[int, Estimate, Estimate]:

@@ -12,7 +12,7 @@ from fieldcheck.project.check import Problem, ProjectCheck, check
 from fieldcheck.project.content import folder_sha256_as_copied
 from fieldcheck.project.folder import create, open_project
 from fieldcheck.project.tables import draws, frames, labels, models, picks, recordings, rows
-from tests.project.made import draw, facts, label, listed, model, pick, recording
+from tests.project.made import CARD, draw, facts, label, listed, model, pick, recording
 
 FILM, ONNX, PNG = "recordings/rec/rec.mp4", "models/net/net.onnx", "frames/rec-000000.png"
 DAY = "recordings/pictures/day1"
@@ -34,7 +34,7 @@ def path(tmp_path):
             recordings.put(db, recording("pictures", kind="folder", path=DAY, sha256=folder_sha256_as_copied(path / DAY, Silent())))
             frames.insert(db, [type(frame)(*(getattr(frame, n) for n in frame.__slots__[:7]), pixels_sha256(rgb))], facts((frame,)))
             draws.put(db, draw(), ())
-            models.put(db, type(model())("net", hashlib.sha256(b"onnx").hexdigest(), ONNX, "{}", ""))
+            models.put(db, type(model())("net", hashlib.sha256(b"onnx").hexdigest(), ONNX, CARD, ""))
 
         project.write(store).result()
         project.edit("pick.propose", [picks.row(pick("rec-000000"))])

@@ -29,7 +29,8 @@ def test_another_model_is_another_epoch_and_of_one_model_there_is_none(empty, tm
 
 def test_another_card_of_the_same_model_is_an_epoch_too(empty):
     model = find_model(empty)
-    empty.write(lambda db: db.execute("UPDATE model SET card = json_set(card, '$.embedding', 'b') WHERE sha256 = ?", [model.sha256])).result()
+    changed = "UPDATE model SET card = json_set(card, '$.embedding', 'b') WHERE sha256 = ?"
+    empty.write(lambda db: db.execute(changed, [model.sha256])).result()
     keep_shifts(empty, model, days(0), "", NOW)
     (before,) = other_epochs(empty)
     assert before.card_changed

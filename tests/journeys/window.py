@@ -11,7 +11,7 @@ from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.words import language
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PATIENCE_S = 240
+PATIENCE_S = 600
 RARELY_MS = 50
 
 

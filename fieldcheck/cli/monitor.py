@@ -141,7 +141,7 @@ def _watched(
 
 
 def _dropped(opened: Project, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
-    """Drops what retention no longer keeps, by what is asked for now or was before."""
+    """Retention: what is asked for now is kept as the rule, else the one before stands; shifts that it no longer holds are dropped."""
     if weeks is None and megabytes is None:
         return drop_old(opened, model, timestamp())
     before = retention_of(opened, model)

@@ -132,7 +132,7 @@ def _run_unknown(error: errors.RunUnknown) -> str:
         return text("The project has no run {run}, nor any other; nothing was changed: run the model first{remedy}.").format(
             run=plain(error.run_id), remedy=remedy("run")
         )
-    return text("The project has no one run {run}; nothing was changed: the newest are {known}{how}.").format(
+    return text("No single run of the project is called {run} or begins so; nothing was changed: the newest are {known}{how}.").format(
         run=plain(error.run_id), known=listed(error.known), how=remedy("runs")
     )
 

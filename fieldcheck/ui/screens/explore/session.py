@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore.explore import Explored, Missing
 
 MODES = ("gap", "frames", "map", "look", "doubt", "charts")
-OF_FRAMES = ("frames", "map", "look", "doubt", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
+OF_FRAMES = ("frames", "map", "look", "doubt", "charts", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
 OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
 Next = Literal["elsewhere", "unknown", "run", "look", "report"]
 

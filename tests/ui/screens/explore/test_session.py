@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.ui.screens.explore.session import ExploreSession
+from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, ExploreSession
 from fieldcheck.workflows.explore.explore import Missing
 
 WHOLE = Missing(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
@@ -122,3 +122,7 @@ def test_labels_that_met_no_answer_are_told_apart(session):
 def test_a_part_is_shown_once_there_are_frames_and_the_grid_with_its_first_page(session, mode, n_items, first, shown):
     session.mode = mode
     assert session.shows_part(n_items, first) == shown
+
+
+def test_beside_the_gap_every_part_needs_frames():
+    assert set(MODES) - {"gap"} <= set(OF_FRAMES)

@@ -44,7 +44,10 @@ def read(path: Path) -> LabelSet:
         name = _picture_path(root, path, row["data"], f"[{at}]")
         if name in items:
             raise refused(path, name)
-        answers = [one for one in row.get("annotations") or () if isinstance(one, dict) and not one.get("was_cancelled")]
+        told = row.get("annotations") or []
+        if not isinstance(told, list):
+            raise refused(path, f"[{at}]: annotations")
+        answers = [one for one in told if isinstance(one, dict) and not one.get("was_cancelled")]
         losses["several_answers"] += len(answers) > 1
         if answers:
             items[name] = _Answer(path, f"[{at}]", losses).read(name, answers[-1].get("result"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os
 from collections import Counter
@@ -154,7 +153,7 @@ class _Shapes:
     def _mask(self, name: str, said: object, corner: Corner, where: str) -> None:
         try:
             pixels = decode_indices(base64.b64decode(said if isinstance(said, str) else "", validate=True))
-        except (binascii.Error, PictureUnreadable) as error:
+        except (ValueError, PictureUnreadable) as error:
             raise refused(self._file, f"{where}: mask") from error
         points, specks = points_of_mask(pixels > 0, name)
         self._points += [replace(point, x=point.x + corner[0], y=point.y + corner[1]) for point in points]

@@ -75,7 +75,7 @@ def inner_point(corners: Sequence[Corner]) -> Corner:
     x, y = np.array([*corners, corners[0]], np.float64).T
     levels = (top + height * (np.arange(LINES) + 0.5) / LINES)[:, None]
     crosses = (y[:-1] <= levels) != (y[1:] <= levels)  # (lines, sides), an even number in each line
-    steps = np.where(y[1:] == y[:-1], 1, y[1:] - y[:-1])
+    steps = np.where(crosses, y[1:] - y[:-1], np.inf)  # a side that is not crossed may be flat, or as good as flat
     cuts = np.sort(np.where(crosses, x[:-1] + (levels - y[:-1]) / steps * (x[1:] - x[:-1]), np.inf), axis=1)[:, : _cuts_in(crosses)]
     begin, end = cuts[:, ::2], cuts[:, 1::2]
     widths = np.subtract(end, begin, out=np.full(end.shape, -1.0), where=np.isfinite(begin))

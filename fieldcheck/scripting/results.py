@@ -62,7 +62,7 @@ def _figures(estimate: Estimate) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ScriptClip:
-    """A clip of the footage that came in: seconds into its recording, and how many frames were listed of it."""
+    """A clip of the footage that came in; `start_s` in seconds into its recording."""
 
     clip_id: str
     recording_id: str

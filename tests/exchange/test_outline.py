@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.box import Point
@@ -26,6 +26,7 @@ def test_the_point_of_a_horseshoe_lies_in_its_bow_and_not_in_the_gap():
     assert (x, y < 10) == (15, True)
 
 
+@example([(0.0, 0.0), (0.0, 3.0), (0.0, 1.2e-308)])
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12))
 def test_a_point_lies_inside_of_whatever_has_an_area(corners):
     x, y = inner_point(corners)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from math import isfinite
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -27,7 +26,7 @@ from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.graph_memory import model_memory
 from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, external_files, open_model
 from fieldcheck.inference.preprocess import FittedPicture, fit, normalise_into, offset_and_factor
-from fieldcheck.plain_json import NotPlain, parse
+from fieldcheck.plain_json import NotPlain, parse_file
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
@@ -45,6 +44,7 @@ RUNNER_STAGES = ("read", "normalise", "forward")
 KIND = "latency_runner"  # of facts about a model: the answers that its exported folder has to give, by the folder's key
 TOLERANCE = 1e-4
 MOST_ROWS, MOST_LETTERS = 2_000_000, 80
+MOST_FIGURE = 1e9  # seconds, milliseconds, megabytes, megahertz, joules: no run goes on for thirty years
 MACHINE = ("name", "processor", "cores", "system", "memory_mb", "runtime")
 FIELDS: dict[str, type | UnionType] = {
     "version": int, "key": str, "model_sha256": str, "card_sha256": str, "machine": dict, "fps": int | float, "busy": int,
@@ -165,7 +165,7 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     timed = _timed(found, path)
     load = f"busy={found['busy']}" if found["busy"] else "none"
     told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
-    machine = {name: str(found["machine"][name])[:MOST_LETTERS] for name in MACHINE if found["machine"].get(name)}
+    machine = {name: _letters(found["machine"][name]) for name in MACHINE if found["machine"].get(name)}
     measured = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
     graph = model_memory(project.path / stored.file, card_of(stored))
     latency = replace(measured, on_target=True, graph=graph, small_boxes=small_boxes(project, card_of(stored), graph))
@@ -213,7 +213,7 @@ def _read(path: Path) -> dict[str, Any]:
     """The result, its keys there and its figures of the right kind."""
     try:
         with map_os_errors(path):
-            found = parse(path.read_bytes())
+            found = parse_file(path)
     except NotPlain as error:
         raise RunnerResultRefused(path, "not_json", str(error)) from error
     if not isinstance(found, dict) or set(found) != set(FIELDS):
@@ -231,28 +231,35 @@ def _timed(found: Mapping[str, Any], path: Path) -> TimedFrames:
     try:
         begun = np.array(found["begun_s"], np.float64)
         stages = np.column_stack([np.array(found["stages_ms"][name], np.float64) for name in RUNNER_STAGES])
-        memory = (float(found["memory"]["warm_mb"]), float(found["memory"]["end_mb"]))
-        float(found["memory"]["peak_mb"])
-        states = tuple(
-            (float(at), MachineState(**{name: _checked(name, value) for name, value in one.items()})) for at, one in found["states"]
-        )
+        warm, end, _peak = (_figure(found["memory"][name]) for name in ("warm_mb", "end_mb", "peak_mb"))
+        states = tuple((_figure(at), _state(dict(one))) for at, one in found["states"])
     except (KeyError, TypeError, ValueError) as error:
         raise RunnerResultRefused(path, "field", str(error)) from error
-    usable = begun.ndim == 1 and begun.size == len(stages) and 1 < begun.size <= MOST_ROWS
-    if not usable or not np.isfinite(begun).all() or not (np.diff(begun) > 0).all() or not (stages >= 0).all() or not states:
+    usable = begun.ndim == 1 and begun.size == len(stages) and 1 < begun.size <= MOST_ROWS and states
+    credible = usable and np.abs(begun).max() <= MOST_FIGURE and stages.min() >= 0 and stages.max() <= MOST_FIGURE
+    if not credible or not (np.diff(begun) > 0).all():
         raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
-    return TimedFrames(begun, np.column_stack([stages.sum(axis=1), stages]), memory, states, None)
+    return TimedFrames(begun, np.column_stack([stages.sum(axis=1), stages]), (warm, end), states, None)
 
 
 def _state(told: Mapping[str, Any]) -> MachineState:
-    return MachineState(**{name: _checked(name, value) for name, value in dict(told).items()})
+    """State of the machine as its program tells it. Raises TypeError, ValueError."""
+    figures = {name: _figure(value) for name, value in told.items() if name != "governor" and value is not None}
+    governor = told.get("governor")
+    if governor is not None and not (isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()):
+        raise ValueError("governor")
+    return MachineState(governor, **figures)
 
 
-def _checked(name: str, value: Any) -> Any:
-    if value is None or (name == "governor" and isinstance(value, str) and len(value) <= 40):
-        return value
-    if name == "governor" or isinstance(value, bool) or not isfinite(float(value)):
-        raise ValueError(name)
+def _letters(value: object) -> str:
+    """What the device calls itself, short and printable."""
+    return "".join(one for one in str(value)[:MOST_LETTERS] if one.isprintable())
+
+
+def _figure(value: object) -> float:
+    """A figure that a clock, a meter or a sensor gives. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST_FIGURE:
+        raise ValueError(f"{value!r:.40}")
     return float(value)
 
 

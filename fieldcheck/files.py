@@ -12,6 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -104,6 +105,11 @@ def discard(path: Path) -> None:
     else:
         with suppress(OSError):
             path.unlink()
+
+
+def free_place(folder: Path, name: str, ending: str = "") -> Path:
+    """`folder/name` with its ending, or the first of `name_2`, `name_3` … that is not there."""
+    return next(place for n in count(1) if not os.path.lexists(place := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")))
 
 
 def sync_folder(folder: Path) -> None:

@@ -44,5 +44,5 @@ def sample_project() -> Path:
 
 
 def names_project(argv: Sequence[str]) -> bool:
-    """Whether a command line is the folder of a project and nothing else, as when it is dropped on the program."""
-    return len(argv) == 1 and argv[0].rstrip("/\\").endswith(".fieldcheck")
+    """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is dropped on the program."""
+    return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", ".fcpack"))

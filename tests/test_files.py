@@ -10,7 +10,7 @@ import pytest
 
 from fieldcheck import files
 from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.files import inside_set, is_linked
+from fieldcheck.files import free_place, inside_set, is_linked
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 
 
@@ -235,3 +235,11 @@ def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
         with pytest.raises(PathRefused):
             inside_set(folder, name)
     assert [is_linked(folder, name) for name in ("own.png", "again.png", "up/secret.png")] == [False, True, True]
+
+
+def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
+    assert free_place(tmp_path, "slice") == tmp_path / "slice"
+    (tmp_path / "slice").mkdir()
+    (tmp_path / "a.fcpack").symlink_to("nowhere")
+    assert free_place(tmp_path, "slice") == tmp_path / "slice_2"
+    assert free_place(tmp_path, "a", ".fcpack") == tmp_path / "a_2.fcpack"

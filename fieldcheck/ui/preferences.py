@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from fieldcheck import settings
 from fieldcheck.errors import FieldcheckError, ReadOnlyPlace
@@ -53,6 +53,14 @@ class Preferences(QObject):
         """Puts a project at the head of the recent ones."""
         others = [one for one in self.now.recent if one != str(project)]
         self.change(recent=(str(project), *others)[:MOST_RECENT])
+
+    def usual_place(self) -> Path:
+        """Folder for a new project: beside the one that was open last, else where this person's documents lie."""
+        for one in self.now.recent:
+            if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
+                return Path(one).parent
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents else Path.home()
 
     def forget(self, project: str) -> None:
         """Takes a project off the recent ones; its folder is left alone."""

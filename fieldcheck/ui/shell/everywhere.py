@@ -22,14 +22,15 @@ from fieldcheck.ui.widgets.choose import begin_at
 from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
 from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.words import clock
-from fieldcheck.words.labels import undo_line
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.ui.shell.window import Window
+    from fieldcheck.words import labels
     from fieldcheck.workflows.project import undo_summary
 else:
+    labels = Late("fieldcheck.words.labels")
     undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
 TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
@@ -133,7 +134,7 @@ class Everywhere(QObject):
             self._window.go(screen)
         self._window.current.ask(
             lambda project: undo_summary.undo_summary(project, changes),
-            lambda one: self._window.messages.toast(said.format(what=undo_line(one.act, one.n_frames, one.number, one.said))),
+            lambda one: self._window.messages.toast(said.format(what=labels.undo_line(one.act, one.n_frames, one.number, one.said))),
         )
 
     def _refused(self, error: BaseException) -> None:

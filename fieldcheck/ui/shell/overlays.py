@@ -14,7 +14,6 @@ from fieldcheck.ui.given import application
 from fieldcheck.ui.jobs.panel import JobsPanel
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.shell.entry import EVERYWHERE
-from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.theme import theme
@@ -24,8 +23,10 @@ from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.ui.shell import finder
     from fieldcheck.ui.widgets import fade
 else:
+    finder = Late("fieldcheck.ui.shell.finder")
     fade = Late("fieldcheck.ui.widgets.fade")
 
 WIDTH, HEIGHT = 560, 420
@@ -61,11 +62,11 @@ class Overlays:
 
     def finder(self) -> None:
         """Every action, found by typing."""
-        self._toggle("finder", text("Find an action"), lambda: Finder(self._window.context.actions, self.shut))
+        self._toggle("finder", text("Find an action"), lambda: finder.Finder(self._window.context.actions, self.shut))
 
     def keys(self) -> None:
         """The keys of the screen that is shown."""
-        self._toggle("keys", text("Keys of this screen"), lambda: KeySheet(self._window.context.actions))
+        self._toggle("keys", text("Keys of this screen"), lambda: finder.KeySheet(self._window.context.actions))
 
     def menu(self) -> None:
         """Every action as a menu, made from the same table."""
@@ -116,7 +117,7 @@ class Overlays:
         popover.open_at(left, top, width, height, self._focus_of(content))
 
     def _focus_of(self, content: QWidget) -> QWidget:
-        return content.field if isinstance(content, Finder) else content
+        return content.field if isinstance(content, finder.Finder) else content
 
     def _closed(self) -> None:
         self._open, self._kind = None, ""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from shiboken6 import delete
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import ProjectDamaged, ProjectLocked
 from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.collector import Collector
@@ -30,6 +29,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
+from fieldcheck.ui.shell.opening import READ_ONLY, ProjectOpening
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.shell.status import StatusBar
@@ -43,14 +43,12 @@ from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.project import repair
     from fieldcheck.ui.shell import leaving
 else:
-    repair = Late("fieldcheck.project.repair")
     leaving = Late("fieldcheck.ui.shell.leaving")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
-FIRST, READ_ONLY, IMPORT = "project", "read_only", "capture.import"
+FIRST, IMPORT = "project", "capture.import"
 LAST_FOLDER = "lastFolder"  # property that file dialogs look up and set (`widgets.choose`)
 USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
 REBUILDS = frozenset({"language", "theme", "size", "gloves"})
@@ -101,6 +99,7 @@ class Window(QMainWindow):
         self.messages = Messages(self)
         self.runner.told.connect(self.messages.left_out)
         self.capturing = Capturing(self.runner, self.current, self.messages, self)
+        self._opening = ProjectOpening(self.current, self.runner, self.messages, preferences, self.open_project)
         self.here = FIRST
         self._leaving = self._seen = False
         self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
@@ -155,34 +154,12 @@ class Window(QMainWindow):
         return self._screens[self.here]
 
     def open_project(self, path: Path) -> None:
-        """Opens a project folder in place of the one that is open. For a damaged one a repaired copy is offered; where a camera is
-        recorded into the one that is open, it is asked first."""
+        """Opens a project folder, or what a pack holds, in place of the project that is open. Where a camera is recorded into that, it is
+        asked first."""
         if self.capturing.recording:
-            leaving.ask_to_stop(self, partial(self._open_project, path))
+            leaving.ask_to_stop(self, partial(self._opening.open, path))
         else:
-            self._open_project(path)
-
-    def _open_project(self, path: Path) -> None:
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, ProjectDamaged):
-                self.messages.error(error, "error", text("Open a repaired copy"), lambda: self._open_repaired(path))
-            else:
-                self.messages.error(error)
-
-        self.current.open(path, failed, partial(self._only_reading, path))
-
-    def _only_reading(self, path: Path, why: BaseException) -> None:
-        """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
-        if isinstance(why, ProjectLocked):
-            self.messages.error(why, READ_ONLY, text("Take over"), lambda: self.open_project(path))
-        else:
-            self.messages.error(why, READ_ONLY)
-
-    def _open_repaired(self, path: Path) -> None:
-        """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
-        self.messages.clear("error")
-        self.runner.start(text("Repair the project"), lambda _progress: repair.repaired_copy(path), self.open_project, self.messages.error)
+            self._opening.open(path)
 
     def step(self, by: int) -> None:
         """Goes one screen on or back."""

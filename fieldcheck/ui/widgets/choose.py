@@ -16,6 +16,7 @@ from fieldcheck.words.language import text
 Mode = QFileDialog.FileMode
 LAST_FOLDER = "lastFolder"
 """Property of the window: the folder of the file that was chosen last."""
+PACK_ENDING = ".fcpack"
 VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
 
 
@@ -38,6 +39,11 @@ def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> 
     dialog = _dialog(parent, title, Mode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+
+
+def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
+    """One evidence pack that is there."""
+    return choose_file(parent, title, f"{text('Evidence packs')} (*{PACK_ENDING})", then)
 
 
 def video_kinds() -> str:

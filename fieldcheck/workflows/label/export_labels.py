@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
@@ -76,11 +75,6 @@ def export_slice(project: Project, subjects: Sequence[str], out: Path, progress:
     """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
     kind = "yolo" if label_kind(project_task(project)) == "boxes" else "imagefolder"
     return export_labels(project, kind, out, progress, subjects, with_people=with_people)
-
-
-def free_place(folder: Path) -> Path:
-    """`folder/slice`, or the first of `slice_2`, `slice_3` … that is not there."""
-    return next(place for n in count(1) if not (place := folder / (f"slice_{n}" if n > 1 else "slice")).exists())
 
 
 def in_slice(project: Project, name: str) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from fieldcheck.workflows.label.export_labels import (
     export_slice,
     export_suspects,
     frame_name,
-    free_place,
     in_slice,
 )
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
@@ -231,9 +230,3 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         written = export_slice(project, subjects, tmp_path / "set", Silent())
         assert written.format == "yolo"
         assert add_golden(project, "parts", tmp_path / "set").n == len(subjects)
-
-
-def test_a_second_slice_in_the_same_folder_takes_the_next_name(tmp_path):
-    assert free_place(tmp_path) == tmp_path / "slice"
-    (tmp_path / "slice").mkdir()
-    assert free_place(tmp_path) == tmp_path / "slice_2"

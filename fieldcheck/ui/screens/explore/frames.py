@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.filter import FACETS, Filter
+from fieldcheck.files import free_place
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
@@ -237,7 +238,7 @@ class Frames:
         """Exports the frames that are shown into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
-            return export_labels.export_slice(project, subjects, export_labels.free_place(folder), progress, with_people)
+            return export_labels.export_slice(project, subjects, free_place(folder, "slice"), progress, with_people)
 
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:

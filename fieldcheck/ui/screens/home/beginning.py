@@ -16,6 +16,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.said import RecentLine
+from fieldcheck.ui.shell.opening import UNPACKING
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import bug_sentence, sentence
@@ -52,7 +53,7 @@ class StartPresenter:
     def enter(self) -> None:
         """The page is shown: the list at once, what is behind it as soon as the window was painted."""
         self._here = True
-        self._follow(running(self._context.runner, SAMPLE))
+        self._follow(self._under_way)
         self._list()
 
     def leave(self) -> None:
@@ -64,6 +65,11 @@ class StartPresenter:
         self._painted = True
         if self._here:
             self._read()
+
+    @property
+    def _under_way(self) -> Job | None:
+        """The sample that is made ready, or a pack that is unpacked."""
+        return running(self._context.runner, SAMPLE) or running(self._context.runner, UNPACKING)
 
     @property
     def preparing(self) -> bool:
@@ -84,8 +90,9 @@ class StartPresenter:
         self._follow(job)
 
     def open(self, path: Path) -> None:
-        """Opens a project in place of the one that is open."""
+        """Opens a project in place of the one that is open; a pack is unpacked first, which is shown."""
         self._context.open(path)
+        self._follow(self._under_way)
 
     def found(self, old: str, folder: Path) -> None:
         """The project that was listed at `old` lies in `folder` now."""

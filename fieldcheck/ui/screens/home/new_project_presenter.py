@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QStandardPaths
-
 from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckError, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
@@ -82,7 +80,7 @@ class NewProjectPresenter:
             self.asking = True
             self._footage = []
             self._forget_model()
-            self._view.fill(Typed(place=str(self._usual_place())))
+            self._view.fill(Typed(place=str(self._context.preferences.usual_place())))
             self._view.show_wrong()
         self._show_all()
 
@@ -245,14 +243,6 @@ class NewProjectPresenter:
         if self._model is None:
             self._view.show_model("", "", "")
             self._view.show_classes(())
-
-    def _usual_place(self) -> Path:
-        """Beside the project that was open last, else where this person's documents lie."""
-        for one in self._context.preferences.now.recent:
-            if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
-                return Path(one).parent
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(documents) if documents else Path.home()
 
 
 def _about_input(error: CardNeeded) -> bool:

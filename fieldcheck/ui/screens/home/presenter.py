@@ -17,7 +17,7 @@ from fieldcheck.ui.screens.home.beginning import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
-from fieldcheck.ui.widgets.choose import VIDEOS
+from fieldcheck.ui.widgets.choose import PACK_ENDING, VIDEOS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class HomePresenter:
         imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         footage = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in VIDEOS.split()]
-        projects = [path for path in paths if path.is_dir() and path.suffix == said.ENDING]
+        projects = [path for path in paths if path.suffix == (said.ENDING if path.is_dir() else PACK_ENDING)]
         if projects:
             self.open(projects[0])
         elif self._page == WIZARD:
@@ -215,7 +215,7 @@ class HomePresenter:
             self.trying.dropped(paths)
 
     def open(self, path: Path | str) -> None:
-        """Opens a project folder."""
+        """Opens a project folder, or what a pack holds."""
         self.beginning.open(Path(path))
 
     def _opened(self) -> None:
@@ -262,7 +262,7 @@ class HomePresenter:
         if not self._here or not self._page:
             return
         actions, writable = self._context.actions, self._context.current.writable
-        for name in ("project.sample", "project.open"):
+        for name in ("project.sample", "project.open", "project.open_pack"):
             actions.enable(name, self._page == START and not self.beginning.preparing)
         rests = self._page == OVERVIEW and not self.describing.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
@@ -305,6 +305,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.sample", presenter.open_sample)
     bind("project.new", presenter.ask_new)
     bind("project.open", view.start.ask_for_project)
+    bind("project.open_pack", view.start.ask_for_pack)
     bind("project.try", lambda: view.ask_to_try(presenter.trying.has_model))
     bind("project.edit_site", lambda: presenter.describing.edit_site())
     bind("project.edit_limits", lambda: presenter.describing.edit_limits())

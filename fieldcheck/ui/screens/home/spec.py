@@ -39,6 +39,7 @@ def _actions() -> list[Entry]:
         Entry("project.sample", text("Open the sample project"), ("S",), screen),
         Entry("project.new", text("Start a new project"), ("N",), screen),
         Entry("project.open", text("Open a project folder"), ("O",), screen),
+        Entry("project.open_pack", text("Open an evidence pack"), ("P",), screen),
         Entry("project.try", text("Try a model on a picture"), ("T",), screen),
         Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
         Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),

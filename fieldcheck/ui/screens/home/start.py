@@ -17,7 +17,7 @@ from fieldcheck.ui.screens.home.said import RecentLine
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.choose import choose_folder, choose_pack
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
@@ -28,7 +28,7 @@ DISC = 32
 
 
 class StartPage(QWidget):
-    """`folder_chosen` carries a project folder to open, `found` an old path and the folder that takes its place."""
+    """`folder_chosen` carries a project folder or a pack to open, `found` an old path and the folder that takes its place."""
 
     opened = Signal(str)
     removed = Signal(str)
@@ -84,6 +84,10 @@ class StartPage(QWidget):
         """Lets the person choose a project folder."""
         choose_folder(self, text("Open a project folder"), self.folder_chosen.emit)
 
+    def ask_for_pack(self) -> None:
+        """Lets the person choose a pack, of which a new project is made."""
+        choose_pack(self, text("Open an evidence pack"), self.folder_chosen.emit)
+
     def set_compact(self, compact: bool) -> None:
         """Icons and distances give way where there is little room."""
         self._compact = compact
@@ -124,16 +128,18 @@ class StartPage(QWidget):
         ways.setSpacing(self._look.metrics.px(12))
         sample = text("Castings on a night shift, rendered. No camera and no model needed. A five-minute tour.")
         new = text("Videos or pictures, model, classes. Three questions, about one minute.")
-        folder = text("A folder whose name ends in .fieldcheck, from this computer or a USB stick.")
-        for icon, title, what, said, action in (
-            ("play-circle-outline", text("Open sample project"), sample, text("Open sample"), "project.sample"),
-            ("plus-box-outline", text("New project"), new, text("Start"), "project.new"),
-            ("folder-open-outline", text("Open project folder"), folder, text("Open…"), "project.open"),
+        folder = text("A folder whose name ends in .fieldcheck, or a pack (.fcpack), from this computer or a USB stick.")
+        opens = ((text("Folder…"), "project.open"), (text("Pack…"), "project.open_pack"))
+        for icon, title, what, acts in (
+            ("play-circle-outline", text("Open sample project"), sample, ((text("Open sample"), "project.sample"),)),
+            ("plus-box-outline", text("New project"), new, ((text("Start"), "project.new"),)),
+            ("folder-open-outline", text("Open project or pack"), folder, opens),
         ):
-            ways.addWidget(self._way(icon, title, what, KeyButton(self._look, said, actions.key(action)).triggers(actions.get(action))), 1)
+            buttons = [KeyButton(self._look, said, actions.key(one)).triggers(actions.get(one)) for said, one in acts]
+            ways.addWidget(self._way(icon, title, what, buttons), 1)
         return ways
 
-    def _way(self, icon: str, title: str, what: str, button: KeyButton) -> QFrame:
+    def _way(self, icon: str, title: str, what: str, buttons: list[KeyButton]) -> QFrame:
         framed = card(self._look)
         inside = content(framed)
         inside.setSpacing(self._look.metrics.px(6))
@@ -144,7 +150,8 @@ class StartPage(QWidget):
         inside.addWidget(label(what, tone="quiet", wrap=True))
         inside.addStretch()
         below = QHBoxLayout()
-        below.addWidget(button)
+        for button in buttons:
+            below.addWidget(button)
         below.addStretch()
         inside.addLayout(below)
         return framed

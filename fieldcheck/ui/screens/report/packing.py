@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from fieldcheck.files import free_place
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
@@ -52,7 +53,7 @@ class PackPresenter:
         project, place = self._context.current.project, self._place
         if project is None or place is None or not self._context.current.writable:
             return
-        out = _free(place, f"{project.path.name.removesuffix('.fieldcheck')}_{datetime.now():%Y-%m-%d}")
+        out = free_place(place, f"{self._context.current.name}_{datetime.now():%Y-%m-%d}", ".fcpack")
         self._context.current.job(text("Make the evidence pack"), _packing(out), self._packed, self._failed)
 
     def verify(self, path: Path) -> None:
@@ -74,15 +75,6 @@ class PackPresenter:
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, "report")
-
-
-def _free(place: Path, name: str) -> Path:
-    """The first name that is not taken: `NAME.fcpack`, `NAME_2.fcpack` …"""
-    number, path = 1, place / f"{name}.fcpack"
-    while path.exists():
-        number += 1
-        path = place / f"{name}_{number}.fcpack"
-    return path
 
 
 def _verifying(path: Path) -> Callable[[Progress], Verified]:

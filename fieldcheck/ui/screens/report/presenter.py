@@ -29,7 +29,7 @@ from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, short
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.choose import choose_file, choose_folder
+from fieldcheck.ui.widgets.choose import choose_folder, choose_pack
 from fieldcheck.ui.words import clock
 from fieldcheck.words import language
 from fieldcheck.words.language import text
@@ -385,7 +385,7 @@ def build(context: Context, header: Header) -> Screen:
     view.panel.target_chosen.connect(presenter.aim)
     view.panel.open_wanted.connect(presenter.open_folder)
     actions.bind("report.pack", packing.pack)
-    actions.bind("report.verify", lambda: choose_file(view, text("Verify an evidence pack"), "*.fcpack", packing.verify))
+    actions.bind("report.verify", lambda: choose_pack(view, text("Verify an evidence pack"), packing.verify))
     actions.bind("report.next_page", partial(presenter.turn, 1))
     actions.bind("report.previous_page", partial(presenter.turn, -1))
     actions.bind("report.whole", partial(presenter.fit, WHOLE))

@@ -8,7 +8,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 
 def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):
     names = {one.accessibleName() for one in view.start.findChildren(KeyButton)}
-    assert names >= {"Open sample, S", "Start, N", "Open…, O"}
+    assert names >= {"Open sample, S", "Start, N", "Folder…, O", "Pack…, P"}
     said = [one.text() for one in view.start.findChildren(QLabel)]
     assert "Everything stays on this computer. Fieldcheck opens no network connection but to a network camera that you name." in said
 

@@ -1,0 +1,27 @@
+from fieldcheck.files import sha256_file
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from tests import makers
+
+
+def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(window, settle, labelled, tmp_path, qtbot):
+    pack = tmp_path / "stick" / "hall.fcpack"
+    pack.parent.mkdir()
+    pack_project(labelled, pack, PackWish(), Silent(), makers.NOW)
+    labelled.close()
+    before = sha256_file(pack)
+    window.preferences.change(recent=(str(labelled.path),))
+    window.shown_screen().view.dropped.emit([pack])
+    assert window.runner.running()[0].name == "Unpack hall.fcpack"
+    assert window.shown_screen().view.start.strip.row is not None
+    qtbot.waitUntil(lambda: window.current.project is not None, timeout=30_000)
+    settle()
+    assert (window.current.project.path, window.current.standing.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
+    assert "Every byte of hall.fcpack fits" in " ".join(one.text for one in window.messages.kept)
+    assert sha256_file(pack) == before
+    spoiled = tmp_path / "stick" / "other.fcpack"
+    spoiled.write_bytes(pack.read_bytes()[:-1] + b"x")
+    window.open_project(spoiled)
+    settle()
+    assert "nothing was taken out of it" in window.messages.banners[-1].text
+    assert not list(tmp_path.glob("*other*"))

@@ -122,7 +122,8 @@ def _step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
         return {"size": sides, "crop": sides[0] / size[0]}
     if name == "Normalize" and _numbers(step.get("mean")) and _numbers(step.get("std")):
         largest = step.get("max_pixel_value", 255.0)
-        return {"mean": _list(step["mean"]), "std": _list(step["std"]), "scale": 1 / largest if largest else 1.0}
+        scale = 1 / largest if _numbers([largest]) and largest else 1.0
+        return {"mean": _list(step["mean"]), "std": _list(step["std"]), "scale": scale}
     return {}
 
 

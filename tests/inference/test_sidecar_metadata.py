@@ -158,6 +158,14 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
             return
 
 
+@pytest.mark.parametrize("largest", ["255", [255], {"a": 1}, None, 0, True])
+def test_a_largest_pixel_value_that_is_no_figure_leaves_pixels_as_they_are(tmp_path, largest):
+    steps = [{"__class_fullname__": "Normalize", "mean": [0.5] * 3, "std": [0.2] * 3, "max_pixel_value": largest}]
+    (tmp_path / "metadata.json").write_text(json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}}))
+    found = sidecar_metadata(tmp_path / "m.onnx", {})
+    assert found["input"]["scale"] == 1.0
+
+
 SAID = st.sampled_from(["[224]", "['a']", "[None]", "[[1]]", "[True]", "[-1]", "[1e400]", "[]", "[1, 2]", "[0x" + "F" * 5000 + "]", "x"])
 NAMED = st.sampled_from(["['a', 'b']", "{0: 'a'}", "[0x" + "F" * 5000 + "]", "[1]", "5", "['a'"])
 

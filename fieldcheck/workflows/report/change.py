@@ -22,6 +22,8 @@ from fieldcheck.report.write import SUMMARY
 
 Summary = Mapping[str, Any]
 
+MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little beyond
+
 
 def last_summary(project: Project) -> Summary | None:
     """`summary.json` of the newest report that measured a field score; None where none did, or what is kept of it cannot be read."""
@@ -142,12 +144,16 @@ def _measured(found: Mapping[str, Any] | None) -> Estimate | None:
     if found is None:
         return None
     estimate = Estimate.from_json(found)
-    return estimate if estimate.measured else None
+    if not estimate.measured:
+        return None
+    if not all(abs(one) <= MOST_SHARE for one in (estimate.value, estimate.lo, estimate.hi)):
+        raise ValueError(f"{estimate.value:g} is no share")
+    return estimate
 
 
 def _findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
     old, new = (
-        {(one["key"], one["value"]): None for one in (side.get("decision") or {}).get("findings") or () if one["demonstrated"]}
+        {(str(one["key"]), str(one["value"])): None for one in (side.get("decision") or {}).get("findings") or () if one["demonstrated"]}
         for side in (before, now)
     )
     for key, value in {**old, **new}:
@@ -155,7 +161,7 @@ def _findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
 
 
 def _rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
-    old = {row["rule"]: row["state"] for row in before.get("checklist") or ()}
+    old = {row["rule"]: str(row["state"]) for row in before.get("checklist") or ()}
     for row in now.get("checklist") or ():
         if row["rule"] in old and old[row["rule"]] != row["state"]:
             yield RuleChange(row["rule"], old[row["rule"]], row["state"])

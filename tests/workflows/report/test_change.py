@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +7,7 @@ from fieldcheck.domain.report_change import FindingChange, RuleChange
 from fieldcheck.errors import PathMissing, ReportRefused
 from fieldcheck.measure.interval import difference
 from fieldcheck.progress import Silent
+from fieldcheck.report.change import section
 from fieldcheck.report.summary import summary
 from fieldcheck.workflows.report.change import change_between, last_summary, named_summary
 from fieldcheck.workflows.report.report_gap import write_report
@@ -59,8 +61,20 @@ def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
         named_summary(tmp_path / "gone")
 
 
-def test_a_summary_with_figures_of_another_kind_gives_no_change():
-    assert change_between({**told(), "field": {"footage": {"value": "much"}}}, told(), named=True) is None
+@pytest.mark.parametrize("value", ["much", 1e300, [0.5], {"a": 1}])
+def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
+    before = told()
+    footage = {**before["field"]["footage"], "value": value}
+    assert change_between({**before, "field": {**before["field"], "camera": None, "footage": footage}}, told(), named=True) is None
+
+
+@pytest.mark.parametrize("state", [["x"], {"a": 1}, 5, None])
+def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
+    before = told()
+    checklist = [{**before["checklist"][0], "state": state}]
+    change = change_between({**before, "checklist": checklist}, before, named=True)
+    rules = section(replace(example_report(), facts={"change": change})).blocks[-1]
+    assert [cell.text for cell in rules.rows[0]][1] == "not measured"
 
 
 def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():

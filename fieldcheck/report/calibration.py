@@ -113,7 +113,8 @@ def _temperature(found: Calibration) -> list[str]:
     if one is None or one.value == 1:
         return []
     said = text(
-        "What-if, fitted on the benchmark only ({n} pictures): a temperature of {t} takes its log likelihood from {before} to {after}."
+        "What-if, fitted on the benchmark only ({n} pictures): "
+        "a temperature of {t} takes its negative log likelihood from {before} to {after}."
     )
     told = said.format(n=one.n, t=number(one.value, 2), before=_plain(one.nll_before), after=_plain(one.nll_after))
     return [told + (" " + _in_the_field(one) if not isnan(one.field_ece_after) else "")]

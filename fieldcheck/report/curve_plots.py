@@ -180,7 +180,7 @@ def _releases(found: object) -> Iterator[Plot]:
         )
         words = {"first": percent(one.recall[0]), "last": percent(one.recall[-1]), "n": one.n, "all": found.n}
         series = (PlotSeries("line", every, "square", dashed=True, band=True, listed=False), PlotSeries("line", marks))
-        heads = (text("release"), text("recall"), "n")
+        heads = (text("Release"), text("recall"), "n")
         yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, share_axis(), series, heads)
 
 

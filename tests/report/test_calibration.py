@@ -55,7 +55,7 @@ def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
 
 def test_the_temperature_is_a_what_if_of_the_benchmark():
     both = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08)))[-1]
-    assert "a temperature of 1.80 takes its log likelihood from 0.500 to 0.400" in both
+    assert "a temperature of 1.80 takes its negative log likelihood from 0.500 to 0.400" in both
     assert "from 21 to 5 pp" in both
     alone = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, nan, nan, nan, nan)))[-1]
     assert "In the field" not in alone

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.capture.structure import Map, correlation, structure, textured
 
-KEPT = 64  # structures; a clip of ten seconds at the usual two frames a second looks 20 ahead
+KEPT = 64  # structures; a clip of ten seconds at the usual two frames a label reviews 20 ahead
 MEMORY_S = 4.0  # what is longer ago counts little
 BLACK, WHITE = 3, 250
 DAZZLED = 0.5  # share of the pixels by which more must be clipped than usual for a look to show nothing

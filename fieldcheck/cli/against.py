@@ -90,9 +90,9 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
 @click.option("--card", type=click.Path(path_type=Path), default=None, help="Its model card.")
 @click.option("--against", default=None, metavar="NAME", help="The model that it would replace; the newest other one when not given.")
 @click.option(
-    "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is damaged."
+    "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is corrupted."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which pictures are damaged, and how.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which pictures are corrupted, and how.")
 @click.option(
     "--tolerance", type=FigureRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
 )

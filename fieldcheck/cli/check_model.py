@@ -25,7 +25,7 @@ SHOWN = 5  # candidates in words; the document has them all
 @click.argument("file", type=FILE)
 @click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
 @click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
-@click.option("--base", type=FILE, default=None, help="The full-precision model that this one was made lighter from.")
+@click.option("--base", type=FILE, default=None, help="The full-precision model that this one was quantised from.")
 @door("model_check")
 def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: TerminalProgress) -> Answer:
     """Checks a model: what is wrong between a model file, its card and a few labelled frames. Needs no project."""

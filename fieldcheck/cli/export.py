@@ -99,9 +99,9 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     help="For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame a line instead of those tagged.",
 )  # fmt: skip
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What is held out, and how each picture is damaged.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What is held out, and how each picture is corrupted.")
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
-@click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
+@click.option("--corrected", is_flag=True, help="Labels as corrected by label review.")
 @with_people_option
 @click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help="For thresholds: the least precision of a class.")
 @click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help="For thresholds: share of frames that goes to a person.")
@@ -111,7 +111,7 @@ def export(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
     precision: float, abstain: float, pictures: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
+    """Writes labels, slices, suspected label errors, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = WRITERS[kind](
             ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures)

@@ -1,4 +1,4 @@
-"""Commands about second looks: what label and model disagree on, and what somebody said who looked again."""
+"""Label review commands: what label and model disagree on, and what somebody said who looked again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, labe
 
 @click.group("look")
 def look() -> None:
-    """A second look at what label and model disagree on."""
+    """Label review: another look at what label and model disagree on."""
 
 
 @look.command("show")
@@ -40,7 +40,7 @@ def look_show(project: Path, on: str, bar: TerminalProgress) -> Answer:
 
 
 def look_document(found: LabelReviewRows) -> dict[str, object]:
-    """Second looks as `look show --json` prints them."""
+    """Reviewed labels as `look show --json` prints them."""
     return {
         "on": found.on,
         "n": len(found.rows),
@@ -71,7 +71,7 @@ def look_document(found: LabelReviewRows) -> dict[str, object]:
 @click.option("--by", default="", help="Who looked.")
 @door("look_set")
 def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
-    """Keeps what a second look said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
+    """Keeps what a label review said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
     with open_project(project) as opened:
         changes = review_label(opened, item, require_answer(answer.replace("-", "_")), by, timestamp(), class_name)
         undo_depth, redo_depth = opened.depths()

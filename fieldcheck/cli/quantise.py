@@ -1,4 +1,4 @@
-"""The what-if of a lighter model."""
+"""Quantisation command: what an INT8 copy of a model costs and buys."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
     help="Over which frames; benchmark and field when not given. On footage only changed answers are counted.",
 )  # fmt: skip
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which benchmark pictures, and how each is damaged.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which benchmark pictures, and how each is corrupted.")
 @click.option(
     "--match/--no-match", "matching", default=True, show_default=True,
-    help="Whether to look for the damage that makes the benchmark look like the footage; once for both as they are.",
+    help="Whether to look for the corruption that makes the benchmark look like the footage; once for both as they are.",
 )  # fmt: skip
 @door("stress")
 def stress(

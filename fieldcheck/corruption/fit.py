@@ -1,4 +1,4 @@
-"""Camera damage estimated from footage: JPEG quality, blur, noise, tone curve, burnt-out light.
+"""Image degradation by a camera, estimated from footage: JPEG quality, blur, noise, tone curve, burnt-out light.
 
 Each figure is of one frame; the field's median, 90th and 99th percentile become mild, moderate and severe. Pictures are (H, W, 3) uint8
 RGB. None stands for what a frame does not show: a picture without edges has no blur that could be measured.
@@ -43,8 +43,8 @@ TABLE = np.array(
 
 @dataclass(frozen=True, slots=True)
 class FrameFit:
-    """Camera damage that one frame shows: JPEG quality, noise in grey levels, blur in pixels of the frame, whose shorter side has `side` of
-    them, the middle grey level and the burnt-out share."""
+    """Image degradation that one frame shows: JPEG quality, noise in grey levels, blur in pixels of the frame, whose shorter side has
+    `side` of them, the middle grey level and the burnt-out share."""
 
     quality: float | None
     noise: float
@@ -65,7 +65,7 @@ class FittedCorruption:
 
 
 def frame_fit(rgb: NDArray[np.uint8]) -> FrameFit:
-    """Camera damage of one frame, (H, W, 3) uint8 RGB."""
+    """Image degradation of one frame, (H, W, 3) uint8 RGB."""
     y = luma(rgb)
     shares = level_shares(y)
     middle, burnt = float(level_at(shares, 0.5)), float(shares[NEAR_WHITE:].sum())

@@ -1,4 +1,4 @@
-"""Which damage makes the benchmark look like the field, or that none does (methods 5.5). Looks like is not: is caused by."""
+"""Corruption that makes the benchmark look like the field, or that none does (methods 5.5). Looks like is not: is caused by."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def match(
     clips: NDArray[np.intp],
     seed: int,
 ) -> Match:
-    """`benchmark` (n, 16) and `field` (m, 16) statistics, `clips` (m,) the clip of each frame, `clouds` those of the damaged benchmark.
+    """`benchmark` (n, 16) and `field` (m, 16) statistics, `clips` (m,) the clip of each frame, `clouds` those of the corrupted benchmark.
 
     Clips differ in light and dirt, so a field has no single severity: each corruption is compared as that mixture of its severities, 0
     among them, which lies nearest to the field.
@@ -81,7 +81,7 @@ def with_second(
     """Second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and that second one
     is the best for most of the resampled clips too; else `found` as it is.
 
-    `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match`; `pairs` those of the benchmark damaged by the best
+    `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match`; `pairs` those of the benchmark corrupted by the best
     corruption, at severity `beside`, and by another one.
     """
     first = found.top[0]

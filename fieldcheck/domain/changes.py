@@ -19,7 +19,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys, `turns` the rows themselves."""
+    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys, `row_changes` the rows themselves."""
 
     act: str
     kinds: frozenset[str] = field(default_factory=frozenset)

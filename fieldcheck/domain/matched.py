@@ -1,4 +1,4 @@
-"""Which damage makes the benchmark look like the field: what was found, and why nothing is named where nothing is."""
+"""Corruption that makes the benchmark look like the field: what was found, and why nothing is named where nothing is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Ranked:
     """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
 
     `family`: the name it shares with those that a picture does not tell from it. `severity` is the mean of the mixture, `untouched` the
-    share of it that is not damaged at all.
+    share of it that is not corrupted at all.
     """
 
     corruption: str

@@ -17,7 +17,7 @@ class FamilyRow:
     """One family of pictures without an answer. `rate`: the share answered with confidence, `allowed` classes not counted.
 
     `most`: the class that is named most often where it is answered with confidence and none may be, on `n_most` pictures; empty, 0 where
-    none is. `auroc` and `fpr95` hold the sureness on the model's own frames against that on these; NaN where it answered no frame of its
+    none is. `auroc` and `fpr95` hold the confidence on the model's own frames against that on these; NaN where it answered no frame of its
     own.
     """
 
@@ -42,7 +42,7 @@ class ShortcutRow:
 
 @dataclass(frozen=True, slots=True)
 class OodResults:
-    """`threshold`: sureness from which an answer counts as confident. `named`: `background`, `texture`, what the model leans on."""
+    """`threshold`: confidence from which an answer counts as confident. `named`: `background`, `texture`, what the model leans on."""
 
     model: str
     seed: int

@@ -1,4 +1,4 @@
-"""A lighter copy of a model, and what it costs and buys."""
+"""Quantised model (INT8): what it costs and buys."""
 
 from __future__ import annotations
 

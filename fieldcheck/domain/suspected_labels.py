@@ -10,7 +10,7 @@ from fieldcheck.domain.label_review import LabelledSet
 @dataclass(frozen=True, slots=True)
 class SuspectLabel:
     """A frame or benchmark picture whose `label` the model doubts: it says `instead`, and is `confidence` sure of the label. `answer`: what
-    a second look said, empty before one."""
+    a label review said, empty before one."""
 
     item: str
     label: str

@@ -1,4 +1,4 @@
-"""How like its original a damaged picture still is: measured and printed beside a severity, never used to set one (methods 5.1)."""
+"""PSNR and SSIM of a corrupted picture to its original: measured and printed beside a severity, never used to set one (methods 5.1)."""
 
 from __future__ import annotations
 

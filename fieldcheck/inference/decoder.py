@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 Tensors = tuple[Array, ...]  # of one picture, without a batch axis
 Place = tuple[Placement, tuple[int, int]]  # of a frame in its tensor, and the frame's (height, width)
 
-STORED_FLOOR = 0.05  # methods 3.2: doubt counts boxes from here on, whatever the deployed threshold
+STORED_FLOOR = 0.05  # methods 3.2: uncertainty counts boxes from here on, whatever the deployed threshold
 
 
 class Misfit(Enum):

@@ -16,7 +16,7 @@ Ranks = Mapping[str, NDArray[np.float64]]
 WEIGHTS: Mapping[str, float] = MappingProxyType({"U": 0.35, "F": 0.20, "S": 0.15, "Q": 0.15, "V": 0.15})
 GROUNDS: Mapping[str, str] = MappingProxyType({"U": "doubt", "F": "flicker", "S": "sensitive", "V": "novel"})
 NEIGHBOUR_S = 1.0  # neighbours in time lie at most this far away
-LOWEST_SCORE = 0.05  # boxes below it add no doubt
+LOWEST_SCORE = 0.05  # boxes below it add no uncertainty
 STRIKING = 0.8  # rank from which a ground is worth naming
 
 

@@ -65,10 +65,10 @@ def propose(
     required: Sequence[int] = (),
     draw_number: int = 1,
 ) -> PickProposal:
-    """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
+    """Choose `count` of `n_listed` frames, plus the `required` ones (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
-    `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `must`, all are taken: a
+    `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are taken: a
     census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:

@@ -235,7 +235,7 @@ STEPS = (
             ),
         ),
     ),
-    # What was found out, or told, about a model: a claim looked into, a lighter copy measured, how it was trained.
+    # What was found out, or told, about a model: a claim looked into, a quantised copy measured, how it was trained.
     MigrationStep(
         "model_facts",
         (

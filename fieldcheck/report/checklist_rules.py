@@ -136,7 +136,7 @@ def _three_sets(report: Report) -> Judged:
 
 
 def _tipping(report: Report) -> Judged:
-    """The lowest severity at which a damage tips the model that the field was found to look like."""
+    """The lowest severity at which a corruption tips the model that the field was found to look like."""
     if report.stress is None or report.matched is None:
         return UNKNOWN
     on_site = {family(name) for name, _ in report.matched.told}

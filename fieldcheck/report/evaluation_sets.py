@@ -1,4 +1,4 @@
-"""The three sets that a model is tested on, side by side: clean, damaged, and failures that somebody collected."""
+"""Evaluation sets of a model, side by side: clean, corrupted, and failures that somebody collected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lighter copy of the model: what it costs and what it buys."""
+"""Quantised model (INT8) on the page: what it costs and what it buys."""
 
 from __future__ import annotations
 

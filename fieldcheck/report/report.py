@@ -214,7 +214,7 @@ class SliceRow:
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """Second looks at the labels of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
+    """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
 
     `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
     """
@@ -324,7 +324,7 @@ class Report:
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
     not what was stored, left out of every figure. `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
-    or probed; `matched` as long as the field was not compared with the damaged benchmark; `ranges` as long as no training recipe
+    or probed; `matched` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
     was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
     `pictures`: one error of each finding; `line` and `by`: the place on the site, and who was there.
     """

@@ -42,7 +42,7 @@ def section(report: Report) -> Section:
 
 
 def _likeness(sweep: Sweep) -> list[Block]:
-    """How like the original each damage leaves a picture: measured, never what a severity is set by."""
+    """How like the original each corruption leaves a picture: measured, never what a severity is set by."""
     known = [row for row in sweep.rows if row.ssim is not None]
     if not known:
         return []
@@ -62,7 +62,7 @@ def _likeness(sweep: Sweep) -> list[Block]:
 
 
 def _matched(found: Match | None) -> list[Block]:
-    """Which damage the field looks like, and the best three."""
+    """Corruption that the field looks like, and the best three."""
     if found is None:
         return []
     blocks: list[Block] = [Heading(text("What the field looks like")), Paragraph(matching.matched(found))]

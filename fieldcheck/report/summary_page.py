@@ -244,7 +244,7 @@ def _beside(report: Report) -> list[str]:
 
 
 def looked(row: LookRow) -> str:
-    """Label review: what second looks made of the score; it never takes the place of the headline."""
+    """Label review: what label reviews made of the score; it never takes the place of the headline."""
     first = plural(
         "Label review ({n} of {all} disagreement): {wrong} wrong labels in the field; {after} in place of {before}.",
         "Label review ({n} of {all} disagreements): {wrong} wrong labels in the field; {after} in place of {before}.",

@@ -55,7 +55,7 @@ def breaking(report: Report) -> dict[str, Any]:
 
 
 def knowing(report: Report) -> dict[str, Any]:
-    """Second looks at labels."""
+    """label reviews at labels."""
     return {"label_noise": plain(report.label_noise)}
 
 

@@ -1,4 +1,4 @@
-"""Does a model know when it does not know? Its sureness on frames of its own kind against that on pictures of nothing (methods 4)."""
+"""Out-of-distribution detection: confidence of a model on frames of its own kind against that on pictures of nothing (methods 4)."""
 
 from __future__ import annotations
 

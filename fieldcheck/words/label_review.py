@@ -8,7 +8,7 @@ from fieldcheck.words.language import plural, text
 
 
 def to_look_at(n: int, n_looked: int, n_left: int) -> str:
-    """How far second looks are, or why there are none yet."""
+    """How far label reviews are, or why there are none yet."""
     if n_left:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", n_left)
         return said.format(n=n_left)

@@ -1,4 +1,4 @@
-"""A lighter copy of a model held against the one it was made from: on the same pictures, do they say the same?"""
+"""Quantised model held against the one it was made from: on the same pictures, do they say the same?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONFIDENT = 0.6
 
 
 def base_of(path: Path) -> Path | None:
-    """The full-precision file that lies beside a lighter one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
+    """The full-precision file that lies beside a quantised one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
     stem = QUANTISED_NAME.sub("", path.stem)
     if stem == path.stem or not stem:
         return None
@@ -33,7 +33,7 @@ def base_of(path: Path) -> Path | None:
 
 
 def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
-    """Precision drift: where the lighter model answers differently from its base, of the same tensors, `batch`: (n, …) float32 in the
+    """Precision drift: where the quantised model answers differently from its base, of the same tensors, `batch`: (n, …) float32 in the
     card's layout. Raises ModelRejected `run_failed`."""
     heavier = Feed(base, with_known_names(base, feed.card))
     light, full = feed.alone(batch), heavier.alone(batch)

@@ -44,7 +44,7 @@ def examine(
     """Every check that this model allows. First how it wants to be fed, then, fed that way, how it answers: a wrong scale is told once and
     not again as an answer that hardly moves.
 
-    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model that this one was made lighter from.
+    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model that this one was quantised from.
     `check` is called between the steps and may raise Cancelled. Raises ModelRejected `run_failed`.
     """
     feed = Feed(model, fitted.card)

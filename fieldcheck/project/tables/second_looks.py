@@ -1,4 +1,4 @@
-"""The second looks table (edits): what was said of disagreements between label and model. Labels themselves never change by it."""
+"""Label reviews, table `second_looks` (edits): what was said of disagreements between label and model. Labels never change by it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def all(db: Database) -> dict[str, LabelReview]:  # noqa: A001
 
 
 def row(look: LabelReview) -> TableRow:
-    """A second look for an edit to put."""
+    """A label review for an edit to put."""
     return TableRow(
         "second_look",
         {
@@ -35,7 +35,7 @@ def row(look: LabelReview) -> TableRow:
 
 
 def key(subject: str) -> Key:
-    """A second look for an edit to delete."""
+    """A label review for an edit to delete."""
     return Key("second_look", subject)
 
 

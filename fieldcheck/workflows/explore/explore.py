@@ -107,7 +107,7 @@ class GapChart:
 @dataclass(frozen=True, slots=True)
 class Explored:
     """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared; `n_open`
-    disagreements wait for a second look."""
+    disagreements wait for a label review."""
 
     verdict: str
     readiness: Readiness

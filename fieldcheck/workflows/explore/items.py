@@ -126,7 +126,7 @@ def _begins(rows: PredictionRows) -> list[datetime | None]:
 
 
 def _of_acts(rows: PredictionRows, place: RowPlaces) -> dict[str, Facet]:
-    """What people said: labels, tags, second looks."""
+    """What people said: labels, tags, label reviews."""
     kept = {one.frame_id: one for one in rows.picks if not one.taken_out}
     labels = {name: label for name, label in rows.labels.items() if name in kept}
     classes = {name: label.names for name, label in labels.items()}

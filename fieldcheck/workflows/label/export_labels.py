@@ -44,7 +44,7 @@ def export_labels(
     project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False,
     with_people: bool = False,
 ) -> Exported:  # fmt: skip
-    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found;
+    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what label reviews found;
     `with_people`: also frames on which a person is marked.
 
     `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,

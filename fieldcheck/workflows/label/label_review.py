@@ -1,5 +1,5 @@
-"""A second look at what label and model disagree on, in the field and on the benchmark. Labels stay as they were first said; what the
-second look found stands beside them, and so do the scores before and after it.
+"""Label review: what label and model disagree on, looked at again, in the field and on the benchmark. Labels stay as they were first
+said; what the review found stands beside them, and so do the scores before and after it.
 
 Correcting only what a model disagrees with makes its score too high (methods 9), so the headline never uses these corrections.
 """
@@ -42,7 +42,7 @@ Looks = Mapping[str, LabelReview]
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """A frame or benchmark picture on which the model is wrong by its label. `truth`, `said`: class names, one or one a box; `sure`: how
-    sure the model was, NaN without an answer; `answer`: what the second look said, None where it is still to come."""
+    sure the model was, NaN without an answer; `answer`: what the label review said, None where it is still to come."""
 
     subject: str
     truth: tuple[str, ...]
@@ -53,9 +53,9 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class LabelReviewRows:
-    """The second looks at one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
+    """Label review of one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
 
-    `before` is the score by the labels as they stand, `after` the same with what the second look found; `share` is the part of what was
+    `before` is the score by the labels as they stand, `after` the same with what the label review found; `share` is the part of what was
     looked at that was the label's fault.
     """
 
@@ -107,7 +107,7 @@ def review_basis(project: Project, on: LabelledSet) -> ReviewBasis:
 def review_label(
     project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "", basis: ReviewBasis | None = None
 ) -> Changes:
-    """Keeps what a second look said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
+    """Keeps what a label review said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
     none is given, the model's answer. `basis`: what the rows were read with, where they were read.
 
     Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
@@ -177,7 +177,7 @@ def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
 
 
 def corrected_labels(labels: Mapping[str, Label], looks: Looks) -> dict[str, Label]:
-    """The labels with what second looks found; a look at a label that was changed since does not count."""
+    """The labels with what label reviews found; a look at a label that was changed since does not count."""
     return {name: _corrected_label(label, looks.get(name)) for name, label in labels.items()}
 
 

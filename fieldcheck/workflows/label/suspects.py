@@ -36,7 +36,7 @@ class Suspect:
     the classes of all of a frame, `a|b`.
 
     `confidence`: the probability that the model gives the label, for boxes the least of all that is drawn and not drawn; `group`: the
-    number of its group of near-alike pictures, worst 1; `answer`: what a second look said, None where it is still to come.
+    number of its group of near-alike pictures, worst 1; `answer`: what a label review said, None where it is still to come.
     """
 
     subject: str
@@ -68,7 +68,7 @@ class Suspects:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Labels with what speaks against them. `texts`: each label as a second look keeps it; `wrong`: by which the model is wrong at the
+    """Labels with what speaks against them. `texts`: each label as a label review keeps it; `wrong`: by which the model is wrong at the
     deployed threshold, so that its answer can stand in the label's place."""
 
     subjects: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The gate of a training run: the new model against an old one on clean, damaged, golden and field pictures and on every slice."""
+"""The gate of a training run: the new model against an old one on clean, corrupted, golden and field pictures and on every slice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from fieldcheck.workflows.models.trained_pictures import SeenInTraining, seen_in
 from fieldcheck.workflows.report.slicing import own_slices
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 
-MOST_DAMAGED = 600  # benchmark pictures that are damaged; half a minute of a small model
+MOST_CORRUPTED = 600  # benchmark pictures that are corrupted; half a minute of a small model
 Keys = list[tuple[str, str]]
 
 
@@ -172,8 +172,8 @@ def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) 
 
 
 def _corrupted(clean: _Set, wanted: GateRequest) -> _Set:
-    """A seeded draw of the benchmark, each picture damaged once; the twelve corruptions take turns."""
-    order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_DAMAGED]
+    """A seeded draw of the benchmark, each picture corrupted once; the twelve corruptions take turns."""
+    order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_CORRUPTED]
     found = []
     for turn, place in enumerate(order.tolist()):
         one, kind = clean.items[place], tuple(CORE)[turn % len(CORE)]

@@ -1,4 +1,4 @@
-"""Labelled pictures outside the project's runs, answered by a model that may not belong to the project, clean or damaged on purpose."""
+"""Labelled pictures outside the project's runs, answered by a model that may not belong to the project, clean or corrupted on purpose."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def slices_of(project: Project, side: FieldSide) -> tuple[paper.SliceRow, ...]:
 
 
 def label_noise(project: Project) -> tuple[paper.LookRow, ...]:
-    """Share of wrong labels after a second look, of both sides, where anything disagrees."""
+    """Share of wrong labels after a label review, of both sides, where anything disagrees."""
     rows = []
     for on in SIDES:
         found = label_reviews(project, on)

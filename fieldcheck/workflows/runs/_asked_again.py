@@ -1,4 +1,4 @@
-"""The pictures of a stored run, shown to the model again as they were: read, hashed, damaged by the same seed, answered."""
+"""The pictures of a stored run, shown to the model again as they were: read, hashed, corrupted by the same seed, answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Shown: TypeAlias = tuple[str, str, Prediction]  # subject, SHA-256 of its pictur
 
 @dataclass(frozen=True, slots=True)
 class ShownAs:
-    """How each picture is shown: damaged by `recipe` at `severity` with `seed`, as it is where the recipe is no corruption."""
+    """How each picture is shown: corrupted by `recipe` at `severity` with `seed`, as it is where the recipe is no corruption."""
 
     recipe: str
     severity: float

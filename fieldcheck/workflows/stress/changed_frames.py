@@ -1,4 +1,4 @@
-"""The frames behind one cell of a sweep: those whose answer is another than the clean one, with both answers and the damaged picture."""
+"""The frames behind one cell of a sweep: those whose answer is another than the clean one, with both answers and the corrupted picture."""
 
 from __future__ import annotations
 

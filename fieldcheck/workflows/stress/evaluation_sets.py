@@ -1,4 +1,4 @@
-"""How the newest model does on the three sets: the benchmark as it is, the benchmark under moderate damage, and every golden set."""
+"""Evaluation sets of the newest model: the benchmark as it is, the benchmark under moderate corruption, and every golden set."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def answer_golden(project: Project, model: StoredModel, progress: Progress, now:
 
 
 def evaluation_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:
-    """Clean, damaged and collected, in this order; where there is no set of a kind its line says so."""
+    """Clean, corrupted and collected, in this order; where there is no set of a kind its line says so."""
     clean = benchmark.score if benchmark else Estimate.na("not_run")
     sets = [EvaluationSet("clean", "", clean.n, clean), _corrupted(project, model)]
     collected = [_collected(project, model, golden) for golden in all_golden(project)]

@@ -51,7 +51,7 @@ class PictureToCorrupt:
 def export_poison(
     project: Project, out: Path, source: Path | None, seed: int, progress: Progress, with_people: bool = False
 ) -> Exported:  # fmt: skip
-    """A tenth of the benchmark, or of the labelled set at `source`, damaged to match the field; the others are listed in rest.txt.
+    """A tenth of the benchmark, or of the labelled set at `source`, corrupted to match the field; the others are listed in rest.txt.
 
     Pictures that are named after a frame on which a person is marked, as an export names them, only `with_people`. Raises PathOccupied,
     NoBenchmark where neither is there, NothingLabelled `without_people`, LabelsRefused, PathMissing, Cancelled.
@@ -86,7 +86,7 @@ def export_poison(
 def export_augmented(
     project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress, with_people: bool = False
 ) -> Exported:  # fmt: skip
-    """Each labelled frame of `frames` as it is and in four damaged forms; frames with nothing on them once, as negatives.
+    """Each labelled frame of `frames` as it is and in four corrupted forms; frames with nothing on them once, as negatives.
 
     Without `frames`: those that carry a tag. Frames on which a person is marked only `with_people`. Raises PathOccupied, NothingLabelled
     where none of them carries a label, Cancelled.

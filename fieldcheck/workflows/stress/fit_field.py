@@ -35,7 +35,7 @@ SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class CameraFit:
-    """Camera damage estimated from as many frames and pictures of the benchmark as the match counts."""
+    """Image degradation by the camera, estimated from as many frames and pictures of the benchmark as the match counts."""
 
     fitted: tuple[FittedCorruption, ...]
     match: Match
@@ -43,7 +43,7 @@ class CameraFit:
 
 @dataclass(frozen=True, slots=True)
 class CloudChunk:
-    """Benchmark pictures to be damaged by one corruption at every severity; the empty name leaves them as they are. `beside`: a corruption
+    """Benchmark pictures under one corruption at every severity; the empty name leaves them as they are. `beside`: a corruption
     and its severity that is done too, before or after as light meets the two."""
 
     files: tuple[str, ...]
@@ -71,7 +71,7 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
 
 
 def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[FittedCorruption, ...]:
-    """Severities that `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
+    """Severities that `fit_field` calls fitted, without asking which corruption the field looks like: seconds. Raises as `fit_field`."""
     chosen, files = _looked_at(project, seed, progress)
     recordings = {line.recording.recording_id: line.recording for line in chosen}
     fits = []
@@ -150,7 +150,7 @@ def _field(
 
 
 def _at_its_mean(first: Ranked) -> tuple[str, float]:
-    """The corruption at the mean severity of what it damages at all."""
+    """The corruption at the mean severity of what it changes at all."""
     return first.corruption, round(first.severity / (1 - first.untouched), 1)
 
 

@@ -80,7 +80,7 @@ class LiveResult:
     `seen`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2 of the part of the frame that is in it,
     pixels of the frame. `answer` is of `corrupted`, `clean` of `original`; all of these, and `card`, are None without a model, and
     `crop` is the whole frame. `seed` makes the same corrupted frame again.
-    `doubt`: 0 (sure) to 1, NaN without a finite answer. `model_ms`: what the model took on this frame.
+    `uncertainty`: 0 (sure) to 1, NaN without a finite answer. `model_ms`: what the model took on this frame.
     """
 
     index: int

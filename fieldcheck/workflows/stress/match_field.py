@@ -1,4 +1,4 @@
-"""Which damage makes the benchmark look like this footage: found once for the two as they stand, and kept."""
+"""Corruption that makes the benchmark look like this footage: found once for the two as they stand, and kept."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction]
 
 
 def _with_likeness(project: Project, model: StoredModel, row: SweepRow, seed: int) -> SweepRow:
-    """The medians over the pictures that were measured. What a damage leaves as it was has an infinite PSNR, told as none."""
+    """The medians over the pictures that were measured. What a corruption leaves as it was has an infinite PSNR, told as none."""
     run_id = cell_run(project, model, row.on, row.corruption, row.severity, seed).run_id
     psnrs, ssims = (list(kept_of(project, model, name, run_id).values()) for name in (PSNR, SSIM))
     middle = float(np.median(psnrs)) if psnrs else inf
@@ -135,7 +135,7 @@ def _with_likeness(project: Project, model: StoredModel, row: SweepRow, seed: in
 
 
 def _of_footage(project: Project, model: StoredModel, seed: int, cells: Sequence[Cell]) -> tuple[list[SweepRow], bool]:
-    """Without labels there are only flips and sureness, over every listed frame."""
+    """Without labels there are only flips and confidence, over every listed frame."""
     clip = {line.frame.frame_id: line.clip.clip_id for line in project.read(lines)}
     clean = [found for name, found in footage_answers(project, model).items() if name in clip]
     unknown, nothing = Estimate.na("no_labels", len(clip)), Estimate.na("clean", len(clean))

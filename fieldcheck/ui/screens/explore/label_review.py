@@ -1,4 +1,4 @@
-"""A second look at disagreements, and at labels in doubt: one key a frame, the next one opens by itself."""
+"""Label review of disagreements and of suspected label errors: one key a frame, the next one opens by itself."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFindings:
-    """All rows of one side, the second looks at it, how many picks hide everything, what blind repeats say of the labels, and what the
+    """All rows of one side, the label reviews at it, how many picks hide everything, what blind repeats say of the labels, and what the
     answers are stored by."""
 
     rows: tuple[ReviewRow, ...]

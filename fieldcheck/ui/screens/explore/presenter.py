@@ -155,7 +155,7 @@ class ExplorePresenter:
         self.frames.save_named()
 
     def answer(self, code: str) -> None:
-        """One of the three answers of a second look."""
+        """One of the three answers of a label review."""
         if self.session.mode in self.looks:
             self.looks[self.session.mode].answer(code)
 

@@ -1,4 +1,4 @@
-"""The two live charts: how sure the last answers were, and how much doubt there was in the last minute."""
+"""Live charts: confidence of the last answers, and uncertainty in the last minute."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class SweepPresenter:
         self._context.messages.error(error, WORK)
 
     def _work(self) -> Work:
-        """Goes on with the seed of the sweep that is shown; then which damage the field looks like, as `fieldcheck stress` does it."""
+        """Goes on with the seed of the sweep that is shown; then which corruption the field looks like, as `fieldcheck stress` does it."""
         seed = self._found.seed if self._found is not None and self._found.seed is not None else 0
 
         def work(project: Project, progress: Progress, now: str) -> Any:

@@ -1,4 +1,4 @@
-"""Statistics of the live view's last answers: confidence, with and without the corruption, and how much doubt there was."""
+"""Statistics of the live view's last answers: confidence, with and without the corruption, and the uncertainty over time."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class ConfidenceTally:
 
 @dataclass(frozen=True, slots=True)
 class TallyMoment:
-    """`n` answers of a fifth of a second that began at `at`, seconds of one monotonic clock: their highest `doubt`, 0 to 1, and how many
-    of them were others than on the original."""
+    """`n` answers of a fifth of a second that began at `at`, seconds of one monotonic clock: their highest `uncertainty`, 0 to 1, and how
+    many of them were others than on the original."""
 
     at: float
     uncertainty: float
@@ -47,7 +47,7 @@ Answer = tuple[int, float]  # class and probability
 
 
 class AnswerTally:
-    """Answers are of one recipe: another one begins anew. The doubt goes on through all recipes of one source."""
+    """Answers are of one recipe: another one begins anew. The uncertainty goes on through all recipes of one source."""
 
     def __init__(self) -> None:
         self._pairs: deque[tuple[Answer | None, Answer | None]] = deque(maxlen=KEPT)

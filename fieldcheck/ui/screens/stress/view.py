@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 SIDE, SIDE_COMPACT = 312, 260
-PICTURES_FIRST = 60  # more than their least height before the line of doubt takes room from them
+PICTURES_FIRST = 60  # more than their least height before the line of uncertainty takes room from them
 LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
@@ -189,7 +189,7 @@ class StressView(QWidget):
         self.in_words.setText(heard(confidence) if confidence.n_frames else "")
 
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
-        """The line of doubt."""
+        """The line of uncertainty."""
         if self.uncertainty.isVisible():
             self.uncertainty.show_moments(moments, now)
 
@@ -225,7 +225,7 @@ class StressView(QWidget):
         return self._third
 
     def heightForWidth(self, width: int) -> int:
-        """The least height, not the one that would be nicest: charts and pictures take what there is, and doubt gives way to them."""
+        """The least height, not the one that would be nicest: charts and pictures take what there is, the line of uncertainty gives way."""
         top = self._line.heightForWidth(width) + self._look.metrics.px(8)
         if not self.sets.isHidden():
             top += self.sets.heightForWidth(width) + self._look.metrics.px(8)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -17,10 +18,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from fieldcheck.errors import DiskFull, FolderGone, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FieldcheckError, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
+PROBE = 1 << 16
 TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that what a kill leaves behind is found
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -66,7 +68,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def map_os_errors(path: Path) -> Iterator[None]:
-    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing or FolderGone; other errors pass."""
+    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing, NotStored or FolderGone; other errors
+    pass."""
     try:
         yield
     except OSError as error:
@@ -77,8 +80,34 @@ def map_os_errors(path: Path) -> Iterator[None]:
         if error.errno == errno.ENOENT:
             raise PathMissing(path.parent) from error
         if error.errno in GONE:
-            raise FolderGone(path) from error
+            raise (NotStored(path) if _answers(path.parent) else FolderGone(path)) from error
         raise
+
+
+def why_not_written(path: Path) -> FieldcheckError:
+    """Reason for a write to `path` that failed and of which nobody kept what the system said, found by writing beside it: DiskFull,
+    ReadOnlyPlace, PathMissing or FolderGone; NotStored where that goes well."""
+    try:
+        with map_os_errors(path), tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(PROBE))
+            probe.seek(path.stat().st_size + PROBE)  # as far out as the next piece of it would lie: a file may have a largest size
+            probe.write(b"\0")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except FieldcheckError as error:
+        return error
+    except OSError:
+        return NotStored(path)
+    return NotStored(path)
+
+
+def _answers(folder: Path) -> bool:
+    """Whether a folder's disk still takes what is asked of it."""
+    try:
+        sync_folder(folder)
+    except OSError:
+        return False
+    return True
 
 
 def refused_path(error: OSError) -> PathRefused | None:

@@ -7,8 +7,9 @@ import logging
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -23,7 +24,22 @@ LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
 VALUE = re.compile(r"([?&;][\w.-]+=)[^&;\s'\"#]+")
 ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)")
 PIECES = rf"(?:[/\w.~+-]|;(?:\w+=)?{HIDDEN}|={HIDDEN})*"
+PLACES_OF_USERS = r"(/media/|/home/|[/\\]Users[/\\]+)"
 BARE = re.compile(rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*")
+
+_kept_back = [bytearray(8 << 20)]
+
+
+def keep_back() -> None:
+    """Address space, never touched, is set aside for `trace_of`, where none is and there is some."""
+    with suppress(MemoryError):
+        _kept_back[:] = _kept_back or [bytearray(8 << 20)]
+
+
+def trace_of(error: BaseException) -> str:
+    """Traceback of an error as text. What was kept back is given back first: where there is no more memory, to tell so takes some."""
+    _kept_back.clear()
+    return "".join(traceback.format_exception(error))
 
 
 @contextmanager
@@ -91,10 +107,10 @@ def _handler(folder: Path) -> logging.Handler:
 
 
 class _Bare(logging.Formatter):
-    """No address in the log carries a name or a password, whoever wrote it there."""
+    """No address in the log carries a name or a password, and no path this user's name, whoever wrote it there."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
+        return without_user(redacted(super().format(record)))
 
 
 def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:
@@ -118,3 +134,13 @@ def redacted(text: str) -> str:
     """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
     bare = VALUE.sub(rf"\g<1>{HIDDEN}", LOGIN.sub("", text))
     return ADDRESS.sub(lambda found: found[0] if BARE.fullmatch(found[2]) else f"{found[1]}{HIDDEN}", bare)
+
+
+def without_user(text: str) -> str:
+    """The text with this user's home as `~`, also where a path is escaped, and without their name in the places of sticks and homes."""
+    home = Path.home()
+    if not home.name:  # a service's is the root of the disk
+        return text
+    for said in (str(home), str(home).replace("\\", "\\\\")):
+        text = text.replace(said, "~")
+    return re.sub(PLACES_OF_USERS + re.escape(home.name) + r"(?![\w.-])", rf"\g<1>{HIDDEN}", text)

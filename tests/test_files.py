@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import files
-from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.files import free_place, inside_set, is_linked
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 
@@ -47,12 +47,20 @@ def test_a_missing_folder_is_named(tmp_path):
     assert caught.value.path == tmp_path / "none"
 
 
-@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)])
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace), (errno.EIO, NotStored)],
+)
 def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(tmp_path, number, kind):
     path = tmp_path / "a"
     with pytest.raises(kind) as caught, files.map_os_errors(path):
         raise OSError(number, os.strerror(number))
     assert caught.value.path == path
+
+
+def test_an_error_of_a_disk_whose_folder_answers_no_more_is_a_disk_that_is_gone(tmp_path):
+    with pytest.raises(FolderGone), files.map_os_errors(tmp_path / "none" / "a"):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -133,3 +133,45 @@ def test_an_address_is_shown_without_name_and_password(said, shown):
 @given(LETTERS, LETTERS)
 def test_no_password_survives(user, password):
     assert redacted(f"read of rtsp://{user}:{password}@cam.example/video failed") == "read of rtsp://cam.example/video failed"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no frame in /srv/anna/clips/a.mp4", "no frame in ~/clips/a.mp4"),
+        ("/media/anna/STICK and /run/media/anna/a.mp4", "/media/…/STICK and /run/media/…/a.mp4"),
+        (r"'C:\\Users\\anna\\a.mp4', D:\Users\anna", r"'C:\\Users\\…\\a.mp4', D:\Users\…"),
+        ("/media/annabel/STICK, anna said so", "/media/annabel/STICK, anna said so"),
+    ],
+)
+def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, said, shown):
+    monkeypatch.setenv("HOME", "/srv/anna")
+    with logs.to_file(tmp_path) as path:
+        logging.getLogger("x").error("%s", said)
+    assert path.read_text("utf-8").rstrip().endswith(f"x: {shown}")
+
+
+FULL = """
+import resource
+from fieldcheck import logs
+logs.keep_back()
+taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
+resource.setrlimit(resource.RLIMIT_AS, (taken + (8 << 20),) * 2)
+held, n = [], 1 << 20
+while n >= 16:
+    try:
+        held.append(bytearray(n))
+    except MemoryError as error:
+        n, last = n // 2, error
+print(logs.trace_of(last))
+del held
+logs.keep_back()
+print(len(logs._kept_back))
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the size of a process is read from /proc")
+def test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew():
+    said = subprocess.run([sys.executable, "-c", FULL], capture_output=True, text=True, check=True).stdout
+    assert "MemoryError" in said
+    assert said.splitlines()[-1] == "1"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -21,11 +20,11 @@ from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.usage import usage_sentence
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
-from fieldcheck.logs import kept_for_this_user
+from fieldcheck.logs import kept_for_this_user, trace_of
 from fieldcheck.paths import names_project
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
-from fieldcheck.words.sentences import bug_sentence, ran_out_of_memory, sentence
+from fieldcheck.words.sentences import ran_out_of_memory, sentence
 
 ROOMS = {
     "project": ("new", "model", "benchmark", "check", "demo"),
@@ -80,10 +79,6 @@ def _in_group(group: click.Group, context: click.Context, before: str) -> Iterat
             yield from _in_group(command, context, f"{before}{name} ")
         elif command is not None:
             yield f"{before}{name}", command
-
-
-_kept_back = [bytearray(8 << 20)]
-"""Address space, never touched, that is given back when there is no more: to tell so takes some."""
 
 
 def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) -> int:
@@ -143,10 +138,9 @@ def _without_secrets(said: str, argv: Sequence[str] | None) -> str:
 
 
 def _bug(error: Exception) -> int:
-    _kept_back.clear()
-    spent = ran_out_of_memory(error)
-    _log.error("%s: %s", "out of memory" if spent else "bug", "".join(traceback.format_exception(error)))
-    return _say(bug_sentence(error), door.EXIT_EXPECTED if spent else door.EXIT_BUG)
+    detail, spent = trace_of(error), ran_out_of_memory(error)
+    _log.error("%s: %s", "out of memory" if spent else "bug", detail)
+    return _say(sentence(error), door.EXIT_EXPECTED if spent else door.EXIT_BUG)
 
 
 def _say(words: str, code: int) -> int:

@@ -12,6 +12,7 @@ from fieldcheck.errors.files import (
     FolderGone,
     NoDisplay,
     NoPictures,
+    NotStored,
     PandasMissing,
     PathMissing,
     PathRefused,

@@ -72,6 +72,14 @@ class ReadOnlyPlace(FieldcheckError):
 
 
 @dataclass(eq=False)
+class NotStored(FieldcheckError):
+    """Write refused by the disk itself: it has room and can be reached, and yet did not take, or did not keep, what was written to
+    `path`."""
+
+    path: Path
+
+
+@dataclass(eq=False)
 class ReadBackDiffers(FieldcheckError):
     """Written file differs: what lies at `path` is not what was written, the medium cannot be trusted."""
 

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
-from fieldcheck.files import map_os_errors
+from fieldcheck.files import map_os_errors, why_not_written
 from fieldcheck.project.tables.values import UnfitValue
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -20,8 +20,11 @@ Synchronous = Literal["FULL", "NORMAL"]
 LONGEST_PATH = 500  # bytes; SQLite opens nothing whose path, with the ending of its companions, has more than 512
 BUSY_S = 10.0  # how long a statement waits for another program that has the file open
 PRIMARY = 0xFF  # the low byte of SQLite's error code is the family of the error
-# A quota and a size limit of the system reach us as a failed write, a full disk also as a shared-memory file that cannot grow.
-NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE}
+# A quota, a size limit of the system and a disk that fails all reach us as a failed write, which says no more than that.
+NOT_WRITTEN = {
+    *(sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE),
+    *(sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC),
+}
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
@@ -66,7 +69,8 @@ def _connect(path: Path, query: str) -> Database:
 
 @contextmanager
 def naming_faults(path: Path) -> Iterator[None]:
-    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, ProjectLocked or ProjectDamaged; others pass.
+    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, NotStored, FolderGone, ProjectLocked or
+    ProjectDamaged; others pass.
 
     A name in another encoding than UTF-8, which no row can hold, becomes PathRefused.
     """
@@ -91,8 +95,10 @@ def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
         # The driver's own complaint carries no code.
         return ProjectDamaged(path, "text") if "decode to UTF-8" in str(error) else None
     family = code & PRIMARY
-    if family == sqlite3.SQLITE_FULL or code in NO_ROOM:
+    if family == sqlite3.SQLITE_FULL:
         return DiskFull(path)
+    if code in NOT_WRITTEN:
+        return why_not_written(path)
     if family == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > LONGEST_PATH:
         return PathRefused(str(path), "long")
     if family in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, ReadOnlyPlace
+from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, NotStored, ReadOnlyPlace
 from fieldcheck.files import Closing, inside
 from fieldcheck.project import edits, roles
 from fieldcheck.project.backup import backup
@@ -166,7 +166,7 @@ class Project(Closing):
             return
         try:
             self._back_up(db)
-        except (DiskFull, ReadOnlyPlace) as error:
+        except (DiskFull, NotStored, ReadOnlyPlace) as error:
             # The work itself is on disk; its copy can wait for room.
             log.warning("no backup: %r", error)
 

@@ -24,6 +24,7 @@ from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
 from fieldcheck.words import language
+from fieldcheck.words.sentences import ran_out_of_memory
 
 LISTEN_EVERY_MS = 250
 
@@ -36,9 +37,9 @@ def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = 
         window = build_shell()
         window.painted.connect(partial(_show_first, window), Qt.ConnectionType.SingleShotConnection)
         unexpected = Unexpected(window)
-        unexpected.happened.connect(partial(_say_crash, window), Qt.ConnectionType.QueuedConnection)
+        unexpected.happened.connect(partial(_say_unexpected, window), Qt.ConnectionType.QueuedConnection)
         unexpected.watch()
-        window.runner.unexpected.connect(partial(_say_unexpected, window, unexpected))
+        window.runner.unexpected.connect(partial(_say_unexpected, window))
         BackgroundRun(window.runner, window.current, window.capturing, window.preferences, window)
         listening = _listen_to_signals(window)
         window.show()
@@ -121,16 +122,13 @@ def _go_on(window: Window) -> None:
     window.go(next_step(window.current.standing))
 
 
-def _say_unexpected(window: Window, unexpected: Unexpected, error: Exception, detail: str) -> None:
-    """Of work that nobody waits for: an error of the family has its sentence, whatever else is a mistake of the program."""
-    if isinstance(error, FieldcheckError):
+def _say_unexpected(window: Window, error: BaseException, detail: str) -> None:
+    """Of work that nobody waits for: an error of the family and memory that is used up have their sentence, whatever else is a mistake of
+    the program."""
+    if isinstance(error, FieldcheckError) or ran_out_of_memory(error):
         window.messages.error(error)
     else:
-        unexpected.happened.emit(detail)
-
-
-def _say_crash(window: Window, detail: str) -> None:
-    CrashDialog(detail, window).open()
+        CrashDialog(detail, window).open()
 
 
 def _listen_to_signals(window: Window) -> QTimer:

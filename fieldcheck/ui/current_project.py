@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
 from fieldcheck.ui.late import Late
@@ -208,7 +208,7 @@ def _close(project: Project) -> None:
 def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
     try:
         return folder.open_project(path, wait_s=0.5), None
-    except (DiskFull, ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
+    except (DiskFull, NotStored, ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
         return folder.open_project(path, write=False), why
 
 

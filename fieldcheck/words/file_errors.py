@@ -96,6 +96,13 @@ def _read_only(error: errors.ReadOnlyPlace) -> str:
     )
 
 
+def _not_stored(error: errors.NotStored) -> str:
+    return text(
+        "The disk did not take what was to be written to {path}, as one does that begins to fail; everything stored before is safe: "
+        "copy the project to another disk, then do it again there."
+    ).format(path=plain(error.path))
+
+
 def _read_back(error: errors.ReadBackDiffers) -> str:
     return text(
         "{path} does not read back as it was written, so this disk cannot be trusted; the project is safe: write to another disk."
@@ -157,6 +164,7 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NoPictures: _no_pictures,
     errors.DiskFull: _disk_full,
     errors.ReadOnlyPlace: _read_only,
+    errors.NotStored: _not_stored,
     errors.ReadBackDiffers: _read_back,
     errors.CameraLost: _camera_lost,
     errors.CameraRefused: _camera_refused,

@@ -16,12 +16,11 @@ from fieldcheck.words.project_errors import PROJECT_ERRORS
 SENTENCES: dict[type[FieldcheckError], Sentence] = {**FILE_ERRORS, **MODEL_ERRORS, **PROJECT_ERRORS, **LABEL_ERRORS}
 
 
-def sentence(error: FieldcheckError) -> str:
-    """The sentence for an error of the family, in the language that is spoken."""
-    said = SENTENCES.get(type(error))
-    if said is None:
-        return bug_sentence(error)
-    return said(error)
+def sentence(error: BaseException) -> str:
+    """The sentence for an error, in the language that is spoken: its own for one of the family, else that of `bug_sentence`."""
+    if isinstance(error, FieldcheckError) and (said := SENTENCES.get(type(error))):
+        return said(error)
+    return bug_sentence(error)
 
 
 MEMORY_SPENT = re.compile(

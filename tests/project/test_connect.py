@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, NotStored, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.tables.values import UnfitValue
 
@@ -86,6 +86,16 @@ def test_a_database_that_another_program_is_writing_is_locked(path):
 def test_what_the_system_says_gets_a_name(tmp_path, number, named):
     with pytest.raises(named), naming_faults(tmp_path):
         raise OSError(number, "said by the system")
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_WRITE])
+def test_what_a_disk_with_room_did_not_take_is_neither_damage_nor_a_full_disk(path, code):
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode, failed.sqlite_errorname = code, "SQLITE_IOERR"
+    with pytest.raises(NotStored) as caught, naming_faults(path):
+        raise failed
+    assert caught.value.path == path
+    assert [one.name for one in path.parent.iterdir()] == [path.name], "what was tried is gone"
 
 
 def test_a_stored_value_that_cannot_be_ours_is_damage(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fieldcheck.errors import FolderGone
 from fieldcheck.ui import app
-from fieldcheck.ui.errors.crash import Unexpected
+from fieldcheck.ui.errors.crash import CrashDialog
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.widgets.job_strip import JobStrip, running
 
@@ -62,15 +62,18 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
 
 
 def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot, qapp, monkeypatch):
-    window, crashed = app.build_shell(), []
-    unexpected = Unexpected(window)
-    unexpected.happened.connect(crashed.append)
-    window.runner.unexpected.connect(partial(app._say_unexpected, window, unexpected))
+    window, said = app.build_shell(), []
+    window.messages.changed.connect(lambda: said.append(window.messages.banners[-1].text))
+    window.runner.unexpected.connect(partial(app._say_unexpected, window))
     window.runner.act(lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck"))))
+    window.runner.act(lambda: bytearray(1 << 62))
     window.runner.act(lambda: 1 / 0)
     qtbot.waitUntil(lambda: not window.runner.busy)
-    assert ["/stick/p.fieldcheck cannot be reached" in one.text for one in window.messages.banners] == [True]
-    assert ["ZeroDivisionError" in one for one in crashed] == [True]
+    assert ["/stick/p.fieldcheck cannot be reached" in one for one in said] == [True, False]
+    assert "memory of this computer is used up" in said[1]
+    (crashed,) = window.findChildren(CrashDialog)
+    assert "ZeroDivisionError" in crashed.detail.toPlainText()
+    crashed.close()
     window.close()
     window.deleteLater()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import platform
 import sys
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeAlias
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
+from fieldcheck.logs import redacted, trace_of, without_user
 from fieldcheck.paths import places
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
@@ -26,14 +26,13 @@ Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 def diagnostics(detail: str = "") -> str:
     """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture, no label."""
-    return "\n".join(
-        [
-            f"Fieldcheck {__version__}",
-            f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
-            f"Log: {places().logs}",
-            *([detail] if detail else []),
-        ]
-    )
+    lines = [
+        f"Fieldcheck {__version__}",
+        f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
+        f"Log: {places().logs}",
+        *([detail] if detail else []),
+    ]
+    return without_user(redacted("\n".join(lines)))
 
 
 class CrashDialog(QDialog):
@@ -68,9 +67,10 @@ class CrashDialog(QDialog):
 
 
 class Unexpected(QObject):
-    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the traceback."""
+    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the error and its
+    traceback."""
 
-    happened = Signal(str)
+    happened = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,10 +85,10 @@ class Unexpected(QObject):
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 
-    def _hook(self, kind: Kind, error: BaseException, trace: TracebackType | None) -> None:
+    def _hook(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        detail = "".join(traceback.format_exception(kind, error, trace))
-        log.error("bug: %s", detail)
-        self.happened.emit(detail)
+        detail = trace_of(error)
+        log.error("unexpected: %s", detail)
+        self.happened.emit(error, detail)

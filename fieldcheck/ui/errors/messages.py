@@ -8,9 +8,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from fieldcheck.errors import FieldcheckError, PathMissing, PictureUnreadable
+from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.words.scores import unreadable
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 
 INFO, WARN, ALARM = "info", "warn", "alarm"
 MOST_KEPT = 500
@@ -67,7 +67,7 @@ class Messages(QObject):
 
     def error(self, error: BaseException, key: str = "error", button: str = "", act: Callable[[], None] | None = None) -> None:
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
-        said = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+        said = sentence(error)
         self.banner(key, said, ALARM, button, act)
 
     def left_out(self, told: tuple[Exception, ...]) -> None:

@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
@@ -17,6 +16,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from fieldcheck.logs import keep_back, trace_of
 from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work_under
 
 LOOK_EVERY_MS = 100
@@ -199,11 +199,13 @@ class JobRunner(QObject):
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
+                detail = trace_of(error)
                 outcome.set_exception(error if isinstance(error, Cancelled) else self.named(error))
                 if not isinstance(error, Cancelled):
-                    log.info("job %s: %s", job.name if job else "act", "".join(traceback.format_exception(error)))
+                    log.info("job %s: %s", job.name if job else "act", detail)
             self._back.emit((outcome, job, then, failed))
 
+        keep_back()
         self._open += 1
         # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
         future = pool.submit(copy_context().run, run)
@@ -231,7 +233,7 @@ class JobRunner(QObject):
             if failed is not None:
                 failed(error)
             else:
-                self.unexpected.emit(error, "".join(traceback.format_exception(error)))
+                self.unexpected.emit(error, trace_of(error))
 
     def _look(self) -> None:
         for job in self.running():

@@ -24,6 +24,7 @@ from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import (
     DiskFull,
     FieldcheckError,
+    NotStored,
     PathMissing,
     ProjectDamaged,
     ProjectLocked,
@@ -134,7 +135,7 @@ def adopt_before_check(path: Path, progress: Progress, now: str) -> None:
     """
     if is_held(path):
         return
-    with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull):
+    with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull, NotStored):
         with open_project(path, write=False) as project:
             killed = any_killed(project)
         if killed:

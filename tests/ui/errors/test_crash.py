@@ -23,17 +23,27 @@ def test_diagnostics_name_versions_and_the_log(qapp):
     assert diagnostics().startswith(f"Fieldcheck {__version__}\nPython ")
 
 
+def test_diagnostics_name_nobody_and_hold_no_password(qapp, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path / "anna.muster"))
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "anna.muster" / "kept"))
+    told = diagnostics(f"OSError: '{tmp_path}/anna.muster/clip.mp4', '/media/anna.muster/STICK', rtsp://tech:s3cret@cam/live")
+    assert "anna" not in told
+    assert "s3cret" not in told
+    assert {"Log: ~/kept/logs", "OSError: '~/clip.mp4', '/media/…/STICK', rtsp://cam/live"} <= set(told.splitlines())
+
+
 def test_an_error_in_a_slot_is_told_and_the_window_goes_on(qtbot, qapp):
     watch, told = Unexpected(), []
     before = sys.excepthook
-    watch.happened.connect(told.append)
+    watch.happened.connect(lambda error, detail: told.append((type(error), detail)))
     watch.watch()
     try:
         QTimer.singleShot(0, fail)
         qtbot.waitUntil(lambda: bool(told))
     finally:
         watch.rest()
-    assert "ZeroDivisionError" in told[0]
+    assert told[0][0] is ZeroDivisionError
+    assert "in fail" in told[0][1]
     assert sys.excepthook is before
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.errors import FieldcheckError, PathMissing
+from fieldcheck.errors import PathMissing
 from fieldcheck.paths import places
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
@@ -19,7 +19,7 @@ from fieldcheck.ui.screens.home.said import RecentLine
 from fieldcheck.ui.shell.opening import UNPACKING
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import Recent
@@ -155,7 +155,7 @@ class StartPresenter:
         if isinstance(error, PathMissing):
             self._show(said.missing_line(path))
         else:
-            self._show(said.broken_line(path, sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)))
+            self._show(said.broken_line(path, sentence(error)))
 
     def _show(self, line: RecentLine) -> None:
         self._known[line.path] = line

@@ -26,7 +26,7 @@ from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
@@ -196,7 +196,7 @@ class CardPresenter(QObject):
 
     def _not_taken(self, error: BaseException) -> None:
         self.taking = False
-        self._view.show_wrong("", sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error))
+        self._view.show_wrong("", sentence(error))
         self._changed()
 
     def _start(self, draft: CardDraft) -> None:

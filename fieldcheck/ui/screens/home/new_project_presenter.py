@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckError, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
+from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -19,7 +19,7 @@ from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -224,7 +224,7 @@ class NewProjectPresenter:
         elif isinstance(error, CardNeeded):
             self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
         else:
-            reason = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+            reason = sentence(error)
             self._view.show_model(name, "", reason)
 
     def _forget_model(self) -> None:

@@ -8,7 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fieldcheck.errors import CardNeeded, FieldcheckError
+from fieldcheck.errors import CardNeeded
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -22,7 +22,7 @@ from fieldcheck.words.doctor import checked, checklist, told
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 from fieldcheck.words.training import training_lines
 from fieldcheck.words.try_model import losses_said, part_said
 
@@ -299,7 +299,7 @@ def _trained(cards: ProjectCards) -> tuple[str, ...]:
 
 
 def _why(error: BaseException) -> str:
-    return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+    return sentence(error)
 
 
 def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:

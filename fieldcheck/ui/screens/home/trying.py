@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.errors import CardNeeded, FieldcheckError
+from fieldcheck.errors import CardNeeded
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -21,7 +21,7 @@ from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -141,7 +141,7 @@ def _why(error: BaseException) -> str:
     if isinstance(error, CardNeeded):
         said = text("{model} does not say how it wants its pictures, and its output is none that is known. Drop its card (.json) with it.")
         return said.format(model=Path(error.path).name)
-    return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+    return sentence(error)
 
 
 def _try(model: Path, picture: Path, card: Path | None, progress: Progress) -> Trial:

@@ -15,6 +15,7 @@ from fieldcheck.exchange.label_set import LabelSet
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
+from fieldcheck.plain_cell import bare, guarded
 
 CLASSES = ("file", "class")
 SEPARATORS = (",", ";", "\t")
@@ -43,12 +44,12 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
     table = csv.writer(text, lineterminator="\n")
     table.writerow(columns)
     for one in pictures:
-        rows: list[tuple[object, ...]] = [(one.name, point.class_name, repr(point.x), repr(point.y)) for point in one.points]
+        rows: list[tuple[object, ...]] = [(point.class_name, repr(point.x), repr(point.y)) for point in one.points]
         rows += [
-            (one.name, box.class_name, *map(repr, (box.x, box.y, box.w, box.h)), *(int(getattr(box, flag)) for flag in flags))
-            for box in one.boxes
+            (box.class_name, *map(repr, (box.x, box.y, box.w, box.h)), *(int(getattr(box, flag)) for flag in flags)) for box in one.boxes
         ]
-        table.writerows(rows or [(one.name, one.class_name, *[""] * (len(columns) - 2))])
+        for name, *figures in rows or [(one.class_name, *[""] * (len(columns) - 2))]:
+            table.writerow((guarded(one.name), guarded(str(name)), *figures))
     path = folder_for(out / "labels.csv")
     write_text(path, text.getvalue())
     return [path]
@@ -102,8 +103,8 @@ def _with_classes(path: Path, rows: list[list[str]], header: list[str]) -> tuple
     file_at, class_at = header.index("file"), header.index("class")
     found: dict[str, str] = {}
     for row in rows:
-        file = relative_path(path.parent, row[file_at], path)
-        name = class_name(row[class_at], path, file)
+        file = relative_path(path.parent, bare(row[file_at]), path)
+        name = class_name(bare(row[class_at]), path, file)
         if found.setdefault(file, name) != name:
             raise refused(path, f"{file}: {found[file]}, {name}")
     return tuple(BenchmarkItem(file, name) for file, name in found.items())
@@ -115,12 +116,12 @@ def _with_places(path: Path, rows: list[list[str]], header: list[str]) -> tuple[
     found: dict[str, tuple[list[Box], list[Point]]] = {}
     for row in rows:
         said, name, *figures = (row[at] for at in columns)
-        file = relative_path(path.parent, said, path)
+        file = relative_path(path.parent, bare(said), path)
         boxes, points = found.setdefault(file, ([], []))
         if not name.strip() and not any(cell.strip() for cell in figures):
             continue
         x, y, *sides = (figure(cell, path, f"{file}: {column}") for column, cell in zip(wanted[2:], figures, strict=True))
-        of = class_name(name, path, file)
+        of = class_name(bare(name), path, file)
         if not sides:
             points.append(Point(of, x, y))
             continue

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.sweep import SweepRow
+from fieldcheck.plain_cell import guarded
 from fieldcheck.report.frame_rows import FrameRow, PredictionRow
 from fieldcheck.report.report import Report
 from fieldcheck.words.direction import without_turns
@@ -28,7 +29,6 @@ STRESS_COLUMNS = (
     *("psnr", "ssim"),
 )
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 _QUOTED = frozenset(',"\r\n')
 
 
@@ -98,7 +98,7 @@ def _printed(cell: Cell) -> str:
 
 @lru_cache(maxsize=4096)  # names of classes, runs and frames stand in row after row
 def _text(cell: str) -> str:
-    text = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    text = guarded(cell)
     return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
 
 

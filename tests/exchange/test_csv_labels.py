@@ -8,6 +8,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import csv_labels
+from fieldcheck.exchange.labelled_picture import LabelledPicture
 
 
 def read(folder, text):
@@ -100,3 +101,15 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
                 write([file, *box])
     found = csv_labels.read(path)
     assert {item.path: item.boxes for item in found.items} == {file: tuple(Box(*box) for box in boxes) for file, boxes in labelled.items()}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "points", "class_name"), [((Box("=1+1", 1, 2, 3, 4),), (), ""), ((), (Point("@a", 1, 2),), ""), ((), (), "-a")]
+)
+def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(tmp_path, boxes, points, class_name):
+    one = LabelledPicture("=a/+b.png", "b.png", (40, 30), class_name, boxes, lambda: b"", points)
+    (path,) = csv_labels.write(tmp_path, (), [one])
+    cells = list(csv.reader(path.read_text("utf-8").splitlines()))[1]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    (found,) = csv_labels.read(path).items
+    assert (found.path, found.boxes, found.points, found.class_name) == (one.name, boxes, points, class_name)

@@ -47,10 +47,11 @@ def test_each_write_may_fail(made, tmp_path, counts, evidence):
     at, trace = tmp_path / "line.fieldcheck", tmp_path / "trace"
     ends, found, most = Counter(), {}, counts(ci=1, full=4)
     for name in list(COMMANDS)[: counts(ci=1, full=len(COMMANDS))]:
+        frame = anew(made, at)
+        traced(at, trace, *COMMANDS[name](at, frame))
+        undisturbed = shutil.copyfile(trace, tmp_path / "undisturbed")
         for fault, (calls, error) in FAULTS.items():
-            frame = anew(made, at)
-            traced(at, trace, *COMMANDS[name](at, frame))
-            n = found[f"{name}, {fault}"] = sites(trace, calls)
+            n = found[f"{name}, {fault}"] = sites(undisturbed, calls)
             for site in range(1, n + 1, max(1, -(-n // most))):
                 frame = anew(made, at)
                 # `when` counts each call by itself and each thread by itself, so a site is named by its number in all that follow.

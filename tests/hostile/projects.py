@@ -72,3 +72,19 @@ def damage_page(path: Path, rng: np.random.Generator) -> None:
         at = int(rng.integers(len(data) // 4096)) * 4096
         data[at : at + 4096] = rng.bytes(4096)
     path.write_bytes(bytes(data))
+
+
+def roots(path: Path) -> dict[str, int]:
+    """The first page of every table and index by its name, counted from 1; `sqlite_schema` is the one that names the others."""
+    db = sqlite3.connect(path)
+    found = dict(db.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage ORDER BY name"))
+    db.close()
+    return {"sqlite_schema": 1, **found}
+
+
+def damage_root(path: Path, page: int, rng: np.random.Generator) -> None:
+    """Noise in the place of a page."""
+    data = bytearray(path.read_bytes())
+    size = int.from_bytes(data[16:18], "big")
+    data[(page - 1) * size : page * size] = rng.bytes(size)
+    path.write_bytes(bytes(data))

@@ -48,9 +48,25 @@ def test_what_a_stranger_put_into_the_database_is_refused_or_found(terminal, cop
 
 @pytest.mark.full("hostile_pages")
 def test_no_damaged_page_is_a_bug(terminal, copied, counts, evidence):
-    rng, n, took = np.random.default_rng(15), counts(ci=3, full=200), {}
+    rng, n, took = np.random.default_rng(15), counts(ci=1, full=200), {}
     for _ in range(n):
         path = copied()
         projects.damage_page(path / "project.db", rng)
         outcomes(terminal, path, COMMANDS[:3], took)
     evidence(damaged=n, longest_s=longest(took))
+
+
+@pytest.mark.full("hostile_tables")
+def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(terminal, made, copied, counts, evidence):
+    """What cannot be read any more comes from the backup that the last closing made."""
+    roots, rng = projects.roots(made["labelled"] / "project.db"), np.random.default_rng(16)
+    n = counts(ci=2, full=len(roots))
+    for name in rng.permutation(sorted(roots))[:n].tolist():
+        path = copied()
+        projects.damage_root(path / "project.db", roots[name], rng)
+        found = outcomes(terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}")))
+        assert found["check"] == 1, name
+        (copy,) = terminal.document("check", path, "--repair")["repaired"]
+        assert len(terminal.document("label", "show", copy)["labels"]) == 20, name
+        assert terminal.document("check", copy)["ok"], name
+    evidence(damaged=n, of=len(roots), labels_lost=0, unopenable=0)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from tests.journeys.program import Program
+from tests.faults.forking import Forking
 
 FACTS = ("recording", "frame", "prediction", "clip", "chunk")
 
@@ -74,14 +74,19 @@ def kill_when(program, ready, *arguments, within=120):
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory, footage, model):
+def forking(tmp_path_factory):
+    made = Forking(tmp_path_factory.mktemp("home"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory, footage, model, forking):
     """A project whose import nobody disturbed, and how many seconds that took."""
     folder = tmp_path_factory.mktemp("unbroken")
-    program, project = Program(folder / "home"), folder / "unbroken.fieldcheck"
-    program.document("new", project, "--model", model)
-    began = time.monotonic()
-    program.document("import", project, footage)
-    return project, time.monotonic() - began
+    project = folder / "unbroken.fieldcheck"
+    forking.run(folder / "said", "new", project, "--model", model)
+    return project, forking.run(folder / "said", "import", project, footage)
 
 
 def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, in_process, tmp_path, footage, model, unbroken):
@@ -115,7 +120,7 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, in_process,
 
 @pytest.mark.full("kills_while_importing")
 def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(
-    program, in_process, tmp_path, footage, model, unbroken, counts, evidence
+    forking, in_process, tmp_path, footage, model, unbroken, counts, evidence
 ):
     expected, seconds = dump(unbroken[0]), unbroken[1]
     moments, n, n_running = random.Random(7), counts(ci=6, full=50), 0
@@ -126,11 +131,11 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(
             project = tmp_path / f"killed-{moments.random()}.fieldcheck"
             in_process.document("new", project, "--model", model)
         before = dump(project, ["frame", "prediction", "chunk"])
-        n_running += program.kill_after(moments.uniform(0.3, seconds), "import", project, footage)
+        n_running += forking.kill_after(moments.uniform(0.0, seconds), tmp_path / "said", "import", project, footage)
         now = dump(project, ["frame", "prediction", "chunk"])
         assert all(set(before[table]) <= set(now[table]) for table in before)
         assert in_process.document("check", project)["ok"]
-    program.document("import", project, footage)
+    in_process.document("import", project, footage)
     assert dump(project) == expected
     evidence(kills=n, killed_while_running=n_running, rows_lost=0)
 
@@ -190,27 +195,25 @@ def kept_prints(project):
 
 
 @pytest.mark.full("kills_while_labelling")
-def test_labels_acknowledged_before_a_kill_are_there(program, in_process, tmp_path, footage, model, counts, evidence):
+def test_labels_acknowledged_before_a_kill_are_there(forking, in_process, tmp_path, footage, model, counts, evidence):
     project = tmp_path / "labels.fieldcheck"
     in_process.document("new", project, "--model", model)
     in_process.document("import", project, footage)
     picks = in_process.document("pick", project, "--count", 60)["picks"]
     moments, n = random.Random(11), counts(ci=8, full=50)
     names = in_process.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"]["classes"]
-    acknowledged, n_running = {}, 0
+    acknowledged, n_running, took = {}, 0, 0.2
     for number in range(n):
         frame, name = picks[number % len(picks)]["frame_id"], names[number % len(names)]
-        process = program.start("label", "set", project, frame, name, "--json")
-        if moments.random() < 0.5:
-            time.sleep(moments.uniform(0.2, 1.2))
-            process.kill()
-        process.communicate()
-        n_running += process.returncode < 0
+        asked = (tmp_path / "said", "label", "set", project, frame, name, "--json")
+        if killed := moments.random() < 0.5:
+            killed = forking.kill_after(moments.uniform(0.0, took), *asked)
+        else:
+            took = forking.run(*asked)
+        n_running += killed
         shown = {one["frame_id"]: one["class"] for one in in_process.document("label", "show", project)["labels"]}
-        if process.returncode == 0:
+        if not killed or shown.get(frame) == name:  # it may be committed, and killed before it could say so
             acknowledged[frame] = name
-        elif shown.get(frame) == name:
-            acknowledged[frame] = name  # committed, and killed before it could say so
         assert shown == acknowledged
     depth = in_process.document("label", "show", project)["undo_depth"]
     in_process.document("undo", project, "--count", min(20, depth - 1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,6 +22,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.report.sheets import Cell, table
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
@@ -90,10 +89,7 @@ def export_suspects(project: Project, out: Path, progress: Progress, with_people
     """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the share of its target that a training run
     should spread over all classes (only the least believed tenth has one). Frames on which a person is marked are ranked with the others
     and, without `with_people`, not written."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(SUSPECTS)
-    n, n_people, names = 0, 0, _names(project)
+    rows, n_people, names = list[tuple[Cell, ...]](), 0, _names(project)
     people = frozenset() if with_people else project.read(marks_table.with_person)
     for on in SIDES:
         found = suspects(project, on, progress)
@@ -104,13 +100,12 @@ def export_suspects(project: Project, out: Path, progress: Progress, with_people
                 n_people += 1
                 continue
             row, sure = shown.get(subject), found.confidence[subject]
-            group = (row.instead, repr(sure), int(row.flagged), row.group) if row else ("", repr(sure), 0, "")
+            group = (row.instead, sure, row.flagged, row.group) if row else ("", sure, False, "")
             said = row.answer if row and row.answer else ""
-            table.writerow((on, names(subject), labels[subject], *group, rank, repr(found.smoothing[subject]), said))
-            n += 1
+            rows.append((on, names(subject), labels[subject], *group, rank, found.smoothing[subject], said))
     with taking_place(out) as into:
-        write_text(into / SUSPECTS_FILE, text.getvalue())
-    return Exported(out, "suspects", n, (SUSPECTS_FILE,), n_people=n_people)
+        write_text(into / SUSPECTS_FILE, table(SUSPECTS, rows, exact=True))
+    return Exported(out, "suspects", len(rows), (SUSPECTS_FILE,), n_people=n_people)
 
 
 def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[tuple[str, LabelledPicture]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.report.sheets import table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
@@ -90,11 +89,8 @@ def _picture(line: SamplingLine, sha256: str) -> _TaskPicture:
 
 
 def _list(out: Path, found: Sequence[_TaskPicture]) -> Path:
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(("file", "frame_id", "source", "pixels_sha256", "width", "height"))
-    table.writerows((f"images/{one.file}", one.frame_id, one.source, one.sha256, *one.size) for one in found)
-    write_text(out / LIST, text.getvalue())
+    rows = ((f"images/{one.file}", one.frame_id, one.source, one.sha256, *one.size) for one in found)
+    write_text(out / LIST, table(("file", "frame_id", "source", "pixels_sha256", "width", "height"), rows, exact=True))
     return out / LIST
 
 

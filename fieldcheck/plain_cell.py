@@ -1,0 +1,17 @@
+"""Spreadsheet formulas in CSV: a text that a spreadsheet would calculate gets a leading `'`, and whoever reads the table takes it off."""
+
+from __future__ import annotations
+
+import re
+
+_ACTS = re.compile(r"'*[=+\-@\t\r]")
+
+
+def guarded(text: str) -> str:
+    """The text as it stands in a cell of a table; `bare` brings it back, whatever it is."""
+    return f"'{text}" if _ACTS.match(text) else text
+
+
+def bare(cell: str) -> str:
+    """The text that a cell stands for."""
+    return cell[1:] if cell.startswith("'") and _ACTS.match(cell) else cell

@@ -1,0 +1,108 @@
+"""Commands that begin in an instant: a program that has loaded everything forks for each one that is asked for. Run, it reads them as JSON
+lines (where its streams go, then its words), and answers with the process id, then with how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent.parent
+LEFT_S = 10.0  # what a killed command had started may live on for so long
+
+
+class Forking:
+    """`home` stands for the user's folders. Commands of one forking program come one after the other."""
+
+    def __init__(self, home: Path) -> None:
+        alone = {"OPENBLAS_NUM_THREADS": "1", "FIELDCHECK_HOME": str(home), "LANG": "en_GB.UTF-8", "LANGUAGE": "en"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.forking"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=CHECKOUT,
+            env={**os.environ, **alone},
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._asked, self._told = self._process.stdin, self._process.stdout
+
+    def close(self) -> None:
+        self._asked.close()
+        self._process.wait()
+        self._told.close()
+
+    def start(self, said: Path, words: Sequence[object]) -> int:
+        """The process that does it, whose streams go to the file `said`."""
+        self._asked.write(json.dumps([str(said), *map(str, words)]) + "\n")
+        self._asked.flush()
+        return int(self._told.readline())
+
+    def ended(self) -> int:
+        """How the last one ended: its exit code, or the number of the signal below zero."""
+        return int(self._told.readline())
+
+    def run(self, said: Path, *words: object) -> float:
+        """Seconds that a command takes to its end; it must be done."""
+        began = time.monotonic()
+        self.start(said, words)
+        code = self.ended()
+        assert code == 0, (words, code, said.read_text("utf-8"))
+        return time.monotonic() - began
+
+    def kill_after(self, seconds: float, said: Path, *words: object) -> bool:
+        """Starts a command and kills it without warning; whether it was still running then. Nothing that it had started lives on."""
+        process = self.start(said, words)
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(process, 9)
+        code = self.ended()
+        assert code in (0, -9), (words, code, said.read_text("utf-8"))
+        until = time.monotonic() + LEFT_S
+        while _group_lives(process):
+            assert time.monotonic() < until, f"something of {words} still runs"
+            time.sleep(0.05)
+        return code == -9
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main() -> None:
+    import cv2  # noqa: F401 - loaded before the fork, as all that a command would load for itself
+    import onnxruntime  # noqa: F401
+    import scipy.stats  # noqa: F401
+
+    from fieldcheck.cli.main import commands
+    from fieldcheck.cli.main import main as run
+
+    commands()
+    for line in sys.stdin:
+        said, *words = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            os.setsid()
+            to = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for at, stream in enumerate((nothing, to, to)):
+                os.dup2(stream, at)
+            os._exit(run(words))
+        sys.stdout.write(f"{process}\n")
+        sys.stdout.flush()
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Long jobs killed without warning at random moments: what stood before stands, what was asked for is there whole or not at all, nothing
+runs on, and the same once more brings what an undisturbed one brings."""
+
+import random
+import shutil
+import sqlite3
+
+import pytest
+
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import integrity, labels
+from fieldcheck.sealing.archive import check_pack
+from tests.faults.forking import Forking
+from tests.workflows.days.test_monitor import log
+
+TABLES = ("frame", "label", "label_event", "model", "pick", "prediction", "recording")
+SWEPT = ("--corruption", "motion", "--on", "benchmark", "--no-match")
+# The project that it begins with, its words, and whether it is one of those that are killed with every change.
+JOBS = {
+    "stress": ("labelled", lambda at, _out: ("stress", at, *SWEPT), True),
+    "report": ("labelled", lambda at, out: ("report", at, "--out", out), True),
+    "pack": ("labelled", lambda at, out: ("pack", at, out), True),
+    "embed": ("labelled", lambda at, _out: ("embed", at), True),
+    "monitor": ("labelled", lambda at, out: ("monitor", at, out.parent / "device.csv"), True),
+    "run": ("drawn", lambda at, _out: ("run", at, "--on", "all"), False),
+    "pick": ("footed", lambda at, _out: ("pick", at, "--count", "10", "--seed", "3"), False),
+    "probe": ("labelled", lambda at, _out: ("probe", at), False),
+    "quantise": ("labelled", lambda at, _out: ("model", "quantise", at, "net"), False),
+    "bench": ("labelled", lambda at, _out: ("bench", at, "--seconds", "0.5"), False),
+    "repair": ("labelled", lambda at, _out: ("check", at, "--repair"), False),
+    "export": ("labelled", lambda at, out: ("export", at, "--format", "imagefolder", "--out", out), False),
+    "poison": ("labelled", lambda at, out: ("export", at, "--format", "poison", "--out", out), False),
+    "unpack": ("labelled", lambda at, out: ("unpack", at.parent / "site.fcpack", out), False),
+}
+
+
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory):
+    made = Forking(tmp_path_factory.mktemp("home"))
+    yield made
+    made.close()
+
+
+def rows(at):
+    """What was said, picked and answered, without the times at which."""
+    connection = sqlite3.connect(f"file:{at / 'project.db'}?mode=ro", uri=True)
+    try:
+        found = {}
+        for table in TABLES:
+            names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})") if name not in ("added", "at", "when")]
+            found[table] = set(connection.execute(f"SELECT {', '.join(names)} FROM {table}"))
+        return found
+    finally:
+        connection.close()
+
+
+def whole(out):
+    """What a finished command leaves where it was asked to: the names in its folder, or a pack that fits its hashes."""
+    if out.is_dir():
+        return sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if "backups" not in path.parts)
+    return check_pack(out).manifest["files"].keys() if out.exists() else None
+
+
+@pytest.mark.parametrize("job", [pytest.param(job, marks=pytest.mark.full(f"kills_{job}")) for job in JOBS])
+def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
+    made, made_pack, tmp_path, forking, counts, evidence, job
+):  # fmt: skip
+    base, words, in_ci = JOBS[job]
+    n, moments = counts(ci=2 if in_ci else 0, full=20), random.Random(31)
+    for folder in ("quiet", "killed"):
+        (tmp_path / folder).mkdir()
+        log(tmp_path / folder / "device.csv")
+        shutil.copyfile(made_pack, tmp_path / folder / "site.fcpack")
+    quiet = shutil.copytree(made[base], tmp_path / "quiet" / "p.fieldcheck")
+    took = forking.run(tmp_path / "said", *words(quiet, tmp_path / "quiet" / "out"))
+    expected, left = rows(quiet), whole(tmp_path / "quiet" / "out")
+    at, out, n_running = tmp_path / "killed" / "p.fieldcheck", tmp_path / "killed" / "out", 0
+    shutil.copytree(made[base], at)
+    before = rows(at)
+    for _ in range(n):
+        running = forking.kill_after(moments.uniform(0.0, took), tmp_path / "said", *words(at, out))
+        n_running += running
+        with open_project(at, wait_s=5) as project:
+            assert project.read(integrity.thorough) == ()
+            project.read(labels.all)
+        now = rows(at)
+        assert all(before[table] <= now[table] for table in TABLES)
+        assert whole(out) in (None, left), "it is there whole or not at all"
+        if running:
+            before = now
+        else:  # this one came to its end: the next begins anew
+            assert now == expected
+            shutil.rmtree(tmp_path / "killed")
+            shutil.copytree(tmp_path / "quiet", tmp_path / "killed", ignore=lambda *_: ("p.fieldcheck", "out"))
+            before = rows(shutil.copytree(made[base], at))
+    if whole(out) is None:
+        forking.run(tmp_path / "said", *words(at, out))
+    assert (rows(at), whole(out)) == (expected, left)
+    evidence(kills=n, killed_while_running=n_running, rows_lost=0, unopenable=0, seconds_undisturbed=round(took, 2))

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import existing_project, with_people_option
 from fieldcheck.domain.seal import Sealed
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import evidence as words
@@ -32,19 +32,22 @@ KEY = click.option(
 @click.command("pack")
 @existing_project
 @click.argument("out", metavar="OUT.fcpack", type=FILE)
-@click.option("--recordings", is_flag=True, help="The recordings too, so that the project can be gone on with; they are large.")
+@click.option("--recordings", is_flag=True, help="The recordings too, as they came, so that the project can be gone on with.")
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the sentences in its summary.")
 @KEY
+@with_people_option
 @door("pack")
-def pack(project: Path, out: Path, recordings: bool, lang: str, key: Path | None, bar: TerminalProgress) -> Answer:
+def pack(
+    project: Path, out: Path, recordings: bool, lang: str, key: Path | None, with_people: bool, bar: TerminalProgress
+) -> Answer:  # fmt: skip
     """Writes an evidence pack: database, saved frames, models and every figure, sealed in one file that verifies itself."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        made = pack_project(opened, out, PackWish(recordings, key, lang), bar, timestamp())
+        made = pack_project(opened, out, PackWish(recordings, key, lang, with_people=with_people), bar, timestamp())
     document = {
         "project": str(project.resolve()), "pack": str(made.pack.resolve()), "sha256": made.sha256, "n_records": made.n_records,
-        "n_figures": made.n_figures, "signed_by": made.signed_by or None,
+        "n_figures": made.n_figures, "signed_by": made.signed_by or None, "people_left_out": made.n_people,
     }  # fmt: skip
-    return Answer(document, words.packed(str(out), made.n_records, made.n_figures, made.signed_by))
+    return Answer(document, words.packed(str(out), made.n_records, made.n_figures, made.signed_by, made.n_people))
 
 
 @click.command("verify")
@@ -101,14 +104,20 @@ def seal_document(found: Sealed | None) -> dict[str, Any] | None:
 @click.argument("second", metavar="B.fcpack", type=FILE)
 @click.option("--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help="Frames that both people label.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which frames go to whom.")
+@with_people_option
 @door("share")
-def share(project: Path, first: Path, second: Path, overlap: int, seed: int, bar: TerminalProgress) -> Answer:
+def share(
+    project: Path, first: Path, second: Path, overlap: int, seed: int, with_people: bool, bar: TerminalProgress
+) -> Answer:  # fmt: skip
     """Deals the picks that are not labelled yet out to two people, a pack each, with an overlap that tells how far they agree."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        made = share_labelling(opened, (first, second), overlap, seed, bar, timestamp())
+        made = share_labelling(opened, (first, second), overlap, seed, bar, timestamp(), with_people)
     packs = [str(one.resolve()) for one in made.packs]
-    document = {"project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed}
-    return Answer(document, (words.shared([str(first), str(second)], made.n, made.n_both),))
+    document = {
+        "project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed,
+        "people_left_out": made.n_people,
+    }  # fmt: skip
+    return Answer(document, words.shared([str(first), str(second)], made.n, made.n_both, made.n_people))
 
 
 @click.command("merge")

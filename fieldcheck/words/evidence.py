@@ -12,16 +12,17 @@ from fieldcheck.timestamp import local
 from fieldcheck.words.figures import interval, limit, number, percent
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.project_errors import misfit
+from fieldcheck.words.scores import without_people
 
 
-def packed(out: str, n_records: int, n_figures: int, signed_by: str) -> tuple[str, ...]:
-    """Lines for the terminal."""
+def packed(out: str, n_records: int, n_figures: int, signed_by: str, n_people: int) -> tuple[str, ...]:
+    """Lines about a pack that was written; `n_people`: pictures that stayed out of it because a person is marked on them."""
     first = plural(
         "{n} record, of which {figures} are figures of the report, packed into {out}.",
         "{n} records, of which {figures} are figures of the report, packed into {out}.",
         n_records,
     ).format(n=n_records, figures=n_figures, out=out)
-    return first, _signed((signed_by,) if signed_by else ())
+    return first, _signed((signed_by,) if signed_by else ()), *([without_people(n_people, "people_pack")] if n_people else [])
 
 
 def _signed(keys: Sequence[str]) -> str:
@@ -52,10 +53,11 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def shared(out: Sequence[str], n: Sequence[int], n_both: int) -> str:
-    """One line: who has how many frames."""
+def shared(out: Sequence[str], n: Sequence[int], n_both: int, n_people: int) -> tuple[str, ...]:
+    """Who has how many frames; `n_people`: frames that nobody has because a person is marked on them."""
     said = text("{first}: {n} frames; {second}: {m} frames; {both} of them in both.")
-    return said.format(first=out[0], n=n[0], second=out[1], m=n[1], both=n_both)
+    line = said.format(first=out[0], n=n[0], second=out[1], m=n[1], both=n_both)
+    return (line, without_people(n_people, "people_share")) if n_people else (line,)
 
 
 def merged(n_taken: int, n_second: int, n_known: int, n_unmatched: int, n_open: int) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ REMEDIES = {
     "pack": Remedy("pack", None),
     "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
     "people_split": Remedy("split --with-people", None),
+    "people_pack": Remedy("pack --with-people", None),
+    "people_share": Remedy("share --with-people", None),
     "people_runner": Remedy("bench --export-runner --with-people", None),
     "pick": Remedy("pick", msgid("Pick")),
     "probe": Remedy("probe", msgid("Stress, “Run the out-of-distribution test”")),

@@ -13,7 +13,8 @@ def test_what_fits_is_said_with_its_figures_and_whether_anybody_signed():
     said = words.verified("a.fcpack", 922, 759, ("ab" * 32,))
     assert said[0] == "a.fcpack fits: 922 records, and 759 figures come out the same from its labels and predictions."
     assert said[1] == f"Signed with the key {'ab' * 8}."
-    assert words.packed("a.fcpack", 1, 0, "")[1].startswith("Nobody signed it:")
+    assert words.packed("a.fcpack", 1, 0, "", 0)[1].startswith("Nobody signed it:")
+    assert words.packed("a.fcpack", 1, 0, "", 2)[2].startswith("2 frames on which a person is marked were left out")
 
 
 def test_the_first_thing_that_does_not_fit_is_named():

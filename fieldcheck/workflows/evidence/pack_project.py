@@ -20,6 +20,8 @@ from fieldcheck.project.inventory import owned
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
 from fieldcheck.project.packed import keep_picks, open_packed, stage_databases
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.report.summary import summary
 from fieldcheck.sealing.archive import Source, chained, write_pack
@@ -28,6 +30,7 @@ from fieldcheck.sealing.verify_pack import LOG, SEAL
 from fieldcheck.words import language
 from fieldcheck.workflows.evidence._figures import figures
 from fieldcheck.workflows.evidence._record_log import log_records, seal_records
+from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.report.benchmark_looks import benchmark_looks
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import assemble
@@ -38,23 +41,27 @@ SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
 @dataclass(frozen=True, slots=True)
 class PackWish:
     """Wishes for a pack, beside database, saved frames and models: `recordings`, which are large; `key`: the file of the key that signs
-    it, None for an unsigned one; `lang`: the language of the sentences in its summary; `share`: the picks that go along, None for all."""
+    it, None for an unsigned one; `lang`: the language of the sentences in its summary; `share`: the picks that go along, None for all;
+    `with_people`: also pictures and recordings on which a person is marked."""
 
     recordings: bool = False
     key: Path | None = None
     lang: str = "en"
     share: frozenset[str] | None = None
+    with_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPack:
-    """Pack that was written: `sha256` of the file, `n_records` of its log, `n_figures` among them, `signed_by` the key's id or empty."""
+    """Pack that was written: `sha256` of the file, `n_records` of its log, `n_figures` among them, `signed_by` the key's id or empty;
+    `n_people`: picks whose pictures stayed here because a person is marked on them."""
 
     pack: Path
     sha256: str
     n_records: int
     n_figures: int
     signed_by: str
+    n_people: int = 0
 
 
 def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress, now: str) -> WrittenPack:
@@ -70,7 +77,7 @@ def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress
     measure_outside(project, progress, now)
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / project.path.name
-        _stage(project, folder, wish, progress, now)
+        n_people = _stage(project, folder, wish, progress, now)
         with open_packed(folder) as staged:
             told = summary_of(staged, wish.lang, progress, now)
             files, keys, seals = _contents(staged, told)
@@ -78,7 +85,7 @@ def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress
         about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(figures(told))}
         every: dict[str, Source] = {**_paths(folder), **files}
         sha256 = write_pack(out, every, about, key, seals, keys, progress)
-    return WrittenPack(out, sha256, int(about["n_records"]), int(about["n_figures"]), key.key_id if key else "")
+    return WrittenPack(out, sha256, int(about["n_records"]), int(about["n_figures"]), key.key_id if key else "", n_people)
 
 
 def measure_outside(project: Project, progress: Progress, now: str) -> None:
@@ -97,20 +104,28 @@ def summary_of(project: Project, lang: str, progress: Progress, now: str) -> dic
     return found
 
 
-def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, now: str) -> None:
+def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, now: str) -> int:
+    """Makes the folder that is packed; returns how many picks have no picture in it because a person is marked on them."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
     stage_databases(project, folder)
     if wish.share is not None:
         keep_picks(folder, wish.share, now)
     with open_packed(folder) as staged:
+        people = frozenset[str]() if wish.with_people else staged.read(marks_table.with_person)
+        kept_here = {pick.file for pick in staged.read(picks_table.all) if pick.frame_id in people and pick.file}
+        n_people = len(kept_here)
+        if people and wish.recordings:
+            kept_here |= {line.recording.path for line in staged.read(lines) if line.frame.frame_id in people}
         wanted = [one for one in staged.read(owned) if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")]
+        wanted = [one for one in wanted if one.where not in kept_here]
     for done, one in enumerate(wanted):
         progress.check()
         progress.report(done, len(wanted), "files")
         source, target = inside(project.path, one.where), inside(folder, one.where)
         if source.exists():
             _brought(source, target)
+    return n_people
 
 
 def _brought(source: Path, target: Path) -> None:

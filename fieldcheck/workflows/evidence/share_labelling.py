@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldcheck.errors import NothingPicked, ProjectExists
+from fieldcheck.errors import NothingLabelled, NothingPicked, ProjectExists
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
@@ -21,11 +22,12 @@ OVERLAP = 20
 
 @dataclass(frozen=True, slots=True)
 class SharedLabelling:
-    """Two packs, how many frames each has, and how many of them both have."""
+    """Two packs, how many frames each has, how many of them both have, and how many nobody has because a person is marked on them."""
 
     packs: tuple[Path, Path]
     n: tuple[int, int]
     n_both: int
+    n_people: int
 
 
 def shares(names: list[str], overlap: int, seed: int) -> tuple[frozenset[str], frozenset[str]]:
@@ -36,21 +38,26 @@ def shares(names: list[str], overlap: int, seed: int) -> tuple[frozenset[str], f
 
 
 def share_labelling(
-    project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress, now: str
+    project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress, now: str, with_people: bool = False
 ) -> SharedLabelling:  # fmt: skip
-    """Deals the picks that nobody has labelled out to two people. Limits, classes and list are sealed first, so that both carry the seal.
+    """Deals the picks that nobody has labelled out to two people, those on which a person is marked only `with_people`. Limits, classes and
+    list are sealed first, so that both carry the seal.
 
-    Raises NothingPicked where no pick is left, ProjectExists, and as `pack_project`.
+    Raises NothingPicked where no pick is left, NothingLabelled `without_people`, ProjectExists, and as `pack_project`.
     """
     labelled = {one.frame_id for one in project.read(labels_table.all)}
-    names = [one.frame_id for one in project.read(picks_table.all) if not one.taken_out and one.frame_id not in labelled]
-    if not names:
+    waiting = [one.frame_id for one in project.read(picks_table.all) if not one.taken_out and one.frame_id not in labelled]
+    if not waiting:
         raise NothingPicked(project.path)
+    people = frozenset[str]() if with_people else project.read(marks_table.with_person)
+    names = [name for name in waiting if name not in people]
+    if not names:
+        raise NothingLabelled(project.path, "without_people")
     for path in packs:
         if os.path.lexists(path):
             raise ProjectExists(path)
     seal_project(project, None, now)
     first, second = shares(sorted(names), min(overlap, len(names)), seed)
     for path, share in zip(packs, (first, second), strict=True):
-        pack_project(project, path, PackWish(share=share), progress, now)
-    return SharedLabelling(packs, (len(first), len(second)), len(first & second))
+        pack_project(project, path, PackWish(share=share, with_people=with_people), progress, now)
+    return SharedLabelling(packs, (len(first), len(second)), len(first & second), len(waiting) - len(names))

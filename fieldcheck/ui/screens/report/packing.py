@@ -65,7 +65,7 @@ class PackPresenter:
         self._view.show_seal(words.seal_short(found), "\n".join(lines))
 
     def _packed(self, made: WrittenPack) -> None:
-        self._context.messages.toast(" ".join(words.packed(str(made.pack), made.n_records, made.n_figures, made.signed_by)))
+        self._context.messages.toast(" ".join(words.packed(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)))
 
     def _verified(self, found: Verified) -> None:
         fitting = (*words.verified(str(found.pack), found.n_records, found.n_figures, found.signed_by), *words.seal_lines(found.seal))

@@ -1,0 +1,145 @@
+"""Everything that leaves a project, in all its forms at once: nothing of what a camera wrote beside a picture, and no picture on which a
+person is marked, unless somebody asked for it."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fieldcheck.domain.box import Box
+from fieldcheck.exchange.formats import writable_with
+from fieldcheck.imaging.codec import pixels_sha256, read_picture
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.export_labels import frame_name
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.label.mark_frames import mark_person
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from tests import makers
+
+WROTE = "Hall 3, gate B"
+DESCRIPTION, MAKER, GPS = 0x010E, 0x010F, 0x8825
+PICTURES = (".png", ".jpg", ".jpeg")
+EXPORT = {
+    **{kind: ("export", "--format", kind) for kind in ("imagefolder", "csv", "fiftyone", "mlflow", "suspects")},
+    **{f"tasks for {tool}": ("label", "export", "--as", tool, "--all") for tool in ("cvat", "label-studio")},
+}
+WITH_FIT = ("poison", "augmented", "recipe", "ablation")
+
+
+def photograph(path, colour, number):
+    """A JPEG as a phone makes it, with a place in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    exif = Image.Exif()
+    exif[DESCRIPTION], exif[MAKER] = WROTE, WROTE
+    exif.get_ifd(GPS).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)})
+    Image.fromarray(makers.picture(colour, number)).save(path, quality=95, exif=exif, comment=WROTE.encode())
+
+
+@pytest.fixture(scope="module")
+def photographed(material, tmp_path_factory):
+    """Two projects of photographs, one of classes and one of boxes, each with two picks on which a person is marked."""
+    folder = tmp_path_factory.mktemp("photographed")
+    for at, colour in enumerate(makers.cycle(12)):
+        photograph(folder / "day" / f"{at:02d}.jpg", colour, at)
+        photograph(folder / "classes" / colour / f"{at}.jpg", colour, at + 50)
+    photograph(folder / "boxes" / "images" / "1.jpg", "red", 99)
+    (folder / "boxes" / "labels").mkdir()
+    (folder / "boxes" / "labels" / "1.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    (folder / "boxes" / "data.yaml").write_text("names: [part]\n")
+    made = {}
+    for kind, model in (("classes", "net.onnx"), ("boxes", "box.onnx")):
+        with makers.empty_project(folder / f"{kind}.fieldcheck", material / model) as project:
+            set_benchmark(project, read_benchmark(folder / kind, None, None))
+            makers.add_footage(project, folder / "day")
+            makers.draw(project, 6)
+            picked = [one.frame_id for one in project.read(picks_table.all)]
+            for name in picked:
+                label = LabelDecision("red") if kind == "classes" else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
+                set_label(project, name, label, by="Anna Muster", now=makers.NOW)
+            run_and_score(project, None, "field", Silent(), makers.NOW)
+            mark_person(project, picked[:2], on=True, by="Anna Muster")
+            people = {pixels_sha256(read_picture(project.path / "frames" / f"{name}.png")) for name in picked[:2]}
+            names = {name: frame_name(line) for line in project.read(lines) if (name := line.frame.frame_id) in picked[:2]}
+            made[kind] = (project.path, [*names, *names.values()], people)
+    return made
+
+
+def files_in(place):
+    """Name and bytes of every file below a folder or in a pack."""
+    if place.is_file():
+        with zipfile.ZipFile(place) as archive:
+            yield from ((name, archive.read(name)) for name in archive.namelist())
+        return
+    for path in place.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+
+
+def looked_through(place, names=()):
+    """Hashes of the pixels of every picture; none has a word or a place beside them, and no file has one of the names."""
+    hashes, n = set(), 0
+    for name, data in files_in(place):
+        n += 1
+        assert not [word for word in (WROTE, *names) if word.encode() in data or word in name], name
+        if name.endswith(PICTURES):
+            with Image.open(io.BytesIO(data)) as picture:
+                assert (dict(picture.getexif()), {"exif", "xmp", "comment"} & set(picture.info)) == ({}, set()), name
+                hashes.add(pixels_sha256(np.asarray(picture.convert("RGB"))))
+    assert n > 0, place
+    return hashes
+
+
+def sent(terminal, project, out, words, asked=(), names=()):
+    """What a command brought out of the project, in which no file has one of the names."""
+    at = 2 if words[0] == "label" else 1
+    told = terminal.document(*words[:at], project, *words[at:], *([] if words[0] == "pack" else ["--out", out]), *asked)
+    return looked_through(out, names), told
+
+
+@pytest.mark.parametrize("kind", ["classes", "boxes"])
+def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographed, tmp_path, kind):
+    project, names, people = photographed[kind]
+    forms = EXPORT if kind == "classes" else {one: ("export", "--format", one) for one in sorted({*writable_with("boxes")} - {"parquet"})}
+    for form, words in forms.items():
+        hashes, told = sent(terminal, project, tmp_path / form.replace(" ", "-"), words, names=names)
+        assert told["people_left_out"] == 2, form
+        assert not hashes & people, form
+    everyone, told = sent(terminal, project, tmp_path / "everyone", ("export", "--format", "fiftyone"), ("--with-people",))
+    assert (told["people_left_out"], people <= everyone) == (0, True), "the test would see them"
+    assert len([path for path in tmp_path.rglob("*") if path.suffix in PICTURES]) > 20
+
+
+def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
+    project, _, people = photographed["classes"]
+    told = terminal.document("bench", project, "--export-runner", tmp_path / "runner")
+    assert told["people_left_out"] == 2
+    looked_through(tmp_path / "runner")
+    hashes, told = sent(terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack"))
+    assert (told["people_left_out"], len(hashes), hashes & people) == (2, 4, set())
+    assert terminal.document("verify", tmp_path / "site.fcpack")["ok"]
+    whole = terminal.document("pack", project, tmp_path / "whole.fcpack", "--recordings")
+    names = zipfile.ZipFile(tmp_path / "whole.fcpack").namelist()
+    assert whole["people_left_out"] == 2
+    assert not [name for name in names if name.startswith("recordings/")], "a person is marked in the only one"
+    hashes, told = sent(terminal, project, tmp_path / "all.fcpack", ("pack", tmp_path / "all.fcpack"), ("--with-people",))
+    assert (told["people_left_out"], people <= hashes) == (0, True)
+
+
+@pytest.mark.full("privacy_fitted")
+def test_nor_what_is_made_for_training(terminal, photographed, tmp_path, counts, evidence):
+    project, _, people = photographed["classes"]
+    forms, n = WITH_FIT[: counts(ci=0, full=len(WITH_FIT))], 0
+    with open_project(project) as opened:
+        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(picks_table.all)))
+    for form in forms:
+        asked = ("--from", tmp_path / "frames.txt") if form == "augmented" else ()
+        hashes, _ = sent(terminal, project, tmp_path / form, ("export", "--format", form, *asked))
+        assert not hashes & people
+        n += len(hashes)
+    evidence(exports=len(forms), pictures=n, with_a_place=0, with_a_person=0)

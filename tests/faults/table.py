@@ -13,6 +13,34 @@ KILLED = "The program is killed"
 DISK = "Disk, power and memory"
 SHARED = "Others and the clock"
 INPUT = "Cameras and strangers' files"
+SENT = "What leaves"
+JOBS = {
+    "stress": "in a sweep of corruptions",
+    "report": "in a report",
+    "pack": "in an evidence pack",
+    "embed": "while embeddings are measured",
+    "monitor": "while a device's log is taken in",
+    "run": "while a model runs",
+    "pick": "while frames are picked",
+    "probe": "in a probe of the background",
+    "quantise": "while a model is quantised",
+    "bench": "while latency is measured",
+    "repair": "in a check that repairs",
+    "export": "in an export of labels",
+    "poison": "in an export of pictures for training",
+    "unpack": "while a pack is opened",
+}
+"""Long jobs whose kills stand in tests/faults/test_kills.py, by the name they have there."""
+
+
+BROKEN = {
+    "pictures": "pictures",
+    "masks": "mask folders",
+    "logs": "prediction logs",
+    "packs": "evidence packs",
+    "settings": "settings",
+    "databases": "project databases",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +122,17 @@ FAULTS = (
         "",
         ("pictures", "kept_before_the_kill"),
     ),
+    *(
+        Fault(
+            KILLED,
+            name,
+            "faults/test_kills.py::test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end",
+            f"kills_{job}",
+            "killed_while_running",
+            "rows_lost",
+        )
+        for job, name in JOBS.items()
+    ),
     Fault(
         DISK,
         "the power goes, between any two writes",
@@ -151,14 +190,29 @@ FAULTS = (
         "",
         ("longest_s",),
     ),
+    Fault(
+        DISK,
+        "the first page of each table and index is damaged",
+        "hostile/test_projects.py::test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost",
+        "hostile_tables",
+        "damaged",
+        "labels_lost",
+        ("unopenable",),
+    ),
     Fault(DISK, "a database of every earlier version", "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
     Fault(SHARED, "two processes on one project", "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
-    Fault(SHARED, "a lock of any bytes", "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug", "hostile_locks", "changed"),
     Fault(
         SHARED,
-        "a project that may only be read",
-        "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only",
+        "two programs record one camera",
+        "faults/test_one_camera.py::test_two_programs_that_record_one_camera_both_have_what_it_sent",
+        "one_camera",
+        "recordings",
+        "",
+        ("frames_read",),
     ),
+    Fault(SHARED, "a camera that somebody has open", "capture/test_discover.py::test_a_camera_that_somebody_has_open_is_busy"),
+    Fault(SHARED, "a lock of any bytes", "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug", "hostile_locks", "changed"),
+    Fault(SHARED, "a project that may only be read", "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only"),
     Fault(SHARED, "the clock jumps", "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
     Fault(
         SHARED,
@@ -203,77 +257,21 @@ FAULTS = (
         "",
         ("seconds",),
     ),
-    Fault(
-        INPUT,
-        "a model file of any bytes",
-        "inference/test_hostile.py::test_no_file_brings_the_process_down",
-        "fuzz_files",
-        "cases",
-        "",
-        ("crashes",),
+    *(
+        Fault(INPUT, name, f"inference/test_hostile.py::test_no_{of}_brings_the_process_down", f"fuzz_{of}s", "cases", "", ("crashes",))
+        for of, name in (("file", "a model file of any bytes"), ("card", "a card of any words"))
     ),
-    Fault(
-        INPUT,
-        "a card of any words",
-        "inference/test_hostile.py::test_no_card_brings_the_process_down",
-        "fuzz_cards",
-        "cases",
-        "",
-        ("crashes",),
-    ),
-    Fault(
-        INPUT,
-        "pictures, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_pictures",
-        "cases",
-        "",
-        ("refused", "crashes"),
-    ),
-    Fault(
-        INPUT,
-        "mask folders, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_masks",
-        "cases",
-        "",
-        ("refused", "crashes"),
-    ),
-    Fault(
-        INPUT,
-        "prediction logs, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_logs",
-        "cases",
-        "",
-        ("refused", "crashes"),
-    ),
-    Fault(
-        INPUT,
-        "evidence packs, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_packs",
-        "cases",
-        "",
-        ("refused", "crashes"),
-    ),
-    Fault(
-        INPUT,
-        "settings, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_settings",
-        "cases",
-        "",
-        ("refused", "crashes"),
-    ),
-    Fault(
-        INPUT,
-        "project databases, broken anywhere",
-        "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
-        "fuzz_databases",
-        "cases",
-        "",
-        ("refused", "crashes"),
+    *(
+        Fault(
+            INPUT,
+            f"{name}, broken anywhere",
+            "hostile/test_fuzz.py::test_whatever_a_file_was_broken_into",
+            f"fuzz_{target}",
+            "cases",
+            "",
+            ("refused", "crashes"),
+        )
+        for target, name in BROKEN.items()
     ),
     Fault(
         INPUT,
@@ -285,7 +283,7 @@ FAULTS = (
         ("refused",),
     ),
     Fault(
-        INPUT,
+        SENT,
         "names that would act in a page, a table, a document, a terminal",
         "hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal",
         "fuzz_words",
@@ -294,6 +292,47 @@ FAULTS = (
         ("acted",),
     ),
     Fault(INPUT, "a video that ends its decoder", "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
+    Fault(SENT, "names and notes that would act in a PDF", "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing"),
+    Fault(SENT, "formulas in label files", "exchange/test_csv_labels.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back"),
+    Fault(
+        SENT,
+        "places, words of the camera and marked people in any form of export",
+        "hostile/test_privacy.py::test_no_form_of_export_takes_along_a_place_or_a_person",
+    ),
+    Fault(SENT, "the same in a runner and in packs", "hostile/test_privacy.py::test_neither_does_a_runner_nor_a_pack"),
+    Fault(
+        SENT,
+        "the same in pictures made for training",
+        "hostile/test_privacy.py::test_nor_what_is_made_for_training",
+        "privacy_fitted",
+        "exports",
+        "",
+        ("pictures", "with_a_place", "with_a_person"),
+    ),
+    Fault(
+        SENT,
+        "passwords of cameras, in every form of an address",
+        "hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said",
+        "hostile_credentials",
+        "recorded",
+        "",
+        ("files", "secrets_found"),
+    ),
+    Fault(
+        SENT,
+        "pictures and names of people in the log",
+        "hostile/test_privacy.py::test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name",
+    ),
+    Fault(SENT, "this user's name in the log and in diagnostics", "test_logs.py::test_no_path_in_the_log_holds_the_name_of_its_user"),
+    Fault(
+        SENT,
+        "a visit in the window, without a network and under a tracer",
+        "journeys/test_offline.py::test_the_whole_visit_in_the_window_opens_none",
+        "offline_window",
+        "passed",
+        "",
+        ("sockets_of_a_network", "without_an_interface"),
+    ),
 )
 HEAD = """# Faults
 

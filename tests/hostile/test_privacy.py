@@ -2,7 +2,12 @@
 person is marked, unless somebody asked for it."""
 
 import io
+import json
+import os
+import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +18,7 @@ from fieldcheck.exchange.formats import writable_with
 from fieldcheck.imaging.codec import pixels_sha256, read_picture
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.export_labels import frame_name
@@ -29,6 +35,7 @@ EXPORT = {
     **{kind: ("export", "--format", kind) for kind in ("imagefolder", "csv", "fiftyone", "mlflow", "suspects")},
     **{f"tasks for {tool}": ("label", "export", "--as", tool, "--all") for tool in ("cvat", "label-studio")},
 }
+PACKED = re.compile(r"[A-Za-z0-9+/=]{300,}")  # a picture as text
 WITH_FIT = ("poison", "augmented", "recipe", "ablation")
 
 
@@ -99,6 +106,7 @@ def sent(terminal, project, out, words, asked=(), names=()):
     """What a command brought out of the project, in which no file has one of the names."""
     at = 2 if words[0] == "label" else 1
     told = terminal.document(*words[:at], project, *words[at:], *([] if words[0] == "pack" else ["--out", out]), *asked)
+    assert not PACKED.search(json.dumps(told))
     return looked_through(out, names), told
 
 
@@ -129,6 +137,20 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     assert not [name for name in names if name.startswith("recordings/")], "a person is marked in the only one"
     hashes, told = sent(terminal, project, tmp_path / "all.fcpack", ("pack", tmp_path / "all.fcpack"), ("--with-people",))
     assert (told["people_left_out"], people <= hashes) == (0, True)
+
+
+def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name(terminal, photographed, tmp_path, monkeypatch):
+    project = shutil.copytree(photographed["classes"][0], tmp_path / "p.fieldcheck")
+    frame = terminal.document("label", "show", project)["labels"][0]["frame_id"]
+    terminal.document("label", "set", project, frame, "green", "--by", "Anna Muster")
+    assert terminal("label", "set", project, "none", "green", "--by", "Anna Muster").code == 1
+    monkeypatch.setattr(labels_table, "row", lambda label: [][label.by])
+    bug = terminal("label", "set", project, frame, "red", "--by", "Anna Muster")
+    assert bug.code == 70
+    said = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text("utf-8") + bug.err
+    assert "Traceback" in said
+    assert "Muster" not in said
+    assert not PACKED.search(said)
 
 
 @pytest.mark.full("privacy_fitted")

@@ -65,4 +65,4 @@ def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
     assert kappa.startswith("Cohen's kappa: 0.80 (")
     assert words.agreed(None) == ()
     assert words.conflict("f", "red", "A", "blue", "", False) == "f: red (A) against blue (–)"
-    assert words.shared(["a", "b"], (3, 4), 2) == "a: 3 frames; b: 4 frames; 2 of them in both."
+    assert words.shared(["a", "b"], (3, 4), 2, 0) == ("a: 3 frames; b: 4 frames; 2 of them in both.",)

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.project import demo
 from tests import makers, tracer
 from tests.journeys.program import Outcome, Program
 
@@ -59,6 +60,15 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
             told.write_text(json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}))
     kept = json.loads(told.read_text())
     return WalkedDemo(folder / "demo", Outcome(**kept["outcome"]), kept["alone"], folder / "trace" if kept["traced"] else None)
+
+
+@pytest.fixture
+def short_sample(monkeypatch) -> demo.DemoFiles:
+    """The sample with its first four clips, for whoever prepares it in this process: each takes seconds, and other tests have them all."""
+    whole = demo.sample_files()
+    short = replace(whole, key={**whole.key, "footage": whole.key["footage"][:4]})
+    monkeypatch.setattr(demo, "sample_files", lambda: short)
+    return short
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,13 @@
 """Every act that a project registers, as one that can be done at random; and a process that does them as it is told.
 
-`python -m tests.workflows.every_act PROJECT` opens the project and answers each line of its input with one of its output, as JSON:
-`["do", NAME, SEED]` comes back as whether there is now more to undo, `["undo"]` and `["redo"]` as what they undid and did again,
-`["depths"]` as how much of both is left.
+`serve` answers each tuple that comes through its pipe: `("do", NAME, SEED)` with whether there is now more to undo, `("undo",)` and
+`("redo",)` with what they undid and did again, `("depths",)` with how much of both is left.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from contextlib import suppress
-from pathlib import Path
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import Label, LabelDraft
@@ -164,16 +160,8 @@ def answer(project, asked):
     raise ValueError(asked)
 
 
-def main():
-    """Until its input ends, or it is killed."""
-    project = open_project(Path(sys.argv[1]))
-    try:
-        for line in sys.stdin:
-            sys.stdout.write(json.dumps(answer(project, json.loads(line))) + "\n")
-            sys.stdout.flush()
-    finally:
-        project.close()
-
-
-if __name__ == "__main__":
-    main()
+def serve(path, asked):
+    """Answers what comes through the pipe, until it is killed."""
+    project = open_project(path)
+    while True:
+        asked.send(answer(project, asked.recv()))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,9 +14,11 @@ from hypothesis import strategies as st
 from fieldcheck.project.acts import BY_NAME
 from fieldcheck.project.tables.rows import KEYS
 from fieldcheck.words.acts import acts
+from tests.workflows import every_act
 from tests.workflows.every_act import MAKERS, MOSTLY
 
-CHECKOUT = Path(__file__).parent.parent.parent
+FORKED = multiprocessing.get_context("forkserver")  # what a process imports is imported once, or its start would take most of the time
+FORKED.set_forkserver_preload([every_act.__name__])
 FIRST = ("pick.propose", "pick.take_out", "pick.put_back")  # can be done only while hardly a frame is labelled
 
 
@@ -53,19 +52,20 @@ class Doer:
         self._start()
 
     def _start(self):
-        words = [sys.executable, "-m", "tests.workflows.every_act", str(self._path)]
-        self._process = subprocess.Popen(words, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._asked, theirs = FORKED.Pipe()
+        self._process = FORKED.Process(target=every_act.serve, args=(self._path, theirs))
+        self._process.start()
+        theirs.close()
 
     def ask(self, *words):
-        self._process.stdin.write(json.dumps(words) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        self._asked.send(words)
+        return self._asked.recv()
 
     def stop(self):
         self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._process.join()
+        self._process.close()
+        self._asked.close()
 
     def maybe_restart(self, rng, one_in):
         if not rng.randrange(one_in):

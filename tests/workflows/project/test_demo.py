@@ -74,12 +74,12 @@ class StopAfter:
             raise Cancelled
 
 
-def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path):
+def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path, short_sample):
     first = StopAfter(2)
     with pytest.raises(Cancelled):
         prepare(tmp_path, first, makers.NOW)
     with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert 1 <= sum(one.closed for one in project.read(recordings_table.all)) < len(sample_files().key["footage"])
+        assert 1 <= sum(one.closed for one in project.read(recordings_table.all)) < len(short_sample.key["footage"])
 
     second = StopAfter(99)
     path = prepare(tmp_path, second, makers.NOW)
@@ -87,7 +87,7 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
         assert len(project.read(picks_table.all)) == 100
         assert project.read(labels_table.count) == 0
     assert second.told == sorted(second.told)
-    assert {total for _, total in second.told} == {len(sample_files().key["footage"]) + 1}
+    assert {total for _, total in second.told} == {len(short_sample.key["footage"]) + 1}
 
     third = StopAfter(99)
     assert prepare(tmp_path, third, makers.LATER) == path

@@ -73,7 +73,7 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     assert again.page == "start"
 
 
-def test_from_first_start_to_a_labelled_frame_in_three_presses_and_no_word(window, home, press, qtbot, settle):
+def test_from_first_start_to_a_labelled_frame_in_three_presses_and_no_word(window, home, press, qtbot, settle, short_sample):
     press(Qt.Key.Key_S)
     qtbot.waitUntil(lambda: window.here == "label", timeout=300_000)
     settle()
@@ -87,6 +87,7 @@ def test_from_first_start_to_a_labelled_frame_in_three_presses_and_no_word(windo
         return window.current.standing.n_labelled > 0
 
     qtbot.waitUntil(labelled, timeout=60_000)
+    settle()
 
 
 @pytest.fixture

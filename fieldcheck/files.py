@@ -85,12 +85,13 @@ def map_os_errors(path: Path) -> Iterator[None]:
 
 
 def why_not_written(path: Path) -> FieldcheckError:
-    """Reason for a write to `path` that failed and of which nobody kept what the system said, found by writing beside it: DiskFull,
-    ReadOnlyPlace, PathMissing or FolderGone; NotStored where that goes well."""
+    """Reason for a write to `path`, or to a companion whose name begins so, that failed and of which nobody kept what the system said,
+    found by writing beside it: DiskFull, ReadOnlyPlace, PathMissing or FolderGone; NotStored where that goes well."""
     try:
         with map_os_errors(path), tempfile.TemporaryFile(dir=path.parent) as probe:
             probe.write(bytes(PROBE))
-            probe.seek(path.stat().st_size + PROBE)  # as far out as the next piece of it would lie: a file may have a largest size
+            largest = max((one.stat().st_size for one in path.parent.iterdir() if one.name.startswith(path.name)), default=0)
+            probe.seek(largest + PROBE)  # as far out as the next piece would lie: a file may have a largest size
             probe.write(b"\0")
             probe.flush()
             os.fsync(probe.fileno())

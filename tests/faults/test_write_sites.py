@@ -20,10 +20,10 @@ WRITES = ("pwrite64", "ftruncate", "fdatasync", "fsync")
 FAULTS = {"full": ("pwrite64", "ENOSPC"), "gone": ("pwrite64,fdatasync,fsync,ftruncate", "EIO"), "not flushed": ("fdatasync,fsync", "EIO")}
 SAID = {"full": "There is no room left", "gone": "The disk did not take", "not flushed": "The disk did not take"}
 COMMANDS = {
-    "label": lambda at, frame: ("label", "set", at, frame, "red"),
-    "undo": lambda at, _frame: ("undo", at),
-    "run": lambda at, _frame: ("run", at, "--on", "all"),
-    "report": lambda at, _frame: ("report", at),
+    "label": ("labelled", lambda at, frame: ("label", "set", at, frame, "red")),
+    "undo": ("labelled", lambda at, _frame: ("undo", at)),
+    "run": ("drawn", lambda at, _frame: ("run", at, "--on", "all")),
+    "report": ("labelled", lambda at, _frame: ("report", at)),
 }
 
 
@@ -47,28 +47,29 @@ def test_each_write_may_fail(made, tmp_path, counts, evidence):
     at, trace = tmp_path / "line.fieldcheck", tmp_path / "trace"
     ends, found, most = Counter(), {}, counts(ci=1, full=4)
     for name in list(COMMANDS)[: counts(ci=1, full=len(COMMANDS))]:
-        frame = anew(made, at)
-        traced(at, trace, *COMMANDS[name](at, frame))
+        base, words = COMMANDS[name]
+        frame = anew(made, at, base)
+        traced(at, trace, *words(at, frame))
         undisturbed = shutil.copyfile(trace, tmp_path / "undisturbed")
         for fault, (calls, error) in FAULTS.items():
             n = found[f"{name}, {fault}"] = sites(undisturbed, calls)
             for site in range(1, n + 1, max(1, -(-n // most))):
-                frame = anew(made, at)
+                frame = anew(made, at, base)
                 # `when` counts each call by itself and each thread by itself, so a site is named by its number in all that follow.
                 inject = [f"--inject={one}:error={error}:when={site}+" for one in calls.split(",")]
-                done = traced(at, trace, *COMMANDS[name](at, frame), inject=inject)
+                done = traced(at, trace, *words(at, frame), inject=inject)
                 ends[str(done.returncode)] += 1
                 held(at, frame, name, done, SAID[fault])
     assert all(found.values())
     evidence(faults=ends.total(), sites=found, ended=dict(ends), acknowledged_lost=0, unopenable=0)
 
 
-def anew(made, at):
-    """A fresh copy of the project at `at`, and a frame of it whose label is not red."""
+def anew(made, at, base="labelled"):
+    """A fresh copy of a project at `at`, and a frame of it whose label is not red."""
     shutil.rmtree(at, ignore_errors=True)
-    shutil.copytree(made["labelled"], at)
+    shutil.copytree(made[base], at)
     with open_project(at) as project:
-        return next(one.frame_id for one in project.read(labels.all) if one.class_name != "red")
+        return next((one.frame_id for one in project.read(labels.all) if one.class_name != "red"), "")
 
 
 def held(at, frame, name, done, said=""):

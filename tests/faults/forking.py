@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ class Forking:
             [sys.executable, "-m", "tests.faults.forking"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            bufsize=0,  # an answer that was not asked for yet stays in the pipe, where `kill_after` sees it
             cwd=CHECKOUT,
             env={**os.environ, **alone},
         )
@@ -40,8 +41,7 @@ class Forking:
 
     def start(self, said: Path, words: Sequence[object]) -> int:
         """The process that does it, whose streams go to the file `said`."""
-        self._asked.write(json.dumps([str(said), *map(str, words)]) + "\n")
-        self._asked.flush()
+        self._asked.write(json.dumps([str(said), *map(str, words)]).encode() + b"\n")
         return int(self._told.readline())
 
     def ended(self) -> int:
@@ -59,7 +59,7 @@ class Forking:
     def kill_after(self, seconds: float, said: Path, *words: object) -> bool:
         """Starts a command and kills it without warning; whether it was still running then. Nothing that it had started lives on."""
         process = self.start(said, words)
-        time.sleep(seconds)
+        select.select([self._told], [], [], seconds)
         with suppress(ProcessLookupError):
             os.kill(process, 9)
         code = self.ended()

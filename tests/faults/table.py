@@ -292,6 +292,7 @@ FAULTS = (
         ("acted",),
     ),
     Fault(INPUT, "a video that ends its decoder", "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
+    Fault(SENT, "names and notes that would act in HTML", "report/test_html.py::test_a_stranger_s_names_cannot_become_markup"),
     Fault(SENT, "names and notes that would act in a PDF", "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing"),
     Fault(SENT, "formulas in label files", "exchange/test_csv_labels.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back"),
     Fault(

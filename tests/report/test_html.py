@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import fieldcheck.report
+from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report.html import flowing, page
 from fieldcheck.report.summary import summary
 from fieldcheck.words.figures import percent, points
@@ -144,6 +145,7 @@ def test_a_stranger_s_names_cannot_become_markup():
     evil = '<img src=x onerror="alert(1)">'
     report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),))
     report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
+    report = replace(report, facts={**(report.facts or {}), "form": ReportForm(notes=evil)})
     assert len([tag for tag, _ in read(page(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page(report))
 

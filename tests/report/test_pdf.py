@@ -9,6 +9,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report import glyphs
 from fieldcheck.report.pdf import page_images, pdf
 from fieldcheck.report.report import Confusion
@@ -72,6 +73,7 @@ def hostile(names=EVIL, lang="en"):
         slices=tuple(replace(row, value=names[k]) for k, row in enumerate(slices())),
         model=replace(report.model, name=names[-3], classes=tuple(named), preprocessing_record=dict(zip(names, names, strict=True))),
         provenance=replace(report.provenance, labelled_by=tuple(names)),
+        facts={**(report.facts or {}), "form": ReportForm(notes=f"Noted:\n{names[1]}\n{names[7]}")},
     )
 
 
@@ -134,6 +136,7 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     shown = " ".join(texts(made))
     for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.BOX * 2, "x" * 300):
         assert name.replace(" ", "") in shown.replace(" ", "")
+    assert f"Noted:{EVIL[1]}" in shown.replace(" ", "")
     assert "root:" not in shown
 
 

@@ -162,6 +162,14 @@ FAULTS = (
     ),
     Fault(
         DISK,
+        "no memory for a job",
+        "ui/test_app.py::test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one",
+    ),
+    Fault(
+        DISK, "not a byte to tell it with", "test_logs.py::test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew"
+    ),
+    Fault(
+        DISK,
         "the disk fills up in a recording",
         "workflows/test_disk_full.py::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels",
     ),

@@ -200,7 +200,7 @@ class JobRunner(QObject):
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
                 detail = trace_of(error)
-                outcome.set_exception(error if isinstance(error, Cancelled) else self.named(error))
+                outcome.set_exception(error if isinstance(error, Cancelled) else self._named(error))
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", detail)
             self._back.emit((outcome, job, then, failed))
@@ -212,6 +212,14 @@ class JobRunner(QObject):
         if job is not None:
             self._under_way.add(future)
             future.add_done_callback(self._under_way.discard)
+
+    def _named(self, error: Exception) -> Exception:
+        """What an error is told as; itself where even that cannot be found out, for a job that fails must end."""
+        try:
+            return self.named(error)
+        except Exception as another:  # noqa: BLE001 - as for the work itself
+            log.error("not named: %s", trace_of(another))
+            return error
 
     def _deliver(self, parcel: Parcel) -> None:
         outcome, job, then, failed = parcel

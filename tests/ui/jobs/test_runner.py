@@ -63,6 +63,16 @@ def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
     assert (job.state, got, isinstance(job.error, Cancelled)) == (CANCELLED, [], True)
 
 
+def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runner):
+    def nothing_left(_error):
+        raise MemoryError
+
+    runner.named, told = nothing_left, []
+    runner.start("Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error)))
+    idle(qtbot, runner)
+    assert (told, runner.jobs[0].state) == ([ZeroDivisionError], FAILED)
+
+
 def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     asked, window = [], []
     runner.unexpected.connect(lambda error, detail: window.append((type(error), "Traceback" in detail)))

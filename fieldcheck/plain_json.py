@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 MOST_BYTES = 1 << 26
 MOST_DEPTH = 64
 MOST_DIGITS = 20  # of a whole number: 64 bits
-BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+BETWEEN_BRACKETS = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")++', re.DOTALL)  # strings whole: theirs do not count
 
 
 class NotPlain(ValueError):
@@ -54,8 +54,7 @@ def _depth(text: str) -> int:
     if text.count("[") + text.count("{") <= MOST_DEPTH:
         return 0
     deepest = depth = 0
-    for found in BRACKETS.finditer(text):
-        mark = found[0]
+    for mark in BETWEEN_BRACKETS.sub("", text):
         depth += (mark in "[{") - (mark in "]}")
         deepest = max(deepest, depth)
     return deepest

@@ -1,20 +1,27 @@
-"""Prediction log of a deployed model: CSV, JSON lines or Parquet with time, prediction and confidence, read row by row."""
+"""Prediction log of a deployed model: CSV, JSON lines or Parquet with time, prediction and confidence, read in blocks of results."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from functools import cache, lru_cache
+from datetime import datetime, timedelta
+from functools import cache
 from importlib import import_module
-from itertools import chain
-from math import isfinite
+from io import StringIO
+from itertools import chain, count, islice, zip_longest
+from math import isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.errors import PathMissing, PredictionLogRefused
+from fieldcheck.exchange.logged_times import EPOCH, LoggedTimes, NoTime, local_time, read_times
+from fieldcheck.exchange.text_column import TextColumn, csv_columns, distinct, figures
 
 COLUMNS = {
     "time": ("time", "timestamp", "datetime", "ts"),
@@ -27,11 +34,13 @@ COLUMNS = {
 NEEDED = ("time", "prediction", "confidence")
 LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet"})
 PARQUET = b"PAR1"  # begins such a file
-MINUTE, OFFSET = len("2026-11-02T06:00"), len("+01:00")  # of a time with its offset
-ROWS = 10_000  # of it that are read at a time
+ROWS, ROWS_WITH_VECTORS = 4_000, 500  # of JSON and Parquet that are read at a time
+CHARACTERS = 1 << 18  # of CSV
 LONGEST = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
 LARGEST_ENTROPY = 100.0  # whatever its unit
+
+Columns = Mapping[str, Sequence[Any]]  # by what a column tells, its values as the log says them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +55,67 @@ class LoggedResult:
     entropy: float | None = None
 
 
-def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
-    """Every result of a log in its order. A time without an offset is this computer's local time. Raises PathMissing,
-    PredictionLogRefused."""
+@dataclass(frozen=True, slots=True)
+class LoggedBlock:
+    """Neighbouring results of a log, column by column: `predictions` (n,) places in `names`, `confidences` (n,) float64, `entropies` (n,)
+    float64 with NaN where there is none; `embeddings` and `pictures` one a result, or empty where the log has none."""
+
+    times: LoggedTimes
+    names: Sequence[str]
+    predictions: NDArray[np.intp]
+    confidences: NDArray[np.float64]
+    entropies: NDArray[np.float64]
+    embeddings: Sequence[tuple[float, ...]] = ()
+    pictures: Sequence[object] = ()
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+    def __getitem__(self, at: int) -> LoggedResult:
+        entropy = float(self.entropies[at])
+        return LoggedResult(
+            local_time(int(self.times.at[at]), int(self.times.ahead[at])),
+            self.names[self.predictions[at]],
+            float(self.confidences[at]),
+            self.embeddings[at] if self.embeddings else (),
+            str(self.pictures[at] or "") if self.pictures else "",
+            entropy if isfinite(entropy) else None,
+        )
+
+    def part(self, first: int, stop: int) -> LoggedBlock:
+        """The results from `first` to before `stop`."""
+        some = slice(first, stop)
+        sure, doubt = self.confidences[some], self.entropies[some]
+        times = LoggedTimes(self.times.at[some], self.times.ahead[some])
+        return LoggedBlock(times, self.names, self.predictions[some], sure, doubt, self.embeddings[some], self.pictures[some])
+
+
+def block_of(results: Sequence[LoggedResult]) -> LoggedBlock:
+    """Results that did not come from a log, in a block. `at` of each knows its offset."""
+    times = LoggedTimes(
+        np.array([(one.at - EPOCH) // timedelta(microseconds=1) for one in results], np.int64),
+        np.array([round((one.at.utcoffset() or timedelta()).total_seconds()) for one in results], np.int64),
+    )
+    entropies = np.array([nan if one.entropy is None else one.entropy for one in results], np.float64)
+    confidences = np.array([one.confidence for one in results], np.float64)
+    vectors, pictures = [one.embedding for one in results], [one.picture for one in results]
+    return LoggedBlock(times, *_coded([one.prediction for one in results]), confidences, entropies, vectors, pictures)
+
+
+def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
+    """Every result of a log in its order, some thousand at a time. A time without an offset is this computer's local time. Raises
+    PathMissing, PredictionLogRefused."""
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
         packed = file.read(len(PARQUET)) == PARQUET
     if packed:
-        yield from _results(path, _packed(path))
+        yield from _blocks(path, _packed(path))
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline(LONGEST)
-            lines = chain((first,), file)
-            yield from _results(path, _objects(path, lines)) if first.lstrip().startswith("{") else _rows(path, lines)
+            yield from _blocks(path, _objects(path, chain((first,), file)) if first.lstrip().startswith("{") else _rows(path, file, first))
     except (UnicodeDecodeError, csv.Error) as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
 
@@ -74,52 +129,58 @@ def parquet_reader() -> Any:
         return None
 
 
-def _packed(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Rows of a Parquet file, some thousand at a time in memory."""
+def _packed(path: Path) -> Iterator[Columns]:
+    """Columns of a Parquet file, some thousand rows at a time in memory."""
     reader = parquet_reader()
     if reader is None:
         raise PredictionLogRefused(path, "parquet")
     try:
         with reader.ParquetFile(path) as file:
-            for batch in file.iter_batches(ROWS):
-                yield from batch.to_pylist()
-    except (ValueError, OSError, NotImplementedError) as error:  # what pyarrow raises of a damaged file are kinds of these
+            names = _columns(path, file.schema_arrow.names)
+            for batch in file.iter_batches(_n_rows(names), columns=list(names.values())):
+                yield {what: batch.column(name).to_pylist() for what, name in names.items()}
+    except (ValueError, OSError, NotImplementedError, KeyError) as error:  # what pyarrow raises of a damaged file are kinds of these
         raise PredictionLogRefused(path, "damaged", str(error).splitlines()[0][:100] if str(error) else "") from error
 
 
-def _objects(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found = json.loads(line) if len(line) <= LONGEST else None
-            except (ValueError, RecursionError) as error:
-                raise PredictionLogRefused(path, "text", f"{number}") from error
-            if not isinstance(found, dict):
-                raise PredictionLogRefused(path, "text", f"{number}")
-            yield found
-
-
-def _rows(path: Path, lines: Iterator[str]) -> Iterator[LoggedResult]:
-    """Results of a CSV, by the places of its columns: a million rows leave no time for a dictionary each."""
-    reader = csv.reader(lines)
-    head, n = next((row for row in reader if row), []), 0
-    places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
-    for row in reader:
-        if row:
-            n += 1
-            told = {what: row[at] if at < len(row) else None for what, at in places.items()}
-            yield _result(path, told, n)
-    if not n:
-        raise PredictionLogRefused(path, "rows")
-
-
-def _results(path: Path, rows: Iterator[Mapping[str, Any]]) -> Iterator[LoggedResult]:
+def _objects(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
+    """Columns of JSON lines; the first object says which there are."""
+    found = (_object(path, line, number) for number, line in enumerate(lines, 1) if line.strip())
     names: dict[str, str] = {}
-    for number, row in enumerate(rows, 1):
-        names = names or _columns(path, row)
-        yield _result(path, {what: row.get(name) for what, name in names.items()}, number)
-    if not names:
-        raise PredictionLogRefused(path, "rows")
+    while some := list(islice(found, _n_rows(names) if names else 1)):
+        names = names or _columns(path, some[0])
+        yield {what: [one.get(name) for one in some] for what, name in names.items()}
+
+
+def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
+    try:
+        found = json.loads(line) if len(line) <= LONGEST else None
+    except (ValueError, RecursionError) as error:
+        raise PredictionLogRefused(path, "text", f"{number}") from error
+    if not isinstance(found, dict):
+        raise PredictionLogRefused(path, "text", f"{number}")
+    return found
+
+
+def _rows(path: Path, file: IO[str], first: str) -> Iterator[Columns]:
+    """Columns of a CSV, by their places. `first`: the line that was read of it already."""
+    head = next(filter(None, csv.reader(chain((first,), file))), [])
+    places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
+    while text := file.read(CHARACTERS):
+        text += file.readline()
+        columns = csv_columns(text, len(head)) or _quoted(text, file)
+        n = len(columns[0]) if columns else 0
+        if n:
+            yield {what: columns[at] if at < len(columns) else [None] * n for what, at in places.items()}
+
+
+def _quoted(text: str, file: IO[str]) -> Sequence[Sequence[str | None]]:
+    """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None."""
+    lines = list(StringIO(text, newline=""))
+    reader, rows = csv.reader(chain(lines, file)), list[list[str]]()
+    while reader.line_num < len(lines):
+        rows += filter(None, (next(reader),))
+    return list(zip_longest(*rows))
 
 
 def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
@@ -131,53 +192,73 @@ def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _result(path: Path, told: Mapping[str, Any], number: int) -> LoggedResult:
-    return LoggedResult(
-        _moment(path, told["time"], number),
-        str(told["prediction"])[:MOST_NAME],
-        _share(path, told["confidence"], number),
-        _embedding(path, told["embedding"], number) if "embedding" in told else (),
-        str(told.get("picture") or ""),
-        _entropy(path, told["entropy"], number) if "entropy" in told else None,
+def _n_rows(columns: Iterable[str]) -> int:
+    return ROWS_WITH_VECTORS if "embedding" in columns else ROWS
+
+
+def _blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
+    n = 0
+    for columns in found:
+        yield _block(path, columns, n + 1)
+        n += len(columns["time"])
+    if not n:
+        raise PredictionLogRefused(path, "rows")
+
+
+def _block(path: Path, columns: Columns, first: int) -> LoggedBlock:
+    """Columns as a log says them, in figures; `first`: number of the first of these results in the log, for what is refused."""
+    try:
+        times = read_times(columns["time"])
+    except NoTime as error:
+        raise PredictionLogRefused(path, "time", f"{str(columns['time'][error.place])[:60]} ({first + error.place})") from error
+    return LoggedBlock(
+        times,
+        *_coded(columns["prediction"]),
+        _within(path, "confidence", columns["confidence"], 1.0, range(first, first + times.at.size)),
+        _entropies(path, columns["entropy"], first) if "entropy" in columns else np.full(times.at.size, nan),
+        [_embedding(path, said, first + at) for at, said in enumerate(columns.get("embedding", ()))],
+        columns.get("picture", ()),
     )
 
 
-def _moment(path: Path, said: object, number: int) -> datetime:
+def _coded(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
+    """Names of classes, and for each result the place of its own among them."""
+    if isinstance(said, TextColumn) and (few := distinct(said)):
+        return [one[:MOST_NAME] for one in few[0]], few[1]
+    places = defaultdict[Any, int](count().__next__)
     try:
-        if isinstance(said, str) and len(said) > MINUTE and said[13] == said[MINUTE] == said[-3] == ":" and said[-OFFSET] in "+-":
-            return datetime.fromisoformat(said).astimezone(_zone(said[:MINUTE] + said[-OFFSET:]))
-        moment = datetime.fromtimestamp(float(said)) if isinstance(said, int | float) else datetime.fromisoformat(str(said))
-        return moment.astimezone()
-    except (ValueError, OverflowError, OSError) as error:
-        raise PredictionLogRefused(path, "time", f"{str(said)[:60]} ({number})") from error
+        found = np.fromiter(map(places.__getitem__, said), np.intp, len(said))
+    except TypeError:  # a list, or an object
+        return _coded(list(map(str, said)))
+    return [str(one)[:MOST_NAME] for one in places], found
 
 
-@lru_cache(maxsize=256)
-def _zone(minute_and_offset: str) -> tzinfo | None:
-    """This computer's zone in a minute, written as in the log with its offset behind: no zone changes within one."""
-    return datetime.fromisoformat(minute_and_offset).astimezone().tzinfo
+def _within(path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]) -> NDArray[np.float64]:
+    """Figures from 0 to `largest`; `numbers` of their rows, for what is refused."""
+    found = figures(said) if isinstance(said, TextColumn) else None
+    if found is None:
+        found = np.array([_figure(one) for one in said], np.float64)
+    wrong = np.flatnonzero(~((found >= 0) & (found <= largest)))
+    if wrong.size:
+        at = int(wrong[0])
+        raise PredictionLogRefused(path, what, f"{str(said[at])[:60]} ({numbers[at]})")
+    return found
 
 
-def _share(path: Path, said: object, number: int) -> float:
+def _figure(said: object) -> float:
+    """A figure as a log says it, -1 for none."""
     try:
-        share = float(str(said))
+        return float(str(said))
     except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise PredictionLogRefused(path, "confidence", f"{str(said)[:60]} ({number})")
-    return share
+        return -1.0
 
 
-def _entropy(path: Path, said: object, number: int) -> float | None:
-    if said is None or said == "":
-        return None
-    try:
-        entropy = float(str(said))
-    except ValueError:
-        entropy = -1.0
-    if not 0 <= entropy < LARGEST_ENTROPY:
-        raise PredictionLogRefused(path, "entropy", f"{str(said)[:60]} ({number})")
-    return entropy
+def _entropies(path: Path, said: Sequence[object], first: int) -> NDArray[np.float64]:
+    """Entropies of a column, NaN where there is none."""
+    told = [at for at, one in enumerate(said) if one is not None and one != ""]
+    found = np.full(len(said), nan)
+    found[told] = _within(path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told])
+    return found
 
 
 def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:

@@ -1,14 +1,19 @@
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.errors import PathMissing, PredictionLogRefused
-from fieldcheck.exchange.prediction_log import parquet_reader, read_prediction_log
+from fieldcheck.exchange.prediction_log import ROWS, parquet_reader, read_prediction_log
 
 GOOD = "time,prediction,confidence\n2026-11-02T06:00:00+01:00,ok,0.9\n"
+
+
+def results(path):
+    return [block[at] for block in read_prediction_log(path) for at in range(len(block))]
 
 
 def written(tmp_path, text):
@@ -19,9 +24,9 @@ def written(tmp_path, text):
 
 def test_csv_and_json_lines_say_the_same(tmp_path):
     csv = written(tmp_path, 'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, 2.5]",a/1.png\r\n')
-    (one,) = read_prediction_log(csv)
+    (one,) = results(csv)
     row = {"timestamp": "2026-11-02T06:00:00+01:00", "class": "Öl", "score": 0.9, "embedding": [1, 2.5], "path": "a/1.png"}
-    (other,) = read_prediction_log(written(tmp_path, "\ufeff" + json.dumps(row) + "\n\n"))
+    (other,) = results(written(tmp_path, "\ufeff" + json.dumps(row) + "\n\n"))
     assert one == other
     assert (one.prediction, one.confidence, one.embedding, one.picture) == ("Öl", 0.9, (1.0, 2.5), "a/1.png")
     assert one.at.isoformat().startswith("2026-11-02T")
@@ -29,13 +34,45 @@ def test_csv_and_json_lines_say_the_same(tmp_path):
 
 def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
     for said in ("2026-11-02T06:00:00", "2026-11-02 06:00:00"):
-        (one,) = read_prediction_log(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
+        (one,) = results(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
         assert (one.at.hour, one.at.tzinfo is not None) == (6, True)
     for said in ("2026-11-02T05:00:00Z", "2026-11-02T06:00:00.250+01:00", "20261102T060000+01:00", "2026-11-02T06:00:00+0100"):
-        (one,) = read_prediction_log(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
+        (one,) = results(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
         assert int(one.at.timestamp()) == 1793595600
-    (one,) = read_prediction_log(written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'))
+    (one,) = results(written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'))
     assert one.at.timestamp() == 1790000000.5
+
+
+def test_quoted_rows_short_rows_and_line_ends_of_either_kind_give_what_plain_ones_do(tmp_path):
+    plain = "time,prediction,confidence,picture\n" + "".join(f"2026-11-02T06:00:{at:02d}Z,ok,0.9,p{at}\n" for at in range(60))
+    whole = results(written(tmp_path, plain))
+    assert [one.picture for one in whole] == [f"p{at}" for at in range(60)]
+    assert results(written(tmp_path, plain.replace("\n", "\r\n"))) == whole
+    assert results(written(tmp_path, plain.replace(",ok,", ',"ok",') + "\n\n")) == whole
+    assert results(written(tmp_path, plain.replace(",p59", ""))) == [*whole[:-1], replace(whole[-1], picture="")]
+    *_, last = results(written(tmp_path, plain.replace(",p59", ',"two\nlines, and\nmore"')))
+    assert last.picture == "two\nlines, and\nmore"
+
+
+def test_a_log_longer_than_a_block_is_read_to_its_end_and_a_refusal_names_the_row(tmp_path):
+    rows = [f"2026-11-02T06:00:00Z,{'ab'[at % 2] * 300},0.{at:04d}" for at in range(ROWS + 10)]
+    found = list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+    assert sum(map(len, found)) == ROWS + 10
+    assert {name for block in found for name in block.names} == {"a" * 200, "b" * 200}
+    rows[ROWS + 5] = "2026-02-30T06:00:00Z,ok,0.5"
+    with pytest.raises(PredictionLogRefused) as refused:
+        list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+    assert refused.value.detail == f"2026-02-30T06:00:00Z ({ROWS + 6})"
+
+
+def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
+    found = results(written(tmp_path, "time,prediction,confidence,entropy\n2026-11-02T06:00Z,ok,1,0.25\n"))
+    assert found[0].entropy == 0.25
+    row = '{"time": 1790000000, "prediction": ["ok"], "confidence": %s, "entropy": null}\n'
+    (one,) = results(written(tmp_path, row % "0.5"))
+    assert (one.prediction, one.entropy) == ("['ok']", None)
+    with pytest.raises(PredictionLogRefused):
+        results(written(tmp_path, row % "true"))
 
 
 @pytest.mark.parametrize(
@@ -75,4 +112,4 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("log") / "any.csv"
     path.write_text(text, encoding="utf-8", errors="replace")
     with suppress(PredictionLogRefused):
-        assert all(0 <= one.confidence <= 1 for one in read_prediction_log(path))
+        assert all(0 <= one.confidence <= 1 for one in results(path))

@@ -80,8 +80,8 @@ def logs(folder, _made, _pack):
 
     def read(data):
         (folder / "device.log").write_bytes(data)
-        for one in read_prediction_log(folder / "device.log"):
-            assert 0 <= one.confidence <= 1
+        for block in read_prediction_log(folder / "device.log"):
+            assert all(0 <= block[at].confidence <= 1 for at in range(len(block)))
 
     return [lines.encode(), (json.dumps(ROW) + "\n").encode() * 3], read
 

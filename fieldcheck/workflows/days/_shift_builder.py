@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.camera_health import CameraShift
 from fieldcheck.domain.shift import BINS, SampledResult, ShiftStatistics
 from fieldcheck.drift.shift_charts import centroid_shift, median_upper
-from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.exchange.prediction_log import LoggedBlock, LoggedResult
 
 SAMPLED = 100
 SMALLEST_SPREAD = 1e-6  # of a dimension that tells something
@@ -23,7 +22,7 @@ class ShiftBuilder:
     """Takes results of one shift in any order. Of each it keeps the confidence, eight bytes; of a hundred everything."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = Random(seed)
+        self._random = np.random.RandomState([seed])
         self._by_class: dict[str, array[float]] = {}
         self._n = self._n_vectors = self._n_entropies = 0
         self._entropy = 0.0
@@ -32,30 +31,46 @@ class ShiftBuilder:
         self._drawn: list[LoggedResult] = []
 
     @property
-    def dimensions(self) -> int | None:
-        """Of the embeddings so far, None without any."""
-        return self._total.size if self._total is not None else None
+    def has_vectors(self) -> bool:
+        """Whether a result came with its embedding."""
+        return self._total is not None
 
-    def add(self, one: LoggedResult) -> None:
-        """The next result."""
-        found = self._by_class.get(one.prediction)
-        if found is None:
-            found = self._by_class[one.prediction] = array("d")
-        found.append(one.confidence)
-        if self._n < SAMPLED:
-            self._drawn.append(one)
-        elif (at := int(self._random.random() * (self._n + 1))) < SAMPLED:
-            self._drawn[at] = one
-        self._n += 1
-        if one.entropy is not None:
-            self._entropy, self._n_entropies = self._entropy + one.entropy, self._n_entropies + 1
-        if one.embedding:
-            vector = np.array(one.embedding)
+    def odd_vector(self, block: LoggedBlock) -> int | None:
+        """Place of the first embedding with other dimensions than those before it, None where all are alike."""
+        size = self._total.size if self._total is not None else 0
+        for at, one in enumerate(block.embeddings):
+            size = size or len(one)
+            if one and len(one) != size:
+                return at
+        return None
+
+    def add(self, block: LoggedBlock) -> None:
+        """The next results."""
+        for code in np.flatnonzero(np.bincount(block.predictions)).tolist():
+            sure = block.confidences[block.predictions == code]
+            self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
+        self._draw(block)
+        self._n += len(block)
+        told = block.entropies[np.isfinite(block.entropies)]
+        self._entropy, self._n_entropies = self._entropy + float(told.sum()), self._n_entropies + told.size
+        vectors = [one for one in block.embeddings if one]
+        if vectors:
+            found = np.array(vectors)
             if self._total is None or self._squares is None:
-                self._total, self._squares = np.zeros(vector.size), np.zeros(vector.size)
-            self._n_vectors += 1
-            self._total += vector
-            self._squares += vector**2
+                self._total, self._squares = np.zeros(found.shape[1]), np.zeros(found.shape[1])
+            self._n_vectors += len(vectors)
+            self._total += found.sum(axis=0)
+            self._squares += (found**2).sum(axis=0)
+
+    def _draw(self, block: LoggedBlock) -> None:
+        """Keeps each result in place of one drawn before by the chance that makes all of a shift equally likely (Vitter 1985)."""
+        n_first = min(len(block), max(0, SAMPLED - self._n))
+        self._drawn += [block[at] for at in range(n_first)]
+        n_before = np.arange(self._n + n_first, self._n + len(block))
+        places = self._random.random_sample(n_before.size) * (n_before + 1)
+        taken = {int(places[at]): n_first + at for at in np.flatnonzero(places < SAMPLED).tolist()}
+        for place, at in taken.items():
+            self._drawn[place] = block[at]
 
     def statistics(self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = ()) -> ShiftStatistics:
         """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre distances are measured; this shift's own

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined, waiting_alarms
 from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
-from fieldcheck.exchange.prediction_log import LoggedResult, read_prediction_log
+from fieldcheck.exchange.logged_times import SECOND, LoggedTimes, local_time
+from fieldcheck.exchange.prediction_log import read_prediction_log
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
@@ -27,8 +30,7 @@ AT_RISK = "risk_waiting"
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # models of projects whose shifts are kept followed
-CHECK_EVERY = 10_000  # rows
-STEP_BACK = timedelta(hours=1)
+STEP_BACK = 3600 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,21 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
     """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Raises NoModel,
     ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
     stored = find_model(project, model)
-    builders, backwards, latest, began = dict[datetime, ShiftBuilder](), 0, None, datetime.min
-    builder, length = ShiftBuilder(seed), timedelta(hours=hours)
-    for row, one in enumerate(_watched(read_prediction_log(log), progress)):
-        backwards += latest is not None and one.at < latest - STEP_BACK
-        latest = one.at
-        if not _is_within(began, one.at, length):
-            began = shift_start(one.at, hours)
-            builder = builders.setdefault(began, ShiftBuilder(seed))
-        if one.embedding and builder.dimensions not in (None, len(one.embedding)):
-            raise PredictionLogRefused(log, "embedding", f"{row + 1}")
-        builder.add(one)
-    before = [one for one in kept_shifts(project, stored).values() if datetime.fromisoformat(one.began) < min(builders)]
-    found = list[ShiftStatistics]()
+    builders, backwards, latest, n = dict[datetime, ShiftBuilder](), 0, None, 0
+    for block in read_prediction_log(log):
+        progress.report(n, None, "results")
+        progress.check()
+        moments = block.times.at if latest is None else np.concatenate(([latest], block.times.at))
+        backwards, latest = backwards + int((np.diff(moments) < -STEP_BACK).sum()), int(moments[-1])
+        for began, first, stop in _by_shift(block.times, hours):
+            builder, part = builders.setdefault(began, ShiftBuilder(seed)), block.part(first, stop)
+            if (odd := builder.odd_vector(part)) is not None:
+                raise PredictionLogRefused(log, "embedding", f"{n + first + odd + 1}")
+            builder.add(part)
+        n += len(block)
+    found, has_vectors = list[ShiftStatistics](), any(one.has_vectors for one in builders.values())
+    kept = kept_shifts(project, stored).values() if has_vectors else ()
+    before = [one for one in kept if datetime.fromisoformat(one.began) < min(builders)]
     for at in sorted(builders):
         earlier = [one for one in (*before, *found) if one.centre]
         found.append(builders[at].statistics(at.isoformat(), joined(earlier) if earlier else None))
@@ -163,17 +167,13 @@ def _line(_project: str, _model: str, _card: str) -> DriftLine:
     return DriftLine()
 
 
-def _watched(results: Iterable[LoggedResult], progress: Progress) -> Iterator[LoggedResult]:
-    for number, one in enumerate(results):
-        if number % CHECK_EVERY == 0:
-            progress.report(number, None, "results")
-            progress.check()
-        yield one
-
-
-def _is_within(began: datetime, at: datetime, length: timedelta) -> bool:
-    """Whether a result falls into the shift of the one before it, as most do; after the clock was put forward or back it is asked anew."""
-    return at.tzinfo == began.tzinfo and began <= at < began + length
+def _by_shift(times: LoggedTimes, hours: int) -> Iterator[tuple[datetime, int, int]]:
+    """Stretches of neighbouring results that fall into one shift: its start, the place of the first and that behind the last."""
+    hour, ahead = (times.at // SECOND + times.ahead) // 3600 - FIRST_HOUR, times.ahead
+    shift = hour // 24 * 24 + hour % 24 // hours * hours
+    edges = np.flatnonzero((np.diff(shift) != 0) | (np.diff(ahead) != 0)) + 1
+    for first, stop in pairwise([0, *edges.tolist(), shift.size]):
+        yield shift_start(local_time(int(times.at[first]), int(ahead[first])), hours), first, stop
 
 
 def _empty(found: Sequence[ShiftStatistics], hours: int) -> int:

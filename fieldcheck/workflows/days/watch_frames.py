@@ -29,7 +29,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import ShiftStatistics, joined
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing
-from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult
+from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, block_of
 from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
 from fieldcheck.inference.runner import ModelRunner
@@ -155,8 +155,7 @@ class _WatchedCamera:
     def see(self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool) -> None:
         self._watch.see(rgb, t_s)
         if answered:
-            for one in self._model.results(rgb, at, picture):
-                self._builder.add(one)
+            self._builder.add(block_of(self._model.results(rgb, at, picture)))
 
     def statistics(self, began: str, reference: ShiftStatistics | None) -> ShiftStatistics:
         cameras = (self._watch.shift(self.camera),) if self._watch.n else ()

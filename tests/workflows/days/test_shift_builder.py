@@ -2,17 +2,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.exchange.prediction_log import LoggedResult, block_of
 from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
 
 FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
 
 
 def built(n, **told):
+    return taken(
+        [
+            LoggedResult(FIRST + timedelta(seconds=at), "ab"[at % 2], 0.5 + at / (2 * n), (float(at % 2), 1.0), f"{at}.png", **told)
+            for at in range(n)
+        ]
+    )
+
+
+def taken(results, at_once=999):
     builder = ShiftBuilder(0)
-    for at in range(n):
-        embedding = (float(at % 2), 1.0)
-        builder.add(LoggedResult(FIRST + timedelta(seconds=at), "ab"[at % 2], 0.5 + at / (2 * n), embedding, f"{at}.png", **told))
+    for first in range(0, len(results), at_once):
+        builder.add(block_of(results[first : first + at_once]))
     return builder
 
 
@@ -29,13 +37,16 @@ def test_a_hundred_are_drawn_from_all_of_the_shift_and_the_figures_are_of_all():
 def test_distances_are_measured_from_the_earlier_shifts():
     usual = built(100).statistics("x", None)
     assert {round(one.distance, 3) for one in usual.sampled} == {round(0.5**0.5, 3)}
-    far = ShiftBuilder(0)
-    far.add(LoggedResult(FIRST, "a", 0.9, (2.5, 1.0)))
+    far = taken([LoggedResult(FIRST, "a", 0.9, (2.5, 1.0))])
     assert far.statistics("y", usual).sampled[0].distance == pytest.approx(4 / 2**0.5)
 
 
 def test_without_embeddings_and_entropies_there_are_none():
-    builder = ShiftBuilder(0)
-    builder.add(LoggedResult(FIRST, "a", 0.9))
+    builder = taken([LoggedResult(FIRST, "a", 0.9)])
     found = builder.statistics("x", None)
-    assert (builder.dimensions, found.centre, found.entropy, found.sampled[0].distance) == (None, (), None, None)
+    assert (builder.has_vectors, found.centre, found.entropy, found.sampled[0].distance) == (False, (), None, None)
+
+
+def test_the_figures_and_the_draw_do_not_depend_on_how_many_come_at_once():
+    results = [LoggedResult(FIRST + timedelta(seconds=at), "abc"[at % 3], at / 400, picture=f"{at}.png") for at in range(400)]
+    assert taken(results, 1).statistics("x", None) == taken(results, 7).statistics("x", None) == taken(results).statistics("x", None)

@@ -9,7 +9,7 @@ import numpy as np
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
 from fieldcheck.domain.shift import FollowedShift, ShiftStatistics
 from fieldcheck.drift.monitor import follow
-from fieldcheck.exchange.prediction_log import LoggedResult
+from fieldcheck.exchange.prediction_log import LoggedResult, block_of
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 
 FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
@@ -20,13 +20,14 @@ def eight_days() -> tuple[tuple[FollowedShift, ...], dict[str, ShiftStatistics]]
     """The shifts as the monitor sees them, and their figures."""
     rng, shifts = np.random.default_rng(2), list[ShiftStatistics]()
     for at in range(24):
-        builder, began = ShiftBuilder(0), FIRST + timedelta(hours=8 * at)
+        builder, began, results = ShiftBuilder(0), FIRST + timedelta(hours=8 * at), list[LoggedResult]()
         for minute in range(0, 480, 2):
             name = str(rng.choice([one for one, _ in CLASSES], p=[share for _, share in CLASSES]))
             sure = float(np.clip(rng.normal(0.9, 0.06), 0, 1)) * (0.6 if name == "Crack" and at >= 21 else 1)
             vector = tuple((rng.standard_normal(6) + (0.6 if at >= 21 else 0)).tolist())
             moment = began + timedelta(minutes=minute)
-            builder.add(LoggedResult(moment, name, sure, vector, f"belt/{at:02d}-{minute:03d}.png", float(rng.beta(2, 12))))
+            results.append(LoggedResult(moment, name, sure, vector, f"belt/{at:02d}-{minute:03d}.png", float(rng.beta(2, 12))))
+        builder.add(block_of(results))
         frozen = (HealthFinding("camera 2", "frozen", "failed", 40.0, 12.0),) if at == 13 else ()
         cameras = (CameraShift("camera 2", 900, {}, 0.0, "", "", frozen),) if frozen else ()
         shifts.append(builder.statistics(began.isoformat(), None, cameras))

@@ -138,8 +138,8 @@ def redacted(text: str) -> str:
 
 def without_user(text: str) -> str:
     """The text with this user's home as `~`, also where a path is escaped, and without their name in the places of sticks and homes."""
-    home = Path.home()
-    if not home.name:  # a service's is the root of the disk
+    home = Path(os.path.expanduser("~"))  # which stays as it is where nobody has a home, as for some services
+    if not home.name or home.name == "~":
         return text
     for said in (str(home), str(home).replace("\\", "\\\\")):
         text = text.replace(said, "~")

@@ -151,6 +151,12 @@ def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, sa
     assert path.read_text("utf-8").rstrip().endswith(f"x: {shown}")
 
 
+@pytest.mark.parametrize("home", ["/", "~"])
+def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
+    monkeypatch.setenv("HOME", home)
+    assert logs.without_user("no frame in /srv/a.mp4, ~/b.mp4") == "no frame in /srv/a.mp4, ~/b.mp4"
+
+
 FULL = """
 import resource
 from fieldcheck import logs

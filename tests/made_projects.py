@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.project import demo
 from tests import makers, tracer
+from tests.faults.forking import Forking
 from tests.journeys.program import Outcome, Program
 
 CONDITIONS = ("dark", "glare")
@@ -41,6 +43,14 @@ class WalkedDemo:
         """The same in another folder."""
         shutil.copytree(self.folder / "sample.fieldcheck", folder / "sample.fieldcheck")
         return folder
+
+
+@pytest.fixture(scope="session")
+def forking(tmp_path_factory) -> Iterator[Forking]:
+    """Commands as programs of their own that begin in an instant."""
+    made = Forking(tmp_path_factory.mktemp("forked-home"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """Commands that begin in an instant: a program that has loaded everything forks for each one that is asked for. Run, it reads them as JSON
-lines (where its streams go, then its words), and answers with the process id, then with how it ended."""
+lines (where its streams go, how many megabytes it may take more, its words), and answers with the process id, then with how it ended."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -39,9 +40,9 @@ class Forking:
         self._process.wait()
         self._told.close()
 
-    def start(self, said: Path, words: Sequence[object]) -> int:
-        """The process that does it, whose streams go to the file `said`."""
-        self._asked.write(json.dumps([str(said), *map(str, words)]).encode() + b"\n")
+    def start(self, said: Path, words: Sequence[object], mb: int | None = None) -> int:
+        """The process that does it, whose streams go to the file `said`, with so many megabytes of address space left, or all there is."""
+        self._asked.write(json.dumps([str(said), mb, *map(str, words)]).encode() + b"\n")
         return int(self._told.readline())
 
     def ended(self) -> int:
@@ -79,6 +80,13 @@ def _group_lives(group: int) -> bool:
     return True
 
 
+def leave(mb: int) -> None:
+    """Bounds the address space of this process to so many megabytes more than it takes."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    taken = next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmSize"))
+    resource.setrlimit(resource.RLIMIT_AS, (taken + (mb << 20),) * 2)
+
+
 def main() -> None:
     import cv2  # noqa: F401 - loaded before the fork, as all that a command would load for itself
     import onnxruntime  # noqa: F401
@@ -89,7 +97,7 @@ def main() -> None:
 
     commands()
     for line in sys.stdin:
-        said, *words = json.loads(line)
+        said, mb, *words = json.loads(line)
         process = os.fork()
         if process == 0:
             os.setsid()
@@ -97,6 +105,8 @@ def main() -> None:
             nothing = os.open(os.devnull, os.O_RDONLY)
             for at, stream in enumerate((nothing, to, to)):
                 os.dup2(stream, at)
+            if mb is not None:
+                leave(mb)
             os._exit(run(words))
         sys.stdout.write(f"{process}\n")
         sys.stdout.flush()

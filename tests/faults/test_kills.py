@@ -10,7 +10,6 @@ import pytest
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import integrity, labels
 from fieldcheck.sealing.archive import check_pack
-from tests.faults.forking import Forking
 from tests.workflows.days.test_monitor import log
 
 TABLES = ("frame", "label", "label_event", "model", "pick", "prediction", "recording")
@@ -32,13 +31,6 @@ JOBS = {
     "poison": ("labelled", lambda at, out: ("export", at, "--format", "poison", "--out", out), False),
     "unpack": ("labelled", lambda at, out: ("unpack", at.parent / "site.fcpack", out), False),
 }
-
-
-@pytest.fixture(scope="module")
-def forking(tmp_path_factory):
-    made = Forking(tmp_path_factory.mktemp("home"))
-    yield made
-    made.close()
 
 
 def rows(at):

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from tests.faults.forking import Forking
 
 FACTS = ("recording", "frame", "prediction", "clip", "chunk")
 
@@ -71,13 +70,6 @@ def kill_when(program, ready, *arguments, within=120):
     process.kill()
     process.communicate()
     return process.returncode < 0
-
-
-@pytest.fixture(scope="module")
-def forking(tmp_path_factory):
-    made = Forking(tmp_path_factory.mktemp("home"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

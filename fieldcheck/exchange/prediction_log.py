@@ -266,7 +266,7 @@ def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
         return ()
     try:
         found = tuple(float(one) for one in (json.loads(said) if isinstance(said, str) else said))
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise PredictionLogRefused(path, "embedding", f"{number}") from error
     if len(found) > MOST_DIMENSIONS or not all(isfinite(one) for one in found):
         raise PredictionLogRefused(path, "embedding", f"{number}")

@@ -1,9 +1,11 @@
-"""Label files with the wrong value at any place: read, or refused in one sentence."""
+"""Label files and logs with the wrong value at any place: read, or refused in one sentence."""
 
+import json
 import random
 
 import pytest
 
+from fieldcheck.exchange.prediction_log import read_prediction_log
 from fieldcheck.exchange.read import read_labels
 from tests import makers
 from tests.hostile.misplaced import misplaced, misplaced_xml
@@ -78,6 +80,14 @@ CVAT = """<annotations><meta><task><labels><label><name>a</name></label></labels
 <polyline label="a" points="1,1;2,2"/><tag label="a"/></image><image name="b.png"><tag label="nothing to find"/></image></annotations>"""
 VOC = """<annotation><filename>a.png</filename><object><name>a</name><difficult>1</difficult><occluded>0</occluded>
 <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>5</xmax><ymax>6</ymax></bndbox></object></annotation>"""
+LOGGED = {
+    "time": "2026-11-02T06:00:00+01:00",
+    "prediction": "Öl",
+    "confidence": 0.9,
+    "entropy": 0.3,
+    "embedding": [1, 2.5],
+    "picture": "a/1.png",
+}
 
 KINDS = {
     "coco": ("annotations.json", lambda: misplaced(COCO)),
@@ -105,3 +115,12 @@ def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place
     assert sorted(one.name for one in place.iterdir()) == ["a.png"]
     assert 0 < refused < cases
     evidence(cases=cases, refused=refused, crashes=0)
+
+
+def test_a_line_of_a_log_is_read_or_refused_whatever_value_stands_at_whatever_place(tmp_path, counts):
+    log, lines = tmp_path / "device.jsonl", list(misplaced(LOGGED))
+    for one in random.Random(0).sample(lines, counts(ci=60, full=len(lines))):
+        log.write_text(one + "\n", encoding="utf-8", errors="surrogatepass")
+        told(lambda: list(read_prediction_log(log)))
+    log.write_text(json.dumps({**LOGGED, "embedding": [10**400]}) + "\n")
+    assert told(lambda: list(read_prediction_log(log)))

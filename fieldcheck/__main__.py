@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -52,6 +53,7 @@ class WindowCommand:
 
     def open(self, project: Path | None) -> int:
         """Shows the window until it is closed, with a project where one is named. Returns the exit code."""
+        gc.disable()  # nothing of what is loaded now is garbage; the window's collector goes on from here
         from fieldcheck.ui.app import open_window
 
         return open_window(project)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import shutil
@@ -155,6 +154,8 @@ def sync_folder(folder: Path) -> None:
 
 def sha256_file(path: Path, progress: Progress | None = None) -> str:
     """SHA-256 of a file's bytes, 64 hexadecimal digits. Progress counts bytes. Raises PathMissing, Cancelled."""
+    import hashlib  # with it comes OpenSSL, which a window that opens has no use for
+
     digest = hashlib.sha256()
     try:
         source = path.open("rb")

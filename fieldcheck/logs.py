@@ -20,20 +20,21 @@ BYTES_A_FILE = 1_000_000
 OLDER_FILES = 4
 LINE = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 HIDDEN = "…"
-LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
-VALUE = re.compile(r"([?&;][\w.-]+=)[^&;\s'\"#]+")
-ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)")
+# Compiled with the first line that is written, not at the start of every window.
+LOGIN = r"(?<=://)[^/\s'\"]*@"
+VALUE = r"([?&;][\w.-]+=)[^&;\s'\"#]+"
+ADDRESS = r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)"
 PIECES = rf"(?:[/\w.~+-]|;(?:\w+=)?{HIDDEN}|={HIDDEN})*"
 PLACES_OF_USERS = r"(/media/|/home/|[/\\]Users[/\\]+)"
-BARE = re.compile(rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*")
+BARE = rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*"
 
-_kept_back = [bytearray(8 << 20)]
+_kept_back = [bytes(8 << 20)]  # not a bytearray, which is written over with zeros at once
 
 
 def keep_back() -> None:
     """Address space, never touched, is set aside for `trace_of`, where none is and there is some."""
     with suppress(MemoryError):
-        _kept_back[:] = _kept_back or [bytearray(8 << 20)]
+        _kept_back[:] = _kept_back or [bytes(8 << 20)]
 
 
 def trace_of(error: BaseException) -> str:
@@ -132,8 +133,8 @@ def _point_stderr_at(path: Path) -> None:
 
 def redacted(text: str) -> str:
     """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
-    bare = VALUE.sub(rf"\g<1>{HIDDEN}", LOGIN.sub("", text))
-    return ADDRESS.sub(lambda found: found[0] if BARE.fullmatch(found[2]) else f"{found[1]}{HIDDEN}", bare)
+    bare = re.sub(VALUE, rf"\g<1>{HIDDEN}", re.sub(LOGIN, "", text))
+    return re.sub(ADDRESS, lambda found: found[0] if re.fullmatch(BARE, found[2]) else f"{found[1]}{HIDDEN}", bare)
 
 
 def without_user(text: str) -> str:

@@ -233,8 +233,9 @@ def late_modules(path: Path) -> list[tuple[str, str]]:
 def typed_modules(path: Path) -> list[tuple[str, str]]:
     """(name, module) of everything that is imported for its types alone."""
     blocks = [node for node in tree(path).body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-    imports = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
-    return [(alias.asname or alias.name, f"{node.module}.{alias.name}") for node in imports for alias in node.names]
+    imports = [node for block in blocks for node in block.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    within = [(f"{node.module}." if isinstance(node, ast.ImportFrom) else "", alias) for node in imports for alias in node.names]
+    return [(alias.asname or alias.name, f"{package}{alias.name}") for package, alias in within]
 
 
 def test_no_room_of_the_workflows_imports_a_step_of_another():

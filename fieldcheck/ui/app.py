@@ -7,6 +7,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,7 @@ from fieldcheck.paths import places
 from fieldcheck.ui.background import BackgroundRun
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
 from fieldcheck.ui.shell.everywhere import Everywhere
@@ -24,7 +26,11 @@ from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
 from fieldcheck.words import language
-from fieldcheck.words.sentences import ran_out_of_memory
+
+if TYPE_CHECKING:
+    from fieldcheck.words import sentences
+else:
+    sentences = Late("fieldcheck.words.sentences")
 
 LISTEN_EVERY_MS = 250
 
@@ -125,7 +131,7 @@ def _go_on(window: Window) -> None:
 def _say_unexpected(window: Window, error: BaseException, detail: str) -> None:
     """Of work that nobody waits for: an error of the family and memory that is used up have their sentence, whatever else is a mistake of
     the program."""
-    if isinstance(error, FieldcheckError) or ran_out_of_memory(error):
+    if isinstance(error, FieldcheckError) or sentences.ran_out_of_memory(error):
         window.messages.error(error)
     else:
         CrashDialog(detail, window).open()

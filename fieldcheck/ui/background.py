@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.run import On
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
@@ -26,6 +25,7 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.domain import sweep as severities
     from fieldcheck.domain.project_status import ProjectStatus
+    from fieldcheck.domain.run import On
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.explore import explore, similar

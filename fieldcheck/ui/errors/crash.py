@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
@@ -15,8 +14,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTex
 from fieldcheck import __version__
 from fieldcheck.logs import redacted, trace_of, without_user
 from fieldcheck.paths import places
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    import platform
+else:
+    platform = Late("platform")
 
 log = logging.getLogger(__name__)
 

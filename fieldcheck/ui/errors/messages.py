@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.words.scores import unreadable
-from fieldcheck.words.sentences import sentence
+from fieldcheck.ui.late import Late
+
+if TYPE_CHECKING:
+    from fieldcheck.words import scores, sentences
+else:
+    scores = Late("fieldcheck.words.scores")
+    sentences = Late("fieldcheck.words.sentences")
 
 INFO, WARN, ALARM = "info", "warn", "alarm"
 MOST_KEPT = 500
@@ -67,13 +73,13 @@ class Messages(QObject):
 
     def error(self, error: BaseException, key: str = "error", button: str = "", act: Callable[[], None] | None = None) -> None:
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
-        said = sentence(error)
+        said = sentences.sentence(error)
         self.banner(key, said, ALARM, button, act)
 
     def left_out(self, told: tuple[Exception, ...]) -> None:
         """A banner with the pictures that a job could not read and went on without."""
         if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
-            self.banner("left_out", unreadable(list(dict.fromkeys(names))))
+            self.banner("left_out", scores.unreadable(list(dict.fromkeys(names))))
 
     def clear(self, key: str) -> None:
         """The state has ended, or the person has read it."""

@@ -11,13 +11,18 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from itertools import combinations
-from statistics import median
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fieldcheck.logs import keep_back, trace_of
 from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work_under
+from fieldcheck.ui.late import Late
+
+if TYPE_CHECKING:
+    import statistics
+else:
+    statistics = Late("statistics")
 
 LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2
@@ -99,7 +104,7 @@ class Job(QObject):
             return None
         moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
         paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]
-        pace = median(paces) if paces else 0
+        pace = statistics.median(paces) if paces else 0
         return (self.total - self.done) / pace if pace > 0 else None
 
     def look(self) -> None:

@@ -23,14 +23,14 @@ from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
 from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
-from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.ui.shell.window import Window
-    from fieldcheck.words import labels
+    from fieldcheck.words import labels, sentences
     from fieldcheck.workflows.project import undo_summary
 else:
     labels = Late("fieldcheck.words.labels")
+    sentences = Late("fieldcheck.words.sentences")
     undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
 TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
@@ -139,7 +139,7 @@ class Everywhere(QObject):
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo | UndoRefused):
-            self._window.messages.toast(sentence(error))
+            self._window.messages.toast(sentences.sentence(error))
         else:
             self._window.messages.error(error)
 

@@ -4,38 +4,10 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.formatting import Sentence, plain
+from fieldcheck.msgid import msgid
+from fieldcheck.words.formatting import Sentence, coded, plain, told
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import remedy, typed
-
-
-def _path_missing(error: errors.PathMissing) -> str:
-    return text("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected.").format(
-        path=plain(error.path)
-    )
-
-
-def _folder_gone(error: errors.FolderGone) -> str:
-    return text(
-        "{path} cannot be reached any more, as when its disk was unplugged or the folder was moved; everything stored before is safe "
-        "there: connect the disk or move the folder back, then do it again."
-    ).format(path=plain(error.path))
-
-
-def _path_refused(error: errors.PathRefused) -> str:
-    said = {
-        "empty": text("An empty path stands where a file should be named; nothing was changed: correct the file that names it."),
-        "absolute": text(
-            "{path} is a path of one computer, or an address; nothing was changed: name it relative to the folder it belongs to."
-        ),
-        "outside": text("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
-        "link": text("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
-        "device": text("{path} is no ordinary file; nothing was changed: put a file there."),
-        "right": text("{path} may not be opened by this user; what was stored before is safe: ask for permission, or copy it elsewhere."),
-        "long": text("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
-        "name": text("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
-    }.get(error.problem, text("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."))
-    return said.format(path=plain(error.path))
 
 
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
@@ -65,20 +37,6 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
     return said.format(path=plain(error.path), detail=plain(error.detail), how=how)
 
 
-def _picture_unreadable(error: errors.PictureUnreadable) -> str:
-    said = {
-        "too_large": text("{path} is larger than 120 megapixels; nothing of it was used: make it smaller, or leave it out."),
-        "damaged": text("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
-    }.get(error.problem, text("{path} is no picture that can be read; nothing of it was used: check the file, or leave it out."))
-    return said.format(path=plain(error.path))
-
-
-def _no_pictures(error: errors.NoPictures) -> str:
-    return text("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures.").format(
-        path=plain(error.path)
-    )
-
-
 def _disk_full(error: errors.DiskFull) -> str:
     if error.kept_free:
         said = text(
@@ -88,31 +46,6 @@ def _disk_full(error: errors.DiskFull) -> str:
     else:
         said = text("There is no room left on the disk for {path}; everything stored before is safe: make room, then do it again.")
     return said.format(path=plain(error.path))
-
-
-def _read_only(error: errors.ReadOnlyPlace) -> str:
-    return text("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there.").format(
-        path=plain(error.path)
-    )
-
-
-def _not_stored(error: errors.NotStored) -> str:
-    return text(
-        "The disk did not take what was to be written to {path}, as one does that begins to fail; everything stored before is safe: "
-        "copy the project to another disk, then do it again there."
-    ).format(path=plain(error.path))
-
-
-def _read_back(error: errors.ReadBackDiffers) -> str:
-    return text(
-        "{path} does not read back as it was written, so this disk cannot be trusted; the project is safe: write to another disk."
-    ).format(path=plain(error.path))
-
-
-def _camera_lost(error: errors.CameraLost) -> str:
-    return text(
-        "The camera {camera} gives no pictures any more; what was stored before is safe: check its cable, then open it again."
-    ).format(camera=plain(error.camera))
 
 
 def _camera_refused(error: errors.CameraRefused) -> str:
@@ -145,30 +78,65 @@ def _extra_missing(error: errors.ExtraMissing) -> str:
     )
 
 
-def _no_display(_error: errors.NoDisplay) -> str:
-    return text(
-        "There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."
-    ).format(remedy=remedy("help"))
-
-
-def _pandas_missing(_error: errors.PandasMissing) -> str:
-    return text("There is no pandas here, which makes data frames; nothing was changed: install pandas, or take the rows as they are.")
-
-
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.PathMissing: _path_missing,
-    errors.FolderGone: _folder_gone,
-    errors.PathRefused: _path_refused,
+    errors.PathMissing: told(msgid("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected.")),
+    errors.FolderGone: told(
+        msgid(
+            "{path} cannot be reached any more, as when its disk was unplugged or the folder was moved; everything stored before is safe "
+            "there: connect the disk or move the folder back, then do it again."
+        )
+    ),
+    errors.PathRefused: coded(
+        msgid("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."),
+        {
+            "empty": msgid("An empty path stands where a file should be named; nothing was changed: correct the file that names it."),
+            "absolute": msgid(
+                "{path} is a path of one computer, or an address; nothing was changed: name it relative to the folder it belongs to."
+            ),
+            "outside": msgid("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
+            "link": msgid("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
+            "device": msgid("{path} is no ordinary file; nothing was changed: put a file there."),
+            "right": msgid(
+                "{path} may not be opened by this user; what was stored before is safe: ask for permission, or copy it elsewhere."
+            ),
+            "long": msgid("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
+            "name": msgid("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
+        },
+    ),
     errors.VideoUnreadable: _video_unreadable,
-    errors.PictureUnreadable: _picture_unreadable,
-    errors.NoPictures: _no_pictures,
+    errors.PictureUnreadable: coded(
+        msgid("{path} is no picture that can be read; nothing of it was used: check the file, or leave it out."),
+        {
+            "too_large": msgid("{path} is larger than 120 megapixels; nothing of it was used: make it smaller, or leave it out."),
+            "damaged": msgid("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
+        },
+    ),
+    errors.NoPictures: told(
+        msgid("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures.")
+    ),
     errors.DiskFull: _disk_full,
-    errors.ReadOnlyPlace: _read_only,
-    errors.NotStored: _not_stored,
-    errors.ReadBackDiffers: _read_back,
-    errors.CameraLost: _camera_lost,
+    errors.ReadOnlyPlace: told(
+        msgid("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there.")
+    ),
+    errors.NotStored: told(
+        msgid(
+            "The disk did not take what was to be written to {path}, as one does that begins to fail; everything stored before is safe: "
+            "copy the project to another disk, then do it again there."
+        )
+    ),
+    errors.ReadBackDiffers: told(
+        msgid("{path} does not read back as it was written, so this disk cannot be trusted; the project is safe: write to another disk.")
+    ),
+    errors.CameraLost: told(
+        msgid("The camera {camera} gives no pictures any more; what was stored before is safe: check its cable, then open it again.")
+    ),
     errors.CameraRefused: _camera_refused,
     errors.ExtraMissing: _extra_missing,
-    errors.NoDisplay: _no_display,
-    errors.PandasMissing: _pandas_missing,
+    errors.NoDisplay: told(
+        msgid("There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."),
+        does="help",
+    ),
+    errors.PandasMissing: told(
+        msgid("There is no pandas here, which makes data frames; nothing was changed: install pandas, or take the rows as they are.")
+    ),
 }

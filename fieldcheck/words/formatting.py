@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fieldcheck.words.language import text
+from fieldcheck.msgid import Msgid
+from fieldcheck.words.language import text, translated
+from fieldcheck.words.remedies import remedy, typed
 
 Sentence = Callable[[Any], str]
 
@@ -29,3 +31,21 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
 def in_brackets(detail: str) -> str:
     """A detail behind a word, or nothing."""
     return f" ({plain(detail)})" if detail else ""
+
+
+def told(said: Msgid, does: str = "", types: str = "", **fields: str) -> Sentence:
+    """One sentence for an error, whose braces hold its fields by their names, or by those of `fields`: `{frame}` by `frame="frame_id"`.
+    `{seen}` is its detail in brackets, `{remedy}` what the remedy of the code `does`, and `{how}` what a person `types`."""
+    return coded(said, {}, does, types, **fields)
+
+
+def coded(otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str) -> Sentence:
+    """A sentence for each `problem` of an error, and one for every other; filled in as by `told`."""
+
+    def say(error: Any) -> str:
+        found = {**vars(error), **{place: getattr(error, name) for place, name in fields.items()}}
+        values = {name: listed(value) if isinstance(value, tuple) else plain(value) for name, value in found.items()}
+        parts = {"seen": in_brackets(found.get("detail", "")), "remedy": remedy(does) if does else "", "how": typed(types) if types else ""}
+        return translated(problems.get(found.get("problem", ""), otherwise)).format(**{**values, **parts})
+
+    return say

@@ -5,21 +5,10 @@ from __future__ import annotations
 from fieldcheck import errors
 from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
+from fieldcheck.msgid import msgid
+from fieldcheck.words.formatting import Sentence, coded, in_brackets, listed, plain, told
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy, typed
-
-
-def _no_footage(error: errors.NoFootage) -> str:
-    return text("{project} has no footage yet; nothing was changed: import some{remedy}.").format(
-        project=plain(error.project), remedy=remedy("footage")
-    )
-
-
-def _nothing_picked(error: errors.NothingPicked) -> str:
-    return text("{project} has no picked frames yet; nothing was changed: have them proposed{remedy}.").format(
-        project=plain(error.project), remedy=remedy("pick")
-    )
 
 
 def _nothing_labelled(error: errors.NothingLabelled) -> str:
@@ -51,12 +40,6 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
     )
 
 
-def _no_benchmark(error: errors.NoBenchmark) -> str:
-    return text("{project} names no benchmark yet; nothing was changed: name it{remedy}.").format(
-        project=plain(error.project), remedy=remedy("benchmark")
-    )
-
-
 def _nothing_left(error: errors.NothingLeftToPick) -> str:
     return plural(
         "Labels exist and the only clip is covered by a draw; nothing was changed: record more clips to pick from.",
@@ -65,40 +48,10 @@ def _nothing_left(error: errors.NothingLeftToPick) -> str:
     ).format(n=error.n_clips)
 
 
-def _frame_unknown(error: errors.FrameUnknown) -> str:
-    return text("No listed frame is called {frame}; nothing was changed: look up the names of the frames{remedy}.").format(
-        frame=plain(error.frame_id), remedy=remedy("names")
-    )
-
-
-def _frame_changed(error: errors.FrameChanged) -> str:
-    return text(
-        "{source} no longer gives the pixels of frame {frame} that were listed; the project is safe: put the original file back."
-    ).format(source=plain(error.source), frame=plain(error.frame_id))
-
-
-def _nothing_to_repeat(error: errors.NothingToRepeat) -> str:
-    return text("Frame {frame} carries no label that others could be given; nothing was changed: label it first.").format(
-        frame=plain(error.frame_id)
-    )
-
-
-def _pick_labelled(error: errors.PickLabelled) -> str:
-    return text("Frame {frame} is labelled already; nothing was changed: undo its label, or skip the frame.").format(
-        frame=plain(error.frame_id)
-    )
-
-
 def _border_missing(error: errors.BorderMissing) -> str:
     if error.problem == "begins_here":
         return text("A clip begins at this frame already; nothing was changed: choose another frame to cut at.")
     return text("This is the first clip of its recording; nothing was changed: choose a later clip to join with the one before.")
-
-
-def _not_picked(error: errors.FrameNotPicked) -> str:
-    return text("Frame {frame} is not among the picked ones; nothing was changed: only picked frames are labelled.").format(
-        frame=plain(error.frame_id)
-    )
 
 
 def _slice_unknown(error: errors.SliceUnknown) -> str:
@@ -109,36 +62,12 @@ def _slice_unknown(error: errors.SliceUnknown) -> str:
     )
 
 
-def _one_group(_error: errors.OneGroup) -> str:
-    return text(
-        "All labelled frames belong to one group, so none can be held out; nothing was written: split by clip, or label other clips."
-    )
-
-
 def _still_blind(error: errors.StillBlind) -> str:
     return plural(
         "{n} picked frame is not labelled yet; nothing was changed: label it first, for the model's answers are shown only after that.",
         "{n} picked frames are not labelled yet; nothing was changed: label them first, for the model's answers are shown only after that.",
         error.n_left,
     ).format(n=error.n_left)
-
-
-def _nothing_to_look_at(error: errors.NothingToLookAt) -> str:
-    return text("Label and model do not disagree on {subject}; nothing was changed: see what can be looked at again{remedy}.").format(
-        subject=plain(error.subject), remedy=remedy("look")
-    )
-
-
-def _class_unknown(error: errors.ClassUnknown) -> str:
-    return text("No class is called {name}; nothing was changed: the classes are {known}.").format(
-        name=plain(error.name), known=listed(error.known)
-    )
-
-
-def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
-    return text(
-        "The model has several classes called {name}, so a label cannot name one; nothing was changed: name them apart in the card."
-    ).format(name=plain(error.name))
 
 
 def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
@@ -235,30 +164,6 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
     return said.format(path=plain(error.path), seen=in_brackets(error.detail), how=typed("--format FORMAT"))
 
 
-def _training_log_refused(error: errors.TrainingLogRefused) -> str:
-    said = {
-        "text": text("{path} is no CSV{seen}; nothing was changed: name the log that the training wrote."),
-        "columns": text("{path} lacks the columns train_loss and val_loss{seen}; nothing was changed: name its columns so."),
-        "rows": text("{path} has no row with both losses{seen}; nothing was changed: name a log of a training that ran."),
-    }.get(error.problem, text("{path} cannot be read as a log of a training{seen}; nothing was changed: correct it there."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
-
-
-def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
-    said = {
-        "text": text("{path} is neither CSV nor JSON lines{seen}; nothing was changed: name the log of the deployed model."),
-        "parquet": text("{path} is Parquet, which needs the package pyarrow; nothing was changed: install it, or write CSV or JSON lines."),
-        "damaged": text("{path} is Parquet that cannot be read{seen}; nothing was changed: write the log anew."),
-        "entropy": text("{path} has an entropy that is no figure from 0 on{seen}; nothing was changed: correct it there."),
-        "columns": text("{path} lacks the columns time, prediction and confidence{seen}; nothing was changed: name its columns so."),
-        "time": text("{path} has a time that cannot be read{seen}; nothing was changed: write times as 2026-11-25T06:30:00+01:00."),
-        "confidence": text("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),
-        "embedding": text("{path} has an embedding that does not fit{seen}; nothing was changed: write as many figures in every row."),
-        "rows": text("{path} holds no result; nothing was changed: name a log of the deployed model."),
-    }.get(error.problem, text("{path} cannot be read as a log of the deployed model{seen}; nothing was changed: correct it there."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
-
-
 def _shift_unknown(error: errors.ShiftUnknown) -> str:
     if error.camera:
         said = text("Camera {camera} has no fault in the shift of {began}; nothing was changed. Cameras with one: {known}.")
@@ -267,17 +172,6 @@ def _shift_unknown(error: errors.ShiftUnknown) -> str:
         return text("No shift was taken in yet; nothing was changed: take a log in first.")
     said = text("No shift begins at {began}; nothing was changed: the last ones begin at {known}.")
     return said.format(began=plain(error.began), known=listed(error.known[-3:]))
-
-
-def _recipe_refused(error: errors.RecipeRefused) -> str:
-    said = {
-        "text": text("{path} is neither JSON nor YAML{seen}; nothing was changed: write the pipeline with albumentations.save."),
-        "size": text("{path} is too large for a training recipe; nothing was changed: name the pipeline alone."),
-    }.get(
-        error.problem,
-        text("{path} holds no albumentations pipeline{seen}; nothing was changed: write the pipeline with albumentations.save."),
-    )
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
@@ -334,29 +228,76 @@ def _difference(problem: str) -> str:
 
 
 LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.NoFootage: _no_footage,
-    errors.NothingPicked: _nothing_picked,
+    errors.NoFootage: told(msgid("{project} has no footage yet; nothing was changed: import some{remedy}."), does="footage"),
+    errors.NothingPicked: told(msgid("{project} has no picked frames yet; nothing was changed: have them proposed{remedy}."), does="pick"),
     errors.NothingLabelled: _nothing_labelled,
-    errors.NoBenchmark: _no_benchmark,
+    errors.NoBenchmark: told(msgid("{project} names no benchmark yet; nothing was changed: name it{remedy}."), does="benchmark"),
     errors.NothingLeftToPick: _nothing_left,
-    errors.FrameUnknown: _frame_unknown,
-    errors.FrameChanged: _frame_changed,
-    errors.FrameNotPicked: _not_picked,
-    errors.NothingToRepeat: _nothing_to_repeat,
-    errors.PickLabelled: _pick_labelled,
+    errors.FrameUnknown: told(
+        msgid("No listed frame is called {frame}; nothing was changed: look up the names of the frames{remedy}."),
+        does="names",
+        frame="frame_id",
+    ),
+    errors.FrameChanged: told(
+        msgid("{source} no longer gives the pixels of frame {frame} that were listed; the project is safe: put the original file back."),
+        frame="frame_id",
+    ),
+    errors.FrameNotPicked: told(
+        msgid("Frame {frame} is not among the picked ones; nothing was changed: only picked frames are labelled."), frame="frame_id"
+    ),
+    errors.NothingToRepeat: told(
+        msgid("Frame {frame} carries no label that others could be given; nothing was changed: label it first."), frame="frame_id"
+    ),
+    errors.PickLabelled: told(
+        msgid("Frame {frame} is labelled already; nothing was changed: undo its label, or skip the frame."), frame="frame_id"
+    ),
     errors.BorderMissing: _border_missing,
-    errors.OneGroup: _one_group,
+    errors.OneGroup: told(
+        msgid("All labelled frames belong to one group, so none can be held out; nothing was written: split by clip, or label other clips.")
+    ),
     errors.SliceUnknown: _slice_unknown,
     errors.StillBlind: _still_blind,
-    errors.NothingToLookAt: _nothing_to_look_at,
-    errors.ClassUnknown: _class_unknown,
-    errors.ClassAmbiguous: _class_ambiguous,
+    errors.NothingToLookAt: told(
+        msgid("Label and model do not disagree on {subject}; nothing was changed: see what can be looked at again{remedy}."), does="look"
+    ),
+    errors.ClassUnknown: told(msgid("No class is called {name}; nothing was changed: the classes are {known}.")),
+    errors.ClassAmbiguous: told(
+        msgid("The model has several classes called {name}, so a label cannot name one; nothing was changed: name them apart in the card.")
+    ),
     errors.LabelKindWrong: _label_kind_wrong,
     errors.LabelsRefused: _labels_refused,
     errors.BenchmarkRefused: _benchmark_refused,
-    errors.TrainingLogRefused: _training_log_refused,
-    errors.PredictionLogRefused: _prediction_log_refused,
+    errors.TrainingLogRefused: coded(
+        msgid("{path} cannot be read as a log of a training{seen}; nothing was changed: correct it there."),
+        {
+            "text": msgid("{path} is no CSV{seen}; nothing was changed: name the log that the training wrote."),
+            "columns": msgid("{path} lacks the columns train_loss and val_loss{seen}; nothing was changed: name its columns so."),
+            "rows": msgid("{path} has no row with both losses{seen}; nothing was changed: name a log of a training that ran."),
+        },
+    ),
+    errors.PredictionLogRefused: coded(
+        msgid("{path} cannot be read as a log of the deployed model{seen}; nothing was changed: correct it there."),
+        {
+            "text": msgid("{path} is neither CSV nor JSON lines{seen}; nothing was changed: name the log of the deployed model."),
+            "parquet": msgid(
+                "{path} is Parquet, which needs the package pyarrow; nothing was changed: install it, or write CSV or JSON lines."
+            ),
+            "damaged": msgid("{path} is Parquet that cannot be read{seen}; nothing was changed: write the log anew."),
+            "entropy": msgid("{path} has an entropy that is no figure from 0 on{seen}; nothing was changed: correct it there."),
+            "columns": msgid("{path} lacks the columns time, prediction and confidence{seen}; nothing was changed: name its columns so."),
+            "time": msgid("{path} has a time that cannot be read{seen}; nothing was changed: write times as 2026-11-25T06:30:00+01:00."),
+            "confidence": msgid("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),
+            "embedding": msgid("{path} has an embedding that does not fit{seen}; nothing was changed: write as many figures in every row."),
+            "rows": msgid("{path} holds no result; nothing was changed: name a log of the deployed model."),
+        },
+    ),
     errors.ShiftUnknown: _shift_unknown,
-    errors.RecipeRefused: _recipe_refused,
+    errors.RecipeRefused: coded(
+        msgid("{path} holds no albumentations pipeline{seen}; nothing was changed: write the pipeline with albumentations.save."),
+        {
+            "text": msgid("{path} is neither JSON nor YAML{seen}; nothing was changed: write the pipeline with albumentations.save."),
+            "size": msgid("{path} is too large for a training recipe; nothing was changed: name the pipeline alone."),
+        },
+    ),
     errors.NotComparable: _not_comparable,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
+from fieldcheck.msgid import msgid
+from fieldcheck.words.formatting import Sentence, coded, in_brackets, listed, plain, told
 from fieldcheck.words.language import text
-from fieldcheck.words.remedies import remedy, typed
+from fieldcheck.words.remedies import remedy
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:
@@ -110,13 +111,6 @@ def _card_rejected(error: errors.CardRejected) -> str:
     return said.format(field=plain(error.field), seen=in_brackets(error.detail))
 
 
-def _card_needed(error: errors.CardNeeded) -> str:
-    return text(
-        "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: write it in a "
-        "model card, and name that too{how}."
-    ).format(path=plain(error.path), fields=listed(error.fields), how=typed("--card CARD"))
-
-
 def _model_unknown(error: errors.ModelUnknown) -> str:
     if not error.known:
         return text("The project has no model {name}, nor any other; nothing was changed: add it{remedy}.").format(
@@ -137,43 +131,34 @@ def _run_unknown(error: errors.RunUnknown) -> str:
     )
 
 
-def _result_refused(error: errors.RunnerResultRefused) -> str:
-    found = {
-        "not_json": text("{path} is no whole result of a run{seen}; nothing was changed: copy it again."),
-        "field": text("{path} holds what no run writes{seen}; nothing was changed: run the exported folder again."),
-        "other_model": text("{path} is of another model{seen}; nothing was changed: export the folder again and run that."),
-        "other_card": text("{path} was run with another model card{seen}; nothing was changed: export the folder again and run that."),
-        "unknown": text(
-            "{path} is of a folder that this project did not export{seen}; nothing was changed: take it in where it was exported."
-        ),
-        "answers": text(
-            "{path} has other answers than this computer gives{seen}; nothing was changed: "
-            "that device computes something else, so its speed is of no use here."
-        ),
-    }
-    said = found.get(error.problem, text("{path} cannot be taken in as a run{seen}; nothing was changed: run the exported folder again."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
-
-
-def _no_runs(error: errors.NoRuns) -> str:
-    return text("{project} has no stored run yet; nothing was written: run the model{remedy}.").format(
-        project=plain(error.project), remedy=remedy("run")
-    )
-
-
-def _no_model(error: errors.NoModel) -> str:
-    return text("{project} has no model yet; nothing was changed: add one{remedy}.").format(
-        project=plain(error.project), remedy=remedy("model")
-    )
-
-
 MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ModelRejected: _model_rejected,
     errors.CardRejected: _card_rejected,
-    errors.CardNeeded: _card_needed,
+    errors.CardNeeded: told(
+        msgid(
+            "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: write it in a "
+            "model card, and name that too{how}."
+        ),
+        types="--card CARD",
+    ),
     errors.ModelUnknown: _model_unknown,
     errors.RunUnknown: _run_unknown,
-    errors.RunnerResultRefused: _result_refused,
-    errors.NoModel: _no_model,
-    errors.NoRuns: _no_runs,
+    errors.RunnerResultRefused: coded(
+        msgid("{path} cannot be taken in as a run{seen}; nothing was changed: run the exported folder again."),
+        {
+            "not_json": msgid("{path} is no whole result of a run{seen}; nothing was changed: copy it again."),
+            "field": msgid("{path} holds what no run writes{seen}; nothing was changed: run the exported folder again."),
+            "other_model": msgid("{path} is of another model{seen}; nothing was changed: export the folder again and run that."),
+            "other_card": msgid("{path} was run with another model card{seen}; nothing was changed: export the folder again and run that."),
+            "unknown": msgid(
+                "{path} is of a folder that this project did not export{seen}; nothing was changed: take it in where it was exported."
+            ),
+            "answers": msgid(
+                "{path} has other answers than this computer gives{seen}; nothing was changed: "
+                "that device computes something else, so its speed is of no use here."
+            ),
+        },
+    ),
+    errors.NoModel: told(msgid("{project} has no model yet; nothing was changed: add one{remedy}."), does="model"),
+    errors.NoRuns: told(msgid("{project} has no stored run yet; nothing was written: run the model{remedy}."), does="run"),
 }

@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.msgid import msgid
 from fieldcheck.words.acts import act_words
-from fieldcheck.words.formatting import Sentence, plain
+from fieldcheck.words.formatting import Sentence, coded, plain, told
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import remedy
-
-
-def _project_exists(error: errors.ProjectExists) -> str:
-    return text("There is something at {path} already; it was not touched: choose another name.").format(path=plain(error.path))
-
-
-def _path_occupied(error: errors.PathOccupied) -> str:
-    return text("{path} holds something else already; it was not touched: name another folder.").format(path=plain(error.path))
-
-
-def _not_a_project(error: errors.NotAProject) -> str:
-    said = {
-        "no_database": text(
-            "{path} is no project folder: it has no project.db; nothing was changed: name the folder of a project, or make a new "
-            "one{remedy}."
-        ),
-        "foreign_schema": text("{path} holds a database that is not Fieldcheck's; it was not touched: name another folder."),
-    }.get(error.problem, text("{path} holds a project.db that is no database; it was not touched: name another folder, or a backup."))
-    return said.format(path=plain(error.path), remedy=remedy("new"))
 
 
 def _project_locked(error: errors.ProjectLocked) -> str:
@@ -37,12 +19,6 @@ def _project_locked(error: errors.ProjectLocked) -> str:
     return text(
         "{path} is open on {machine} (process {process}, since {since}); nothing was changed: close it there, then do this again."
     ).format(path=plain(error.path), machine=plain(error.machine), process=error.process, since=plain(error.since))
-
-
-def _project_newer(error: errors.ProjectNewer) -> str:
-    return text(
-        "{path} was last written by Fieldcheck {its}, and this is {ours}; it was only read: update Fieldcheck to write to it."
-    ).format(path=plain(error.path), its=plain(error.its_version), ours=plain(error.our_version))
 
 
 def _project_damaged(error: errors.ProjectDamaged) -> str:
@@ -68,12 +44,6 @@ def _damage(problem: str) -> str:
     }.get(problem, plain(problem.partition("\n")[0]))
 
 
-def _undo_refused(error: errors.UndoRefused) -> str:
-    return text(
-        "{act} cannot be taken back or done again, because {key} was changed since; everything stays as it is: change it by hand."
-    ).format(act=plain(error.act), key=plain(error.key))
-
-
 def _nothing_to_undo(error: errors.NothingToUndo) -> str:
     if error.act:
         said = (
@@ -85,19 +55,6 @@ def _nothing_to_undo(error: errors.NothingToUndo) -> str:
     if error.direction == "redo":
         return text("There is no act left to do again; everything stays as it is.")
     return text("There is no act left to take back; everything stays as it is.")
-
-
-def _report_refused(error: errors.ReportRefused) -> str:
-    said = {
-        "none": text(
-            "There is no report in {path}; nothing was written: name a report's folder, its summary.json, or a project with a report."
-        ),
-        "unreadable": text("{path} is no JSON that can be read; nothing was written: copy the report's folder again."),
-    }.get(
-        error.problem,
-        text("{path} is no summary of a Fieldcheck report; nothing was written: name a report's folder, or its summary.json."),
-    )
-    return said.format(path=plain(error.path))
 
 
 def _pack_refused(error: errors.PackRefused) -> str:
@@ -154,37 +111,54 @@ def _merge_refused(error: errors.MergeRefused) -> str:
     ).format(path=plain(error.path), name=plain(error.detail))
 
 
-def _key_refused(error: errors.KeyRefused) -> str:
-    said = {
-        "encrypted": text("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
-        "kind": text("The key in {path} is no Ed25519 key; nothing was signed: make one with “ssh-keygen -t ed25519”."),
-    }.get(error.problem, text("{path} holds no private key that can be read; nothing was signed: name a key in PKCS #8 or OpenSSH form."))
-    return said.format(path=plain(error.path))
-
-
-def _admin_needed(error: errors.AdminNeeded) -> str:
-    said = {
-        "wrong": text("This is not the admin PIN of {path}; nothing was changed: ask whoever set it."),
-        "unset": text("{path} has no admin PIN; nothing was changed: anybody may change its limits."),
-    }.get(
-        error.problem,
-        text("The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, which asks for it."),
-    )
-    return said.format(path=plain(error.path))
-
-
 PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.ProjectExists: _project_exists,
-    errors.PathOccupied: _path_occupied,
-    errors.NotAProject: _not_a_project,
+    errors.ProjectExists: told(msgid("There is something at {path} already; it was not touched: choose another name.")),
+    errors.PathOccupied: told(msgid("{path} holds something else already; it was not touched: name another folder.")),
+    errors.NotAProject: coded(
+        msgid("{path} holds a project.db that is no database; it was not touched: name another folder, or a backup."),
+        {
+            "no_database": msgid(
+                "{path} is no project folder: it has no project.db; nothing was changed: name the folder of a project, or make a new "
+                "one{remedy}."
+            ),
+            "foreign_schema": msgid("{path} holds a database that is not Fieldcheck's; it was not touched: name another folder."),
+        },
+        does="new",
+    ),
     errors.ProjectLocked: _project_locked,
-    errors.ProjectNewer: _project_newer,
+    errors.ProjectNewer: told(
+        msgid("{path} was last written by Fieldcheck {its}, and this is {ours}; it was only read: update Fieldcheck to write to it."),
+        its="its_version",
+        ours="our_version",
+    ),
     errors.ProjectDamaged: _project_damaged,
-    errors.UndoRefused: _undo_refused,
+    errors.UndoRefused: told(
+        msgid("{act} cannot be taken back or done again, because {key} was changed since; everything stays as it is: change it by hand.")
+    ),
     errors.NothingToUndo: _nothing_to_undo,
-    errors.ReportRefused: _report_refused,
+    errors.ReportRefused: coded(
+        msgid("{path} is no summary of a Fieldcheck report; nothing was written: name a report's folder, or its summary.json."),
+        {
+            "none": msgid(
+                "There is no report in {path}; nothing was written: name a report's folder, its summary.json, or a project with a report."
+            ),
+            "unreadable": msgid("{path} is no JSON that can be read; nothing was written: copy the report's folder again."),
+        },
+    ),
     errors.PackRefused: _pack_refused,
     errors.MergeRefused: _merge_refused,
-    errors.KeyRefused: _key_refused,
-    errors.AdminNeeded: _admin_needed,
+    errors.KeyRefused: coded(
+        msgid("{path} holds no private key that can be read; nothing was signed: name a key in PKCS #8 or OpenSSH form."),
+        {
+            "encrypted": msgid("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
+            "kind": msgid("The key in {path} is no Ed25519 key; nothing was signed: make one with “ssh-keygen -t ed25519”."),
+        },
+    ),
+    errors.AdminNeeded: coded(
+        msgid("The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, which asks for it."),
+        {
+            "wrong": msgid("This is not the admin PIN of {path}; nothing was changed: ask whoever set it."),
+            "unset": msgid("{path} has no admin PIN; nothing was changed: anybody may change its limits."),
+        },
+    ),
 }

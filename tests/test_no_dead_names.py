@@ -28,13 +28,9 @@ CALLED_BY_LIBRARIES = {
 # What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
 ALLOWED = {
     "workflows/models/benchmarks.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
-    "scoring/segmentation.py": "scores of masks wait for benchmarks with masks",
     "ui/screens/home/wizard.py: model_wrong": "what the page shows, read back where a view is tested alone",
     "report/report.py: model_wrong": "printed in summary.json, which takes the row field by field",
     "report/report.py: cannot_tell": "printed in summary.json, which takes the row field by field",
-    "scoring/early_verdict.py: log_e_clips": "bets on whole clips wait for footage that is labelled clip by clip",
-    "measure/camera_interval.py: clips_worth": "waits for the plan of a visit",
-    "picking/variety.py": "picks spread over the scenes wait for their design of a draw",
     "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",
     "workflows/stress/live_result.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
     "corruption/entry.py: toward": "every corruption declares what it moves, and the tests of the catalogue hold it to that",

@@ -67,8 +67,8 @@ class ClipPosterior:
     """Posterior of accuracy and intraclass correlation, given the clips.
 
     `value` weighted share right; `edges`: (J+1,) cell borders of t = (2/π)·asin√q and `below`: (J+1,) posterior of the accuracy below each;
-    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `clips_worth` 1/A, as many equally long clips; `frames_worth` 1/Σ
-    π_k D_k, as many independent frames.
+    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `frames_worth` 1/Σ π_k D_k, as many
+    independent frames.
     """
 
     value: float
@@ -76,7 +76,6 @@ class ClipPosterior:
     below: Figures
     correlations: Figures
     probability: Figures
-    clips_worth: float
     frames_worth: float
 
     def accuracy_at(self, level: float) -> float:
@@ -145,7 +144,7 @@ def clip_posterior(sums: ClipSums) -> ClipPosterior:
     shape = np.exp(shape - shape.max(0))
     density = (shape / shape.sum(0)) @ probability
     below = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
-    return ClipPosterior(value, edges, below, rho, probability, 1 / of_clips, 1 / float(probability @ design))
+    return ClipPosterior(value, edges, below, rho, probability, 1 / float(probability @ design))
 
 
 def _accuracy_edges(value: float, of_clips: float) -> Figures:

@@ -12,9 +12,7 @@ from functools import lru_cache
 from math import ceil, exp, floor, inf, lgamma, log
 from typing import Literal
 
-import numpy as np
-from numpy.typing import ArrayLike
-from scipy.special import betaincinv, expit, logsumexp
+from scipy.special import betaincinv, expit
 
 Side = Literal["fail", "pass"]
 
@@ -22,7 +20,6 @@ ALPHA, ALPHA_BENCHMARK = 0.04, 0.01  # together 5 % for either verdict; only one
 BELOW = (0.04, 0.10, 0.22, 0.42)  # bets on FAIL: footage this far below the line
 ABOVE = (0.50, 0.90, 1.00)  # bets on PASS: this share of the way from the line to 1
 SLOPES = (0.5, 1.5)  # hard stratum worse than the rest by these log-odds
-STAKES = tuple((k + 0.5) / 20 for k in range(20))  # shares of the largest bet on a clip that can never lose everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +77,6 @@ def log_null(seen: tuple[StratumSeen, StratumSeen], total: int, side: Side) -> f
         k = (lo + hi) // 2
         lo, hi = (k + 1, hi) if _rises(hard, rest, k, wanted) else (lo, k)
     return _log_likelihood(seen, (lo, wanted - lo))
-
-
-def log_e_clips(accuracy: ArrayLike, size: ArrayLike, line: float, longest: float) -> float:
-    """ln of the e-value against "these cameras reach `line`" from whole clips in random order: a mixture of constant bets on FAIL.
-
-    `accuracy`: (G,) share right of each clip, from frames drawn at random in it; `size`: (G,) its length, at most `longest`, which is
-    fixed beforehand. There is no early PASS for cameras: even perfect clips would need dozens.
-    """
-    y, share = np.asarray(accuracy, dtype=np.float64), np.asarray(size, dtype=np.float64) / longest
-    gain = share * (line - y) / (1 - line)
-    return float(logsumexp([np.log1p(stake * gain).sum() for stake in STAKES]) - log(len(STAKES)))
 
 
 def _likeliest(seen: StratumSeen) -> int:

@@ -21,6 +21,12 @@ def _project_locked(error: errors.ProjectLocked) -> str:
     ).format(path=plain(error.path), machine=plain(error.machine), process=error.process, since=plain(error.since))
 
 
+def _project_newer(error: errors.ProjectNewer) -> str:
+    return text(
+        "{path} was last written by Fieldcheck {its}, and this is {ours}; it was only read: update Fieldcheck to write to it."
+    ).format(path=plain(error.path), its=plain(error.its_version), ours=plain(error.our_version))
+
+
 def _project_damaged(error: errors.ProjectDamaged) -> str:
     if error.repaired is not None:
         return text(
@@ -126,11 +132,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         does="new",
     ),
     errors.ProjectLocked: _project_locked,
-    errors.ProjectNewer: told(
-        msgid("{path} was last written by Fieldcheck {its}, and this is {ours}; it was only read: update Fieldcheck to write to it."),
-        its="its_version",
-        ours="our_version",
-    ),
+    errors.ProjectNewer: _project_newer,
     errors.ProjectDamaged: _project_damaged,
     errors.UndoRefused: told(
         msgid("{act} cannot be taken back or done again, because {key} was changed since; everything stays as it is: change it by hand.")

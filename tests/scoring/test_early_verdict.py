@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 from fieldcheck.picking.hardness import hardness
 from fieldcheck.picking.propose import propose
-from fieldcheck.scoring.early_verdict import StratumSeen, _bets, benchmark_bounds, early_verdict, lines, log_e, log_e_clips, log_null
+from fieldcheck.scoring.early_verdict import StratumSeen, _bets, benchmark_bounds, early_verdict, lines, log_e, log_null
 from fieldcheck.scoring.field import UNSHARED, FieldSample, remaining
 
 GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pass at 1,092, verdict
@@ -57,11 +57,6 @@ def test_the_golden_bets_below_a_line():
     first, second = _bets(0.91, 0.2, "fail")[:2]
     assert first == pytest.approx((0.819997057020, 0.882500735745), abs=1e-9)
     assert second == pytest.approx((0.699651764866, 0.912587058783), abs=1e-9)
-
-
-def test_bets_on_clips_are_golden():
-    assert log_e_clips([0.6, 0.8, 0.5], [1, 1, 1], 0.91, 1.0) == pytest.approx(2.938320582362, abs=1e-9)
-    assert log_e_clips([0.6, 0.8, 0.5], [20, 40, 30], 0.91, 60.0) == pytest.approx(1.696266746917, abs=1e-9)
 
 
 def test_a_null_that_the_labels_rule_out_is_decided():

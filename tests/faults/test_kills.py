@@ -71,7 +71,7 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
     expected, left = rows(quiet), whole(tmp_path / "quiet" / "out")
     at, out, n_running = tmp_path / "killed" / "p.fieldcheck", tmp_path / "killed" / "out", 0
     shutil.copytree(made[base], at)
-    before = rows(at)
+    before = at_first = rows(at)
     for _ in range(n):
         running = forking.kill_after(moments.uniform(0.0, took), tmp_path / "said", *words(at, out))
         n_running += running
@@ -83,11 +83,10 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
         assert whole(out) in (None, left), "it is there whole or not at all"
         assert running or now == expected
         before = now
-        if not running or whole(out) is not None:  # this one came to its end: the next begins anew
+        if not running or whole(out) is not None or now == expected != at_first:  # this one came to its end: the next begins anew
             shutil.rmtree(tmp_path / "killed")
             shutil.copytree(tmp_path / "quiet", tmp_path / "killed", ignore=lambda *_: ("p.fieldcheck", "out"))
             before = rows(shutil.copytree(made[base], at))
-    if whole(out) is None:
-        forking.run(tmp_path / "said", *words(at, out))
+    forking.run(tmp_path / "said", *words(at, out))
     assert (rows(at), whole(out)) == (expected, left)
     evidence(kills=n, killed_while_running=n_running, rows_lost=0, unopenable=0, seconds_undisturbed=round(took, 2))

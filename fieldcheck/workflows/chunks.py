@@ -98,7 +98,8 @@ class _Pool(Generic[Chunk, Rows]):
             for span in self._spans:
                 span.clear()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:  # where no memory is left, not all of them could be started
+                thread.join()
         late = []
         while not self._results.empty():
             found = self._results.get()

@@ -158,9 +158,9 @@ def _readable(sources: Sequence[PatchSource], progress: Progress) -> tuple[Patch
 
 
 def _run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
-    """The run that holds a probe's answers; another set of frames is another run."""
+    """The run that holds a probe's answers; another set of frames is another run, and a project that was moved has the same ones."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
-    key = hashlib.sha256(json.dumps([(one.file, one.boxes) for one in over]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([(one.file if over is strange else one.subject, one.boxes) for one in over]).encode()).hexdigest()[:16]
     return run_of(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
 
 

@@ -128,13 +128,17 @@ def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}  # blue, whatever it is shown
 
 
-def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(labelled, small):
+def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(labelled, small, tmp_path):
     assert ood_results(labelled, find_model(labelled)) is None
     first = run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
     noted = NotedProbes()
     again = run_ood(labelled, OodRequest(wrong_domain=small), noted, makers.NOW)
     assert (first.resumed, again.resumed, noted.told) == (False, True, [])
     assert again.probes == first.probes == ood_results(labelled, find_model(labelled))
+    labelled.close()
+    with open_project(shutil.copytree(labelled.path, tmp_path / "elsewhere.fieldcheck")) as moved:
+        assert run_ood(moved, OodRequest(wrong_domain=small), noted, makers.NOW).probes == first.probes
+    assert noted.told == []
 
 
 class NotedProbes(Noted):

@@ -167,7 +167,7 @@ def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTe
         return float(-log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(dtype=np.float64))
 
     low, high = log(COLDEST), log(HOTTEST)
-    found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10})
+    found = minimize_scalar(loss, bounds=(low, high), options={"xatol": 1e-10})
     if not isfinite(found.fun) or min(loss(low), loss(high)) <= found.fun + 1e-9:
         return None
     return FittedTemperature(exp(found.x), loss(0.0), float(found.fun))

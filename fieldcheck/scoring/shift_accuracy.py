@@ -50,7 +50,7 @@ def clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confid
     sums, alone = ClipSums.of(right, weight, clip), camera_interval(right, weight, clip)
     if not sums.clips:
         raise ValueError("no labelled frame has a weight")
-    names = np.unique(np.asarray(clip)[np.asarray(weight, np.float64) > 0]).tolist()
+    names = np.unique(np.asarray(clip)[np.asarray(weight) > 0]).tolist()
     y, c, n = sums.right / sums.weight, np.array([confidence[str(name)] for name in names]), sums.clips
     part = sums.weight / sums.weight.sum()
     value, centre = float(part @ y), float(part @ c)

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
 from tests import display as screens
@@ -21,6 +22,8 @@ CHECKOUT = Path(__file__).parent.parent
 RUN_PASSED = pytest.StashKey[bool]()
 
 leaks.watch_sockets()
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others may work on the machine
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,24 @@ def test_boxes_without_area_overlap_nothing():
     assert iou(flat, flat) == [[0.0]]
 
 
+def test_boxes_smaller_than_a_pixel_overlap_as_larger_ones_do():
+    a, b = np.array([[0.0, 0.0, 0.5, 0.5]]), np.array([[0.0, 0.0, 0.5, 0.25], [0.25, 0.25, 0.75, 0.75]])
+    assert iou(a, b) == pytest.approx(np.array([[0.5, 1 / 7]]))
+    assert iou(a, b, np.array([False, True])) == pytest.approx(np.array([[0.5, 1 / 4]]))
+
+
+def test_an_overlap_that_is_the_threshold_reaches_it_and_a_whole_one_reaches_one():
+    got = match(np.array([[0.5, 0.0], [0.0, 1 - 1e-12]]), np.array([0.5, 1.0]), np.array([False, False]))
+    assert got.truth.tolist() == [[0, 1], [-1, 1]]
+    assert pair(np.array([[0.5]]), np.ones((1, 1), bool)) == 1
+    assert pair(np.array([[0.6]]), np.ones((1, 1), bool), 0.7) == 0
+
+
+def test_the_best_overlap_is_paired_first():
+    assert pair(np.array([[0.9, 0.8], [0.8, 0.0]]), np.ones((2, 2), bool)) == 1
+    assert pair(np.array([[0.8, 0.9], [0.7, 0.0]]), np.ones((2, 2), bool)) == 2
+
+
 def test_no_boxes_make_an_empty_table():
     assert iou(np.zeros((0, 4)), np.zeros((3, 4))).shape == (0, 3)
 

@@ -119,7 +119,38 @@ def test_a_side_without_spread_has_no_limits_to_add():
 
 
 def test_a_weak_side_makes_a_weak_difference():
-    assert difference(wilson(970, 1000), wilson(3, 5)).status == "weak"
+    few, many = wilson(3, 5), wilson(970, 1000)
+    assert [difference(*pair).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
+    assert [weighted_sum(pair, [0.5, 0.5]).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
+
+
+def beside(estimate):
+    return (estimate.n, estimate.n_eff, estimate.method, estimate.status, estimate.note)
+
+
+def test_each_interval_says_of_how_many_frames_it_is_and_how_it_was_made():
+    plain, few, nothing = wilson(65, 100), wilson(3, 5), Estimate.na("too_few_clips", 7)
+    assert beside(plain) == (100, 100.0, "wilson", "ok", "")
+    assert beside(bonett_price(15, 5, 100)) == (100, 100.0, "bonett_price", "ok", "")
+    assert beside(difference(wilson(970, 1000), plain)) == (100, 100.0, "mover", "ok", "")
+    assert beside(difference(few, plain)) == (100, 100.0, "mover", "weak", "few_frames")
+    assert beside(difference(plain, nothing)) == (7, 7.0, "none", "na", "too_few_clips")
+    assert beside(weighted_sum([few, plain], [0.5, 0.5]))[2:] == ("mover", "weak", "few_frames")
+    assert beside(weighted_sum([plain, nothing], [0.5, 0.5])) == (107, 107.0, "none", "na", "too_few_clips")
+    assert beside(stratified(counts(STRATIFIED[0][0])))[2:] == ("stratified_wilson", "ok", "")
+    for empty in (wilson(0, 0), bonett_price(0, 0, 0), weighted_sum([], []), stratified([])):
+        assert beside(empty) == (0, 0.0, "none", "na", "no_labels")
+
+
+def test_a_sum_is_worth_the_frames_of_an_interval_as_wide_and_a_change_is_no_share_of_frames():
+    alike = weighted_sum([wilson(65, 100)], [1.0], "visits")
+    assert (alike.n, alike.method) == (100, "visits")
+    assert alike.n_eff == pytest.approx(100)
+    assert isnan(weighted_sum([bonett_price(5, 15, 100)], [1.0]).n_eff)
+
+
+def test_limits_of_a_change_stay_between_minus_one_and_one():
+    assert (bonett_price(0, 1, 1).lo, bonett_price(1, 0, 1).hi) == (-1.0, 1.0)
 
 
 @pytest.mark.parametrize(("rows", "share", "lo", "hi"), STRATIFIED)
@@ -151,6 +182,8 @@ def test_a_stratum_without_labels_may_be_anything():
 
 def test_a_stratum_with_few_labels_is_weak_unless_it_is_complete():
     assert stratified(counts([(4, 5, 50), (60, 80, 800)])).note == "few_in_stratum"
+    assert stratified(counts([(8, 10, 50), (60, 80, 800)])).note == ""
+    assert stratified(counts([(8, 9, 50)])).note == "few_frames"
     assert stratified(counts([(4, 5, 5), (60, 80, 800)])).status == "ok"
 
 

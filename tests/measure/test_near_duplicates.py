@@ -83,6 +83,34 @@ def test_one_picture_is_not_its_own_duplicate_and_two_sides_are_held_against_eac
     assert alike[1] > 0.99
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(2, 3), (3, 2), (1, 1), (20, 4)])
+def test_pairs_that_are_looked_at_in_parts_are_those_of_the_whole(rows, columns, monkeypatch):
+    """Twelve made-up prints: some near in hash alone, some in structure alone, three alike to a different degree."""
+    rng = np.random.default_rng(1)
+    detail = rng.normal(size=(12, 8)).astype(np.float32)
+    for copy, of, by in ((7, 1, 0.02), (10, 1, 0.05), (11, 4, 0.02), (8, 5, 0.0)):
+        detail[copy] = detail[of] + by * detail[0]
+    phash = rng.integers(0, 2**63, 12, np.uint64)
+    phash[[7, 10, 11]] = phash[[1, 1, 4]]
+    phash[3] = phash[2]
+    every = FinePrints(phash, detail / np.linalg.norm(detail, axis=1, keepdims=True))
+    whole = nearest(every)
+    assert whole[0].tolist() == [-1, 7, -1, -1, 11, -1, -1, 1, -1, -1, 7, 4]
+    monkeypatch.setattr("fieldcheck.measure.near_duplicates.ROWS", rows)
+    monkeypatch.setattr("fieldcheck.measure.near_duplicates.COLUMNS", columns)
+    for one, other in ((nearest(every), whole), (nearest(every, every), (np.arange(12), np.ones(12)))):
+        assert one[0].tolist() == other[0].tolist()
+        assert one[1] == pytest.approx(other[1], abs=1e-6)
+
+
+@pytest.mark.parametrize(("bits", "cosine", "near"), [(12, 0.95, True), (13, 0.95, False), (12, 0.89, False), (0, 0.91, True)])
+def test_twelve_bits_and_nine_tenths_make_a_near_duplicate(bits, cosine, near):
+    detail = np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]], np.float32)
+    place, alike = nearest(FinePrints(np.array([0, (1 << bits) - 1], np.uint64), detail))
+    assert place.tolist() == ([1, 0] if near else [-1, -1])
+    assert alike == pytest.approx([cosine * near] * 2, abs=1e-6)
+
+
 def test_blank_pictures_are_nobodys_duplicate():
     blank = prints([np.zeros((50, 60, 3), np.uint8)] * 2)
     assert nearest(blank)[0].tolist() == [-1, -1]

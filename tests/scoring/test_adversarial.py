@@ -2,6 +2,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import scipy.spatial
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -132,6 +133,10 @@ def test_the_whole_pipeline_with_its_controls():
     assert 0.3 < found.control < 0.8 <= found.auc.value
     assert found.content == (not found.named)
     assert len(found.field_like) == len(found.benchmark_like) == 12
+    assert (found.field_like[:3], found.benchmark_like[:3]) == (("p89", "p173", "p189"), ("f18", "f22", "f38"))
+    assert (found.auc.value, found.auc.lo, found.auc.hi) == pytest.approx((0.994708333, 0.985954167, 0.999334375), abs=1e-6)
+    assert (found.balanced_accuracy, found.statistics_auc) == pytest.approx((0.963333333, 0.554125), abs=1e-6)
+    assert (found.control, found.control_most, found.p) == pytest.approx((0.502916667, 0.783055556, 0.01), abs=1e-6)
     again = type(found).from_json(found.to_json())
     assert again == found
 
@@ -168,3 +173,37 @@ def test_where_every_frame_lies_above_every_picture_the_limit_is_exact():
     below = a.auc_by_clip(np.full(24, -2.0), clips, np.zeros(5), 0)
     assert (below.value, below.lo) == (0.0, 0.0)
     assert below.hi == pytest.approx(1 - 0.025 ** (1 / 5))
+
+
+def test_wide_rows_are_brought_down_without_moving_any_apart():
+    wide = np.random.default_rng(0).normal(3, 1, (10, 30))
+    narrow = a._rotated(wide)
+    assert narrow.shape == (10, 10)
+    assert scipy.spatial.distance.pdist(narrow) == pytest.approx(scipy.spatial.distance.pdist(wide))
+    assert np.array_equal(a._rotated(wide[:, :10]), wide[:, :10])
+
+
+def test_a_cause_that_is_certain_and_slight_is_not_named():
+    """Fifty clips and eighty pictures: an AUC of about two thirds, beyond chance and below 0.75."""
+    rng = np.random.default_rng(0)
+    own, other = np.tile(rng.normal(size=(50, 1)), len(a.KINDS)), np.tile(rng.normal(size=(80, 1)), len(a.KINDS))
+    slight, far = (a.causes(a.DomainSamples(own + by, np.arange(50), other), 0) for by in (-0.7, -2.0))
+    assert [abs(one.auc.value - 0.5) for one in slight] == sorted((abs(one.auc.value - 0.5) for one in slight), reverse=True)
+    assert 0.5 > slight[0].auc.hi > slight[0].auc.value > 0.25
+    assert not any(one.named for one in slight)
+    assert {a.KINDS[one.name] for one in far if one.named} == {*a.KINDS.values()}
+
+
+def test_the_most_distinct_cause_comes_first_and_of_equally_distinct_ones_the_farther():
+    rng = np.random.default_rng(0)
+    other = np.tile(rng.normal(size=(40, 1)), len(a.KINDS))
+    own = np.tile(rng.normal(size=(8, 1)), len(a.KINDS)) - 0.5
+    own[:, 3], own[:, 5], own[:, 7] = 9.0, -99.0, other[:8, 7] + 0.5
+    found = a.causes(a.DomainSamples(own, np.arange(8), other), 0)
+    names = list(a.KINDS)
+    assert [one.name for one in found[:2]] == [names[5], names[3]]
+    apart = [abs(one.auc.value - 0.5) for one in found]
+    assert apart == sorted(apart, reverse=True)
+    assert apart[1] > apart[2]
+    assert found[0].field_median == -99.0
+    assert found[0].benchmark_median == pytest.approx(np.median(other[:, 5]))

@@ -2,13 +2,16 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.stats import kendalltau
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.domain.domain_shift import ShiftAspects
+from fieldcheck.domain.domain_shift import Aspect, ShiftAspects
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.imaging.aspects import aspect_features, grid, still_marks
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.scoring.adversarial import DomainSamples
-from fieldcheck.scoring.aspects import ASPECTS, AspectSamples, shift_aspects
+from fieldcheck.scoring.aspects import ASPECTS, AspectSamples, _difference, _is_overlay, _leading, _order, _told, shift_aspects
+from fieldcheck.scoring.ood import auroc
 from tests.scoring.test_adversarial import SIDE, scene
 
 POOL, CLIPS, EACH, PICTURES = 64, 8, 6, 56
@@ -97,6 +100,75 @@ def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, 
         assert answers.get(right, 0) >= 0.7 * n - 1, (planted, answers)
         wrong = sum(count for answer, count in answers.items() if answer in ASPECTS and answer != right)
         assert wrong <= max(1, 0.05 * n), (planted, answers)
+
+
+def area(value, lo=None, status="ok"):
+    return Estimate(value, value if lo is None else lo, max(value, 0.99), 48, 8.0, "bootstrap_clips", status)
+
+
+@pytest.mark.parametrize(
+    ("plain", "masked", "fell", "overlay"),
+    [
+        (area(0.9), area(0.6), area(0.3, 0.1), True),
+        (area(0.9), area(0.8), area(0.1, 0.05), False),  # still told apart
+        (area(0.9), area(0.6), area(0.3, -0.1), False),  # it fell by chance
+        (area(0.9), area(0.6), area(0.3, 0.0), False),
+        (area(0.7), area(0.6), area(0.1, 0.05), False),  # never told apart
+        (area(0.75), area(0.7499), area(0.1, 0.05), True),
+        (area(0.75), area(0.75), area(0.1, 0.05), False),
+        (Estimate.na("too_few_clips", 48, 0.9), area(0.6), area(0.3, 0.1), False),
+    ],
+)
+def test_an_overlay_is_what_ends_with_its_mask(plain, masked, fell, overlay):
+    apart, alike = (np.linspace(3, 4, 48), np.linspace(0, 1, 56)), (np.tile(np.linspace(0, 1, 6), 8), np.linspace(0, 1, 56))
+    assert _is_overlay(apart, np.repeat(np.arange(8), 6), plain, masked, fell) == overlay
+    assert not _is_overlay(alike, np.repeat(np.arange(8), 6), plain, masked, fell)
+
+
+def aspect(name, value, shown=True, control=0.5):
+    return Aspect(name, area(value), value, control, 0.6, shown)
+
+
+def test_the_kind_leads_that_is_better_than_each_other_one():
+    shown, chance = [aspect("time", 0.8), aspect("place", 0.95)], np.random.default_rng(0).normal(0, 0.01, 1000)
+    assert _leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == ("place", "time")
+    assert _leading(shown, {"time": 0.945 + chance, "place": 0.95 + chance[::-1]}) == ()
+    assert _leading(shown[:1], {"time": 0.8 + chance}) == ("time",)
+    three = [*shown, aspect("spectrum", 0.9)]
+    draws = {"time": 0.8 + chance, "place": 0.95 + chance, "spectrum": 0.95 + chance[::-1]}
+    assert _leading(three, draws) == ()
+
+
+def test_what_is_told_of_the_kinds():
+    found = [aspect("time", 0.8), aspect("place", 0.6, shown=False)]
+    assert _told(True, found, ("time",)) == "overlay"
+    assert _told(False, found, ("time",)) == "told"
+    assert _told(False, found, ()) == "confounded"
+    assert _told(False, found[1:], ()) == "none"
+    assert _told(False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)) == "too_few_clips"
+
+
+def test_the_difference_of_two_areas_is_paired():
+    rng = np.random.default_rng(0)
+    clip, own, other = np.repeat(np.arange(8), 6), rng.normal(1, 1, 48), rng.normal(0, 1, 56)
+    found = _difference((own, other), (own - 0.5, other), clip, 0)
+    assert found.value == pytest.approx(auroc(own, other) - auroc(own - 0.5, other))
+    assert 0 < found.lo < found.value < found.hi
+    assert (found.n, found.n_eff, found.method) == (48, 8.0, "bootstrap_clips")
+    same = _difference((own, other), (own, other), clip, 0)
+    assert (same.value, same.lo, same.hi) == (0, 0, 0)
+    few = _difference((own, other), (own - 0.5, other), clip % 2, 0)
+    assert (few.status, few.note, few.n, few.value) == ("na", "too_few_clips", 48, found.value)
+
+
+def test_the_order_is_kendalls_of_the_clips_by_their_first_frame():
+    light, clip = np.array([1.0, 3.0, 2.0, 4.0, 5.0]), np.array(["e", "d", "c", "b", "a"])
+    field = np.repeat(light, 2)[:, None] * np.ones(len(ASPECTS) + 5)
+    share, p = _order(DomainSamples(field, np.repeat(clip, 2), np.zeros((0, 8))))
+    assert share == pytest.approx(0.9)
+    assert p == pytest.approx(kendalltau(range(5), light).pvalue)
+    assert np.isnan(_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))).all()
+    assert not np.isnan(_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))).any()
 
 
 def test_two_kinds_at_once_cannot_be_told_apart():

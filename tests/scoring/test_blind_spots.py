@@ -71,3 +71,38 @@ def test_a_blind_spot_is_missed_as_often_as_is_said(drop):
         missed += not (first.demonstrated and first.behind >= 0.2)
     told = np.mean([miss_rate(visit(rng, members, 0.0), members, 0, drop, seed=seed, draws=200) for seed in range(15)])
     assert told == pytest.approx(missed / 150, abs=0.12)
+
+
+STRATUM = np.where(AT % 10 < 4, "hard", "rest")
+WEIGHT = np.where(AT % 10 < 4, 6.0, 16.0) * np.random.default_rng(4).uniform(1, 2, 100)
+WEIGHED = LabelledDraw(ANSWERS.astype(bool), WEIGHT, STRATUM, CLIPS)
+
+
+def test_the_golden_slices_of_a_weighted_draw_of_two_strata():
+    found = judge_slices(WEIGHED, MEMBERS, draws=199)
+    inside = MEMBERS[1]
+    wanted = np.average(ANSWERS[~inside], weights=WEIGHT[~inside]) - np.average(ANSWERS[inside], weights=WEIGHT[inside])
+    assert found[1].behind == pytest.approx(wanted)
+    z = [0.250584051653, 3.363615045549, 2.833260735969, np.nan, 2.931683684205]
+    assert [one.z for one in found] == pytest.approx(z, abs=1e-9, nan_ok=True)
+    assert [one.p for one in found] == [0.925, 0.02, 0.065, None, 0.06]
+
+
+def test_the_golden_chances_to_miss_a_slice():
+    """Of 200 reports; a slice of one clip is not tested, so it is always missed."""
+    missed = [miss_rate(WEIGHED, MEMBERS, at, drop, draws=200) for at, drop in ((1, 0.5), (2, 0.4), (3, 0.5))]
+    assert missed == pytest.approx([0.52, 0.01, 1.0])
+    assert miss_rate(WEIGHED, MEMBERS, 1, 0.5, seed=1, draws=200) == pytest.approx(0.62)
+
+
+def test_a_part_of_a_draw_keeps_what_belongs_to_each_frame():
+    part = WEIGHED.where(MEMBERS[0])
+    assert np.array_equal(part.right, ANSWERS[:30].astype(bool))
+    assert [part.weight.tolist(), part.stratum.tolist(), part.clip.tolist()] == [one[:30].tolist() for one in (WEIGHT, STRATUM, CLIPS)]
+
+
+@pytest.mark.parametrize(("n", "clips", "tested"), [(10, 3, True), (9, 3, False), (12, 2, False), (98, 10, False)])
+def test_ten_frames_of_three_clips_inside_and_outside_are_tested(n, clips, tested):
+    member = np.isin(AT, np.flatnonzero(np.isin(CLIP, range(clips)))[np.argsort(np.arange(10 * clips) % 10, kind="stable")[:n]])
+    assert (member.sum(), np.unique(CLIP[member]).size) == (n, clips)
+    assert (judge_slices(FRAMES, member[None], draws=99)[0].p is not None) == tested

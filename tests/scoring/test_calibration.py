@@ -75,6 +75,83 @@ def test_weighted_figures_are_those_of_plain_loops_and_of_scikit_learn(seed):
     assert c.brier(p, truth, weight) == pytest.approx(wanted, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("bins", "edges"), [(15, by_width), (5, lambda sure: [np.flatnonzero((sure > k / 5) & (sure <= (k + 1) / 5)) for k in range(5)])]
+)
+def test_bins_of_equal_width_are_closed_to_the_right_from_nothing_to_certain(bins, edges):
+    rng = np.random.default_rng(5)
+    sure = np.concatenate([rng.random(200), np.arange(1, 5) / 5, [0.001, 1.0]])
+    right, weight = rng.random(sure.size) < 0.5, rng.uniform(1, 5, sure.size)
+    found = c.calibration_error(sure, right, weight, bins, "equal_width")
+    assert found.value == pytest.approx(plain_error(sure, right, weight, edges), abs=1e-12)
+    parts = [abs(np.average(right[part] - sure[part], weights=weight[part])) for part in edges(sure) if part.size]
+    assert found.largest == pytest.approx(max(parts))
+    assert (found.n, found.bins, found.binning) == (sure.size, bins, "equal_width")
+    assert c.calibration_error(np.zeros(3), np.zeros(3, bool), np.ones(3), bins, "equal_width").value == 0
+
+
+def test_from_five_hundred_answers_on_fifteen_bins_count():
+    rng = np.random.default_rng(2)
+    sure = rng.random(500)
+    right, weight = rng.random(500) < sure, rng.uniform(1, 5, 500)
+    for n, bins in ((499, (5, 15)), (500, (15, 5))):
+        counts, other = c.calibration_errors(sure[:n], right[:n], weight[:n], 3)
+        assert (counts.bins, other.bins) == bins
+        for one in (counts, other):
+            assert one == c.calibration_error(sure[:n], right[:n], weight[:n], one.bins, one.binning, 3)
+            assert one.binning == {5: "equal_mass", 15: "equal_width"}[one.bins]
+    assert c.calibration_error(sure, right, weight, 15, "equal_width").null_p95 != counts.null_p95
+
+
+def test_the_golden_null_band_of_weighted_answers():
+    rng = np.random.default_rng(2)
+    sure, weight = rng.random(60), rng.uniform(1, 5, 60)
+    found = c.calibration_error(sure, rng.random(60) < sure, weight, 5, "equal_mass", 1)
+    drawn = np.random.default_rng(1)
+    order = np.argsort(sure)
+    bands = []
+    for _ in range(10):
+        apart = weight[order] * ((drawn.random((50, 60)) < sure[order]) - sure[order])
+        bands.append(np.abs(apart.reshape(50, 5, 12).sum(axis=2)).sum(axis=1) / weight.sum())
+    assert found.null_p95 == pytest.approx(np.quantile(np.concatenate(bands), 0.95))
+
+
+def test_the_mean_confidence_of_clips_has_students_limits():
+    rng = np.random.default_rng(4)
+    sure, weight, clip = rng.uniform(0.3, 0.9, 40), rng.uniform(1, 4, 40), np.repeat(np.arange(4), 10)
+    found = c.mean_confidence(sure, weight, clip, clips=True)
+    mean = np.average(sure, weights=weight)
+    sums = np.array([(weight * (sure - mean))[clip == at].sum() / weight.sum() for at in range(4)])
+    half = 3.182446305284263 * np.sqrt(4 / 3 * (sums**2).sum())
+    assert (found.value, found.lo, found.hi) == pytest.approx((mean, mean - half, mean + half))
+    assert (found.n, found.n_eff, found.method, found.status) == (40, 4.0, "mean", "ok")
+    frames = c.mean_confidence(sure, weight, np.arange(40))
+    half = 1.959963984540054 * np.sqrt(40 / 39 * ((weight * (sure - mean) / weight.sum()) ** 2).sum())
+    assert (frames.lo, frames.hi) == pytest.approx((mean - half, mean + half))
+    assert frames.n_eff == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
+    sides = [c.mean_confidence(sure, weight, clip % n, clips=True) for n in (2, 3)]
+    assert [(one.measured, one.note) for one in sides] == [(False, "too_few_clips"), (True, "")]
+    alone = [c.mean_confidence(sure, weight, clip % n) for n in (1, 2)]
+    assert [(one.measured, one.note) for one in alone] == [(False, "one_frame"), (True, "")]
+    edges = c.mean_confidence(np.array([0.0, 1.0]), np.ones(2), np.arange(2))
+    assert (edges.lo, edges.hi) == (0.0, 1.0)
+
+
+def test_a_side_has_all_its_figures():
+    rng = np.random.default_rng(6)
+    weight = rng.uniform(1, 3, 10)
+    answers = c.JudgedAnswers(SURE, RIGHT, weight, np.arange(10), np.arange(10) // 2)
+    found = c.calibrate("field", answers, 0, 4, c.ClassProbabilities(PROBABILITY, TRUTH))
+    assert (found.on, found.n, found.n_dropped) == ("field", 10, 4)
+    assert found.brier == c.brier(PROBABILITY, TRUTH, weight)
+    assert found.nll == c.negative_log_likelihood(PROBABILITY, TRUTH, weight)
+    assert found.brier_top == pytest.approx(np.average((SURE - RIGHT) ** 2, weights=weight))
+    assert (found.ece, found.ece_other) == c.calibration_errors(SURE, RIGHT, weight, 0)
+    assert found.bins == c.reliability(SURE, RIGHT, weight, found.ece)
+    plain = c.calibrate("benchmark", answers, 0)
+    assert (np.isnan(plain.brier), np.isnan(plain.nll), plain.n_dropped, plain.signed_cameras) == (True, True, 0, None)
+
+
 def test_the_null_band_is_what_a_calibrated_model_shows_at_a_hundred_answers():
     """8.9 points in the mean and 13.2 at the 95th percentile over fifteen bins (methods 4, simulated)."""
     rng = np.random.default_rng(1)
@@ -140,6 +217,9 @@ def test_boxes_of_one_frame_hang_together():
 def test_sigmoids_are_no_probabilities_of_classes():
     assert c.are_probabilities(PROBABILITY)
     assert not c.are_probabilities(PROBABILITY * 1.01)
+    assert c.are_probabilities(np.array([[0.4995, 0.5]]))
+    assert not c.are_probabilities(np.array([[1.2, -0.2]]))
+    assert c.are_probabilities(np.array([[1.0, 0.0]]))
 
 
 def test_the_bins_of_the_diagram_hold_every_answer_once():

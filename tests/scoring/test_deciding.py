@@ -192,3 +192,44 @@ def test_a_side_that_shows_one_class_alone_has_no_threshold():
     found = thresholds(("ok", "crack"), only, None, 0.5)
     assert (found.classes, found.too_few) == ((), ("crack",))
     assert [one.class_name for one in thresholds(("ok", "crack"), every, None, 0.5).classes] == ["ok", "crack"]
+
+
+def test_the_golden_threshold_of_a_class():
+    found = class_threshold("crack", 1, frames(lift=0.15), "field", 0.5)
+    assert (found.class_name, found.on, found.n) == ("crack", "field", 53)
+    assert found.threshold == pytest.approx(0.1724265456626)
+    scores = [found.recall_before, found.recall_after, found.precision_before, found.precision_after]
+    assert [one.value for one in scores] == pytest.approx([0.2185628743, 0.9760479042, 0.9605263158, 0.7149122807])
+    assert [(one.n, round(one.n_eff, 6)) for one in scores] == [(53, 44.707184), (53, 41.064091), (12, 18.0), (77, 68.100491)]
+    assert (found.change.lo, found.change.hi, found.change.method) == (
+        pytest.approx(0.5773815972),
+        pytest.approx(0.9375884627),
+        "cluster_t",
+    )
+    on_benchmark = class_threshold("crack", 1, frames(lift=0.15), "benchmark", 0.5)
+    assert (on_benchmark.change.value, on_benchmark.change.method) == (pytest.approx(41 / 53), "bonett_price")
+
+
+def test_the_golden_curve_of_risk_and_coverage():
+    confidence, wrong, _, clip = unsure()
+    found = abstention(confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2)
+    assert (found.error.value, found.threshold) == pytest.approx((0.3149289382, 0.4604908292))
+    errors = [0.283853, 0.230369, 0.20125, 0.157911, 0.015629, 0.0, 0.0]
+    shares = [0.043394, 0.109871, 0.142321, 0.186462, 0.304052, 0.410929, 0.491471]
+    assert [point.error.value for point in found.curve] == pytest.approx(errors, abs=1e-6)
+    assert [point.share.value for point in found.curve] == pytest.approx(shares, abs=1e-6)
+    fall = found.at.fall
+    assert (fall.value, fall.lo, fall.hi) == pytest.approx((0.1570178982, 0.1090927723, 0.2132718013))
+    assert (fall.n, fall.n_eff, fall.method, fall.status) == (200, 10.0, "bootstrap_clips", "ok")
+
+
+def test_the_larger_clips_are_dealt_out_first():
+    clip = np.repeat([f"c{k}" for k in range(7)], [40, 20, 10, 10, 10, 5, 5])
+    assert set(clip[halves(clip)]) == {"c0", "c3"}
+
+
+@pytest.mark.parametrize(("n", "enough"), [(40, True), (39, False)])
+def test_twenty_frames_in_each_half_are_enough(n, enough):
+    confidence, wrong, weight, _ = unsure(n=40)
+    clip = np.repeat(["a", "b", "c", "d"], 10)
+    assert (abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None) == enough

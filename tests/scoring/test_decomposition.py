@@ -101,3 +101,38 @@ def test_all_right_on_both_sides_leaves_nothing():
     frames = FieldAnswers(np.zeros(30, np.int64), np.ones(30, bool), np.ones(30), np.arange(30) % 10, np.ones(30, bool))
     found = split(sure, frames)
     assert (found.total, found.mix.estimate.value, found.quality.estimate.value, found.remainder.value) == (0, 0, 0, 0)
+
+
+def test_the_golden_limits_of_every_bar():
+    found = split(benchmark(), field(absent=10))
+    bars = [found.mix.estimate, found.quality.estimate, found.remainder, found.absent]
+    golden = [(0.01868028, 0.00014602, 0.04122761), (0.09012939, 0.04797614, 0.13313082), (0.27068251, 0.15819908, 0.39792467)]
+    for bar, wanted in zip(bars, [*golden, (0.05808454, -0.00314194, 0.18232079)], strict=True):
+        assert (bar.value, bar.lo, bar.hi) == pytest.approx(wanted, abs=1e-8)
+        assert (bar.status, bar.note, bar.method) == ("ok", "", "bootstrap_clips")
+    assert [(bar.n, bar.n_eff) for bar in bars] == [(90, 9.0)] * 3 + [(10, 10.0)]
+    assert (found.mix.first, found.mix.second) == pytest.approx((0.01851641, 0.01884416), abs=1e-8)
+    assert (found.reason, found.corruption, found.severity, found.weak_classes) == ("", "dark", 2.0, ())
+
+
+@pytest.mark.parametrize(
+    ("clips", "status", "note"), [(2, "na", "too_few_clips"), (3, "weak", "few_clips"), (7, "weak", "few_clips"), (8, "ok", "")]
+)
+def test_few_clips_make_the_bars_weak(clips, status, note):
+    found = split(benchmark(), field(clips=clips))
+    assert {(bar.status, bar.note) for bar in (found.mix.estimate, found.quality.estimate, found.remainder)} == {(status, note)}
+
+
+def test_a_small_class_is_noted():
+    assert split(benchmark(n=60), field()).remainder.note == "few_in_class"
+
+
+def test_a_class_of_which_few_pictures_were_asked_falls_as_the_whole_does():
+    """Nineteen of class b, all wrong under the corruption, beside a hundred of class a that never are."""
+    truth = np.repeat([0, 1], [100, 100])
+    drop = np.concatenate([np.zeros(100), np.ones(19), np.full(81, np.nan)])
+    found = split(BenchmarkAnswers(truth, np.ones(200, bool), drop), field())
+    share = np.average(field().truth, weights=field().weight)
+    assert found.quality.first == pytest.approx(share * 19 / 119)
+    one_more = BenchmarkAnswers(truth, np.ones(200, bool), np.concatenate([np.zeros(100), np.ones(20), np.full(80, np.nan)]))
+    assert split(one_more, field()).quality.first == pytest.approx(share)

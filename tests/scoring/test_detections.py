@@ -12,6 +12,7 @@ from fieldcheck.scoring.detections import (
     average_precision,
     coco_precision,
     coco_stats,
+    judged_boxes,
     labelled_objects,
     mean_average_precision,
     outcomes,
@@ -249,6 +250,10 @@ def test_resampled_scores_hold_their_values():
     assert felt["recall"].value == pytest.approx(30 / 40)
     assert felt["recall"].lo < 0.75 < felt["recall"].hi
     assert felt["precision"].value == 1.0
+    other = resampled_precision(outcomes(*ours, 40, 2), weight, weight, seed=1, draws=400)
+    assert (other["map"] != got["map"], other["map50"] != got["map50"]) == (True, True)
+    assert resampled_at_threshold(at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)["recall"] != felt["recall"]
+    assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == [(40, "bootstrap_frames")] * 4
 
 
 def test_each_object_is_found_or_missed_as_at_the_threshold():
@@ -264,3 +269,26 @@ def test_each_object_is_found_or_missed_as_at_the_threshold():
         assert np.bincount(image, minlength=6).tolist() == whole.truths.tolist()
         assert np.bincount(image[~missed], minlength=6).tolist() == whole.right.tolist()
         assert np.bincount(category, minlength=3).tolist() == np.bincount(truths.category, minlength=3).tolist()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
+    truths, answers, n_images = random_rows(seed)
+    ours = by_image(truths, answers, n_images)
+    for threshold in (0.0, 0.5):
+        judged, felt = judged_boxes(*ours, n_images, 3, threshold), at_threshold(*ours, n_images, 3, threshold)
+        assert np.bincount(judged.image[judged.right], minlength=n_images).tolist() == felt.right.tolist()
+        assert np.bincount(judged.image[~judged.right], minlength=n_images).tolist() == felt.false.tolist()
+        kept = [score for *_, score in answers if score >= threshold]
+        assert len(judged.score) == len(kept) - felt.ignored.sum()
+        assert {*judged.score.tolist()} <= {*kept}
+
+
+def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
+    judged = judged_boxes(*golden, 3, CLASSES, 0.3)
+    told = sorted(zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True))
+    wrong = [(0, 0.7), (1, 0.85), (2, 0.5)]
+    assert [(image, score) for image, score, right in told if not right] == wrong
+    assert [(image, score) for image, score, right in told if right] == [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
+    none = judged_boxes(*golden, 3, CLASSES, 0.99)
+    assert (none.image.size, none.score.size, none.right.size) == (0, 0, 0)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from fieldcheck.scoring.discovery import discover
+from fieldcheck.domain.discovered import DiscoveredSlice, TreeSplit
+from fieldcheck.scoring.discovery import _shown, discover
 
 NAMES = ["brightness", "sharpness", "condition=dark"]
 
@@ -40,6 +41,47 @@ def test_healthy_visits_show_hardly_any():
 @pytest.mark.parametrize(("clips", "each", "off"), [(5, 11, "frames"), (3, 30, "clips"), (20, 10, "")])
 def test_it_is_off_where_there_is_too_little(clips, each, off):
     assert found(1, clips=clips, each=each).off == off
+
+
+@pytest.mark.parametrize(
+    ("n", "errors", "clips", "off"), [(60, 8, 4, ""), (59, 8, 4, "frames"), (60, 7, 4, "errors"), (60, 8, 3, "clips"), (59, 7, 3, "frames")]
+)
+def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clips, off):
+    rows, _, _, _ = visit(0, clips=6)
+    got = discover(rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0)
+    assert (got.off, got.n, got.errors) == (off, n, errors)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "n", "clips", "q", "shown"),
+    [
+        (3, 10, 3, 0.10, True),  # of the rest one in ten is wrong
+        (3, 10, 3, 0.11, False),
+        (2, 10, 3, 0.10, False),  # ten points behind
+        (3, 9, 3, 0.10, False),
+        (3, 10, 2, 0.10, False),
+    ],
+)
+def test_a_slice_is_shown_that_is_certain_far_behind_and_no_matter_of_a_clip(wrong, n, clips, q, shown):
+    assert _shown(DiscoveredSlice((), wrong, n, clips, 9, 90, 0.01, 1.0, False), q) == shown
+
+
+def test_the_golden_slices_of_weighted_frames():
+    rows, right, _, clip = visit(2)
+    got = discover(rows, NAMES, right, np.random.default_rng(5).uniform(1, 4, 200), clip, 2)
+    assert (got.n, got.errors) == (200, 56)
+    assert [(one.wrong, one.n, one.clips, one.rest_wrong, one.rest, one.shown) for one in got.slices] == [
+        (15, 22, 10, 12, 78, True),
+        (21, 38, 10, 8, 62, True),
+        (5, 18, 10, 22, 82, False),
+    ]
+    assert [[(step.name, step.above) for step in one.path] for one in got.slices] == [
+        [("sharpness", False), ("brightness", False)],
+        [("brightness", False)],
+        [("sharpness", True), ("sharpness", False)],
+    ]
+    assert [one.q for one in got.slices] == pytest.approx([2.9286476862937078e-05, 3.081430985222997e-05, 1.0])
+    assert got.slices[1].path == (TreeSplit("brightness", False, pytest.approx(89.77118682861328)),)
 
 
 def test_all_right_has_too_few_errors_and_all_wrong_has_no_slice():

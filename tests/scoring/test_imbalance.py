@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats.contingency import relative_risk
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.weighted import hajek
-from fieldcheck.scoring.imbalance import error_ratio, frequency_groups, imbalance
+from fieldcheck.scoring.imbalance import FrequencyGroup, clip_widening, error_ratio, frequency_groups, imbalance, state_of
 
 
 def of(counts, wrong, clips=10):
@@ -46,6 +47,69 @@ def test_it_alarms_only_where_chance_is_excluded():
     assert few.ratio.value > 3
     assert (few.ratio.lo < 1, few.state) == (True, "suspect")
     assert of([300, 200], [60, 40]).state == "quiet"
+
+
+def test_clips_widen_the_ratio_by_the_linearised_variance_and_students_quantile():
+    """Korn and Graubard 1998, worked by hand: five clips, a rare class of ten frames and a common one of forty."""
+    rng = np.random.default_rng(3)
+    rare, clip = np.arange(50) < 10, np.arange(50) % 5
+    wrong = np.where(rare, clip > 2, (clip < 2) | (rng.random(50) < 0.1))
+    pulls, plain = np.zeros(5), 0.0
+    for sign, group in ((1, rare), (-1, ~rare)):
+        k, n = wrong[group].sum() + 0.5, group.sum() + 1
+        for at in range(5):
+            mine = group & (clip == at)
+            pulls[at] += sign * (wrong[mine].sum() - mine.sum() * k / n) / k
+        plain += 1 / k - 1 / n
+    wanted = np.sqrt(5 / 4 * (pulls**2).sum() / plain) * 2.7764451051977987 / 1.959963984540054
+    assert wanted > 2.7764451051977987 / 1.959963984540054
+    assert clip_widening(wrong, rare, ~rare, clip) == pytest.approx(wanted)
+    even = np.arange(50) // 5 % 2 == 0
+    assert clip_widening(even, rare, ~rare, clip) == pytest.approx(2.7764451051977987 / 1.959963984540054)
+    assert clip_widening(wrong, rare, ~rare, clip % 2) == 1.0
+    assert clip_widening(wrong, rare, ~rare, clip % 3) > 1.0
+
+
+def group(n=20, wrong=9, clips=5):
+    return FrequencyGroup((), 0.1, n, wrong, clips, hajek(np.ones(1), np.ones(1)))
+
+
+def ratio(value, lo, hi):
+    return Estimate(value, lo, hi, 100, 100.0, "log_ratio")
+
+
+@pytest.mark.parametrize(
+    ("of", "rare", "common", "state"),
+    [
+        (ratio(3.0, 1.1, 8.0), group(), group(), "alarm"),
+        (ratio(3.0, 1.0, 8.0), group(), group(), "suspect"),
+        (ratio(3.0, 1.1, 8.0), group(n=10), group(n=10), "alarm"),
+        (ratio(3.0, 1.1, 8.0), group(n=9), group(), "suspect"),
+        (ratio(3.0, 1.1, 8.0), group(), group(n=9), "suspect"),
+        (ratio(3.0, 1.1, 8.0), group(clips=3), group(clips=1), "alarm"),
+        (ratio(3.0, 1.1, 8.0), group(clips=2), group(), "suspect"),
+        (ratio(2.9, 1.1, 8.0), group(), group(), "too_few"),
+        (ratio(2.9, 1.1, 2.99), group(n=10), group(), "quiet"),
+        (ratio(2.9, 1.1, 2.99), group(n=9), group(), "too_few"),
+        (ratio(2.9, 1.1, 3.0), group(), group(), "too_few"),
+        (ratio(3.0, 1.1, 8.0), group(wrong=0), group(), "too_few"),
+    ],
+)
+def test_the_state_asks_for_three_times_chance_excluded_and_enough_labels(of, rare, common, state):
+    assert state_of(of, rare, common) == state
+
+
+def test_each_group_counts_its_frames_and_a_ratio_of_nothing_is_none():
+    rare, common = of([40, 12], [6, 9], clips=4).groups
+    assert [(one.classes, one.n, one.wrong, one.n_clips) for one in (rare, common)] == [(("c1",), 12, 9, 4), (("c0",), 40, 6, 4)]
+    for n_a, n_b in ((0, 5), (5, 0)):
+        found = error_ratio(0, n_a, 0, n_b)
+        assert (found.status, found.note, found.n) == ("na", "no_labels", 5)
+    found = error_ratio(9, 19, 3, 79)
+    assert (found.n, found.n_eff, found.method) == (98, 98.0, "log_ratio")
+    wider = error_ratio(9, 19, 3, 79, 2.0)
+    assert log(wider.hi / wider.value) == pytest.approx(2 * log(found.hi / found.value))
+    assert (of([30], [10]).ratio.note, of([30], [10]).ratio.n) == ("one_class", 30)
 
 
 def test_one_wrong_label_is_no_alarm():

@@ -3,6 +3,7 @@ import pytest
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson
 from fieldcheck.measure.weighted import hajek
 from fieldcheck.scoring.inspection import escape_rates, exact, parts_for_zero_escapes, zero_escape_bound
@@ -37,6 +38,13 @@ def test_each_rate_has_its_own_denominator():
     assert found.false_reject == exact(4, 80)
     assert found.escape_below is None
     assert found.parts_to_show == (299, 149, 59)
+    assert (found.ok_classes, found.told) == (("ok",), True)
+    assert found.escape_cameras == camera_interval(~CALLED[:20], np.ones(20), CLIPS[:20])
+    assert found.false_reject_cameras == camera_interval(CALLED[20:], np.ones(80), CLIPS[20:])
+    assert [(one.n, one.n_eff, one.method) for one in (found.escape, found.false_reject)] == [
+        (20, 20.0, "clopper_pearson"),
+        (80, 80.0, "clopper_pearson"),
+    ]
 
 
 def test_frames_of_different_weight_are_weighed():
@@ -44,6 +52,8 @@ def test_frames_of_different_weight_are_weighed():
     found = rates(weight=weight)
     assert found.escape == hajek((~CALLED[:20]).astype(float), weight[:20])
     assert found.escape.value != pytest.approx(3 / 20)
+    assert found.false_reject == hajek(CALLED[20:].astype(float), weight[20:])
+    assert rates(weight=np.full(100, 7.0)).escape == exact(3, 20)
 
 
 def test_none_escaped_says_what_is_excluded():
@@ -56,6 +66,8 @@ def test_without_a_defect_there_is_no_escape_rate():
     found = rates(np.zeros(5, bool), np.zeros(5, bool))
     assert (found.escape.status, found.escape_cameras.status, found.escape_below) == ("na", "na", None)
     assert zero_escape_bound(0) == 1.0
+    assert zero_escape_bound(1) == pytest.approx(0.95)
+    assert (exact(0, 0).note, exact(0, 0).n) == ("no_labels", 0)
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 40), (1, 12), (7, 65), (19, 35), (12, 12)])

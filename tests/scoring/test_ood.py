@@ -33,6 +33,19 @@ def test_the_threshold_keeps_ninety_five_of_a_hundred_of_its_own_frames(own, str
     assert rate == np.mean(np.array(strange) >= threshold)
 
 
+@pytest.mark.parametrize(("n", "lost"), [(19, 0), (20, 1), (40, 2), (100, 5)])
+def test_one_in_twenty_may_lie_below_the_threshold(n, lost):
+    rate, threshold = false_positives(np.arange(n), np.arange(n))
+    assert (threshold, rate) == (lost, pytest.approx((n - lost) / n))
+
+
+def test_scores_that_are_not_finite_are_left_out():
+    odd = [float("nan"), float("inf"), -float("inf")]
+    assert auroc([*OWN, *odd], [*odd, *STRANGE]) == auroc(OWN, STRANGE)
+    assert false_positives([*OWN, *odd], [*odd, *STRANGE]) == false_positives(OWN, STRANGE)
+    assert [isnan(figure) for figure in (*false_positives([], STRANGE), *false_positives(OWN, []), auroc(OWN, []))] == [True] * 5
+
+
 def test_without_frames_of_either_kind_there_is_no_figure():
     assert isnan(auroc([], STRANGE))
     assert isnan(false_positives(OWN, [float("nan")])[0])

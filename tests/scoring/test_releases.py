@@ -44,6 +44,33 @@ def test_a_steady_mean_hides_a_class_that_falls():
     assert ok.restless
 
 
+def test_the_largest_fall_is_that_of_two_releases_in_a_row():
+    right = rights([], range(60, 64), range(60, 75), range(60, 72), range(60, 70))
+    crack = of(right).classes[1]
+    assert crack.recall == (1.0, 0.9, 0.625, 0.7, 0.75)
+    moved = right[2][60:].astype(int) - right[1][60:].astype(int)
+    assert crack.worst == change_by_clip(moved, np.ones(40), CLIP[60:])
+    assert (crack.class_name, crack.n, crack.flipped) == ("crack", 40, 15)
+    ok = of(right).classes[0]
+    assert (ok.worst.note, ok.worst.n, ok.flipped) == ("never_fell", 60, 0)
+
+
+def test_a_frame_that_was_never_right_did_not_flip():
+    assert [one.flipped for one in of(rights([0, 70], [0, 1, 70, 71])).classes] == [1, 1]
+
+
+def test_five_points_are_no_more_than_five():
+    truth = np.repeat([0, 1], [60, 40])
+    assert [of(rights([], range(60, 60 + n)), truth=truth).classes[1].restless for n in (2, 3)] == [False, True]
+
+
+def test_releases_keep_their_names_and_times():
+    found = of(rights([], [1], [2]))
+    assert [(one.model, one.added[:7]) for one in found.releases] == [("v0", "2026-01"), ("v1", "2026-02"), ("v2", "2026-03")]
+    assert [(step.before, step.after) for step in found.steps] == [("v0", "v1"), ("v1", "v2")]
+    assert found.n == 100
+
+
 def test_a_class_that_stays_is_quiet():
     assert not any(one.restless for one in of(rights([0, 60], [1, 61])).classes)
 

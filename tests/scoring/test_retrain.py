@@ -72,6 +72,39 @@ def test_the_advice_asks_for_a_broken_rule_and_for_pictures(drop, modes, advice)
     assert retrain_advice(("v2", drop), (), modes).advice == advice
 
 
+def test_the_rules_break_beyond_their_limit_and_not_at_it():
+    assert drop_alert("v2", change(-0.04, -0.05, -0.03)).state == "watch"
+    assert drop_alert("v2", change(-0.03, -0.05, -0.01)).state == "too_few"
+    assert drop_alert("v2", change(-0.02, -0.03, -0.01)).state == "quiet"
+    assert [confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == ["too_few", "alert"]
+    assert confidence_alert("c", np.full(25, 0.6)).state == "quiet"
+    assert confidence_alert("c", np.r_[np.full(13, 0.55), np.full(12, 0.6)]).state == "watch"
+
+
+def test_each_alert_names_its_rule_and_figure():
+    sure, share = np.linspace(0.3, 0.5, 30), mode("dark", 200).share
+    found = retrain_advice(("v2", change(-0.08, -0.12, -0.04)), (("crack", sure), ("hole", sure)), (mode("dark", 200), mode("oil", 199)))
+    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [
+        ("drop", "v2", "alert", 0),
+        ("class_confidence", "crack", "alert", 0),
+        ("class_confidence", "hole", "alert", 0),
+        ("failure_mode", "dark", "alert", 200),
+        ("failure_mode", "oil", "watch", 199),
+    ]
+    assert [one.figure for one in found.alerts[1:4]] == [median_interval(sure), median_interval(sure), share]
+    drop = found.alerts[0].figure
+    assert (drop.n, drop.n_eff, drop.method, drop.status, drop.note) == (100, 12.0, "cluster_t", "ok", "")
+    assert (found.advice, found.flagged) == ("collect", ("crack", "hole"))
+    assert retrain_advice(None, (("crack", sure),), (mode("dark", 200),)).advice == "retrain_candidate"
+
+
+def test_a_median_says_of_how_many_values_it_is():
+    found = median_interval(np.r_[np.linspace(0, 1, 20), np.nan, np.inf])
+    assert (found.n, found.n_eff, found.method, found.status) == (20, 20.0, "sign_test", "ok")
+    assert median_interval(np.zeros(0)).note == "no_answers"
+    assert [median_interval(np.full(n, 0.2)).hi for n in (5, 6)] == [1.0, 0.2]
+
+
 def test_without_releases_and_flags_only_the_modes_are_told():
     found = retrain_advice(None, (), (mode("dark", 20), mode("", 0)))
     assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [("failure_mode", "dark", "watch", 20)]

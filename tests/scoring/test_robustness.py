@@ -76,3 +76,21 @@ def test_severities_rise_from_nothing(severity):
 def test_only_wrong_answers_of_nine_tenths_count_as_sure_and_wrong():
     right, sure = [True, False, False, False], [0.99, 0.9, 0.89, nan]
     assert confident_error_rate(right, sure).tolist() == [False, True, False, False]
+
+
+@pytest.mark.parametrize(("severity", "score"), [([], []), ([1, 2], [1, 1]), ([0, 2, 2], [1, 1, 1]), ([0, 1], [1]), ([[0, 1]], [[1, 1]])])
+def test_a_curve_rises_from_severity_zero_and_has_a_score_each(severity, score):
+    with pytest.raises(ValueError, match="severities rise from 0"):
+        tipping_severity(severity, score)
+
+
+def test_a_score_just_above_its_limit_does_not_tip_and_one_at_once_tips_at_once():
+    assert tipping_severity([0, 1, 2], [0.9, 0.700001, 0.700001]) is None
+    assert tipping_severity([0, 1, 2], [0.9, 0.8, 0.65], 0.1) == pytest.approx(1.0)
+    assert tipping_severity([0, 1, 4], [0.9, 0.8, 0.5]) == pytest.approx(2.0)
+    assert tipping_severity([0, 1], [0.9, 0.8], 0.0) == 0.0
+
+
+def test_one_severity_has_no_area():
+    assert isnan(severity_area([0], [0.9]))
+    assert severity_area([0, 2, 5], [0.5, 0.5, 0.5]) == pytest.approx(1.0)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.scoring.shift_accuracy import HORIZON, WIDER, accuracy_of_all, accuracy_of_shift, clip_regression, is_at_risk
 from fieldcheck.scoring.verdict import TOLERANCE
 
@@ -31,7 +32,10 @@ def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
     alone, reason = accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
     assert (alone.value, alone.lo, alone.hi) == pytest.approx((0.875, 0.685026536281, 0.954254763110), abs=1e-9)
     assert (alone.used, reason) == (False, "not_random")
-    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:5])[1] == "few_others"
+    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:11])[1] == "few_others"
+    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:12])[1] == ""
+    assert accuracy_of_all(found, CONFIDENCE, []) == (alone, "few_others")
+    assert accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1] == "unrelated"
 
 
 def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
@@ -42,6 +46,52 @@ def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
     assert regression(confidence=1 - CONFIDENCE).reason == "unrelated"
     with pytest.raises(ValueError, match="weight"):
         clip_regression([1.0], [0.0], ["a"], {})
+
+
+def test_the_regression_is_that_of_weighted_least_squares():
+    rng = np.random.default_rng(3)
+    clip, weight = np.repeat([f"{at:03d}" for at in range(14)], 5), rng.uniform(1, 4, 70)
+    confidence = dict(zip(np.unique(clip).tolist(), rng.uniform(0.7, 0.95, 14), strict=True))
+    right = (rng.random(70) < np.array([confidence[name] for name in clip])).astype(float)
+    found = clip_regression(right, weight, clip, confidence)
+    part = np.array([weight[clip == name].sum() for name in confidence]) / weight.sum()
+    y = np.array([np.average(right[clip == name], weights=weight[clip == name]) for name in confidence])
+    c = np.array(list(confidence.values()))
+    slope, at_zero = np.polyfit(c, y, 1, w=np.sqrt(part))
+    left = part @ (y - at_zero - slope * c) ** 2 / (part @ (y - part @ y) ** 2) * 13 / 12
+    alone = camera_interval(right, weight, clip)
+    assert (found.value, found.lo, found.hi) == pytest.approx((alone.value, alone.lo, alone.hi))
+    assert (found.slope, found.centre, found.value) == pytest.approx((slope, part @ c, part @ y))
+    assert (found.spread, found.residual) == pytest.approx((part @ (c - part @ c) ** 2, part @ (y - part @ y) ** 2))
+    assert found.kept == pytest.approx(min(1, left))
+    assert found.n_clips == 14
+
+
+@pytest.mark.parametrize("clips", [1, 2])
+def test_two_clips_leave_everything_to_the_labels(clips):
+    found = regression(SHARE[1 : 1 + clips], CONFIDENCE[1 : 1 + clips])
+    assert (found.kept, found.reason, found.n_clips) == (1.0, "few_clips", clips)
+
+
+def test_one_confidence_for_all_clips_says_nothing():
+    found = regression(confidence=np.full(12, 0.75))
+    assert (found.slope, found.spread, found.reason) == (0.0, 0.0, "unrelated")
+    assert regression(np.ones(12)).reason == "unrelated"
+
+
+def test_the_golden_shift():
+    """Methods 8.7: square and add of the regression's error there and of what clips of one confidence differ by."""
+    found = regression()
+    got = accuracy_of_shift(found, found.centre - 0.05, 3)
+    value = found.value - 0.05 * found.slope
+    own = 1.959963984540054**2 * found.kept * found.residual / 3
+    grown = found.kept * (1 + 0.05**2 / found.spread)
+    assert got.value == pytest.approx(value)
+    assert got.lo == pytest.approx(value - np.sqrt(grown * (found.value - found.lo) ** 2 + own))
+    assert got.hi == pytest.approx(value + np.sqrt(grown * (found.hi - found.value) ** 2 + own))
+    assert (got.used, got.n_clips) == (True, 12)
+    assert accuracy_of_shift(found, 1.5).value == accuracy_of_shift(found, 1.5).hi == 1.0
+    assert accuracy_of_shift(found, 0.0).value == accuracy_of_shift(found, 0.0).lo == 0.0
 
 
 def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_surer():

@@ -27,10 +27,24 @@ def test_frames_that_all_had_the_usual_answer_tell_nothing():
     assert kept_answers([], []).note == "no_labels"
 
 
+def test_the_first_class_counts_as_any_other():
+    found = kept_answers([0] * 12 + [1] * 3, [0] * 5 + [2] * 10)
+    assert (found.value, found.n) == (pytest.approx(5 / 15), 15)
+
+
+def test_frames_without_an_answer_before_are_left_out_and_one_without_an_answer_after_has_changed():
+    found = kept_answers([-1] * 5 + [1] * 12 + [0] * 3, [0] * 8 + [1] * 7 + [-1] * 2 + [0] * 3)
+    assert (found.value, found.n) == (pytest.approx(7 / 12), 12)
+    unread = kept_answers([0] * 6 + [1] * 4, [-1] * 10)
+    assert (unread.value, unread.n) == (0.0, 10)
+
+
 def test_boxes_are_counted_over_frames_that_had_some():
     found = kept_boxes([0.5] * 20 + [1.0] * 5, [True] * 20 + [False] * 5)
     assert (found.value, found.n) == (0.5, 20)
     assert kept_boxes([1.0] * 5, [False] * 5).note == "no_boxes"
+    assert [kept_boxes([1.0] * n, [True] * n).n for n in (9, 10)] == [9, 10]
+    assert [kept_boxes([1.0] * n, [True] * n).measured for n in (9, 10)] == [False, True]
 
 
 @pytest.mark.parametrize(("right", "n", "named"), [(100, 100, True), (45, 100, True), (36, 100, False), (5, 100, False), (4, 10, False)])
@@ -47,3 +61,4 @@ def test_the_texture_is_named_only_where_shape_alone_does_worse():
 def test_what_was_not_measured_names_nothing():
     assert not reads_background(NOT_MEASURED)
     assert not reads_texture(wilson(90, 100), NOT_MEASURED)
+    assert not reads_texture(NOT_MEASURED, wilson(2, 100))

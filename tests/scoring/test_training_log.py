@@ -30,6 +30,30 @@ def test_what_is_no_stall(train, val):
     assert stall(curves(train, val)) is None
 
 
+def test_the_first_stall_is_told_from_the_third_epoch_on():
+    assert stall(curves([0.5, 0.5, 0.5, 0.5], [0.7, 0.7, 0.7, 0.7])).epoch == 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [0.9, -0.1, 0.9, 0.9, 0.9],  # below zero: no share
+        [0.9, 0.1, float("nan"), 0.9, 0.9],
+        [1.5, 0.9, 0.1, 0.9, 0.9, 0.9],  # above one, though before the last five
+        [0.9],
+        [0.90, 0.95, 0.90, 0.95, 0.90],  # five points are no more than five
+        [0.1, 0.9, 0.9, 0.9, 0.9, 0.9],  # it swung before the last five
+    ],
+)
+def test_what_does_not_swing_or_is_no_share_is_not_named(row):
+    assert restless(curves([1] * len(row), [1] * len(row), column=row)) == ()
+
+
+def test_the_class_that_swings_most_comes_first():
+    found = restless(curves([1] * 2, [1] * 2, less=[0.5, 0.6], more=[0.1, 0.9], least=[0.5, 0.56]))
+    assert found == (("more", 0.1, 0.9), ("less", 0.5, 0.6), ("least", 0.5, 0.56))
+
+
 def test_classes_that_swing_in_the_last_epochs_are_named_the_widest_first():
     found = restless(
         curves(

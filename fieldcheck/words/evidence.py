@@ -121,17 +121,6 @@ def seal_lines(found: Sealed | None) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def seal_short(found: Sealed | None) -> str:
-    """State of the seal in a few words."""
-    if found is None:
-        return text("Not sealed yet")
-    if found.changes:
-        return plural("{n} criterion changed since the seal", "{n} criteria changed since the seal", len(found.changes)).format(
-            n=len(found.changes)
-        )
-    return text("Sealed {when}").format(when=moment(found.at))
-
-
 def _when(found: Sealed) -> str:
     if not found.n_labels_before:
         return text("Limits, classes and list were sealed before the first label, {when}.").format(when=moment(found.at))

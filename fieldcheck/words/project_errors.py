@@ -157,10 +157,11 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         },
     ),
     errors.AdminNeeded: coded(
-        msgid("The limits of {path} are guarded by an admin PIN; nothing was changed: change them at the terminal, which asks for it."),
+        msgid("The limits of {path} are guarded by an admin PIN; nothing was changed: give the PIN first{remedy}."),
         {
             "wrong": msgid("This is not the admin PIN of {path}; nothing was changed: ask whoever set it."),
             "unset": msgid("{path} has no admin PIN; nothing was changed: anybody may change its limits."),
         },
+        does="admin",
     ),
 }

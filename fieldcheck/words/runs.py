@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, Replayed, RunLine
+from fieldcheck.words.evidence import moment
+from fieldcheck.words.figures import interval, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import remedy
+from fieldcheck.words.scores import metric_name
 
 SHOWN = 10  # differences that are told one by one; the document has them all
 SHORT = 12  # letters of a hash that are told
@@ -32,6 +37,36 @@ def run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]
     return (*shown, said + ".")
 
 
+def run_line(one: RunLine, score: tuple[str, Estimate] | None) -> tuple[str, str, str, str, str]:
+    """A run for a list with columns: when, over what, which model, how many answers, and its score with range and n; a dash without one."""
+    over = f"{set_name(one.run.on)}{_recipe(one)}"
+    return moment(one.run.created), over, plain(one.model) or "–", number(one.n_done), _score(score)
+
+
+def _score(score: tuple[str, Estimate] | None) -> str:
+    if score is None or not score[1].measured:
+        return "–"
+    metric, found = score
+    return text("{value} ({range}), {metric}, n = {n}").format(
+        value=percent(found.value, 1), range=interval(found, 1), metric=metric_name(metric), n=number(found.n)
+    )
+
+
+def outcome_short(found: Replayed) -> str:
+    """Outcome of repeating a run, in a word or two for a list."""
+    if found.same:
+        return text("✓ identical")
+    return text("▲ not repeatable") if _other_model(found) else text("▲ not the same")
+
+
+def runs_shown(n: int, first: int, last: int) -> str:
+    """Runs that a page of the list shows, of all that are stored, the newest first."""
+    if not n:
+        return text("No run is stored yet: the model's answers are kept with each run.")
+    said = plural("{n} run is stored", "{n} runs are stored", n).format(n=number(n))
+    return f"{said}; " + text("shown: {first} to {last}, the newest first.").format(first=first, last=last)
+
+
 def set_name(on: str) -> str:
     """Frames that a run goes over, inside a sentence."""
     return {"field": text("picked frames"), "footage": text("footage"), "benchmark": text("benchmark")}[on]
@@ -43,12 +78,16 @@ def _recipe(one: RunLine) -> str:
     return f", {plain(one.run.recipe)}" + (f" {one.run.severity:g}" if one.run.severity else "")
 
 
-def replay_lines(found: Replayed) -> tuple[str, ...]:
-    """Whether every digit came again, and what is not as it was, the first differences one by one."""
-    shown = [_difference(one) for one in found.differences[:SHOWN]]
-    if len(found.differences) > SHOWN:
-        shown.append(text("{n} more differences; --json lists them all.").format(n=len(found.differences) - SHOWN))
+def replay_lines(found: Replayed, most: int = SHOWN) -> tuple[str, ...]:
+    """Whether every digit came again, and what is not as it was, the first differences one by one; the rest is counted."""
+    shown = [_difference(one) for one in found.differences[:most]]
+    if len(found.differences) > most:
+        shown.append(text("{n} more differences{remedy}.").format(n=len(found.differences) - most, remedy=remedy("differences")))
     return (_verdict(found), *shown)
+
+
+def _other_model(found: Replayed) -> bool:
+    return any(one.kind in ("model", "card") for one in found.differences)
 
 
 def _verdict(found: Replayed) -> str:
@@ -58,7 +97,7 @@ def _verdict(found: Replayed) -> str:
             "Run {run} of {model} on {where}: the same digits in all {n} answers.",
             found.n,
         ).format(run=found.run.run_id, model=plain(found.model), where=set_name(found.run.on), n=found.n)
-    if any(one.kind in ("model", "card") for one in found.differences):
+    if _other_model(found):
         return text("Run {run} cannot be repeated: its model is not the one that was stored.").format(run=found.run.run_id)
     return plural(
         "Run {run} of {model} on {where} is not the same: {different} of {n} answer has other digits or lacks its picture.",

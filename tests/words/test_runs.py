@@ -4,6 +4,7 @@ import pytest
 
 from fieldcheck.domain.run import ReplayDifference, Replayed, Run, RunLine
 from fieldcheck.words import language
+from fieldcheck.words.remedies import told_by
 from fieldcheck.words.runs import replay_lines, run_lines, set_name
 
 RUN = Run("0123456789abcdef", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", 100, "2026-11-27T04:00:00+00:00")
@@ -32,7 +33,9 @@ def test_ten_differences_are_told_and_the_rest_counted():
     assert lines[0] == (
         "Run 0123456789abcdef of net on picked frames is not the same: 30 of 100 answers have other digits or lack their picture."
     )
-    assert lines[-1] == "20 more differences; --json lists them all."
+    assert lines[-1] == "20 more differences."
+    with told_by("terminal"):
+        assert replay_lines(Replayed(RUN, "net", 100, 30, many))[-1] == "20 more differences (`fieldcheck replay --json`)."
     assert len(lines) == 12
 
 

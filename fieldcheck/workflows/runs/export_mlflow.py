@@ -27,13 +27,10 @@ from fieldcheck.project.tables import run_environments as environments_table
 from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.saved_frames import sound_picks
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.run_and_score import score_on
 from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.project.describe_project import site_of
-from fieldcheck.workflows.report.two_sides import metric_of
+from fieldcheck.workflows.runs.run_scores import run_scores
 from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
-from fieldcheck.workflows.stress.sweep_scores import newest_sweep
 
 PICTURES = 10  # a run: MLflow slows down with each
 STORE, FILES = "mlflow.db", "artifacts"
@@ -55,7 +52,7 @@ def export_mlflow(
     picks = sound_picks(project, progress)
     shown = [pick for pick in picks if pick.frame_id not in people and pick.file]
     with taking_place(out) as into:
-        scores, tracked, kept = _scores(project, runs, models), list[TrackedRun](), list[str]()
+        scores, tracked, kept = run_scores(project, progress), list[TrackedRun](), list[str]()
         for at, run in enumerate(runs):
             progress.check()
             model = next((one for one in models if (one.sha256, _sha256(one.card)) == (run.model_sha256, run.card_sha256)), None)
@@ -75,25 +72,6 @@ def _sha256(text: str) -> str:
 
 def _milliseconds(iso: str) -> int:
     return int(datetime.fromisoformat(iso).timestamp() * 1000)
-
-
-def _scores(project: Project, runs: Sequence[Run], models: Sequence[StoredModel]) -> dict[str, tuple[str, Estimate]]:
-    """Run → metric and score, of the newest run of each model over each labelled set, clean and swept."""
-    newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
-    found: dict[str, tuple[str, Estimate]] = {}
-    for model in models:
-        card, metric = _sha256(model.card), metric_of(card_of(model))
-        for on in ("field", "benchmark"):
-            run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))
-            score = score_on(project, model, "field" if on == "field" else "benchmark") if run_id else None
-            if run_id and score is not None:
-                found[run_id] = metric, score
-        sweep = newest_sweep(project, model)
-        for row in sweep.rows if sweep is not None else ():
-            run_id = newest.get((model.sha256, card, row.on, row.corruption, row.severity, sweep.seed if sweep else 0))
-            if run_id:
-                found.setdefault(run_id, (metric, row.value))
-    return found
 
 
 def _tracked(project: Project, run: Run, model: StoredModel | None, root: str, score: tuple[str, Estimate] | None) -> TrackedRun:

@@ -17,7 +17,7 @@ else:
 SPEC = ScreenSpec(
     id="help",
     icon="help-circle-outline",
-    place=11,
+    place=12,
     name=lambda: text("Help"),
     make=lambda context, header: presenter.build(context, header),
     go=lambda: (text("Help for this screen"), "F1"),

@@ -8,7 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fieldcheck.errors import CardNeeded
+from fieldcheck.errors import AdminNeeded, CardNeeded
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -127,8 +127,19 @@ class OverviewPresenter:
             if set(ok) != set(stand) or (ok and not told):
                 ok_classes.set_ok_classes(project, ok)
 
-        self._context.current.act(work, failed=self._context.messages.error)
+        self._context.current.act(work, failed=self._limits_refused)
         self._end()
+
+    def _limits_refused(self, error: BaseException) -> None:
+        """A PIN guards the limits: it is given on the Evidence screen."""
+        if isinstance(error, AdminNeeded):
+            self._context.messages.error(error, "error", text("Give the PIN"), self._ask_pin)
+        else:
+            self._context.messages.error(error)
+
+    def _ask_pin(self) -> None:
+        self._context.kept["evidence.part"] = "packs"
+        self._context.go("evidence")
 
     @property
     def asks_ok(self) -> bool:
@@ -139,7 +150,7 @@ class OverviewPresenter:
         """The classes that are proposed are OK: somebody says so."""
         if self._cards is not None and self.asks_ok and not self.editing:
             names = self._cards.ok_classes
-            self._context.current.act(lambda project: ok_classes.set_ok_classes(project, names), failed=self._context.messages.error)
+            self._context.current.act(lambda project: ok_classes.set_ok_classes(project, names), failed=self._limits_refused)
 
     def cancel(self) -> bool:
         """Leaves a card that is being edited as it was. Whether there was one."""

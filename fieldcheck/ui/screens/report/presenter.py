@@ -22,14 +22,13 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.forming import FormPresenter
-from fieldcheck.ui.screens.report.packing import PackPresenter
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.choose import choose_folder, choose_pack
+from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.words import clock
 from fieldcheck.words import language
 from fieldcheck.words.language import text
@@ -92,10 +91,8 @@ class ReportPreconditions:
 class ReportPresenter:
     """The pages that are shown belong to `_drawn`; `_making` names those that are under way. Both are (project, figures, language)."""
 
-    def __init__(
-        self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter, packing: PackPresenter
-    ) -> None:
-        self._view, self._context, self._header, self._drives, self.form, self._packing = view, context, header, drives, form, packing
+    def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter) -> None:
+        self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
         self._job: Job | None = None
@@ -189,6 +186,11 @@ class ReportPresenter:
         work = partial(_write, shown=shown, place=target.place, lang=self._language())
         self._context.current.job(text("Write the report"), work, self._was_written, self._failed, self._ended)
 
+    def show_packs(self) -> None:
+        """The part of Evidence where a pack is made."""
+        self._context.kept["evidence.part"] = "packs"
+        self._context.go("evidence")
+
     def open_folder(self) -> None:
         """Shows the report that was written last in the system's own file window."""
         if self._folder is not None:
@@ -204,7 +206,6 @@ class ReportPresenter:
         self._view.show_content()
         self._show_head()
         self.form.look()
-        self._packing.look()
         current.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._failed)
 
     def _was_looked(self, looked: ReportPreconditions) -> None:
@@ -294,7 +295,6 @@ class ReportPresenter:
     def _show_targets(self) -> None:
         target = self._target()
         self._view.panel.show_targets(self._targets(), target.key if target else "")
-        self._packing.aim(target.place if target else None)
         self._show_head()
 
     def _show_head(self) -> None:
@@ -373,8 +373,8 @@ def build(context: Context, header: Header) -> Screen:
     actions = context.actions
     view = ReportView(context.look, lambda name: (actions.get(name), actions.key(name)))
     drives = Drives(parent=view)
-    form, packing = FormPresenter(view.form, context), PackPresenter(view, context)
-    presenter = ReportPresenter(view, context, header, drives, form, packing)
+    form = FormPresenter(view.form, context)
+    presenter = ReportPresenter(view, context, header, drives, form)
     view.form.left_out.connect(form.leave_out)
     view.form.notes.given.connect(form.note)
     actions.bind("report.form", view.turn_form)
@@ -384,8 +384,7 @@ def build(context: Context, header: Header) -> Screen:
     view.panel.name_given.connect(presenter.name)
     view.panel.target_chosen.connect(presenter.aim)
     view.panel.open_wanted.connect(presenter.open_folder)
-    actions.bind("report.pack", packing.pack)
-    actions.bind("report.verify", lambda: choose_pack(view, text("Verify an evidence pack"), packing.verify))
+    actions.bind("report.pack", presenter.show_packs)
     actions.bind("report.next_page", partial(presenter.turn, 1))
     actions.bind("report.previous_page", partial(presenter.turn, -1))
     actions.bind("report.whole", partial(presenter.fit, WHOLE))

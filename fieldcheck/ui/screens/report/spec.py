@@ -44,8 +44,7 @@ def _actions() -> list[Entry]:
         Entry("report.whole", text("Whole page"), ("W",), screen),
         Entry("report.width", text("As wide as the window"), ("F",), screen),
         Entry("report.form", text("Sections and notes of the report"), ("S",), screen),
-        Entry("report.pack", text("Make an evidence pack"), ("K",), screen),
-        Entry("report.verify", text("Verify an evidence pack"), ("V",), screen),
+        Entry("report.pack", text("Seal and evidence packs"), ("K",), screen),
         Entry("report.folder", text("Choose a folder"), ("O",), screen),
     ]
 

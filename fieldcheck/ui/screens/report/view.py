@@ -17,7 +17,7 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import label, plain_tip, row
+from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.language import text
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
@@ -42,7 +42,6 @@ class ReportView(QWidget):
         self.next = self._button(text("Next page"), actions("report.next_page"))
         self.form_button = self._button(text("Sections and notes"), actions("report.form"))
         self.pack = self._button(text("Evidence pack"), actions("report.pack"))
-        self.seal = label(tone="quiet")
         for button in (self.whole, self.width_button, self.form_button):
             button.setCheckable(True)
         self.panel = ReportPanel(look, self._button(text("Choose a folder"), actions("report.folder")))
@@ -107,12 +106,6 @@ class ReportView(QWidget):
         """A mark beside the page's number while other pages are made; those that are there stay."""
         self.busy.setVisible(busy)
 
-    def show_seal(self, said: str, about: str) -> None:
-        """How the seal of the project stands; `about` says it at length."""
-        self.seal.setText(said)
-        self.seal.setToolTip(plain_tip(about))
-        self.seal.setAccessibleDescription(about)
-
     @property
     def thumb_width(self) -> int:
         """How wide the small pictures are, in pixels of the window."""
@@ -140,7 +133,7 @@ class ReportView(QWidget):
 
     def _middle(self) -> QVBoxLayout:
         bar = Flow(self._look.metrics.px(8))
-        for widget in (self.whole, self.width_button, self.next, self.form_button, self.pack, self.count, self.seal, self.busy):
+        for widget in (self.whole, self.width_button, self.next, self.form_button, self.pack, self.count, self.busy):
             bar.addWidget(widget)
         middle = QVBoxLayout()
         middle.setSpacing(self._look.metrics.px(8))

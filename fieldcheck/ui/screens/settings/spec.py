@@ -27,7 +27,7 @@ def _about() -> About:
 SPEC = ScreenSpec(
     id="settings",
     icon="cog-outline",
-    place=10,
+    place=11,
     name=lambda: text("Settings"),
     make=lambda context, header: presenter.build(context, header),
     help=_about,

@@ -1,0 +1,1 @@
+"""Evidence: stored runs, repeated; seal and packs; labels of two people; exports."""

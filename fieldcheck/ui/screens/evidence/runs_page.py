@@ -1,0 +1,68 @@
+"""Page with the stored runs: a table of twenty, and what came of repeating the one that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.line_list import LineList
+from fieldcheck.ui.widgets.plain import column, label, row
+from fieldcheck.ui.widgets.tile_model import Index
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.report.blocks import Table
+
+OVER = 1  # the column that takes the room that is left
+
+
+class RunsPage(QWidget):
+    """`chosen(row)`: another run is looked at."""
+
+    chosen = Signal(int)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = BlockTable(look, text("Stored runs"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.said = label(tone="quiet", wrap=True)
+        self.strip = JobStrip(look)
+        self.outcome = LineList(look, text("What came of repeating the run"))
+        buttons = [
+            KeyButton(look, said, actions.key(one), shrinks=True).triggers(actions.get(one))
+            for said, one in ((text("Newer"), "evidence.newer"), (text("Older"), "evidence.older"), (text("Repeat"), "evidence.repeat"))
+        ]
+        column(look, row(look, (self.said, 1), *buttons), self.strip, (self.table, 4), (self.outcome, 1), on=self)
+
+    def show_runs(self, table: Table | None, said: str, at: int) -> None:
+        """A page of runs, which of them it is, and the row that is looked at."""
+        self.said.setText(said)
+        self.table.setVisible(table is not None)
+        blocked = self.table.selectionModel().blockSignals(True)
+        self.table.show_table(table, OVER)
+        if table is not None:
+            self.table.setCurrentIndex(self.table.lines.index(at, 0))
+        self.table.selectionModel().blockSignals(blocked)
+
+    def show_outcome(self, lines: Sequence[str]) -> None:
+        """Outcome of repeating the run that is looked at; nothing before."""
+        self.outcome.say(lines)
+        self.outcome.setVisible(bool(lines))
+
+    def show_job(self, job: Job | None) -> None:
+        """A run that is being repeated."""
+        self.strip.show_job(job)
+
+    def _row_changed(self, current: Index, _before: Index) -> None:
+        if current.isValid():
+            self.chosen.emit(current.row())

@@ -1,0 +1,86 @@
+"""Session of the Evidence screen: the part that is shown, a page of the stored runs, and what repeating one came to. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.words.language import text
+from fieldcheck.words.runs import outcome_short, run_line, runs_shown
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.estimate import Estimate
+    from fieldcheck.domain.run import Replayed, RunLine
+
+PARTS = ("runs", "packs")
+PAGE = 20
+
+
+class RunPages:
+    """`lines`: the page that is shown, of `n` runs behind the `skip` newest; `scores` by run id; `at`: the row that is looked at."""
+
+    def __init__(self) -> None:
+        self.n = self.skip = self.at = 0
+        self.lines: tuple[RunLine, ...] = ()
+        self.scores: Mapping[str, tuple[str, Estimate]] = {}
+        self.replayed: dict[str, Replayed] = {}
+
+    def take(self, n: int, lines: Sequence[RunLine]) -> None:
+        """A page has been read."""
+        self.n, self.lines = n, tuple(lines)
+        self.at = min(self.at, max(0, len(lines) - 1))
+
+    def turn(self, pages: int) -> bool:
+        """Older runs for 1, newer ones for −1. Whether there are any."""
+        skip = self.skip + pages * PAGE
+        if not 0 <= skip < max(1, self.n) or skip == self.skip:
+            return False
+        self.skip, self.at = skip, 0
+        return True
+
+    @property
+    def run_id(self) -> str:
+        """The run that is looked at, empty for none."""
+        return self.lines[self.at].run.run_id if self.lines else ""
+
+    @property
+    def outcome(self) -> Replayed | None:
+        """Outcome of repeating that run, while this screen is there."""
+        return self.replayed.get(self.run_id)
+
+    @property
+    def said(self) -> str:
+        """How many there are, and which of them are shown."""
+        return runs_shown(self.n, self.skip + 1, self.skip + len(self.lines))
+
+    def table(self) -> Table | None:
+        """The page as a table; None without a run."""
+        if not self.lines:
+            return None
+        heads = (text("When"), text("Over"), text("Model"), text("Answers"), text("Score, 95% range"), text("Repeated"))
+        rows = [(*run_line(one, self.scores.get(one.run.run_id)), self._outcome(one.run.run_id)) for one in self.lines]
+        return Table(text("Stored runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
+
+    def _outcome(self, run_id: str) -> str:
+        found = self.replayed.get(run_id)
+        return outcome_short(found) if found is not None else ""
+
+
+class EvidenceSession:
+    """`part`: which of the parts is shown; `key`: name of the file of the key that signs seal and packs, empty for none."""
+
+    def __init__(self) -> None:
+        self.part = PARTS[0]
+        self.runs = RunPages()
+        self.key = ""
+
+    def turn(self, part: str) -> bool:
+        """Another part; whether it is another."""
+        other = part in PARTS and part != self.part
+        self.part = part if other else self.part
+        return other
+
+    def forget(self) -> None:
+        """Another project is open, or none."""
+        self.runs, self.key = RunPages(), ""

@@ -1,0 +1,55 @@
+"""Evidence: runs that are repeated, seal and packs; how the screen registers itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screen_spec import About, ScreenSpec
+from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.evidence import presenter
+else:
+    presenter = Late("fieldcheck.ui.screens.evidence.presenter")
+
+
+def _about() -> About:
+    return About(
+        text("What stands behind the figures: every run can be repeated, and a pack proves itself on another computer."),
+        (
+            text("R computes every answer of a run again: all digits are the same, or what changed is named."),
+            text("Seal limits, classes and list before the first label; G chooses a key of your own that signs."),
+            text("K makes one file of the project; V verifies such a file, of any project. Open it on the first page with P."),
+        ),
+        (text("A score is that of the labels as they are now, with its 95% range; a run that a newer one replaced has none."),),
+    )
+
+
+def _actions() -> list[Entry]:
+    screen = "evidence"
+    return [
+        Entry("evidence.runs", text("Stored runs"), ("1",), screen),
+        Entry("evidence.packs", text("Seal, packs and admin PIN"), ("2",), screen),
+        Entry("evidence.repeat", text("Repeat the run that is looked at"), ("R",), screen),
+        Entry("evidence.newer", text("Newer runs"), ("PgUp",), screen),
+        Entry("evidence.older", text("Older runs"), ("PgDown",), screen),
+        Entry("evidence.seal", text("Seal limits, classes and list"), ("S",), screen),
+        Entry("evidence.key", text("Choose a key that signs"), ("G",), screen),
+        Entry("evidence.pack", text("Make an evidence pack"), ("K",), screen),
+        Entry("evidence.verify", text("Verify an evidence pack"), ("V",), screen),
+        Entry("evidence.pin", text("Type the admin PIN"), ("P",), screen),
+    ]
+
+
+SPEC = ScreenSpec(
+    id="evidence",
+    icon="shield-check-outline",
+    place=10,
+    name=lambda: text("Evidence"),
+    make=lambda context, header: presenter.build(context, header),
+    help=_about,
+    actions=_actions,
+    go=lambda: (text("Go to {screen}").format(screen=text("Evidence")), "Ctrl+R"),
+)

@@ -1,0 +1,69 @@
+"""The Evidence screen without a window: a real project, real jobs, and views that keep what they were told."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.paths import places
+from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.errors.messages import Messages
+from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
+
+
+class Told:
+    """A view that keeps the newest arguments of each method by its name."""
+
+    def __init__(self):
+        self.told = {}
+
+    def __getattr__(self, name):
+        return lambda *args, **named: self.told.__setitem__(name, (*args, *named.values()))
+
+
+class Desk(SimpleNamespace):
+    """What a screen is handed, without a window around it."""
+
+    def open(self, path):
+        with self.qtbot.waitSignal(self.current.opened, timeout=30_000):
+            self.current.open(path, self.messages.error, self.messages.error)
+        self.settle()
+        return self.current.project
+
+    def settle(self):
+        self.qtbot.waitUntil(lambda: not self.runner.busy, timeout=60_000)
+
+    @property
+    def said(self):
+        return [one.text for one in self.messages.kept]
+
+
+@pytest.fixture
+def desk(qtbot, qapp):
+    runner, room = JobRunner(), QWidget()
+    actions = Actions(room, table())
+    made = Desk(
+        qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), kept={}, went=[],
+        preferences=Preferences(places().settings), actions=actions,
+    )  # fmt: skip
+    made.go = made.went.append
+    yield made
+    made.current.close()
+    runner.shut_down()
+    actions.dismiss()
+    room.deleteLater()
+
+
+@pytest.fixture
+def told():
+    return Told
+
+
+@pytest.fixture
+def project(desk, made, tmp_path):
+    """`project("labelled")`: a copy of a made project, open at the desk."""
+    return lambda name: desk.open(shutil.copytree(made[name], tmp_path / f"{name}.fieldcheck"))

@@ -1,0 +1,19 @@
+from fieldcheck.ui.screens.evidence.session import RunPages
+from tests.ui.screens.evidence.test_session import LINES
+from tests.ui.screens.evidence.test_view import view
+
+__all__ = ["view"]
+
+
+def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
+    page, chosen, pages = view.runs, [], RunPages()
+    page.chosen.connect(chosen.append)
+    pages.take(20, LINES)
+    page.show_runs(pages.table(), pages.said, 3)
+    assert (page.table.currentIndex().row(), chosen) == (3, [])
+    page.table.setCurrentIndex(page.table.lines.index(5, 1))
+    assert chosen == [5]
+    page.show_outcome(("The same digits.", "Version of onnxruntime: 1 then, 2 now."))
+    assert page.outcome.said() == ["The same digits.", "Version of onnxruntime: 1 then, 2 now."]
+    page.show_runs(None, "No run is stored yet.", 0)
+    assert page.table.isHidden()

@@ -1,0 +1,24 @@
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.screens.evidence.view import EvidenceView
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
+
+
+@pytest.fixture
+def view(look, qtbot):
+    room = QWidget()
+    qtbot.addWidget(room)
+    actions = Actions(room, table())
+    yield EvidenceView(look, actions, room)
+    actions.dismiss()
+
+
+def test_a_part_is_shown_alone_and_its_button_says_so(view):
+    view.show_part("packs")
+    assert view.pages.shown is view.packs
+    assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == ["packs"]
+    view.show_empty("No project is open.", ["go.project"])
+    assert view.pages.shown is view.empty
+    assert view.line.isHidden()

@@ -1,0 +1,10 @@
+from fieldcheck.ui.widgets.line_list import LineList
+
+
+def test_lines_are_shown_whole_below_each_other(look, shown):
+    made = shown(LineList(look, "Lines"), 200, 300)
+    made.say(["one", "two words " * 12])
+    assert made.said() == ["one", "two words " * 12]
+    assert made.visualItemRect(made.item(1)).height() > 2 * made.visualItemRect(made.item(0)).height()
+    made.say(["one"])
+    assert made.count() == 1

@@ -1,4 +1,5 @@
-"""COCO annotations: one JSON file, in which an object has a box and may have an outline or a mask. Key points are passed over."""
+"""COCO annotations: one JSON file, in which an object has a box and may have an outline or a mask. Points are objects of a class with one
+key point; skeletons of several are passed over."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from fieldcheck.exchange.rle import mask_of
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
 from fieldcheck.files import write_text
 
-WRITTEN = "annotations/instances_default.json"
+WRITTEN, WRITTEN_POINTS = "annotations/instances_default.json", "annotations/person_keypoints_default.json"
+KEYPOINT, SEEN = ["point"], 2
+"""The skeleton of a class whose objects are points, and the mark of a key point that is in sight."""
 PARTS = ("images", "annotations", "categories")
 FLAGS = ("occluded", "truncated")
 EMPTY_IS_SAID = {"images_without_annotation": "empty"}
@@ -38,28 +41,35 @@ def read(path: Path) -> LabelSet:
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
     points: dict[int | str, list[Point]] = {key: [] for key in files}
     losses: Counter[str] = Counter()
+    pointed = {row["id"] for row in document["categories"] if isinstance(row.get("keypoints"), list) and len(row["keypoints"]) == 1}
     for at, found in enumerate(document["annotations"]):
         where = f"annotations[{at}]"
         image = _key(found, "image_id", path, where)
         if image not in boxes:
             raise refused(path, f"{where}: image_id {shown(image)}")
+        is_point = bool(found.get("num_keypoints")) and _key(found, "category_id", path, where) in pointed
+        if is_point:
+            points[image].append(_keypoint(path, found, classes, where))
+        if is_point and _has_no_area(found.get("bbox")):
+            continue
         box = _box(path, found, classes, where)
         boxes[image].append(box)
         points[image] += _points(found.get("segmentation"), box.class_name, losses)
-        losses["keypoints"] += bool(found.get("num_keypoints"))
+        losses["keypoints"] += bool(found.get("num_keypoints")) and not is_point
         losses["attributes"] += len(set(_attributes(found)) - set(FLAGS))
     items = tuple(
         BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key])) for one, (key, found) in zip(paths, boxes.items(), strict=True)
     )
-    silent = () if _empty_is_said(document) else tuple(item.path for item in items if not item.boxes)
+    silent = () if _empty_is_said(document) else tuple(item.path for item in items if not item.names)
     shared = tuple(name for name, n in Counter(classes.values()).items() if n > 1)
     aside = SetAside(unlabelled=silent, merged=shared, losses=losses_of(losses))
     return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths), aside)
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """`annotations/instances_default.json` and the pictures in `images/default/`, where readers of the format look for a `file_name`.
-    `source`, which is not COCO's, is what the project calls the frame."""
+    """`annotations/instances_default.json`, or `person_keypoints_default.json` for points, and the pictures in `images/default/`, where
+    readers of the format look for a `file_name`. `source`, which is not COCO's, is what the project calls the frame."""
+    pointed = any(one.points for one in pictures)
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
@@ -70,8 +80,12 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
             if found.occluded or found.truncated:
                 place["attributes"] = {"occluded": found.occluded, "truncated": found.truncated}
             annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
-    categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
-    path = folder_for(out / WRITTEN)
+        for point in one.points:
+            place = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0, "keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
+            annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[point.class_name], **place})
+    skeleton = {"keypoints": KEYPOINT, "skeleton": []} if pointed else {}
+    categories = [{"id": at, "name": name, **skeleton} for at, name in enumerate(classes, 1)]
+    path = folder_for(out / (WRITTEN_POINTS if pointed else WRITTEN))
     document = {"info": EMPTY_IS_SAID, "images": images, "annotations": annotations, "categories": categories}
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return [path, *(one.save(out / "images" / "default" / one.file) for one in pictures)]
@@ -143,6 +157,17 @@ def _box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: 
     occluded, truncated = (said.get(flag) in (1, True) for flag in FLAGS)
     found = box(classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True))
     return replace(found, occluded=occluded, truncated=truncated)
+
+
+def _has_no_area(bbox: object) -> bool:
+    return bbox is None or (isinstance(bbox, list) and bbox[2:] == [0, 0])
+
+
+def _keypoint(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Point:
+    said = row.get("keypoints")
+    if not isinstance(said, list) or len(said) != 3:
+        raise refused(path, f"{where}: keypoints")
+    return Point(classes[row["category_id"]], *(figure(one, path, f"{where}: keypoints") for one in said[:2]))
 
 
 def _attributes(row: dict[str, Any]) -> dict[str, Any]:

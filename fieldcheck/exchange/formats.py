@@ -65,7 +65,7 @@ FORMATS = (
     ),
     LabelFormat(
         "coco",
-        holds=frozenset({"boxes"}),
+        holds=frozenset({"boxes", "points"}),
         reads=one_file(coco.read, coco.files_in),
         writes=coco.write,
         stands_in=lambda folder: bool(coco.files_in(folder)),

@@ -157,3 +157,18 @@ def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_re
     assert (item.points[1].x, 20 < item.points[1].y < 30) == (25, True)
     assert (item.points[2].x, item.points[2].y) == (1.5, 0.5)
     assert found.aside.losses == (("attributes", 1), ("keypoints", 1), ("masks", 2), ("outlines_unread", 2))
+
+
+def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_path):
+    said = document()
+    said["categories"][0]["keypoints"] = ["tip"]
+    one = {"image_id": 1, "category_id": said["categories"][0]["id"], "num_keypoints": 1}
+    said["annotations"] = [one | {"keypoints": [3, 4.5, 2]}, one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]}]
+    found = coco.read(written(tmp_path, said))
+    (item, _) = found.items
+    assert [(one.x, one.y) for one in item.points] == [(3, 4.5), (9, 9)]
+    assert [(one.x, one.w) for one in item.boxes] == [(8, 2)]
+    assert found.aside.losses == ()
+    said["annotations"][0]["keypoints"] = [3, 4.5]
+    with pytest.raises(LabelsRefused):
+        coco.read(written(tmp_path, said))

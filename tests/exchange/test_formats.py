@@ -44,7 +44,7 @@ def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
 def test_labels_name_the_formats_that_can_carry_them():
     assert writable_with("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
     assert writable_with("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
-    assert writable_with("points") == ("csv", "cvat", "label-studio", "labelme", "parquet")
+    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "parquet")
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -59,7 +59,7 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert write.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert writable_with("points") == ("csv", "cvat", "label-studio", "labelme", "ledger", "parquet")
+    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "parquet")
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:

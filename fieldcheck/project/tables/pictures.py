@@ -12,11 +12,11 @@ TABLES = (
 )
 
 
-def put(db: Database, entries: Iterable[tuple[str, bytes, bytes]]) -> None:
-    """Frame id, JPEG thumbnail and packed look."""
+def put(db: Database, entries: Iterable[tuple[str, bytes, bytes | None]]) -> None:
+    """Frame id, JPEG thumbnail and packed look, or None for one that is made when somebody asks for it."""
     kept = list(entries)
     db.conn.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", [(frame_id, jpeg) for frame_id, jpeg, _ in kept])
-    put_looks(db, {frame_id: look for frame_id, _, look in kept})
+    put_looks(db, {frame_id: look for frame_id, _, look in kept if look is not None})
 
 
 def put_looks(db: Database, looks: Mapping[str, bytes]) -> None:

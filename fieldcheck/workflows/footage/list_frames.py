@@ -24,6 +24,7 @@ from fieldcheck.domain.recording import Clip, Recording, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
 from fieldcheck.imaging.frozen import frozen_frames
+from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
@@ -130,7 +131,9 @@ class _FrameKeeper:
         self._run, self._sizes, self._done = run, sizes, done
 
     def keep(self, chunk: TriageChunk, rows: TriageRows) -> None:
-        self._project.cache.put(zip([frame.frame_id for frame in rows.frames], rows.thumbnails, rows.looks, strict=True))
+        frames, quick = rows.frames, chunk.kind == "folder"  # small pictures are read anew as fast as a look is unpacked
+        looks = [None if quick and max(one.width, one.height) <= THUMBNAIL_SIDE else look for one, look in zip(frames, rows.looks, strict=True)]
+        self._project.cache.put(zip([one.frame_id for one in frames], rows.thumbnails, looks, strict=True))
         self._project.write(lambda db: self._store(db, chunk, rows)).result()
         self._done += self._sizes[chunk.number]
         self._progress.report(self._done, sum(self._sizes.values()), self._recording.source)
@@ -166,9 +169,7 @@ def _close(project: Project, begun: Recording, job: str, resumed: bool) -> Impor
     if not frames:
         _forget(project, recording, job)
         raise NoPictures(Path(recording.source)) if recording.kind == "folder" else VideoUnreadable(Path(recording.source), "no_frames")
-    looks, times = looks_of(project, recording, frames), np.array([frame.t_s for frame in frames])
-    frozen = _frozen(project, recording, frames, looks, times)
-    starts = borders(looks, times) if recording.kind != "folder" else (0,)
+    starts, frozen = _cut(project, recording, frames)
     closed = replace(recording, closed=True, seconds=_seconds(recording, frames))
     lights = project.read(lambda db: captures_table.lights(db, recording.recording_id))
     clips = _clips(recording, frames, starts, lights)
@@ -209,17 +210,17 @@ def _seconds(recording: Recording, frames: Sequence[ListedFrame]) -> float:
     return max(frames[-1].t_s + 1 / recording.fps, recording.n_frames / recording.fps)
 
 
-def _frozen(
-    project: Project, recording: Recording, frames: Sequence[ListedFrame], looks: NDArray[np.uint8], times: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """(n,) which frames show a stretch in which the sensor stood still; of a recording of ours it is known whether the bytes did."""
+def _cut(project: Project, recording: Recording, frames: Sequence[ListedFrame]) -> tuple[Sequence[int], NDArray[np.bool_]]:
+    """Where clips begin, and (n,) which frames show a stretch in which the sensor stood still; of a recording of ours it is known whether
+    the bytes did. Pictures of a folder are one clip, and none stands still."""
     if recording.kind == "folder":
-        return np.zeros(len(frames), bool)
+        return (0,), np.zeros(len(frames), bool)
+    looks, times = looks_of(project, recording, frames), np.array([frame.t_s for frame in frames])
     frozen = frozen_frames(looks, times)
     if recording.kind == "capture":
         with RecordedFootage(project.path / recording.path, recording.list_fps) as footage:
             frozen |= np.array([frame.source_index in footage.stuck for frame in frames])
-    return frozen
+    return borders(looks, times), frozen
 
 
 def _clips(recording: Recording, frames: Sequence[ListedFrame], starts: Sequence[int], lights: Sequence[Light]) -> tuple[Clip, ...]:

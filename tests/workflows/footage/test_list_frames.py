@@ -8,6 +8,7 @@ from fieldcheck.project.tables import chunks as chunks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage import list_frames as module
+from fieldcheck.workflows.footage import thumbnails
 from fieldcheck.workflows.footage.list_frames import list_frames, looks_of, plan_chunks
 from tests import makers
 from tests.capture.made_recordings import webcam, write_recording
@@ -42,6 +43,16 @@ def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
     empty.close()
     with open_project(empty.path) as project:
         assert np.array_equal(looks_of(project, found.recording, found.frames), stored)
+
+
+def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp_path):
+    (found,) = makers.add_footage(empty, makers.picture_folder(tmp_path / "f", makers.cycle(3)))
+    names = [frame.frame_id for frame in found.frames]
+    assert set(empty.cache.thumbnails(names)) == set(names)
+    assert empty.cache.looks(names) == {}
+    made = thumbnails.looks_of(empty, names, Silent())
+    assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks_of(empty, found.recording, found.frames), strict=True))
+    assert set(empty.cache.looks(names)) == set(names)
 
 
 def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):

@@ -282,7 +282,7 @@ def fits(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def main(paths: list[str]) -> int:
     """Says of each pack whether it fits. Returns 0, 1 where one does not, 2 without a pack."""
-    bad = not paths
+    bad, letters = not paths, sys.stdout.encoding or "utf-8"
     for path in paths:
         try:
             with open(path, "rb") as file:
@@ -291,7 +291,7 @@ def main(paths: list[str]) -> int:
             said = f"fits: {len(found.entries)} files, {len(found.log)} records, {len(found.seal)} seals, signed by {signed}"
         except (PackFault, OSError) as fault:
             bad, said = True, f"does not fit: {': '.join(map(str, fault.args))}"
-        sys.stdout.write(f"{path}: {said}\n")
+        sys.stdout.write(f"{path}: {said}\n".encode(letters, "backslashreplace").decode(letters))
     return (2 if not paths else 1) if bad else 0
 
 

@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.write import write_labels
 from tests import makers
 
 CLASSES = ("Kratzer groß", "划痕", "burr")
 SIZE = (64, 48)
+POINTED = {
+    "Prüfung_3.png": (Point("Kratzer groß", 0.25, 1.125), Point("划痕", 63.5, 47.75)),
+    "检查.png": (Point("划痕", 30.0, 8.0),),
+    "empty.png": (),
+}
 STANDING = {
     "Prüfung_3.png": (Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True), Box("划痕", 30.0, 8.0, 4.5, 6.5)),
     "检查.png": (Box("划痕", 0.0, 0.0, 64.0, 48.0, truncated=True),),
@@ -23,6 +28,15 @@ def written(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
     for kind in kinds:
         write_labels(folder / kind, kind, CLASSES, pictures)
     return {Path(file).stem: [[box.class_name, box.x, box.y, box.w, box.h] for box in boxes] for file, boxes in STANDING.items()}
+
+
+def pointed(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
+    """The same for points: class, x, y of each."""
+    data = makers.save_picture(folder / "red.png", "red").read_bytes()
+    pictures = [LabelledPicture(file, file, SIZE, "", (), lambda: data, points) for file, points in POINTED.items()]
+    for kind in kinds:
+        write_labels(folder / kind, kind, CLASSES, pictures)
+    return {Path(file).stem: [[one.class_name, one.x, one.y] for one in points] for file, points in POINTED.items()}
 
 
 def gone_through(found: dict[str, list[list[object]]], truth: dict[str, list[list[object]]], within: float) -> None:

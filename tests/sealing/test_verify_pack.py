@@ -1,8 +1,11 @@
 import hashlib
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from fieldcheck import resources
 from fieldcheck.sealing import verify_pack
 from fieldcheck.sealing.archive import chained
 from fieldcheck.sealing.verify_pack import LOG, PackFault, canonical, chain_records, check_bytes, fits, linked
-from tests.packs import made_of
+from tests.packs import held, made_of
 
 # RFC 8032, section 7.1: public key, message, signature.
 VECTORS = [
@@ -96,6 +99,25 @@ def test_a_link_is_the_hash_of_the_one_before_and_the_record():
 def test_a_record_that_is_no_record_is_named(line):
     with pytest.raises(PackFault, match=r"log.jsonl:1"):
         chain_records(line + b"\n", LOG)
+
+
+def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_and_python(made_pack):
+    """Of another user where the tests may become one. Without `site` no package can be imported there but the standard library's."""
+    python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        (folder / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
+        shutil.copy(made_pack, folder / "检查 ü.fcpack")
+        alone = "import sys, runpy; sys.exit(runpy.run_path('verify_pack.py')['main'](sys.argv[1:]))"
+        other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        ran = subprocess.run(
+            [python, "-S", "-c", alone, "检查 ü.fcpack"], cwd=folder, capture_output=True, check=False,
+            env={"HOME": "/nonexistent", "LC_ALL": "C", "TZ": "<+14>-14", "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "1"}, **other,
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b".fcpack: fits: " in ran.stdout
+    assert f"{len(check_bytes(io.BytesIO(made_pack.read_bytes())).log)} records".encode() in ran.stdout
 
 
 def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):

@@ -1,6 +1,7 @@
-"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
+"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points]`, in the environment of pins.txt. It imports nothing of the product.
 
-`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in pixels.
+`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in pixels, or class, x, y of
+each point.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datumaro import AnnotationType, Dataset
 from pycocotools.coco import COCO
 
 KINDS = {"coco": "coco_instances", "voc": "voc_detection", "yolo": "yolo", "cvat": "cvat"}
+POINTED = {"coco": "coco_person_keypoints", "cvat": "cvat"}
 Boxes = dict[str, list[list[object]]]
 
 
@@ -27,25 +29,38 @@ def read(folder: Path, name: str) -> Boxes:
     }
 
 
-def by_pycocotools(folder: Path) -> Boxes:
-    """Boxes of a COCO file by its own reader, with the mask that it makes of none of them."""
+def by_pycocotools(folder: Path, key: str) -> Boxes:
+    """Boxes of a COCO file, or key points without their mark, by its own reader."""
     (file,) = (folder / "annotations").glob("*.json")
     with contextlib.redirect_stdout(sys.stderr):
         found = COCO(str(file))
     names = {one["id"]: one["name"] for one in found.loadCats(found.getCatIds())}
     return {
-        Path(image["file_name"]).stem: [[names[one["category_id"]], *one["bbox"]] for one in found.loadAnns(found.getAnnIds(imgIds=[key]))]
-        for key, image in found.imgs.items()
+        Path(image["file_name"]).stem: [
+            [names[one["category_id"]], *(one[key] if key == "bbox" else one[key][:2])] for one in found.loadAnns(found.getAnnIds(imgIds=[at]))
+        ]
+        for at, image in found.imgs.items()
     }
 
 
-def main(folder: Path) -> None:
+def points(folder: Path, name: str) -> Boxes:
+    """Points of a set by Datumaro."""
+    found = Dataset.import_from(str(folder), name)
+    labels = found.categories()[AnnotationType.label].items
+    return {
+        item.id: [[labels[one.label].name, *one.points[:2]] for one in item.annotations if one.type == AnnotationType.points]
+        for item in found
+    }
+
+
+def main(folder: Path, asked: str) -> None:
     """Print what both find."""
+    kinds, reader = (POINTED, points) if asked == "points" else (KINDS, read)
     with contextlib.redirect_stdout(sys.stderr):
-        found = {kind: read(folder / kind, name) for kind, name in KINDS.items()}
-        found["pycocotools"] = by_pycocotools(folder / "coco")
+        found = {kind: reader(folder / kind, name) for kind, name in kinds.items()}
+        found["pycocotools"] = by_pycocotools(folder / "coco", "keypoints" if asked == "points" else "bbox")
     print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:] or ["boxes"])

@@ -1,6 +1,6 @@
 """labelme's own reader of its files: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
 
-Printed: by picture without ending, class, x, y, w, h of each rectangle in pixels.
+Printed: by picture without ending, class, x, y, w, h of each rectangle in pixels; of a point class, x, y.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ def main(folder: Path) -> None:
         found = LabelFile(str(file))
         boxes = []
         for shape in found.shapes:
+            if shape["shape_type"] == "point":
+                boxes.append([shape["label"], *shape["points"][0]])
+                continue
             assert shape["shape_type"] == "rectangle"
             (x1, y1), (x2, y2) = shape["points"]
             boxes.append([shape["label"], x1, y1, x2 - x1, y2 - y1])

@@ -1,24 +1,42 @@
 import json
+import time
 
 import pytest
 
 from fieldcheck.errors import PackRefused
 from fieldcheck.progress import Silent
-from fieldcheck.sealing.verify_pack import SEAL
+from fieldcheck.sealing.verify_pack import KEYS, MANIFEST, SEAL, STATEMENT
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
 from fieldcheck.workflows.evidence.verify import verify_pack
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
+from fieldcheck.words import language
 from tests import makers
 from tests.packs import forged, held, made_again, made_of
 from tests.sealing.test_signing import SEED, pem
 
 
-def test_a_pack_that_nobody_changed_fits_to_the_last_figure(made_pack):
-    found = verify_pack(made_pack, Silent())
+def test_a_pack_that_nobody_changed_fits_to_the_last_figure_in_another_home_folder_zone_and_language(made_pack, monkeypatch, tmp_path):
+    for name, value in {"HOME": str(tmp_path / "nobody"), "LC_ALL": "tr_TR.UTF-8", "TZ": "<+14>-14"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    getattr(time, "tzset", int)()  # Windows takes its time zone from the system only
+    with language.spoken("de"):
+        found = verify_pack(made_pack, Silent())
+    monkeypatch.undo()
+    getattr(time, "tzset", int)()
     assert found.ok, found
     assert found.n_records > found.n_figures > 300
     assert (found.signed_by, found.seal.changes, found.seal.n_labels_before) == ((), (), 0)
+
+
+@pytest.mark.parametrize("clock", [[], {"2026-03-01T08:00:00+00:00": 86_400}])
+def test_a_clock_that_is_none_is_named(made_pack, tmp_path, clock):
+    files = held(made_pack)
+    about = json.loads(files[MANIFEST]) | {"clock": clock}
+    kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
+    bad = made_of(tmp_path / "bad.fcpack", kept, {name: about[name] for name in ("made_by", "n_records", "n_figures", "clock")})
+    assert verify_pack(bad, Silent()).first_bad == (MANIFEST, "content")
 
 
 def test_one_changed_label_with_every_hash_made_again_fails_at_the_first_figure(made_pack, tmp_path):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+NUMBERED_COLUMNS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -42,3 +44,9 @@ def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, 4) centre x, centre y, width, height → x1, y1, x2, y2."""
     half = centres[:, 2:] / 2
     return np.concatenate([centres[:, :2] - half, centres[:, :2] + half], axis=1)
+
+
+def is_numbered(rows: NDArray[np.generic]) -> bool:
+    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling, as those of graphs with suppression inside
+    do, box, class and score after it in some order. No grid or set of queries has all its centres at the left edge, nor none."""
+    return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.candidates import Candidates, best_class, corners
+from fieldcheck.inference.candidates import Candidates, best_class, corners, is_numbered
 from fieldcheck.inference.decoder import Floats, Misfit, Tensors, box_decoder
 
 END_TO_END_COLUMNS = 6
@@ -55,6 +55,8 @@ def misfit(one: Tensors, card: Card) -> Misfit:
     if kind == "yolo_end2end":
         return Misfit.NONE if shape[1] == END_TO_END_COLUMNS else Misfit.KIND
     widths = (5 + k,) if kind == "yolo_obj" else (4 + k, 5 + k)
+    if shape[0] not in widths and is_numbered(one[0]):
+        return Misfit.KIND
     return Misfit.NONE if set(shape) & set(widths) else Misfit.CLASSES
 
 

@@ -49,7 +49,7 @@ def card(kind, n_classes, task=None):
     ],
 )
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
-    assert misfit([np.zeros(shape, np.float32)], n, card(kind, k)) is wanted
+    assert misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,17 @@ def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k
     ],
 )  # fmt: skip
 def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
-    assert class_count([np.zeros(shape, np.float32)], 1, card(kind, 17)) == k
+    assert class_count([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
+
+
+@pytest.mark.parametrize("number", [0, -1])
+@pytest.mark.parametrize("n", [0, 100])
+def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_classes(n, number):
+    rows = np.random.default_rng(1).uniform(0, 1, (1, n, 7)).astype(np.float32)
+    assert misfit([rows], 1, card("yolo", 3)) is (Misfit.NONE if n else Misfit.KIND)
+    rows[..., 0] = number
+    assert misfit([rows], 1, card("yolo", 3)) is Misfit.KIND
+    assert misfit([rows], 1, card("yolo_obj", 2)) is Misfit.KIND
 
 
 def test_each_kind_of_boxes_finds_its_decoder():

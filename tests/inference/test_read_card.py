@@ -135,6 +135,13 @@ def test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known(tmp_
     assert "correct output.kind" not in said
 
 
+def test_a_head_with_suppression_inside_is_no_grid_of_three_classes(tmp_path):
+    path = graphs.constant_head(tmp_path / "g.onnx", np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0))), shape=("n", 3, 32, 32))
+    refused = rejected(path, BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolo"}})
+    assert (refused.problem, refused.fits) == ("output_kind", ())
+    assert "no decoder for this output (yolo, output 1×100×7, 3 classes)" in sentence(refused)
+
+
 def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
     refused = rejected(
         graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)), COCO_BOXES | {"output": {"kind": "yolox"}}

@@ -1,5 +1,8 @@
 """Exported labels in Datumaro and pycocotools."""
 
+from pathlib import Path
+
+from fieldcheck.exchange.read import read_labels
 from tests.peers.sets import gone_through, pointed, written
 
 KINDS = ("coco", "voc", "yolo", "cvat")
@@ -21,3 +24,15 @@ def test_they_read_points_as_key_points(ask_peer, tmp_path):
     assert set(found) == {"coco", "cvat"}
     for points in found.values():
         gone_through(points, truth, 0.011)
+
+
+def test_what_datumaro_writes_is_read_to_the_last_box(ask_peer, tmp_path):
+    given = ask_peer("datumaro", tmp_path, "writes")
+    for kind in KINDS:
+        found = read_labels(tmp_path / kind)
+        assert (found.format, found.aside.losses) == (kind, ())
+        boxes = {Path(item.path).stem: [[one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes] for item in found.items}
+        gone_through(boxes, given, 1e-4)
+    masks = read_labels(tmp_path / "masks", "masks")
+    assert [[one.class_name for one in item.points] for item in masks.items] == [["Kratzer groß"]] * 2
+    assert all(0 < one.x < 32 for item in masks.items for one in item.points)

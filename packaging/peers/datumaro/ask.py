@@ -1,7 +1,7 @@
-"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points]`, in the environment of pins.txt. It imports nothing of the product.
+"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points | writes]`, in the environment of pins.txt. It imports nothing of the product.
 
 `FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in pixels, or class, x, y of
-each point.
+each point. With `writes`, `FOLDER/KIND` is what Datumaro itself writes of each kind, and the boxes are those that it was given.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ import json
 import sys
 from pathlib import Path
 
-from datumaro import AnnotationType, Dataset
+import numpy as np
+from datumaro import AnnotationType, Bbox, Dataset, DatasetItem, Image, Mask
 from pycocotools.coco import COCO
 
 KINDS = {"coco": "coco_instances", "voc": "voc_detection", "yolo": "yolo", "cvat": "cvat"}
+GIVEN = {
+    "Prüfung_3": [["Kratzer groß", 0.25, 1.0, 20.5, 10.0], ["划痕", 30.0, 8.0, 4.5, 6.5]],
+    "检查": [["划痕", 0.0, 0.0, 64.0, 48.0]],
+}
 POINTED = {"coco": "coco_person_keypoints", "cvat": "cvat"}
 Boxes = dict[str, list[list[object]]]
 
@@ -53,8 +58,24 @@ def points(folder: Path, name: str) -> Boxes:
     }
 
 
+def write(folder: Path) -> Boxes:
+    """Writes boxes in every kind, and the first half of each picture as a mask of the first class."""
+    names, picture = ["Kratzer groß", "划痕", "burr"], Image.from_numpy(np.full((48, 64, 3), 90, np.uint8))
+    half = np.arange(64)[None, :].repeat(48, axis=0) < 32
+    for kind, name in {**KINDS, "masks": "voc_segmentation"}.items():
+        items = []
+        for stem, boxes in GIVEN.items():
+            found = [Bbox(*box, label=names.index(of), id=at, group=at) for at, (of, *box) in enumerate(boxes, 1)]
+            items.append(DatasetItem(stem, subset="train", media=picture, annotations=[Mask(half, label=0)] if kind == "masks" else found))
+        Dataset.from_iterable(items, categories=names, media_type=Image).export(str(folder / kind), name, save_media=True)
+    return GIVEN
+
+
 def main(folder: Path, asked: str) -> None:
     """Print what both find."""
+    if asked == "writes":
+        print(json.dumps(write(folder)))
+        return
     kinds, reader = (POINTED, points) if asked == "points" else (KINDS, read)
     with contextlib.redirect_stdout(sys.stderr):
         found = {kind: reader(folder / kind, name) for kind, name in kinds.items()}

@@ -1,6 +1,7 @@
-"""Label sets as supervision reads them: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
+"""Label sets as supervision reads them: `ask.py FOLDER [writes]`, in the environment of pins.txt. It imports nothing of the product.
 
-Printed: by kind, by picture without ending, class, x, y, w, h of each box in pixels.
+Printed: by kind, by picture without ending, class, x, y, w, h of each box in pixels. With `writes` it also writes what it
+found in `FOLDER/coco` to `FOLDER/written/KIND`, and those are printed alone.
 """
 
 from __future__ import annotations
@@ -18,10 +19,20 @@ READERS = {
 }
 
 
-def main(folder: Path) -> None:
+def write(found: DetectionDataset, out: Path) -> None:
+    """A set in every kind."""
+    coco, yolo, voc = (out / kind for kind in READERS)
+    found.as_coco(str(coco / "images"), str(coco / "labels.json"))
+    found.as_yolo(str(yolo / "images"), str(yolo / "labels"), str(yolo / "data.yaml"))
+    found.as_pascal_voc(str(voc / "JPEGImages"), str(voc / "Annotations"))
+
+
+def main(folder: Path, writes: bool) -> None:
     """Print what it finds."""
+    if writes:
+        write(READERS["coco"](folder / "coco"), folder / "written")
     said = {}
-    for kind, read in READERS.items():
+    for kind, read in (READERS.items() if not writes else [("coco", READERS["coco"])]):
         found = read(folder / kind)
         said[kind] = {
             Path(path).stem: [
@@ -34,4 +45,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "writes" in sys.argv)

@@ -8,21 +8,28 @@ A test holds the pages to what this makes.
 from __future__ import annotations
 
 import ast
+import inspect
 import json
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import click
 
 from fieldcheck import resources
 from fieldcheck.cli.main import commands
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words import language
 
 CHECKOUT = Path(__file__).parent.parent
 PLACE = CHECKOUT / "docs" / "reference"
 CLI = CHECKOUT / "fieldcheck" / "cli"
 DEEPEST = 4
-MORE = "…"
+MARKS = {"dict": "{}", "list": "[]"}
 
 
 def main() -> None:
@@ -68,8 +75,8 @@ def _documents() -> str:
     lines = [
         "# JSON documents\n",
         "Made by `packaging/reference.py` from what the commands hand to `--json`. Every document also has `schema`, `fieldcheck.NAME/1`;",
-        "what the keys mean stands in [interfaces.md](../interfaces.md). `[]` is a list, `{}` an object whose keys are data; `…`: the",
-        "fields of a dataclass beside them.\n",
+        "what the keys mean stands in [interfaces.md](../interfaces.md). `[]` is a list, `{}` an object whose keys are data.",
+        "Estimates, which are the same everywhere, are not taken apart.\n",
         "| document | keys |",
         "|---|---|",
     ]
@@ -85,8 +92,10 @@ class KeyReader:
 
     def __init__(self) -> None:
         trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CLI.glob("*.py"))}
-        self._rooms = [{node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)} for tree in trees.values()]
+        rooms = {path: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)} for path, tree in trees.items()}
+        self._rooms = list(rooms.values())
         self._room_of = {id(function): room for room in self._rooms for function in room.values()}
+        self._path_of = {id(function): path for path, room in rooms.items() for function in room.values()}
 
     def documents(self) -> dict[str, list[str]]:
         """Name of a document → its keys, those of parts behind a dot."""
@@ -94,7 +103,7 @@ class KeyReader:
         for function in (function for room in self._rooms for function in room.values()):
             for name in _doors(function):
                 keys = list(dict.fromkeys(key for answer, of in self._answers(function) for key in self._keys(answer, of, 0)))
-                found[name] = [*(key for key in keys if key != MORE), *({MORE} & set(keys))]
+                found[name] = [key for key in keys if f"{key}[]" not in keys]
         return found
 
     def _answers(self, function: ast.FunctionDef) -> Iterator[tuple[ast.expr, ast.FunctionDef]]:
@@ -128,22 +137,66 @@ class KeyReader:
         elif isinstance(node, ast.IfExp):
             parts = [node.body, node.orelse]
         elif isinstance(node, ast.Name):
-            parts, depth = list(_assigned(node.id, function)), depth + 1
+            yield from self._of_name(node.id, function, depth + 1)
         elif (called := self._called(node, function)) is not None:
             parts, function, depth = list(_returned(called)), called, depth + 1
+        elif isinstance(node, ast.Call):
+            yield from self._of_fields(node, function)
+        elif isinstance(node, ast.DictComp):
+            yield from map(str, vars(self._module(function)).get(getattr(node.generators[0].iter, "id", ""), ()))
         for part in parts:
             yield from self._keys(part, function, depth)
+
+    def _of_name(self, name: str, function: ast.FunctionDef, depth: int) -> Iterator[str]:
+        """Keys of what a name is given, without those taken out of it again, and those that are set one by one."""
+        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.pop"]
+        taken = {ast.literal_eval(call.args[0]) for call in calls}
+        for part in _assigned(name, function):
+            yield from (key for key in self._keys(part, function, depth) if key.partition(".")[0] not in taken)
+        for node in ast.walk(function):
+            place = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            if isinstance(place, ast.Subscript) and ast.unparse(place.value) == name and isinstance(place.slice, ast.Constant):
+                yield from self._entry(str(place.slice.value), node.value, function, depth)
+
+    @staticmethod
+    def _named_here(node: ast.expr, module: ModuleType) -> bool:
+        """Whether a function is named by its module's own names, and is no method of a local value."""
+        return ast.unparse(node).partition(".")[0] in vars(module)
+
+    def _of_fields(self, node: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
+        """Fields of a dataclass that is made plain by `asdict(…)` or `….to_json()`."""
+        whole = isinstance(node.func, ast.Attribute) and node.func.attr == "to_json"
+        if whole or (getattr(node.func, "id", "") == "asdict" and node.args):
+            made = self._type_of(node.func.value if whole else node.args[0], function)
+            yield from (_displayed(made) if whole else []) or _fields_of(made, DEEPEST - 1)
+
+    def _module(self, function: ast.FunctionDef) -> ModuleType:
+        return import_module(f"fieldcheck.cli.{self._path_of[id(function)].stem}")
+
+    def _type_of(self, node: ast.expr, function: ast.FunctionDef) -> Any:
+        """The type of an argument, of what a function returns, or of an item of a list of some."""
+        module = self._module(function)
+        if isinstance(node, ast.Call):
+            return _hint(eval(ast.unparse(node.func), vars(module)), "return") if self._named_here(node.func, module) else None
+        if isinstance(node, ast.Attribute):
+            return _hint(_plain(self._type_of(node.value, function)), node.attr)
+        if isinstance(node, ast.Subscript):
+            return self._type_of(node.value, function)
+        if not isinstance(node, ast.Name):
+            return None
+        if (known := _hint(getattr(module, function.name), node.id)) is not None:
+            return known
+        for one in ast.walk(function):
+            if isinstance(one, ast.comprehension) and getattr(one.target, "id", "") == node.id:
+                return self._type_of(one.iter, function)
+        return next((self._type_of(value, function) for value in _assigned(node.id, function)), None)
 
     def _display(self, node: ast.Dict, function: ast.FunctionDef, depth: int) -> Iterator[str]:
         for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
-                yield from self._keys(value, function, depth) if self._is_followed(value, function) else (MORE,)
+                yield from self._keys(value, function, depth)
             elif isinstance(key, ast.Constant):
                 yield from self._entry(str(key.value), value, function, depth)
-
-    def _is_followed(self, node: ast.expr, function: ast.FunctionDef) -> bool:
-        """Whether a part that is taken over whole is a display or a function of the terminal; a dataclass is not."""
-        return isinstance(node, ast.Dict | ast.IfExp | ast.Name | ast.BinOp) or self._called(node, function) is not None
 
     def _entry(self, key: str, value: ast.expr, function: ast.FunctionDef, depth: int) -> Iterator[str]:
         many = isinstance(value, ast.ListComp | ast.List)
@@ -165,9 +218,62 @@ def _doors(function: ast.FunctionDef) -> Iterator[str]:
 def _assigned(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
     for node in ast.walk(function):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign) and isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from (value for one, value in zip(targets[0].elts, node.value.elts, strict=True) if getattr(one, "id", "") == name)
         named = any(isinstance(one, ast.Name) and one.id == name for one in targets)
         if named and isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
             yield node.value
+
+
+def _hint(of: Any, name: str) -> Any:
+    """An annotation of a function or a dataclass; None where it has none, or names what only a type checker loads."""
+    said = getattr(of, "__annotations__", {}).get(name)
+    try:
+        return eval(said, vars(import_module(of.__module__))) if isinstance(said, str) else said
+    except NameError:
+        return None
+
+
+def _plain(said: Any) -> Any:
+    """The class itself of one that may be absent, or of which there are several."""
+    while get_origin(said) in (Union, UnionType, tuple, list, Sequence):
+        said = next(one for one in get_args(said) if one not in (type(None), Ellipsis))
+    return said
+
+
+def _displayed(said: Any) -> list[str]:
+    """Keys of the display that `to_json` of a class returns; none where it begins with the fields."""
+    method = getattr(_plain(said), "to_json", None)
+    if method is None or _plain(said) is Estimate:
+        return []
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(method))).body
+    assert isinstance(function, ast.FunctionDef)
+    (shown,) = _returned(function)
+    found: list[str] = []
+    for key, value in zip(shown.keys, shown.values, strict=True) if isinstance(shown, ast.Dict) else ():
+        if isinstance(key, ast.Constant):
+            found.append(f"{key.value!s}{MARKS.get(getattr(getattr(value, 'func', None), 'id', ''), '')}")
+        for one in _assigned(getattr(value, "id", ""), function) if key is None else ():
+            over = (
+                vars(import_module(method.__module__)).get(getattr(one.generators[0].iter, "id", ""), ())
+                if isinstance(one, ast.DictComp)
+                else ()
+            )
+            found += [f"{name}[]" for name in over]
+    return found
+
+
+def _fields_of(said: Any, deepest: int) -> Iterator[str]:
+    """Fields of a dataclass and of those inside it; an estimate stays one."""
+    found = _plain(said)
+    if not is_dataclass(found) or not isinstance(found, type) or found is Estimate or deepest < 0:
+        return
+    hints = get_type_hints(found)
+    for one in fields(found):
+        of = {get_origin(part) for part in (hints[one.name], *get_args(hints[one.name]))}
+        name = one.name + ("{}" if of & {dict, Mapping} else "[]" if of & {tuple, list, Sequence} else "")
+        yield name
+        yield from (f"{name}.{key}" for key in _fields_of(hints[one.name], deepest - 1))
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:

@@ -21,9 +21,17 @@ def test_the_reference_is_what_the_code_says():
     assert all(f"\n## {name}\n" in made["commands.md"] for name in commands())
 
 
+DIFFERENCES = ("differences[]", "differences[].kind", "differences[].what", "differences[].stored", "differences[].now")
+
+
 def test_keys_are_followed_through_names_functions_and_parts():
     found = loaded().KeyReader().documents()
-    assert found["replay"] == ["project", "run_id", "model", "on", "same", "n", "n_different", "differences[]"]
+    assert found["replay"] == ["project", "run_id", "model", "on", "same", "n", "n_different", *DIFFERENCES]
     assert found["undo"] == found["label_set"]
     assert "runs[].score" in found["run"]
+    assert {"total.p99_ms", "memory.peak_mb", "variants[].total.p99_ms"} < set(found["bench"])  # fields of dataclasses, and what is moved
+    assert "peak_mb" not in found["bench"]
+    assert "escape_rate" in found["limits"]
+    assert {"receipt.losses{}", "receipt.orphans[]"} < set(found["label_import"])
+    assert not any("…" in key for keys in found.values() for key in keys)
     assert len(found) >= len(commands()) - 1

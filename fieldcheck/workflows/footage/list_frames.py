@@ -132,7 +132,9 @@ class _FrameKeeper:
 
     def keep(self, chunk: TriageChunk, rows: TriageRows) -> None:
         frames, quick = rows.frames, chunk.kind == "folder"  # small pictures are read anew as fast as a look is unpacked
-        looks = [None if quick and max(one.width, one.height) <= THUMBNAIL_SIDE else look for one, look in zip(frames, rows.looks, strict=True)]
+        looks = [
+            None if quick and max(one.width, one.height) <= THUMBNAIL_SIDE else look for one, look in zip(frames, rows.looks, strict=True)
+        ]
         self._project.cache.put(zip([one.frame_id for one in frames], rows.thumbnails, looks, strict=True))
         self._project.write(lambda db: self._store(db, chunk, rows)).result()
         self._done += self._sizes[chunk.number]

@@ -42,7 +42,8 @@ def by_pycocotools(folder: Path, key: str) -> Boxes:
     names = {one["id"]: one["name"] for one in found.loadCats(found.getCatIds())}
     return {
         Path(image["file_name"]).stem: [
-            [names[one["category_id"]], *(one[key] if key == "bbox" else one[key][:2])] for one in found.loadAnns(found.getAnnIds(imgIds=[at]))
+            [names[one["category_id"]], *(one[key] if key == "bbox" else one[key][:2])]
+            for one in found.loadAnns(found.getAnnIds(imgIds=[at]))
         ]
         for at, image in found.imgs.items()
     }

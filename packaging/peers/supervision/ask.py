@@ -32,7 +32,7 @@ def main(folder: Path, writes: bool) -> None:
     if writes:
         write(READERS["coco"](folder / "coco"), folder / "written")
     said = {}
-    for kind, read in (READERS.items() if not writes else [("coco", READERS["coco"])]):
+    for kind, read in READERS.items() if not writes else [("coco", READERS["coco"])]:
         found = read(folder / kind)
         said[kind] = {
             Path(path).stem: [

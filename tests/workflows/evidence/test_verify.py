@@ -6,11 +6,11 @@ import pytest
 from fieldcheck.errors import PackRefused
 from fieldcheck.progress import Silent
 from fieldcheck.sealing.verify_pack import KEYS, MANIFEST, SEAL, STATEMENT
+from fieldcheck.words import language
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
 from fieldcheck.workflows.evidence.verify import verify_pack
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
-from fieldcheck.words import language
 from tests import makers
 from tests.packs import forged, held, made_again, made_of
 from tests.sealing.test_signing import SEED, pem

@@ -47,6 +47,6 @@ def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def is_numbered(rows: NDArray[np.generic]) -> bool:
-    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling, as those of graphs with suppression inside
-    do, box, class and score after it in some order. No grid or set of queries has all its centres at the left edge, nor none."""
+    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling, with box, class and score after it in
+    some order, as those of graphs with suppression inside. No grid or set of queries has all its centres at the left edge, nor none."""
     return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())

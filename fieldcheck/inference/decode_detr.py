@@ -38,9 +38,9 @@ def misfit(one: Tensors, card: Card) -> Misfit:
     k = len(card.classes)
     if len(one) == 1:
         shape = one[0].shape
-        return (
-            Misfit.KIND if len(shape) != 2 or shape[1] < 5 or is_numbered(one[0]) else Misfit.NONE if shape[1] == 4 + k else Misfit.CLASSES
-        )
+        if len(shape) != 2 or shape[1] < 5 or is_numbered(one[0]):
+            return Misfit.KIND
+        return Misfit.NONE if shape[1] == 4 + k else Misfit.CLASSES
     if len(one) != 2 or one[0].ndim != 2 or one[1].shape != (len(one[0]), 4):
         return Misfit.KIND
     return Misfit.NONE if one[0].shape[1] in (k, k + 1) else Misfit.CLASSES

@@ -1,7 +1,9 @@
-"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points | writes]`, in the environment of pins.txt. It imports nothing of the product.
+"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points | writes]`, in the environment of pins.txt. It imports
+nothing of the product.
 
-`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in pixels, or class, x, y of
-each point. With `writes`, `FOLDER/KIND` is what Datumaro itself writes of each kind, and the boxes are those that it was given.
+`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in
+pixels, or class, x, y of each point. With `writes`, `FOLDER/KIND` is what Datumaro itself writes of each kind, and the boxes are those
+that it was given.
 """
 
 from __future__ import annotations

@@ -695,7 +695,7 @@ def jpeg_coded(img: Picture, quality: float) -> Picture:
 
 
 def jpeg_blocks(img: Picture, quality: float) -> Picture:
-    """JPEG artefacts: the damage of JPEG at the reference size, `quality` 1 to 100, put on the picture, (H, W, 3) uint8 RGB."""
+    """JPEG artefacts: what JPEG does at the reference size, `quality` 1 to 100, put on the picture, (H, W, 3) uint8 RGB."""
     small = reference(img)
     return with_coding_error(img, small, jpeg_coded(small, quality))
 

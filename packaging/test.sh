@@ -140,6 +140,8 @@ make_netcam() {
 }
 make_netcam
 
+# With threads of its own in each process, BLAS waits for a core at full speed: the small sums of the tests took it ten times as long.
+export OPENBLAS_NUM_THREADS=1
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
@@ -160,8 +162,6 @@ trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
 check layers .venv/bin/lint-imports --no-logo
 # Three processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
-# With threads of its own in each process, BLAS waits for a core at full speed: the small sums of the tests took it ten times as long.
-export OPENBLAS_NUM_THREADS=1
 check tests "${pytest[@]}" --numprocesses 3 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true
 types_beside() {
     wait "$typing" || { cat "$types" && return 1; }

@@ -103,7 +103,7 @@ class PrivacyPage(QWidget):
             text("Fieldcheck opens no network connection but to a network camera that you name. There is nothing to switch off."),
             text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
             text("Footage, labels and reports stay on this computer. They leave it only when you copy them."),
-            text("Frames on which a person is marked stay out of every report, and out of exports and packs unless you ask for them there."),
+            text("Frames on which a person is marked stay out of reports, and out of exports and packs unless you ask for them there."),
             text("How long each label took is kept in the project, because the report says how the labels were made."),
             text("The diagnostics that you can copy hold versions and the place of the log: no name, no picture, no label."),
         ]

@@ -30,7 +30,7 @@ def test_privacy_says_that_there_is_no_network(look, qtbot):
     page = PrivacyPage(look)
     qtbot.addWidget(page)
     assert "opens no network connection" in said(page)
-    assert "person is marked stay out of every report" in said(page)
+    assert "person is marked stay out of reports" in said(page)
 
 
 def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):

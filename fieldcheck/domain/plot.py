@@ -59,11 +59,12 @@ class PlotRule:
 
 @dataclass(frozen=True, slots=True)
 class PlotAxis:
-    """From `lo` to `hi`; `ticks` pair a value with its finished text."""
+    """From `lo` to `hi`; `ticks` pair a value with its finished text, units included; `name` says what is measured along it."""
 
     lo: float
     hi: float
     ticks: tuple[tuple[float, str], ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

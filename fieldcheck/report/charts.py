@@ -62,8 +62,8 @@ def dumbbell(chart: Dumbbell) -> Markup:
     the limit, and the ceiling of the labels. Hollow disc: the last report."""
     field = chart.thick.value if chart.thick.measured else None
     benchmark = chart.benchmark.value if chart.benchmark.measured else None
-    parts = [_grid(28, 96), *_tick_labels(chart.ticks, 112), _text(50, 128, chart.axis_label, 13, INK2)]
-    parts += [_tick(at, 28, 96, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
+    parts = [_grid(50, 78), *_tick_labels(chart.ticks, 112), _text(50, 128, chart.axis_label, 13, INK2)]
+    parts += [_tick(at, 50, 78, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
     if field is not None and benchmark is not None:
         parts.append(_line(field, benchmark, 64, BORDER, 3))
         middle, edge = (field + benchmark) / 2, _WIDE_EDGE if len(chart.gap_label) > _SHORT else _EDGE
@@ -132,7 +132,7 @@ def standing_alone(drawing: Markup, width: int) -> tuple[str, str]:
         root.set("viewBox", f"0 0 {width} {root.attrib['height']}")
     root.set("xmlns", "http://www.w3.org/2000/svg")
     style = ET.Element("style")
-    style.text = f'text {{ font-family: "DejaVu Sans"; paint-order: stroke; stroke: {PAPER}; stroke-width: 4px }}'
+    style.text = 'text { font-family: "DejaVu Sans" }'
     root.insert(0, style)
     return ET.tostring(root, encoding="unicode"), root.get("aria-label", "")
 

@@ -33,8 +33,8 @@ def curve_plots(report: Report) -> tuple[Plot, ...]:
     return (
         *found,
         *_unlike(report, facts.get("unlikeness")),
-        *_releases(facts.get("releases")),
-        *_precision(facts.get("precision_recall")),
+        *_releases(report, facts.get("releases")),
+        *_precision(report, facts.get("precision_recall")),
     )
 
 
@@ -72,7 +72,7 @@ def severity(report: Report, name: str) -> Plot:
     rules += [] if here is None else [PlotRule(here, level=False, mark="▼")]
     ticks = tuple((at, number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
     heads = (text("severity"), text("side"), text("accuracy"), "n")
-    axes = PlotAxis(0.0, MOST_SEVERE, ticks), share_axis()
+    axes = PlotAxis(0.0, MOST_SEVERE, ticks, text("severity")), share_axis(text("accuracy"))
     return Plot("breaks", corruption_name(name), ", ".join(last) + ".", *axes, tuple(series), heads, tuple(rules))
 
 
@@ -111,8 +111,9 @@ def _parts(found: object) -> Iterator[Plot]:
     said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
     said = text("Gap of {total} pp: {parts}; last bar: the whole gap.").format(total=points(found.total), parts=said)
     series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))
-    x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)))
-    y = PlotAxis(low, high, tuple((at, points(at)) for at in sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))))
+    x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)), text("part"))
+    ticks = sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))
+    y = PlotAxis(low, high, tuple((at, points(at)) for at in ticks), text("gap, pp"))
     yield Plot("decomposition", text("Parts of the gap, pp"), said, x, y, series, (text("part"), text("pp (range)")))
 
 
@@ -132,15 +133,14 @@ def _risk(report: Report, found: object) -> Iterator[Plot]:
     if len(marks) < 2:
         return
     most = max(mark.hi for mark in marks)
-    y = PlotAxis(0.0, most, ((0.0, percent(0.0)), (most, percent(most))))
+    y = PlotAxis(0.0, most, ((0.0, percent(0.0)), (most, percent(most))), text("errors"))
     said = text("Errors of the frames that the model keeps, by the share it keeps: {first} of all, {last} at {share}, n = {n}.")
     last = min(marks, key=lambda mark: mark.x)
     words = {"first": marks[0].row[1], "last": last.row[1], "share": last.row[0], "n": found.error.n}
     ordered = tuple(sorted(marks, key=lambda mark: mark.x))
     heads = (text("kept by the model"), text("errors"), "n")
-    yield Plot(
-        "abstention", text("Risk and coverage"), said.format(**words), share_axis(), y, (PlotSeries("line", ordered, band=True),), heads
-    )
+    line = (PlotSeries("line", ordered, band=True),)
+    yield Plot("abstention", text("Risk and coverage"), said.format(**words), share_axis(heads[0]), y, line, heads)
 
 
 def _unlike(report: Report, found: object) -> Iterator[Plot]:
@@ -160,48 +160,57 @@ def _unlike(report: Report, found: object) -> Iterator[Plot]:
         "Distance to the nearest benchmark picture over time, {how}: median and quartiles of {n} frames in {steps} stretches, {beyond} of "
         "them beyond the dotted line, within which 95 of 100 of the {pictures} benchmark pictures have another one."
     ).format(how=how, n=found.n, steps=len(marks), beyond=beyond, pictures=found.n_pictures)
-    axes = PlotAxis(0.0, float(len(marks)), ends), PlotAxis(0.0, high, ((0.0, "0"), (high, number(high, 2))))
     heads = (text("from"), text("distance (quartiles)"), "n")
+    axes = PlotAxis(0.0, float(len(marks)), ends, text("time")), PlotAxis(0.0, high, ((0.0, "0"), (high, number(high, 2))), heads[1])
     line = (PlotSeries("line", tuple(marks), band=True),)
     yield Plot("domain", text("Unlike the benchmark, over time"), said, *axes, line, heads, (PlotRule(found.own),))
 
 
-def _releases(found: object) -> Iterator[Plot]:
+def _releases(report: Report, found: object) -> Iterator[Plot]:
     if not isinstance(found, Releases):
         return
-    last = len(found.releases) - 1
-    x = PlotAxis(0.0, float(last), ((0.0, found.releases[0].model), (float(last), found.releases[-1].model)))
+    last, heads = len(found.releases) - 1, (text("Release"), text("recall"), "n")
+    x = PlotAxis(0.0, float(last), ((0.0, found.releases[0].model), (float(last), found.releases[-1].model)), heads[0])
     for one in sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))[:MOST_CLASSES]:
-        named = list(zip(found.releases, one.recall, strict=True))
-        marks = tuple(PlotMark(float(at), value, (release.model, percent(value), str(one.n))) for at, (release, value) in enumerate(named))
+        behind = tuple(row.frame_id for row in scored(report) if row.label == one.class_name)
+        behind = behind if len(behind) == one.n else ()  # of frames that some release did not answer none is named
+        named = enumerate(zip(found.releases, one.estimates, strict=True))
+        marks = tuple(_mark(float(at), recall, (release.model,), behind) for at, (release, recall) in named)
         every = tuple(_mark(float(at), release.accuracy, (release.model,)) for at, release in enumerate(found.releases))
         said = text(
             "{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashes: accuracy of each release, n = {all}."
         )
         words = {"first": percent(one.recall[0]), "last": percent(one.recall[-1]), "n": one.n, "all": found.n}
         series = (PlotSeries("line", every, "square", dashed=True, band=True, listed=False), PlotSeries("line", marks))
-        heads = (text("Release"), text("recall"), "n")
-        yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, share_axis(), series, heads)
+        yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, share_axis(heads[1]), series, heads)
 
 
-def _precision(found: object) -> Iterator[Plot]:
+def _precision(report: Report, found: object) -> Iterator[Plot]:
     rows = [row for row in found if isinstance(row, PrecisionRecall)] if isinstance(found, tuple) else []
     for name in dict.fromkeys(row.class_name for row in rows):
-        yield _precision_of(name, [row for row in rows if row.class_name == name])
+        yield _precision_of(report, name, [row for row in rows if row.class_name == name])
 
 
-def _precision_of(name: str, sides: Sequence[PrecisionRecall]) -> Plot:
-    series, told = [], []
+def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -> Plot:
+    series, told, labelled = [], [], {row.frame_id for row in scored(report)}
+    scores = [
+        (row.score, row.frame_id)
+        for row in report.prediction_rows
+        if row.on == "field" and row.class_name == name and row.score is not None and row.frame_id in labelled
+    ]
     for one in sides:
         side = text("field") if one.on == "field" else text("benchmark")
         marks = []
         for point in one.points:
             cells = (side, number(point.threshold, 2), printed.figure(point.recall), printed.figure(point.precision), str(one.n))
-            marks.append(PlotMark(point.recall.value, point.precision.value, cells, point.precision.lo, point.precision.hi))
+            taken = tuple(dict.fromkeys(frame for score, frame in scores if one.on == "field" and score >= point.threshold))
+            limits = point.precision.lo, point.precision.hi
+            marks.append(PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken))
         line = one.on == "benchmark"
         series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line))
         told.append(text("{side} n = {n}").format(side=side, n=one.n))
     said = text("Precision (upwards) by recall over the threshold, unweighted; disc: field, square and dashes: benchmark; {sides}.")
     heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
     title = text("Precision and recall, {name}").format(name=name)
-    return Plot("appendix", title, said.format(sides=", ".join(told)), share_axis(), share_axis(), tuple(series), heads)
+    axes = share_axis(heads[2]), share_axis(heads[3])
+    return Plot("appendix", title, said.format(sides=", ".join(told)), *axes, tuple(series), heads)

@@ -61,4 +61,4 @@ def _step(step: TreeSplit) -> str:
         return said.format(what=cause_words(step.name), figure=cause_figure(step.name, step.threshold))
     key, _, value = step.name.partition("=")
     said = text("{key}: {value}") if step.above else text("{key}: not {value}")
-    return said.format(key=named.slice_key(key), value=named.slice_value(key, value, {}))
+    return said.format(key=named.slice_kind(key), value=named.slice_value(key, value, {}))

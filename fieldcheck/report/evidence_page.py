@@ -132,7 +132,7 @@ def _blank(report: Report) -> list[Block]:
 
 
 def _checklist(report: Report) -> list[Block]:
-    """Four counts; the failed lines, and in short the open ones."""
+    """Four counts, then the failed lines and the open ones with what would measure each."""
     if not report.checklist:
         return []
     states: tuple[CheckState, ...] = ("pass", "fail", "too_few", "not_measured")
@@ -144,13 +144,14 @@ def _checklist(report: Report) -> list[Block]:
     for row in counts["fail"]:
         figure = checklist.figure(row)
         lines.append(ListLine("✗", "", f"{checklist.demand(row.rule)}{f': {figure}' if figure else ''}"))
-    waiting = [checklist.demand(row.rule) for row in (*counts["too_few"], *counts["not_measured"])]
+    waiting = [(mark, row.rule) for mark, state in (("◔", "too_few"), ("–", "not_measured")) for row in counts[state]]
     more = plural("{n} open line stands in the checklist below.", "{n} open lines stand in the checklist below.", len(waiting))
+    still = Lines(tuple(ListLine(mark, checklist.demand(rule), checklist.measured_by(rule)) for mark, rule in waiting))
     found: list[Block] = [Heading(text("Checklist")), Paragraph(said)]
     if lines:
         failed = text("Lines of the checklist that are not met")
         found.append(Spare(Lines(tuple(lines)), _in_the_appendix(failed, text("Checklist"), "checklist"), rank=4))
-    return [*found, Paragraph(more.format(n=len(waiting)), quiet=True)] if waiting else found
+    return [*found, Spare(still, LinkLine(more.format(n=len(waiting)), "checklist"), rank=0)] if waiting else found
 
 
 def _footer(report: Report) -> list[Block]:

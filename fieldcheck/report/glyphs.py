@@ -1,4 +1,4 @@
-"""Text that paper can show. A printed page has the shipped fonts and nothing else; what they lack becomes a box, U+25A1.
+"""Text that paper can show. A printed page has the shipped fonts and nothing else; what they lack is spelled by its name or its code.
 
 The originals stand in the HTML page, in CSV and in JSON.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 
 from fieldcheck import resources
 
-BOX = "\u25a1"
 _BREAK = "\u200b"  # zero-width space, for the template alone: a line may end here, and no such character is printed
 _MOST_BREAKS = 400  # in one text: of 1,250 typst says "maximum grouping depth exceeded"
 _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
@@ -21,7 +20,7 @@ _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code p
 
 def printable(said: str) -> str:
     """`said` on one line: white space and control characters become one space, invisible format characters go, since those that turn the
-    reading direction would turn what stands around a name as well; characters without a glyph become `BOX`."""
+    reading direction would turn what stands around a name as well; a character without a glyph is spelled, so that two names stay two."""
     known = drawable()
     return re.sub(" +", " ", "".join(_shown(one, known) for one in said))
 
@@ -65,7 +64,13 @@ def _shown(one: str, known: frozenset[int]) -> str:
         return " "
     if category == "Cf":
         return ""
-    return one if ord(one) in known else BOX
+    return one if ord(one) in known else _spelled(one)
+
+
+def _spelled(one: str) -> str:
+    """Letter or syllable as Unicode names it (`한` is "han"), and `[U+4E2D]` what has a picture for a name."""
+    name = re.search(r"(?:LETTER|SYLLABLE) (?:SMALL )?([A-Z]+)$", unicodedata.name(one, ""))
+    return name[1].lower() if name else f"[U+{ord(one):04X}]"
 
 
 def _covered(font: bytes) -> set[int]:

@@ -136,5 +136,5 @@ _MARKS: dict[MarkShape, Callable[[float, float], Markup]] = {"disc": _disc, "rin
 
 
 def _text(x: float, y: float, said: str, anchor: str = "start") -> Markup:
-    form = Markup('<text x="{}" y="{}" font-size="12" text-anchor="{}" fill="{}">{}</text>')
+    form = Markup('<text x="{}" y="{}" font-size="12.5" text-anchor="{}" fill="{}">{}</text>')
     return form.format(round(x, 1), round(y, 1), anchor, INK2, escape(isolated(said)))

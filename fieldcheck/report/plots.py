@@ -31,9 +31,9 @@ def confidence_plots(report: Report) -> tuple[Plot, ...]:
     return (*(one for one in single if one is not None), *by_class(report))
 
 
-def share_axis() -> PlotAxis:
-    """From 0 to 100 %, named at both ends."""
-    return PlotAxis(0.0, 1.0, ((0.0, percent(0.0)), (1.0, percent(1.0))))
+def share_axis(name: str) -> PlotAxis:
+    """From 0 to 100 % of what `name` says, with a figure at both ends."""
+    return PlotAxis(0.0, 1.0, ((0.0, percent(0.0)), (1.0, percent(1.0))), name)
 
 
 def scored(report: Report) -> list[FrameRow]:
@@ -51,7 +51,7 @@ def confidence(report: Report) -> Plot | None:
     said = text("Open bars: {right} right answers, {sure} of them at 0.9 or more. Full bars: {wrong} wrong ones, {confident} of them.")
     said = said.format(right=sum(decision.right), sure=decision.right[-1], wrong=sum(decision.wrong), confident=decision.wrong[-1])
     title = text("Confidence when right and when wrong")
-    return _mirrored(title, said, decision.right, decision.wrong, behind[True], behind[False])
+    return _mirrored(title, said, text("confidence"), decision.right, decision.wrong, behind[True], behind[False])
 
 
 def by_class(report: Report) -> tuple[Plot, ...]:
@@ -67,7 +67,8 @@ def _of_class(name: str, rows: Sequence[FrameRow]) -> Plot:
     middle = median(_confidence(row) for row in rows)
     said = said.format(name=name, right=len(right), wrong=len(wrong), middle=number(middle, 2))
     up, down = _binned(right, _confidence), _binned(wrong, _confidence)
-    return replace(_mirrored(text("Confidence, predicted {name}").format(name=name), said, *_counts(up, down), up, down), figures=(middle,))
+    title = text("Confidence, predicted {name}").format(name=name)
+    return replace(_mirrored(title, said, text("confidence"), *_counts(up, down), up, down), figures=(middle,))
 
 
 def entropy(report: Report) -> Plot | None:
@@ -84,7 +85,8 @@ def entropy(report: Report) -> Plot | None:
     middle = ["–" if one is None else number(one, 2) for one in middles]
     up, down = (_binned(side, lambda row: spread[row.frame_id]) for side in (right, wrong))
     title = text("Entropy when right and when wrong")
-    made = _mirrored(title, said.format(n=len(rows), right=middle[0], wrong=middle[1]), *_counts(up, down), up, down)
+    said = said.format(n=len(rows), right=middle[0], wrong=middle[1])
+    made = _mirrored(title, said, text("entropy (share of the largest)"), *_counts(up, down), up, down)
     return replace(made, figures=tuple(one for one in middles if one is not None))
 
 
@@ -92,7 +94,7 @@ def reliability(report: Report) -> Plot | None:
     """Share right by confidence. Grey bars: where 95 of 100 calibrated models would be; discs with limits: this one."""
     found = (report.facts or {}).get("calibration")
     side = found.side("field") if isinstance(found, Calibration) else None
-    if side is None or not side.bins:
+    if side is None or not side.bins or side.n < FEWEST:
         return None
     said = text("Calibration error {error} pp, by chance up to {null} pp, n = {n}. Grey bars: a calibrated model.")
     said = said.format(error=points(side.ece.value), null=points(side.ece.null_p95), n=side.n)
@@ -107,7 +109,7 @@ def reliability(report: Report) -> Plot | None:
     title = text("Reliability, field, with the band of a calibrated model")
     series = (PlotSeries("bars", tuple(band), fill="grey", width=0.05, listed=False), PlotSeries("points", tuple(marks)))
     heads = (text("confidence"), text("right"), "n")
-    return Plot(SECTION, title, said, share_axis(), share_axis(), series, heads, diagonal=True)
+    return Plot(SECTION, title, said, share_axis(text("confidence")), share_axis(text("accuracy")), series, heads, diagonal=True)
 
 
 def _by_confidence(report: Report, n: int) -> list[FrameRow]:
@@ -141,7 +143,7 @@ def _counts(up: Bins, down: Bins) -> tuple[list[int], list[int]]:
     return [len(one) for one in up], [len(one) for one in down]
 
 
-def _mirrored(title: str, said: str, right: Sequence[int], wrong: Sequence[int], up: Bins, down: Bins) -> Plot:
+def _mirrored(title: str, said: str, across: str, right: Sequence[int], wrong: Sequence[int], up: Bins, down: Bins) -> Plot:
     """Bars up and down from one line; a bar whose frames are counted otherwise names none."""
     most = max(*right, *wrong, 1)
     step, series = 1 / len(right), []
@@ -152,6 +154,7 @@ def _mirrored(title: str, said: str, right: Sequence[int], wrong: Sequence[int],
             frames = tuple(row.frame_id for row in rows[at]) if len(rows) == len(counts) and len(rows[at]) == n else ()
             marks.append(PlotMark((at + 0.5) * step, sign * n, (edges, name, str(n)), frames=frames))
         series.append(PlotSeries("bars", tuple(marks), fill="empty" if sign > 0 else "full", width=0.8 * step))
-    up_axis = PlotAxis(-most, most, ((-most, str(most)), (0.0, "0"), (most, str(most))))
+    up_axis = PlotAxis(-most, most, ((-most, str(most)), (0.0, "0"), (most, str(most))), text("answers"))
     heads = (text("from – to"), text("answer"), "n")
-    return Plot(SECTION, title, said, PlotAxis(0.0, 1.0, ((0.0, "0"), (0.5, number(0.5, 1)), (1.0, "1"))), up_axis, tuple(series), heads)
+    x_axis = PlotAxis(0.0, 1.0, ((0.0, "0"), (0.5, number(0.5, 1)), (1.0, "1")), across)
+    return Plot(SECTION, title, said, x_axis, up_axis, tuple(series), heads)

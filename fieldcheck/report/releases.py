@@ -6,7 +6,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.releases import ClassHistory, Releases, ReleaseStep
-from fieldcheck.words.figures import percent, percent_range, points, points_interval, points_range
+from fieldcheck.words.figures import percent_range, points, points_interval, points_range
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 20
@@ -79,7 +79,7 @@ def _classes(found: Releases) -> Table:
         (
             Cell(one.class_name, head=True),
             Cell(str(one.n), figure=True),
-            *(Cell(percent(value), figure=True) for value in one.recall),
+            *(Cell(printed.figure(recall), figure=True) for recall in one.estimates),
             Cell(str(one.flipped), figure=True),
         )
         for one in by_span[:MOST_CLASSES]

@@ -16,7 +16,7 @@ from fieldcheck.report.scale import ticks
 from fieldcheck.report.sections import SECTIONS
 from fieldcheck.timestamp import local
 from fieldcheck.words import scores
-from fieldcheck.words.figures import limit, percent
+from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
 
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3  # methods 2.4: below the first the camera's range is weak, below the second there is none
@@ -31,7 +31,7 @@ def opening(report: Report) -> Opening:
         verdict=named.readiness(report.readiness),
         because=because(report),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
-        under=(*ranges(report), *_limit(report)),
+        under=tuple(ranges(report)),
         chart=_chart(report),
         key=_key(report),
         counts=(*([report.gap.counts] if report.gap.counts else []), *_beside(report)),
@@ -128,13 +128,6 @@ def ranges(report: Report) -> list[str]:
         alone = text("On this footage alone: field {value} ({range}), {gap}.")
         lines.append(alone.format(value=printed.value(field.footage), range=printed.span(field.footage), gap=printed.gap_whole(gap.other)))
     return lines
-
-
-def _limit(report: Report) -> list[str]:
-    figure, who = limit(report.gap.tolerance), report.gap.tolerance_by
-    if who:
-        return [text("The limit for the gap is {points} pp, set by {name}.").format(points=figure, name=who)]
-    return [text("The limit for the gap is {points} pp.").format(points=figure)]
 
 
 def warnings(report: Report) -> list[str]:
@@ -293,7 +286,7 @@ def cannot_say(report: Report) -> tuple[str, ...]:
         said.append(text("Nobody has set the limit for the gap: it is the program's default."))
     decision = tiles.decision_of(report)
     if decision is not None and decision.findings:
-        said.append(text("Where it fails is association, not cause."))
+        said.append(text("“Where it fails most” shows association, not cause."))
     said += form.left_out_said(report, SECTIONS)
     return tuple(said)
 

@@ -147,6 +147,8 @@ def _per_frame(name: str, rate: Estimate | None) -> KeyFigure:
     if rate is None or not rate.measured:
         return KeyFigure(name, text("not measured"), "", (), *NO_LIMIT)
     value, span, n = number(rate.value, 2), f"{number(rate.lo, 2)}–{number(rate.hi, 2)}", text("n = {n}").format(n=rate.n)
+    if rate.n < FEW_FRAMES:
+        return KeyFigure(name, text("too few"), "", (text("a frame"), n, text("no limit set")), *NO_LIMIT)
     if none_seen(rate):
         value, span = text("at most {limit}").format(limit=number(rate.hi, 2)), text("upper limit, none seen")
     return KeyFigure(name, value, span, (text("a frame"), n, text("no limit set")), *NO_LIMIT)

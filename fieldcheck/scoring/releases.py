@@ -45,14 +45,15 @@ class ReleaseStep:
 
 @dataclass(frozen=True, slots=True)
 class ClassHistory:
-    """One class: `recall` in each release, weighted, in their order; `flipped` of its `n` frames were once right and once
-    wrong; `worst`: largest fall between two releases in a row, na where it never fell."""
+    """One class: `recall` in each release, weighted, in their order, and as `estimates` with its limits; `flipped` of its `n` frames were
+    once right and once wrong; `worst`: largest fall between two releases in a row, na where it never fell."""
 
     class_name: str
     n: int
     recall: tuple[float, ...]
     flipped: int
     worst: Estimate
+    estimates: tuple[Estimate, ...]
 
     @property
     def restless(self) -> bool:
@@ -106,4 +107,4 @@ def _history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) ->
     falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
     k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
     worst = change(right[k], right[k + 1], weight, clip) if falls else Estimate.na("never_fell", weight.size, nan)
-    return ClassHistory(name, weight.size, recall, flipped, worst)
+    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(_accuracy(row, weight, clip) for row in right))

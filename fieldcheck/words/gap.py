@@ -23,8 +23,8 @@ class GapFacts:
     """Facts of the gap, of which the sentences are made.
 
     `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it. `field` is the estimate of `basis`,
-    `footage` that of this footage; `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where
-    none would, and `why_not` (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no
+    `footage` that of this footage; `strata` holds (name, right, labelled). `n_open`: labels that can be made now, of picks and of clips that
+    no draw covers; `more_frames`: labels that would decide the verdict, None where none would, and `why_not` (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no
     share of right frames.
     """
 
@@ -43,6 +43,7 @@ class GapFacts:
     n_listed: int
     n_picked: int
     n_labelled: int
+    n_open: int
     n_cameras: int
     more_frames: int | None
     n_unsure: int = 0
@@ -186,14 +187,13 @@ def _what_decides(facts: GapFacts) -> str:
     """What it takes to decide a verdict that stands open."""
     if facts.verdict != "not_enough":
         return ""
-    left = facts.n_listed - facts.n_labelled
-    if facts.more_frames is not None and facts.more_frames > left:
+    if facts.more_frames is not None and facts.more_frames > facts.n_open:
         more = plural(
-            "Not decided yet: it takes about {n} more frame, and this footage has {left} left: record more clips.",
-            "Not decided yet: it takes about {n} more frames, and this footage has {left} left: record more clips.",
+            "Not decided yet: it takes about {n} more label, and {left} can be made here: record more clips.",
+            "Not decided yet: it takes about {n} more labels, and {left} can be made here: record more clips.",
             facts.more_frames,
         )
-        return more.format(n=facts.more_frames, left=left)
+        return more.format(n=facts.more_frames, left=facts.n_open)
     if facts.more_frames is not None:
         return plural(
             "Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames

@@ -7,6 +7,7 @@ from fieldcheck.domain.decomposition import Decomposition, GapPart
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.curve_plots import costly, curve_plots, severity
 from fieldcheck.report.form import all_plots
+from fieldcheck.report.frame_rows import PredictionRow
 from fieldcheck.report.page import assemble
 from fieldcheck.report.plots import scored
 from fieldcheck.scoring.deciding import Abstention, RiskPoint
@@ -52,9 +53,13 @@ def test_severity_curves_have_a_side_each_the_drop_and_where_the_field_lies():
 
 def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
     releases = tuple(Release(name, "", estimate(value, value - 0.1, value + 0.1, 50)) for name, value in (("a", 0.6), ("b", 0.7)))
-    made = drawn(releases=Releases(50, releases, (), (ClassHistory("crack", 20, (0.9, 0.5), 8, Estimate.na("x")),)))
-    assert [mark.row for mark in made.marks] == [("a", "90%", "20"), ("b", "50%", "20")]
-    assert "n = 20" in made.said
+    recalls = estimate(0.9, 0.7, 0.97, 20), estimate(0.5, 0.3, 0.7, 20)
+    crack = tuple(row.frame_id for row in scored(example_report()) if row.label == "crack")
+    history = ClassHistory("crack", len(crack), (0.9, 0.5), 8, Estimate.na("x"), recalls)
+    made = drawn(releases=Releases(50, releases, (), (history,)))
+    assert [mark.row for mark in made.marks] == [("a", "90% (70–97%)", "20"), ("b", "50% (30–70%)", "20")]
+    assert [mark.frames for mark in made.marks] == [crack, crack]
+    assert f"n = {len(crack)}" in made.said
 
 
 def test_precision_by_recall_stands_on_both_sides_with_its_limits():
@@ -62,6 +67,17 @@ def test_precision_by_recall_stands_on_both_sides_with_its_limits():
     made = drawn(precision_recall=tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")))
     assert [mark.row for mark in made.marks] == [(side, "0.50", "40% (30–50%)", "80% (60–90%)", "60") for side in ("field", "benchmark")]
     assert [series.shape for series in made.series] == ["disc", "square"]
+    assert (made.x.name, made.y.name) == ("recall", "precision")
+
+
+def test_a_point_of_the_field_s_precision_opens_the_frames_that_its_threshold_takes():
+    report = example_report(stress=None)
+    first, second = (row.frame_id for row in scored(report)[:2])
+    answers = tuple(PredictionRow("field", "net", "r", name, 1, "crack", 0, score) for name, score in ((first, 0.7), (second, 0.4)))
+    point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
+    facts = {"precision_recall": tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark"))}
+    (made,) = (one for one in curve_plots(replace(report, facts=facts, prediction_rows=answers)) if one.section == "appendix")
+    assert [mark.frames for mark in made.marks] == [(first,), ()]
 
 
 def test_unlikeness_over_time_names_the_frames_of_each_stretch():

@@ -79,8 +79,10 @@ def test_blank_pictures_have_their_line_with_its_interval():
 def test_the_checklist_is_four_counts_and_the_failed_lines():
     report = example_report()
     assert "1 met, 1 not met, 1 too few, 1 not measured." in said(report)
-    (lines,) = [block for block in blocks(report) if isinstance(block, Lines)]
-    assert [line.rest for line in lines.lines] == ["The gap is within the project's limit: 36 pp"]
+    failed, still = (block for block in blocks(report) if isinstance(block, Lines))
+    assert [line.rest for line in failed.lines] == ["The gap is within the project's limit: 36 pp"]
+    assert [line.mark for line in still.lines] == ["◔", "–"]
+    assert all(line.name and line.rest for line in still.lines)
 
 
 def test_a_project_without_anything_says_how_much_is_labelled():

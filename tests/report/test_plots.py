@@ -66,6 +66,7 @@ def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band(
     side = SideCalibration("field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins)
     made = plots.reliability(replace(report, facts={"calibration": Calibration("frame", (side,), None, ())}))
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
+    assert plots.reliability(replace(report, facts={"calibration": Calibration("frame", (replace(side, n=9),), None, ())})) is None
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]
     assert made.marks[1].y < band.base < 0.9 < band.y

@@ -39,8 +39,8 @@ def test_a_gap_on_this_footage_only_says_so():
     assert "this footage only" in under(replace(report, gap=replace(report.gap, basis="footage", other=None)))
 
 
-def test_the_limit_and_who_set_it_stand_under_the_verdict():
-    assert "The limit for the gap is 3 pp, set by M. Berger." in under(example_report())
+def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
+    assert "gap: limit 3 pp (M. Berger)" in opening(example_report()).tiles.tiles[0].under
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
 def test_a_sound_report_has_no_warnings():
     report = example_report(notes=())
     sound = replace(report, field=replace(report.field, n_clips=20))
-    assert len(opening(sound).under) + len(warnings(sound)) == 3
+    assert len(opening(sound).under) + len(warnings(sound)) == 2
 
 
 def test_the_key_of_the_chart_names_the_camera_before_the_footage():
@@ -92,7 +92,7 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
     first = opening(empty_report())
     assert first.chart is None
     assert first.key == ""
-    assert first.under == ("The limit for the gap is 3 pp.",)
+    assert first.under == ()
 
 
 def test_a_benchmark_alone_is_drawn_alone():

@@ -27,6 +27,7 @@ EVEN = GapFacts(
     n_listed=1200,
     n_picked=100,
     n_labelled=100,
+    n_open=1100,
     n_cameras=1,
     more_frames=None,
 )
@@ -66,8 +67,8 @@ def test_frames_that_nobody_could_judge_are_not_called_unlabelled():
 
 
 def test_more_labels_than_frames_are_left_are_not_asked_for():
-    facts = replace(EVEN, verdict="not_enough", n_listed=130, n_labelled=100, more_frames=31)
-    assert "takes about 31 more frames, and this footage has 30 left: record more clips." in headline(facts)
+    facts = replace(EVEN, verdict="not_enough", n_open=30, more_frames=31)
+    assert "takes about 31 more labels, and 30 can be made here: record more clips." in headline(facts)
     assert "label about 30 more frames." in headline(replace(facts, more_frames=30))
 
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.chart import Chart
 
 SYMBOLS = {"disc": "o", "ring": "o", "square": "s", "triangle": "t1"}
-NEAR, MARK, LEFT = 16, 9, 56  # pixels: how far beside a mark a click still takes it, its size, room for figures
+NEAR, MARK = 16, 9  # pixels: how far beside a mark a click still takes it, and its size
+LEFT, BELOW = 80, 46  # pixels: room for figures and the name of an axis
 
 
 class PlotView(Chart):
@@ -27,6 +29,7 @@ class PlotView(Chart):
         self._plot: Plot | None = None
         self._name = name
         self.left.setWidth(look.metrics.px(LEFT))
+        self.bottom.setHeight(look.metrics.px(BELOW))
 
     def show_plot(self, plot: Plot | None) -> None:
         """Another chart, or none."""
@@ -38,6 +41,7 @@ class PlotView(Chart):
             return
         for axis, item in ((plot.x, self.bottom), (plot.y, self.left)):
             item.setTicks([[(at, said) for at, said in axis.ticks]])
+            item.setLabel(axis.name, color=self._look.tokens.text2, **{"font-size": f"{self._look.metrics.px(CAPTION)}px"})
         self.box.setXRange(*_ends(plot.x), padding=0.03)
         self.box.setYRange(*_ends(plot.y), padding=0.04)
         if plot.diagonal:

@@ -14,6 +14,7 @@ from fieldcheck.measure.interval import equivalent_n
 from fieldcheck.report import report as paper
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.scoring import verdict as verdicts
+from fieldcheck.scoring.field import EXTRA
 from fieldcheck.words import gap as gap_words
 from fieldcheck.words.remedies import told_by
 from fieldcheck.workflows.report.two_sides import FieldSide, field_compared
@@ -60,6 +61,7 @@ def gap_part(
         n_unsure=shown.n_unsure,
         # With those that the model has not answered yet: the sentence says what is missing.
         n_labelled=sum(side.labels[one.frame_id].state == "done" for one in side.picks if one.frame_id in side.labels),
+        n_open=_open_labels(side, shown.n_frames_listed),
         n_cameras=shown.n_cameras,
         more_frames=left.frames,
         why_not=left.why,
@@ -78,6 +80,13 @@ def gap_part(
         tolerance_by=str(told.get("tolerance_by", "")),
         metric=metric,
     )
+
+
+def _open_labels(side: FieldSide, n_listed: int) -> int:
+    """Labels that can be made now: of picks that have none, and of listed frames in clips that no draw covers."""
+    waiting = sum(not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA) for one in side.picks)
+    covered = sum(one.listed for draw in side.draws for one in draw.strata)
+    return waiting + max(0, n_listed - covered)
 
 
 def _as_share(field: Estimate) -> Estimate:

@@ -62,7 +62,7 @@ def dumbbell(chart: Dumbbell) -> Markup:
     the limit, and the ceiling of the labels. Hollow disc: the last report."""
     field = chart.thick.value if chart.thick.measured else None
     benchmark = chart.benchmark.value if chart.benchmark.measured else None
-    parts = [_grid(50, 78), *_tick_labels(chart.ticks, 112), _text(50, 128, chart.axis_label, 13, INK2)]
+    parts = [_grid(50, 78), *_tick_labels(chart.ticks, 106), _text(50, 121, chart.axis_label, 13, INK2)]
     parts += [_tick(at, 50, 78, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
     if field is not None and benchmark is not None:
         parts.append(_line(field, benchmark, 64, BORDER, 3))
@@ -83,7 +83,7 @@ def dumbbell(chart: Dumbbell) -> Markup:
     if chart.claimed is not None:
         form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
         parts.append(form.format(_x(chart.claimed), ACCENT))
-    return _drawing(134, parts, chart.alt)
+    return _drawing(126, parts, chart.alt)
 
 
 def axis(ticks: tuple[str, ...], middle: bool = True) -> Markup:

@@ -41,7 +41,7 @@ WIDE, NARROW, SLIM, PANEL = 729, 300, 113, 220
 shows each at 0.7 pt a pixel."""
 _LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
 # Characters of a line of the header, of the foot, of a name beside a drawing, of one in half a sheet, of one in a table of counts.
-_HEADER, _FOOT, _NAME, _SLICE, _TURNED = 220, 110, 60, 27, 28
+_HEADER, _FOOT, _NAME, _SLICE, _TURNED = 180, 110, 60, 27, 28
 
 
 @dataclass(frozen=True, slots=True)

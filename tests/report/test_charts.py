@@ -134,6 +134,6 @@ def test_a_drawing_can_stand_alone_with_its_words_beside_it():
     root = ElementTree.fromstring(svg)
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 134", "704", "134")
+    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 126", "704", "126")
     assert standing_alone(row(FOOTAGE, 0.6), 300)[1] == ""
     assert 'viewBox="0 0 40 40"' in standing_alone(sign("octagon"), 40)[0]

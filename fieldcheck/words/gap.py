@@ -23,9 +23,9 @@ class GapFacts:
     """Facts of the gap, of which the sentences are made.
 
     `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it. `field` is the estimate of `basis`,
-    `footage` that of this footage; `strata` holds (name, right, labelled). `n_open`: labels that can be made now, of picks and of clips that
-    no draw covers; `more_frames`: labels that would decide the verdict, None where none would, and `why_not` (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no
-    share of right frames.
+    `footage` that of this footage; `strata` holds (name, right, labelled). `n_open`: labels that can be made now, of picks and of clips
+    that no draw covers; `more_frames`: labels that would decide the verdict, None where none would, and `why_not` (`census`, `more_clips`,
+    `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no share of right frames.
     """
 
     benchmark: Estimate | None

@@ -144,7 +144,7 @@ def _checklist(report: Report) -> list[Block]:
     for row in counts["fail"]:
         figure = checklist.figure(row)
         lines.append(ListLine("✗", "", f"{checklist.demand(row.rule)}{f': {figure}' if figure else ''}"))
-    waiting = [(mark, row.rule) for mark, state in (("◔", "too_few"), ("–", "not_measured")) for row in counts[state]]
+    waiting = [("◔", row.rule) for row in counts["too_few"]] + [("–", row.rule) for row in counts["not_measured"]]
     more = plural("{n} open line stands in the checklist below.", "{n} open lines stand in the checklist below.", len(waiting))
     still = Lines(tuple(ListLine(mark, checklist.demand(rule), checklist.measured_by(rule)) for mark, rule in waiting))
     found: list[Block] = [Heading(text("Checklist")), Paragraph(said)]

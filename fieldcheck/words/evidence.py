@@ -6,10 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.repeat import Repeat
 from fieldcheck.domain.seal import SealChange, Sealed
 from fieldcheck.scoring.agreement import Agreement
 from fieldcheck.timestamp import local
 from fieldcheck.words.figures import interval, limit, number, percent
+from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.project_errors import misfit
 from fieldcheck.words.scores import without_people
@@ -97,6 +100,18 @@ def conflict(frame: str, first: str, first_by: str, second: str, second_by: str,
     if settled:
         said = text("{frame}: decided for {first} ({by}) against {second} ({other})")
     return said.format(frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–")
+
+
+def two_answers(first: Label, second: Repeat) -> tuple[str, str]:
+    """Answers of two people to one frame, each with who gave it."""
+    said = text("{answer} ({by})")
+    return said.format(answer=said_of(first), by=first.by or "–"), said.format(answer=said_of(second), by=second.by or "–")
+
+
+def conflicts_decided(number: int, n: int, n_decided: int, settled: bool) -> str:
+    """Place among the frames on which two people differ, how many of them are decided, and whether this one is."""
+    said = text("Frame {number} of {n} on which two people differ; decided: {decided}.").format(number=number, n=n, decided=n_decided)
+    return f"{said} {text('Here somebody decided for the answer on the left.')}" if settled else said
 
 
 def seal_lines(found: Sealed | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.repeat import Repeat
 from fieldcheck.words import figures
 from fieldcheck.words.acts import act_words
 from fieldcheck.words.formatting import listed, plain
@@ -59,7 +60,7 @@ def acted(act: str, n: int, undo_depth: int) -> str:
     return f"{what}: {frames}; {left}."
 
 
-def said_of(label: Label | None) -> str:
+def said_of(label: Label | Repeat | None) -> str:
     """Label of a frame in words; empty where nothing was."""
     if label is None:
         return ""

@@ -35,7 +35,7 @@ else:
 
 TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
 SCREEN_OF_ACT = {act: spec.id for spec in specs() for act in spec.acts}
-"""The first part of an act's name → the screen on which it can be seen."""
+"""An act's name, or its first part → the screen on which it can be seen."""
 
 
 class Everywhere(QObject):
@@ -129,7 +129,7 @@ class Everywhere(QObject):
 
     def _stepped(self, said: str, changes: Changes) -> None:
         """Shows the screen on which the act was done, and says what happened."""
-        screen = SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.here)
+        screen = SCREEN_OF_ACT.get(changes.act) or SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.here)
         if screen != self._window.here:
             self._window.go(screen)
         self._window.current.ask(

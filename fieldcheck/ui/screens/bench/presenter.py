@@ -133,12 +133,12 @@ class BenchPresenter(QObject):
             self.session.next_load()
         self._show()
 
-    def export(self, folder: Path) -> None:
-        """Writes what a device needs into a folder below the one that was chosen."""
+    def export(self, folder: Path, with_people: bool = False) -> None:
+        """Writes what a device needs into a folder below the one that was chosen; frames on which a person is marked only `with_people`."""
         place = folder / words.runner_folder(self._context.current.name)
 
         def work(project: Project, progress: Progress) -> Any:
-            return device_runner.export_runner(project, place, None, None, progress, timestamp())
+            return device_runner.export_runner(project, place, None, None, progress, timestamp(), with_people)
 
         self._context.messages.clear(WORK)
         self._context.current.job(text("Export a folder for a device"), work, self._exported, self._failed)
@@ -225,7 +225,7 @@ class BenchPresenter(QObject):
         standing, writable = self._context.current.standing, self._context.current.writable
         runs, found = self.job.runs, self.session.found
         can = writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
-        for code, on in (("run", can), ("export", can and not runs), ("take", writable and not runs)):
+        for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
             self._context.actions.enable(f"bench.{code}", on)
         primary = text("Stop") if runs else words.run_for(self.session.choices["duration"])
         hint = text("Speed under load, long enough to get hot.")
@@ -330,7 +330,9 @@ def build(context: Context, header: Header) -> Screen:
     bind = context.actions.bind
     bind("bench.run", presenter.primary)
     result = text("Results of a device") + " (*.json)"
-    bind("bench.export", lambda: choose_folder(view, text("Where the folder for the device goes"), presenter.export))
+    to_device, with_people = text("Where the folder for the device goes"), partial(presenter.export, with_people=True)
+    bind("bench.export", lambda: choose_folder(view, to_device, presenter.export))
+    bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
     bind("bench.take", lambda: choose_file(view, text("Take in a device's result"), result, presenter.take))
     bind("bench.load", presenter.next_load)
     for code in DURATIONS:

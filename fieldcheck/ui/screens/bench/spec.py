@@ -52,6 +52,7 @@ def _actions() -> list[Entry]:
         Entry("bench.long", text("Run for 30 minutes"), ("3",), screen),
         Entry("bench.flat", text("Run until it is flat"), ("4",), screen),
         Entry("bench.export", text("Export a folder for a device"), ("E",), screen),
+        Entry("bench.export_people", text("Export a folder for a device, frames with a marked person too"), ("Shift+E",), screen),
         Entry("bench.take", text("Take in a device's result"), ("I",), screen),
         Entry("bench.load", text("Next load"), ("L",), screen),
     ]

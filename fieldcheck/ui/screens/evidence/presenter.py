@@ -13,13 +13,19 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.evidence.packing import PacksDisplay, PacksPresenter
 from fieldcheck.ui.screens.evidence.replaying import RunsDisplay, RunsPresenter
 from fieldcheck.ui.screens.evidence.session import EvidenceSession
+from fieldcheck.ui.screens.evidence.sharing import PeopleDisplay, PeoplePresenter
 from fieldcheck.ui.screens.evidence.view import EvidenceView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.choose import choose_file, choose_folder, choose_pack
+from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_file, choose_files, choose_folder, choose_pack
 from fieldcheck.words.language import text
 
 PART = "evidence.part"
-OF_RUNS, OF_PACKS = ("repeat", "newer", "older"), ("key", "pack", "pin")
+OF_PARTS = {
+    "runs": ("repeat", "newer", "older"),
+    "packs": ("key", "pack", "pin"),
+    "people": ("share", "merge", "first", "second", "previous", "next"),
+}
+MAIN = {"runs": "repeat", "packs": "pack", "people": "merge"}
 
 
 class EvidenceDisplay(Protocol):
@@ -29,20 +35,23 @@ class EvidenceDisplay(Protocol):
     def runs(self) -> RunsDisplay: ...
     @property
     def packs(self) -> PacksDisplay: ...
+    @property
+    def people(self) -> PeopleDisplay: ...
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_part(self, part: str) -> None: ...
 
 
 class EvidencePresenter:
-    """Work of each part is done by `runs` and `packs`."""
+    """Work of each part is done by `runs`, `packs` and `people`."""
 
     def __init__(self, view: EvidenceDisplay, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
         self.session = EvidenceSession()
         self.session.turn(context.kept.get(PART, self.session.part))
         self.runs, self.packs = RunsPresenter(view.runs, context), PacksPresenter(view.packs, context, self.session)
-        self.runs.pages = self.session.runs
+        self.people = PeoplePresenter(view.people, context)
+        self._take_session()
         self._here = False
 
     def enter(self) -> None:
@@ -61,12 +70,15 @@ class EvidencePresenter:
         if changes.act.startswith("project."):
             self.session.forget()
             self.runs.leave()
-            self.runs.pages = self.session.runs
+            self._take_session()
         self._show()
+
+    def _take_session(self) -> None:
+        self.runs.pages, self.people.conflicts = self.session.runs, self.session.conflicts
 
     def primary(self) -> None:
         """Main action of this part."""
-        self._context.actions.get({"runs": "evidence.repeat", "packs": "evidence.pack"}[self.session.part]).trigger()
+        self._context.actions.get(f"evidence.{MAIN[self.session.part]}").trigger()
 
     def turn(self, part: str) -> None:
         """Another part."""
@@ -91,18 +103,17 @@ class EvidencePresenter:
             self._view.show_empty(text("No project is open. Packs are verified without one."), ["go.project", "evidence.verify"])
         else:
             self._view.show_part(self.session.part)
-            (self.runs if self.session.part == "runs" else self.packs).look()
+            {"runs": self.runs.look, "packs": self.packs.look, "people": self.people.look}[self.session.part]()
         self._say()
 
     def _say(self) -> None:
         """The header, and what can be done in this part."""
         there, can, part = self._context.current.project is not None, self._context.current.writable, self.session.part
-        for name in ("runs", "packs"):
-            self._context.actions.enable(f"evidence.{name}", there)
-        for name in OF_RUNS:
-            self._context.actions.enable(f"evidence.{name}", there and part == "runs" and (name != "repeat" or self.runs.can_repeat))
-        for name in OF_PACKS:
-            self._context.actions.enable(f"evidence.{name}", can and part == "packs")
+        for one, names in OF_PARTS.items():
+            self._context.actions.enable(f"evidence.{one}", there)
+            for name in names:
+                self._context.actions.enable(f"evidence.{name}", one == part and (can if one != "runs" else there))
+        self._context.actions.enable("evidence.repeat", part == "runs" and self.runs.can_repeat)
         if part != "packs" or not can:
             self._context.actions.enable("evidence.seal", False)
         title = screen_name("evidence")
@@ -111,6 +122,9 @@ class EvidencePresenter:
         elif part == "runs":
             hint = text("Repeat a run: the same digits, or what changed is named.")
             self._header.show_head(ScreenHead(title, hint, text("Repeat this run"), self.runs.can_repeat))
+        elif part == "people":
+            hint = text("Label apart, bring both together, decide where they differ.")
+            self._header.show_head(ScreenHead(title, hint, text("Take labels in"), can))
         else:
             hint = text("Seal before the first label; carry everything in one file.")
             self._header.show_head(ScreenHead(title, hint, text("Make a pack"), can))
@@ -128,7 +142,7 @@ def build(context: Context, header: Header) -> Screen:
     view.packs.pin_given.connect(presenter.packs.give_pin)
     view.packs.pin_cleared.connect(presenter.packs.clear_pin)
     bind = context.actions.bind
-    for part in ("runs", "packs"):
+    for part in OF_PARTS:
         bind(f"evidence.{part}", partial(presenter.turn, part))
     bind("evidence.repeat", presenter.repeat)
     bind("evidence.newer", partial(presenter.runs.turn, -1))
@@ -138,4 +152,15 @@ def build(context: Context, header: Header) -> Screen:
     bind("evidence.pack", lambda: choose_folder(view, text("Where the pack goes"), pack))
     bind("evidence.verify", lambda: choose_pack(view, text("Verify an evidence pack"), presenter.packs.verify))
     bind("evidence.pin", view.packs.pin.setFocus)
+
+    def share(folder: Path) -> None:
+        presenter.people.share(folder, view.people.overlap.value(), view.people.people.isChecked())
+
+    packs = f"{text('Evidence packs')} (*{PACK_ENDING})"
+    bind("evidence.share", lambda: choose_folder(view, text("Where the two packs go"), share))
+    bind("evidence.merge", lambda: choose_files(view, text("Take labels of another laptop in"), packs, presenter.people.merge))
+    bind("evidence.first", partial(presenter.people.decide, second=False))
+    bind("evidence.second", partial(presenter.people.decide, second=True))
+    bind("evidence.previous", partial(presenter.people.step, -1))
+    bind("evidence.next", partial(presenter.people.step, 1))
     return Screen(view, presenter, view)

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.words.evidence import conflicts_decided
 from fieldcheck.words.language import text
 from fieldcheck.words.runs import outcome_short, run_line, runs_shown
 
 if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
     from fieldcheck.domain.run import Replayed, RunLine
+    from fieldcheck.workflows.evidence.merge_labels import LabelConflict
 
-PARTS = ("runs", "packs")
+PARTS = ("runs", "packs", "people")
 PAGE = 20
 
 
@@ -67,12 +69,47 @@ class RunPages:
         return outcome_short(found) if found is not None else ""
 
 
+class ConflictList:
+    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the frame that somebody has just decided."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[LabelConflict, ...] = ()
+        self.at = 0
+        self.decided = ""
+
+    def take(self, rows: Sequence[LabelConflict]) -> None:
+        """The frames are read; the one that was looked at stays, and after one that was decided the next open one follows."""
+        looked_at = self.here.frame_id if self.here is not None else ""
+        self.rows = tuple(rows)
+        places = {row.frame_id: at for at, row in enumerate(rows)}
+        self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
+        just = places.get(self.decided, -1)
+        if not looked_at or (just >= 0 and rows[just].settled):
+            following = [at % len(rows) for at in range(self.at, self.at + len(rows)) if not rows[at % len(rows)].settled]
+            self.at, self.decided = next(iter(following), self.at), ""
+
+    def step(self, by: int) -> None:
+        """The one after or before, as far as there are any."""
+        self.at = min(max(0, self.at + by), max(0, len(self.rows) - 1))
+
+    @property
+    def here(self) -> LabelConflict | None:
+        """The one that is looked at."""
+        return self.rows[self.at] if self.rows else None
+
+    @property
+    def said(self) -> str:
+        """How many are decided, and whether this one is."""
+        settled = self.here is not None and self.here.settled
+        return conflicts_decided(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)
+
+
 class EvidenceSession:
     """`part`: which of the parts is shown; `key`: name of the file of the key that signs seal and packs, empty for none."""
 
     def __init__(self) -> None:
         self.part = PARTS[0]
-        self.runs = RunPages()
+        self.runs, self.conflicts = RunPages(), ConflictList()
         self.key = ""
 
     def turn(self, part: str) -> bool:
@@ -83,4 +120,4 @@ class EvidenceSession:
 
     def forget(self) -> None:
         """Another project is open, or none."""
-        self.runs, self.key = RunPages(), ""
+        self.runs, self.conflicts, self.key = RunPages(), ConflictList(), ""

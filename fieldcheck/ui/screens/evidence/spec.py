@@ -22,6 +22,7 @@ def _about() -> About:
             text("R computes every answer of a run again: all digits are the same, or what changed is named."),
             text("Seal limits, classes and list before the first label; G chooses a key of your own that signs."),
             text("K makes one file of the project; V verifies such a file, of any project. Open it on the first page with P."),
+            text("D deals the frames out to two people; M takes their labels in. Where they differ, arrows choose one answer."),
         ),
         (text("A score is that of the labels as they are now, with its 95% range; a run that a newer one replaced has none."),),
     )
@@ -32,6 +33,7 @@ def _actions() -> list[Entry]:
     return [
         Entry("evidence.runs", text("Stored runs"), ("1",), screen),
         Entry("evidence.packs", text("Seal, packs and admin PIN"), ("2",), screen),
+        Entry("evidence.people", text("Labels of two people"), ("3",), screen),
         Entry("evidence.repeat", text("Repeat the run that is looked at"), ("R",), screen),
         Entry("evidence.newer", text("Newer runs"), ("PgUp",), screen),
         Entry("evidence.older", text("Older runs"), ("PgDown",), screen),
@@ -40,6 +42,12 @@ def _actions() -> list[Entry]:
         Entry("evidence.pack", text("Make an evidence pack"), ("K",), screen),
         Entry("evidence.verify", text("Verify an evidence pack"), ("V",), screen),
         Entry("evidence.pin", text("Type the admin PIN"), ("P",), screen),
+        Entry("evidence.share", text("Deal the frames out to two people"), ("D",), screen),
+        Entry("evidence.merge", text("Take labels of another laptop in"), ("M",), screen),
+        Entry("evidence.first", text("The answer on the left is right"), ("Left",), screen),
+        Entry("evidence.second", text("The answer on the right is right"), ("Right",), screen),
+        Entry("evidence.previous", text("Difference before"), ("Up",), screen),
+        Entry("evidence.next", text("Next difference"), ("Down",), screen),
     ]
 
 
@@ -51,5 +59,6 @@ SPEC = ScreenSpec(
     make=lambda context, header: presenter.build(context, header),
     help=_about,
     actions=_actions,
+    acts=("label.adjudicate", "label.merge"),
     go=lambda: (text("Go to {screen}").format(screen=text("Evidence")), "Ctrl+R"),
 )

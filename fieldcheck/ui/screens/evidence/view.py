@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.given import laid
 from fieldcheck.ui.screens.evidence.packs_page import PacksPage
+from fieldcheck.ui.screens.evidence.people_page import PeoplePage
 from fieldcheck.ui.screens.evidence.runs_page import RunsPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -22,16 +23,18 @@ from fieldcheck.words.language import text
 
 
 class EvidenceView(QWidget):
-    """`runs` and `packs` are the parts."""
+    """`runs`, `packs` and `people` are the parts."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty = EmptyState(look)
-        self.runs, self.packs = RunsPage(look, actions), PacksPage(look, actions)
-        self._parts = {"runs": self.runs, "packs": self.packs}
-        self.buttons = PageButtons(look, actions, "evidence", {"runs": text("Runs"), "packs": text("Seal and packs")})
+        self.runs, self.packs, self.people = RunsPage(look, actions), PacksPage(look, actions), PeoplePage(look, actions)
+        self._parts = {"runs": self.runs, "packs": self.packs, "people": self.people}
+        self.buttons = PageButtons(
+            look, actions, "evidence", {"runs": text("Runs"), "packs": text("Seal and packs"), "people": text("Two people")}
+        )
         self.line = QWidget()
         flow = Flow(look.metrics.px(4), self.line)
         for button in self.buttons.buttons.values():
@@ -53,8 +56,12 @@ class EvidenceView(QWidget):
         """One of the parts; keys go to what it lists."""
         self.line.show()
         self.buttons.show_part(part)
+        other = self.pages.shown is not self._parts[part]
         self.pages.turn_to(self._parts[part])
-        lead_focus(self, self.runs.table if part == "runs" else None)
+        to: QWidget | None = self.runs.table if part == "runs" else None
+        lead_focus(self, to)
+        if other and self.isVisible():  # whatever had the keys may be hidden now
+            (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: lists scroll in the room that there is."""

@@ -30,7 +30,7 @@ COMMANDS = {
 def traced(at, trace, *words, inject=()):
     """A command whose writes to its databases stand in `trace`, some of them refused."""
     only = [f"--trace-path={at / name}" for name in FILES]
-    asked = [*tracer.QUIET, f"--trace={','.join(WRITES)}", *only, *inject, f"--output={trace}"]
+    asked = [*tracer.QUIET, f"--trace={','.join((*WRITES, tracer.BEGINNING))}", *only, *inject, f"--output={trace}"]
     return subprocess.run(
         [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"], capture_output=True, text=True, cwd=CHECKOUT, check=False
     )

@@ -58,7 +58,7 @@ def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.rand
     places = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
     reserves = []
     for (edge, after), place in zip(pairwise(edges), places, strict=True):
-        others = np.setdiff1d(np.arange(edge, after, dtype=np.int64), [place])
+        others = np.delete(np.arange(edge, after, dtype=np.int64), place - edge)
         reserves.append((turn + reserve_rng.permutation(others)) % size)
     return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
 

@@ -126,9 +126,8 @@ def _times_log(count: int, share: float) -> float:
 
 
 def _log_likelihood(seen: Sequence[StratumSeen], right: Sequence[int]) -> float:
-    """ln of the chance of the labels in their order, where stratum h holds right[h] right frames."""
-    if any(k < s.right or s.listed - k < s.wrong for s, k in zip(seen, right, strict=True)):
-        return -inf
+    """ln of the chance of the labels in their order, where stratum h holds right[h] right frames: no fewer than are labelled right, and no
+    more than those labelled wrong leave."""
     return sum(
         _log_falling(k, s.right) + _log_falling(s.listed - k, s.wrong) - _log_falling(s.listed, s.right + s.wrong)
         for s, k in zip(seen, right, strict=True)

@@ -41,7 +41,7 @@ class ClipRegression:
     residual: float
     kept: float
     n_clips: int
-    reason: Reason = ""
+    reason: Reason
 
 
 def clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:

@@ -3,6 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 import scipy.spatial
+import scipy.stats
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -207,3 +208,10 @@ def test_the_most_distinct_cause_comes_first_and_of_equally_distinct_ones_the_fa
     assert apart[1] > apart[2]
     assert found[0].field_median == -99.0
     assert found[0].benchmark_median == pytest.approx(np.median(other[:, 5]))
+
+
+def test_the_chance_of_a_mean_rank_is_that_of_clips_drawn_as_pictures_are():
+    own, clip, other = np.array([2.5, 3.5, 3.5, 0.0]), np.array([0, 0, 1, 2]), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 3.5])
+    ranks = [(2 / 6 + 3.5 / 6) / 2, 3.5 / 6, 0.0]
+    spread = np.sqrt(1 / (12 * 3) + 1 / (12 * 6))
+    assert a.rank_chance(own, clip, other) == pytest.approx(2 * scipy.stats.norm.sf(abs(np.mean(ranks) - 0.5) / spread))

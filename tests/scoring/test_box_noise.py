@@ -49,6 +49,18 @@ def test_a_box_elsewhere_is_doubted_and_a_second_answer_on_the_same_thing_is_not
     assert doubt.confidence[1] == 0
 
 
+def test_no_frames_have_no_doubt():
+    doubt = found()
+    assert (doubt.confidence.size, doubt.flagged.size, doubt.instead.size) == (0, 0, 0)
+    assert np.isnan(doubt.threshold).all()
+
+
+def test_a_second_box_that_lies_half_on_a_thing_says_nothing_against_it():
+    half = found(GOOD, (drawn((*A, PART)), said((*A, 0.8, PART), (0, 0, 10, 5, 0.9, PART))))
+    less = found(GOOD, (drawn((*A, PART)), said((*A, 0.8, PART), (0, 0, 10, 4.9, 0.9, PART))))
+    assert (half.flagged.tolist(), less.flagged.tolist()) == ([False, False], [False, True])
+
+
 def test_a_class_that_was_never_drawn_is_never_confident():
     doubt = found(GOOD, (drawn(), said((*B, 0.99, HOLE))))
     assert np.isnan(doubt.threshold[HOLE])

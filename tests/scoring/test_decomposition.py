@@ -124,7 +124,13 @@ def test_few_clips_make_the_bars_weak(clips, status, note):
 
 
 def test_a_small_class_is_noted():
-    assert split(benchmark(n=60), field()).remainder.note == "few_in_class"
+    found = split(benchmark(n=60), field())
+    assert found.remainder.note == "few_in_class"
+    for bar, wanted in (
+        (found.mix.estimate, (-0.01387572, -0.04331888, 0.00762691)),
+        (found.remainder, (0.32572115, 0.18983872, 0.45383260)),
+    ):
+        assert (bar.value, bar.lo, bar.hi) == pytest.approx(wanted, abs=1e-8)
 
 
 def test_a_class_of_which_few_pictures_were_asked_falls_as_the_whole_does():

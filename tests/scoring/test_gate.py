@@ -69,6 +69,15 @@ def test_the_scores_of_the_field_are_those_of_the_footage_as_their_change_is():
     assert (line.after.method, line.after.n) == ("stratified_wilson", 100)
 
 
+def test_another_metric_is_compared_on_the_same_resamples():
+    """All right before, all wrong after: the change is −1, at the end of what a change can be."""
+    before, after = (lambda w: w.sum(axis=1) / w.sum(axis=1)), (lambda w: 0 * w.sum(axis=1))
+    (line,) = gate([answered("clean", 30, lost=30, scores=(before, after))])
+    assert (line.before.value, line.after.value, line.change.value) == (1.0, 0.0, -1.0)
+    (none,) = gate([answered("clean", 0, scores=(before, after))])
+    assert none.state == "too_few"
+
+
 def test_the_verdict_over_all():
     good, thin, bad = answered("clean", 200), answered("corrupted", 20), answered("golden", 9, lost=1)
     assert verdict(gate([good])) == "pass"

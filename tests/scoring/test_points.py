@@ -39,6 +39,12 @@ def test_a_region_that_nobody_points_at_is_false_area_and_a_neighbouring_one_is_
     assert point_outcomes([mask], [points((5.5, 6.5, CRACK))]).false.tolist() == [pytest.approx(10 / 200)]
 
 
+def test_false_areas_of_several_classes_add_up():
+    mask = frame(crack=(0, 0, 4, 5), hole=(10, 0, 2, 5))
+    assert point_outcomes([mask], [points()]).false.tolist() == [pytest.approx(30 / 200)]
+    assert point_outcomes([mask], [points((11, 1, HOLE))]).false.tolist() == [pytest.approx(20 / 200)]
+
+
 def test_false_area_alone_does_not_make_a_frame_with_things_wrong_but_one_without():
     mask = frame(crack=(0, 0, 4, 5), far=(10, 0, 2, 5))
     found = point_outcomes([mask, mask, frame()], [points((1, 1, CRACK)), points(), points()])

@@ -99,6 +99,25 @@ def test_two_places_that_share_nothing_are_two_findings():
     assert [slice_.flag for slice_ in found] == ["blind_spot", "blind_spot"]
 
 
+def test_a_third_finding_is_judged_without_the_frames_of_both_before():
+    """Two places that are always wrong, and a time of day that lies in either of them: part of the second, not a finding of its own."""
+    at = np.arange(100)
+    right = [False] * 30 + [True] * 66 + [False] * 4
+    places = [Group("location", name, (at >= k) & (at < k + 15)) for name, k in (("left", 0), ("right", 15))]
+    both = Group("noise", "high", (at % 15 < 12) & (at < 30))
+    found = slices(labelled(right), [*places, both])
+    assert [(one.flag, one.within) for one in found[:2]] == [("blind_spot", None)] * 2
+    assert (found[2].flag, found[2].within) == ("suspect", ("location", "left"))
+    assert {one.clips for one in found} == {10}
+
+
+def test_twenty_points_are_far_behind_and_less_are_not():
+    (at_it,) = slices(labelled(answers(4, 6, 18, 72)), [first(10, 100)])
+    (under,) = slices(labelled(answers(4, 6, 19, 71)), [first(10, 100)])
+    assert (at_it.behind, at_it.flag) == (pytest.approx(0.2), "suspect")
+    assert (under.flag, under.more, under.clips) == ("ok", 0, 10)
+
+
 def test_a_weighted_slice_is_joined_from_its_strata():
     right = [True] * 10 + [False] * 10 + [True] * 20
     stratum = ["hard"] * 20 + ["rest"] * 20

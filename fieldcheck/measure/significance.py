@@ -18,6 +18,4 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
 def mcnemar_exact(only_a: int, only_b: int) -> float:
     """Two-sided exact p that two models are right equally often on the same frames; `only_a`: frames only a gets right (methods 6.4)."""
     discordant = only_a + only_b
-    if discordant == 0:
-        return 1.0
     return min(1.0, 2 * float(scipy.stats.binom.cdf(min(only_a, only_b), discordant, 0.5)))

@@ -67,3 +67,9 @@ def test_a_mask_that_reaches_beyond_the_frame_is_cut():
     rgb = np.zeros((3, 3, 3), np.uint8)
     drawn = overlaid(rgb, [Mask(-1, 2, np.ones((4, 3), np.uint8))])
     assert (drawn != rgb).any(axis=2).tolist() == [[False] * 3, [False] * 3, [True, True, False]]
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (5, 2)])
+def test_a_mask_larger_than_the_frame_covers_all_of_it(shape):
+    rgb = np.zeros((*shape, 3), np.uint8)
+    assert (overlaid(rgb, [Mask(-1, -1, np.ones((9, 9), np.uint8))]) != rgb).any(axis=2).all()

@@ -40,6 +40,23 @@ def test_the_plane_keeps_the_two_widest_directions_and_is_always_the_same():
     assert np.corrcoef(flat[:, 0], cloud[:, 0])[0, 1] > 0.99
 
 
+def test_two_vectors_keep_their_distance_in_the_plane():
+    two = np.array([[0, 3, 0, 1], [4, 0, 0, 1]], np.float32)
+    flat = plane(two)
+    assert np.linalg.norm(flat[0] - flat[1]) == pytest.approx(5)
+    line = plane(np.array([[1.0], [4.0], [6.0]], np.float32))
+    assert np.diff(line[:, 0]) == pytest.approx([3, 2])
+    assert line[:, 1].tolist() == [0, 0, 0]
+
+
+def test_nothing_is_near_among_nothing_and_figures_that_never_change_scale_nothing():
+    places, alike = nearest(np.empty((0, 3), np.float32), np.ones(3, np.float32), 5)
+    assert (places.size, alike.size, places.dtype, alike.dtype) == (0, 0, np.int64, np.float32)
+    same = np.array([[1.0, 7.0], [3.0, 7.0]], np.float32)
+    assert standardised(same).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
+    assert standardised(same, np.empty((0, 2), np.float32)).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
+
+
 @pytest.mark.parametrize("shape", [(0, 0), (1, 4), (5, 1)])
 def test_few_vectors_have_a_plane_too(shape):
     assert plane(np.ones(shape, np.float32)).shape == (shape[0], 2)

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.imaging.statistics import statistics
+from fieldcheck.imaging.statistics import NAMES, statistics
 from fieldcheck.imaging.thumbnail import smaller
 from fieldcheck.scoring import adversarial as a
 from fieldcheck.scoring.ood import auroc
@@ -215,3 +215,21 @@ def test_the_chance_of_a_mean_rank_is_that_of_clips_drawn_as_pictures_are():
     ranks = [(2 / 6 + 3.5 / 6) / 2, 3.5 / 6, 0.0]
     spread = np.sqrt(1 / (12 * 3) + 1 / (12 * 6))
     assert a.rank_chance(own, clip, other) == pytest.approx(2 * scipy.stats.norm.sf(abs(np.mean(ranks) - 0.5) / spread))
+
+
+def test_the_figures_of_the_causes_are_those_of_the_picture():
+    """Sharpness at the picture's own contrast, noise in grey levels, size in megapixels; the others as they are."""
+    figures = np.random.default_rng(0).uniform(2, 5, (3, len(NAMES)))
+    by = dict(zip(NAMES, figures.T, strict=True))
+    found = dict(zip(a.KINDS, a.cause_statistics(figures, np.array([1e6, 2e6, 5e5])).T, strict=True))
+    assert len(found) == len(a.KINDS) == 14
+    columns = list(found.values())
+    plain = ["mean", "contrast", "p1", "clipped_low", "clipped_high"]
+    assert np.stack(columns[:5]) == pytest.approx(np.stack([by[name] for name in plain]))
+    assert columns[5] == pytest.approx(by["sharpness"] - 2 * np.log(by["contrast"]))
+    assert columns[8] == pytest.approx(np.exp(by["noise"]) - 0.1)
+    rest = ["band_high", "direction", "blockiness", "a", "b", "chroma"]
+    assert np.stack([columns[at] for at in (6, 7, 9, 10, 11, 12)]) == pytest.approx(np.stack([by[name] for name in rest]))
+    assert columns[13] == pytest.approx([1.0, 2.0, 0.5])
+    flat = np.where(np.array(NAMES) == "contrast", 0.0, figures)
+    assert a.cause_statistics(flat, np.ones(3))[:, 5] == pytest.approx(by["sharpness"])

@@ -60,6 +60,11 @@ def test_nine_frames_say_nothing():
     assert (found.flag, found.p, found.q) == ("too_few", None, None)
 
 
+def test_another_seed_draws_other_healthy_reports():
+    frames, group = labelled(answers(4, 6, 17, 73)), [first(10, 100)]
+    assert slices(frames, group)[0].p == slices(frames, group)[0].p != slices(frames, group, seed=1)[0].p
+
+
 def test_what_all_frames_share_is_no_slice():
     assert slices(labelled([True] * 20), [first(20, 20), first(0, 20)]) == ()
 

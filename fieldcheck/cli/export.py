@@ -2,93 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import FigureRange, existing_project, with_people_option
-from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
-from fieldcheck.project.folder import Project
 from fieldcheck.scoring.deciding import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported, split_told
 from fieldcheck.words.labels import loss_line
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
+from fieldcheck.workflows.label.export_as import WRITERS, ExportRequest
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
-from fieldcheck.workflows.report.threshold_card import export_thresholds
-from fieldcheck.workflows.runs.export_mlflow import PICTURES, export_mlflow
-from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
-from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
+from fieldcheck.workflows.runs.export_mlflow import PICTURES
 
-LARGEST_LIST = 1 << 26  # characters
 SHARES = FigureRange(0, 1, min_open=True, max_open=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """Request for an export. `source`: what `--from` names; `slice_name` what `--slice` does."""
-
-    project: Project
-    out: Path
-    source: Path | None
-    seed: int
-    bar: TerminalProgress
-    kind: str = ""
-    slice_name: str | None = None
-    corrected: bool = False
-    with_people: bool = False
-    precision: float = PRECISION
-    abstain: float = SHARE
-    pictures: int = PICTURES
-
-
-def _augmented(asked: ExportRequest) -> Exported:
-    frames = [] if asked.source is None else _listed(asked.source)
-    return export_augmented(asked.project, asked.out, frames, asked.seed, asked.bar, asked.with_people)
-
-
-def _listed(path: Path) -> list[str]:
-    """The frames named in a text file, one a line."""
-    if not path.is_file():
-        raise PathMissing(path)
-    with path.open(encoding="utf-8-sig", errors="replace") as file:  # what is no text names no frame, and is refused as that
-        return [line.strip() for line in file.read(LARGEST_LIST).splitlines() if line.strip()]
-
-
-def _labels(asked: ExportRequest) -> Exported:
-    subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
-    return export_labels(asked.project, asked.kind, asked.out, asked.bar, subjects, asked.corrected, asked.with_people)
-
-
-def _recipe(asked: ExportRequest) -> Exported:
-    return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
-
-
-def _mlflow(asked: ExportRequest) -> Exported:
-    return export_mlflow(asked.project, asked.out, asked.bar, asked.pictures, asked.with_people)
-
-
-def _thresholds(asked: ExportRequest) -> Exported:
-    return export_thresholds(asked.project, asked.out, asked.precision, asked.abstain)
-
-
-WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
-    "albumentations": _recipe,
-    "recipe": _recipe,
-    "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar, asked.with_people),
-    "augmented": _augmented,
-    **dict.fromkeys(WRITABLE, _labels),
-    "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar, asked.with_people),
-    "thresholds": _thresholds,
-    "mlflow": _mlflow,
-    "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
-}
 
 
 @click.command("export")

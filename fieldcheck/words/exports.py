@@ -34,6 +34,26 @@ def exported(kind: str, n: int, out: str) -> str:
     return counted.get(kind, labelled).format(n=number(n), out=out)
 
 
+def export_name(kind: str) -> str:
+    """Format of an export in a list; names of other people's formats are theirs."""
+    own = {
+        "recipe": text("Recipe of this camera's corruptions (albumentations)"),
+        "ablation": text("Recipes with one corruption left out each"),
+        "poison": text("Benchmark pictures, corrupted"),
+        "augmented": text("Collected failures, corrupted"),
+        "suspects": text("Suspected label errors"),
+        "thresholds": text("Model card with a threshold for each class"),
+        "mlflow": text("Stored runs for MLflow"),
+    }
+    names = {
+        "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "cvat": "CVAT", "label-studio": "Label Studio", "csv": "CSV",
+        "fiftyone": "FiftyOne", "parquet": "Parquet", "imagefolder": text("a folder for each class"),
+    }  # fmt: skip
+    if kind in own:
+        return own[kind]
+    return text("Labelled frames: {format}").format(format=names.get(kind, kind))
+
+
 def recipe_readme(trained: Sequence[Part], unseen: Sequence[Part], seed: int) -> str:
     """README.md of a recipe: how it is loaded, what is in it, and what was kept out."""
     said = [

@@ -46,6 +46,7 @@ REMEDIES = {
     "admin": Remedy("limits", msgid("Evidence, “Admin PIN”")),
     "pack": Remedy("pack", msgid("Evidence, “Make a pack”")),
     "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
+    "people_export": Remedy("export --with-people", msgid("Evidence, “Frames with a person too”")),
     "people_pack": Remedy("pack --with-people", msgid("Evidence, “Frames with a person too”")),
     "people_split": Remedy("split --with-people", None),
     "people_share": Remedy("share --with-people", msgid("Evidence, “Frames with a person too”")),

@@ -83,6 +83,7 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
         "bench",
         "monitor",
         "report",
+        "evidence",
         "settings",
         "help",
         "days",

@@ -32,7 +32,7 @@ def test_a_screen_keeps_the_number_of_its_step():
     keys = {entry.id: entry.keys for entry in table()}
     assert keys["go.project"] == ("Ctrl+1",)
     assert keys["go.report"] == ("Ctrl+9",)
-    assert set(SCREENS) - set(PLACES) == {"settings", "help"}
+    assert set(SCREENS) - set(PLACES) == {"evidence", "settings", "help"}
 
 
 def test_every_screen_has_a_name_and_an_icon():

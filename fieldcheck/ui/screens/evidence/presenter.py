@@ -10,6 +10,7 @@ from typing import Protocol
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.evidence.exporting import ExportsDisplay, ExportsPresenter
 from fieldcheck.ui.screens.evidence.packing import PacksDisplay, PacksPresenter
 from fieldcheck.ui.screens.evidence.replaying import RunsDisplay, RunsPresenter
 from fieldcheck.ui.screens.evidence.session import EvidenceSession
@@ -24,8 +25,9 @@ OF_PARTS = {
     "runs": ("repeat", "newer", "older"),
     "packs": ("key", "pack", "pin"),
     "people": ("share", "merge", "first", "second", "previous", "next"),
+    "exports": ("export",),
 }
-MAIN = {"runs": "repeat", "packs": "pack", "people": "merge"}
+MAIN = {"runs": "repeat", "packs": "pack", "people": "merge", "exports": "export"}
 
 
 class EvidenceDisplay(Protocol):
@@ -37,20 +39,22 @@ class EvidenceDisplay(Protocol):
     def packs(self) -> PacksDisplay: ...
     @property
     def people(self) -> PeopleDisplay: ...
+    @property
+    def exports(self) -> ExportsDisplay: ...
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_part(self, part: str) -> None: ...
 
 
 class EvidencePresenter:
-    """Work of each part is done by `runs`, `packs` and `people`."""
+    """Work of each part is done by `runs`, `packs`, `people` and `exports`."""
 
     def __init__(self, view: EvidenceDisplay, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
         self.session = EvidenceSession()
         self.session.turn(context.kept.get(PART, self.session.part))
         self.runs, self.packs = RunsPresenter(view.runs, context), PacksPresenter(view.packs, context, self.session)
-        self.people = PeoplePresenter(view.people, context)
+        self.people, self.exports = PeoplePresenter(view.people, context), ExportsPresenter(view.exports, context)
         self._take_session()
         self._here = False
 
@@ -103,7 +107,8 @@ class EvidencePresenter:
             self._view.show_empty(text("No project is open. Packs are verified without one."), ["go.project", "evidence.verify"])
         else:
             self._view.show_part(self.session.part)
-            {"runs": self.runs.look, "packs": self.packs.look, "people": self.people.look}[self.session.part]()
+            looks = {"packs": self.packs.look, "people": self.people.look, "exports": self.exports.look}
+            looks.get(self.session.part, self.runs.look)()
         self._say()
 
     def _say(self) -> None:
@@ -125,6 +130,9 @@ class EvidencePresenter:
         elif part == "people":
             hint = text("Label apart, bring both together, decide where they differ.")
             self._header.show_head(ScreenHead(title, hint, text("Take labels in"), can))
+        elif part == "exports":
+            hint = text("Choose a format: a new folder holds it, and what is there already is not touched.")
+            self._header.show_head(ScreenHead(title, hint, text("Export to a folder"), can))
         else:
             hint = text("Seal before the first label; carry everything in one file.")
             self._header.show_head(ScreenHead(title, hint, text("Make a pack"), can))
@@ -156,6 +164,11 @@ def build(context: Context, header: Header) -> Screen:
     def share(folder: Path) -> None:
         presenter.people.share(folder, view.people.overlap.value(), view.people.people.isChecked())
 
+    def export(folder: Path) -> None:
+        page = view.exports
+        presenter.exports.export(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
+
+    bind("evidence.export", lambda: choose_folder(view, text("Where the export goes"), export))
     packs = f"{text('Evidence packs')} (*{PACK_ENDING})"
     bind("evidence.share", lambda: choose_folder(view, text("Where the two packs go"), share))
     bind("evidence.merge", lambda: choose_files(view, text("Take labels of another laptop in"), packs, presenter.people.merge))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import Replayed, RunLine
     from fieldcheck.workflows.evidence.merge_labels import LabelConflict
 
-PARTS = ("runs", "packs", "people")
+PARTS = ("runs", "packs", "people", "exports")
 PAGE = 20
 
 

@@ -34,6 +34,7 @@ def _actions() -> list[Entry]:
         Entry("evidence.runs", text("Stored runs"), ("1",), screen),
         Entry("evidence.packs", text("Seal, packs and admin PIN"), ("2",), screen),
         Entry("evidence.people", text("Labels of two people"), ("3",), screen),
+        Entry("evidence.exports", text("Exports for other tools"), ("4",), screen),
         Entry("evidence.repeat", text("Repeat the run that is looked at"), ("R",), screen),
         Entry("evidence.newer", text("Newer runs"), ("PgUp",), screen),
         Entry("evidence.older", text("Older runs"), ("PgDown",), screen),
@@ -48,6 +49,7 @@ def _actions() -> list[Entry]:
         Entry("evidence.second", text("The answer on the right is right"), ("Right",), screen),
         Entry("evidence.previous", text("Difference before"), ("Up",), screen),
         Entry("evidence.next", text("Next difference"), ("Down",), screen),
+        Entry("evidence.export", text("Export what is chosen"), ("E",), screen),
     ]
 
 

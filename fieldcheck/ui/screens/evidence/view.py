@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.given import laid
+from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
 from fieldcheck.ui.screens.evidence.packs_page import PacksPage
 from fieldcheck.ui.screens.evidence.people_page import PeoplePage
 from fieldcheck.ui.screens.evidence.runs_page import RunsPage
@@ -23,7 +24,7 @@ from fieldcheck.words.language import text
 
 
 class EvidenceView(QWidget):
-    """`runs`, `packs` and `people` are the parts."""
+    """`runs`, `packs`, `people` and `exports` are the parts."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,10 +32,12 @@ class EvidenceView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty = EmptyState(look)
         self.runs, self.packs, self.people = RunsPage(look, actions), PacksPage(look, actions), PeoplePage(look, actions)
-        self._parts = {"runs": self.runs, "packs": self.packs, "people": self.people}
-        self.buttons = PageButtons(
-            look, actions, "evidence", {"runs": text("Runs"), "packs": text("Seal and packs"), "people": text("Two people")}
-        )
+        self.exports = ExportsPage(look, actions)
+        self._parts = {"runs": self.runs, "packs": self.packs, "people": self.people, "exports": self.exports}
+        names = {
+            "runs": text("Runs"), "packs": text("Seal and packs"), "people": text("Two people"), "exports": text("Export"),
+        }  # fmt: skip
+        self.buttons = PageButtons(look, actions, "evidence", names)
         self.line = QWidget()
         flow = Flow(look.metrics.px(4), self.line)
         for button in self.buttons.buttons.values():
@@ -58,7 +61,7 @@ class EvidenceView(QWidget):
         self.buttons.show_part(part)
         other = self.pages.shown is not self._parts[part]
         self.pages.turn_to(self._parts[part])
-        to: QWidget | None = self.runs.table if part == "runs" else None
+        to: QWidget | None = {"runs": self.runs.table, "exports": self.exports.formats}.get(part)
         lead_focus(self, to)
         if other and self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)

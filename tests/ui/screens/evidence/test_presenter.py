@@ -9,7 +9,7 @@ class Head:
 
 def shown(desk, told):
     view, head = told(), Head()
-    view.runs, view.packs, view.people = told(), told(), told()
+    view.runs, view.packs, view.people, view.exports = told(), told(), told(), told()
     presenter = EvidencePresenter(view, desk, head)
     for name in ("repeat", "pack"):
         desk.actions.bind(f"evidence.{name}", lambda: None)

@@ -1,0 +1,61 @@
+"""Page of the exports: a list of formats, and what comes along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
+
+from fieldcheck.ui.given import content
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, column, label
+from fieldcheck.words.language import text
+
+
+class ExportsPage(QWidget):
+    """`chosen` is the code of the format that is chosen, empty before there are any."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = JobStrip(look)
+        self.formats = QListWidget()
+        self.formats.setAccessibleName(text("What is written"))
+        self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.formats.setMinimumHeight(look.metrics.px(80))
+        self.people, self.corrected = QCheckBox(text("Frames with a person too")), QCheckBox(text("Labels with what second looks found"))
+        below = QWidget()
+        flow = Flow(look.metrics.px(12), below)
+        export = KeyButton(look, text("Export to a folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export"))
+        for part in (export, self.people, self.corrected):
+            flow.addWidget(part)
+        made = card(look)
+        content(made).addWidget(label(text("What is written"), size="heading"))
+        content(made).addWidget(self.formats, 1)
+        content(made).addWidget(below)
+        column(look, self.strip, (made, 1), on=self)
+
+    def show_formats(self, formats: Sequence[tuple[str, str]]) -> None:
+        """Codes and names; the one that was chosen stays."""
+        before = self.chosen
+        self.formats.clear()
+        for code, said in formats:
+            item = QListWidgetItem(said, self.formats)
+            item.setData(Qt.ItemDataRole.UserRole, code)
+        codes = [code for code, _ in formats]
+        self.formats.setCurrentRow(codes.index(before) if before in codes else 0)
+
+    @property
+    def chosen(self) -> str:
+        """Code of the format that is chosen."""
+        item = self.formats.currentItem()
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
+
+    def show_job(self, job: Job | None) -> None:
+        """An export under way."""
+        self.strip.show_job(job)

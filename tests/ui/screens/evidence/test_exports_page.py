@@ -1,0 +1,13 @@
+from tests.ui.screens.evidence.test_view import view
+
+__all__ = ["view"]
+
+
+def test_the_format_that_was_chosen_stays_chosen(view):
+    page = view.exports
+    assert page.chosen == ""
+    page.show_formats([("csv", "CSV"), ("mlflow", "MLflow")])
+    assert page.chosen == "csv"
+    page.formats.setCurrentRow(1)
+    page.show_formats([("coco", "COCO"), ("csv", "CSV"), ("mlflow", "MLflow")])
+    assert page.chosen == "mlflow"

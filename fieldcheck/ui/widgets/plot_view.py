@@ -30,6 +30,8 @@ class PlotView(Chart):
         self._name = name
         self.left.setWidth(look.metrics.px(LEFT))
         self.bottom.setHeight(look.metrics.px(BELOW))
+        for item in (self.left, self.bottom):  # a name ends with no factor of a thousand: the ticks are finished words
+            item.enableAutoSIPrefix(False)
 
     def show_plot(self, plot: Plot | None) -> None:
         """Another chart, or none."""

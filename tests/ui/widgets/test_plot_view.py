@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -35,6 +37,12 @@ def test_a_click_takes_the_mark_under_it_and_beside_all_of_them_none(view):
     for x, y in ((0.25, 0.3), (0.75, 0.6), (0.9, 0.2), (0.5, 0.9), (0.5, 0.5)):
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, x, y).toPoint())
     assert told == [0, 1, 3, 4]
+
+
+def test_its_axes_say_what_is_measured_and_add_no_factor_of_a_thousand(view):
+    small = PlotAxis(0.0, 0.01, ((0.0, "0%"), (0.01, "1%")), "errors")
+    view.show_plot(replace(plot(), x=replace(AXIS, name="severity"), y=small))
+    assert (view.left.label.toPlainText().strip(), view.bottom.label.toPlainText().strip()) == ("errors", "severity")
 
 
 def test_it_says_its_words_and_forgets_them(view):

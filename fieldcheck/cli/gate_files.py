@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from fieldcheck.cli.output import without_controls
 from fieldcheck.scoring.gate import DECIDING, Gated
 from fieldcheck.words.figures import percent, points, points_interval
 from fieldcheck.words.gate import decided, gate_lines, seen_in_training, set_name, state_name
@@ -37,7 +38,8 @@ def gate_junit(found: GateResult) -> str:
             ElementTree.SubElement(case, "skipped", message=leak_lines(found)[0])
         ElementTree.SubElement(case, "system-out").text = "\n".join(leak_lines(found))
     ElementTree.indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
+    made = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
+    return "\n".join(map(without_controls, made.splitlines())) + "\n"  # a name with a control character would be no XML
 
 
 def gate_markdown(found: GateResult) -> str:
@@ -50,7 +52,8 @@ def gate_markdown(found: GateResult) -> str:
     open_sets = [line for line in found.lines if line.state in ("not_enough", "too_few")]
     leaks = [_plain_cell(line) for line in leak_lines(found)]
     return "\n".join(
-        [
+        without_controls(line)
+        for line in [
             _plain_cell(said[0]),
             "",
             *table,

@@ -52,6 +52,15 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
     assert leak_lines(found) == ()
 
 
+def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
+    found = replace(result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)), model="\u2066new\x00")
+    suite = ElementTree.fromstring(gate_junit(found))
+    assert [case.get("classname") for case in suite] == ["�new�.clean", "�new�.golden"]
+    assert suite[1].get("name").endswith("�[2J�gnp�")
+    assert "2J�gnp�" in gate_markdown(found)
+    assert not set("\x1b\u202e\u2066\x00\x0b") & set(gate_markdown(found))
+
+
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():
     lines = gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
     assert lines[2].startswith("| Set | n | before | now |")

@@ -1,10 +1,11 @@
 """One rule for names of classes at every door: the same list of names is taken or refused by each of them, wherever it comes from."""
 
 import json
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 import yaml
+from PIL import Image
 
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.domain.model_card import card_from_json
@@ -97,6 +98,35 @@ def of_voc(folder, name):
     return read_labels(folder, "voc").classes[0]
 
 
+def of_cvat(folder, name):
+    box = f"<box label={quoteattr(name)} xtl='1' ytl='1' xbr='9' ybr='9'/>"
+    text = f"<annotations><image id='0' name='one.png' width='64' height='48'>{box}</image></annotations>"
+    (labelled(folder) / "annotations.xml").write_text(text, encoding="utf-8")
+    return read_labels(folder, "cvat").classes[0]
+
+
+def of_label_studio(folder, name):
+    value = {"x": 1, "y": 1, "width": 9, "height": 9, "rectanglelabels": [name]}
+    answer = {"type": "rectanglelabels", "original_width": 64, "original_height": 48, "value": value}
+    tasks = [{"data": {"image": "one.png"}, "annotations": [{"result": [answer]}]}]
+    (labelled(folder) / "tasks.json").write_text(json.dumps(tasks))
+    return read_labels(folder, "label-studio").classes[0]
+
+
+def of_labelme(folder, name):
+    shape = {"label": name, "shape_type": "rectangle", "points": [[1, 1], [9, 9]]}
+    (labelled(folder) / "one.json").write_text(json.dumps({"imagePath": "one.png", "imageWidth": 64, "imageHeight": 48, "shapes": [shape]}))
+    return read_labels(folder, "labelme").classes[0]
+
+
+def of_masks(folder, name):
+    labelled(folder / "images")
+    (folder / "masks").mkdir()
+    Image.new("L", (64, 48), 1).save(folder / "masks" / "one.png")
+    (folder / "classes.txt").write_text(f"background\n{name}\n", encoding="utf-8")
+    return read_labels(folder, "masks").classes[0]
+
+
 def of_folder(folder, name):
     if len(name.encode()) > 255 or "/" in name:
         pytest.skip("no folder can be called so")
@@ -104,7 +134,8 @@ def of_folder(folder, name):
     return read_labels(folder, "imagefolder").classes[0]
 
 
-DOORS = (of_card, of_card_page, of_list, of_window, of_csv, of_coco, of_yaml, of_names_file, of_voc, of_folder)
+EXPORTS = (of_cvat, of_label_studio, of_labelme, of_masks)
+DOORS = (of_card, of_card_page, of_list, of_window, of_csv, of_coco, of_yaml, of_names_file, of_voc, of_folder, *EXPORTS)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -137,7 +137,7 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
         item = items.get(name)
         if item is not None:
             path = inside_set(root, item.path)
-            flat = item.path.replace("/", "_")
+            flat = "".join(letter if letter.isprintable() else "_" for letter in item.path.replace("/", "_"))  # XML holds no others
             file = _free(flat if path.suffix.lower() == ".png" else f"{flat}.png", taken)
             picture = partial(_bare, path)
             found.append((name, LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, picture, item.points)))

@@ -186,13 +186,13 @@ def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
 
 
 def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_path):
-    for kind in ("yolo", "coco", "imagefolder"):
+    for kind in ("yolo", "voc", "imagefolder"):
         with pytest.raises(LabelKindWrong) as caught:
             export_labels(pointed, kind, tmp_path / kind, Silent())
         assert f"nothing was written: {', '.join(writable_with('points'))} can." in sentence(caught.value)
     before = {one.frame_id: one.points for one in pointed.read(labels_table.all)}
     assert any(before.values())
-    for kind in ("csv", "cvat", "label-studio", "labelme"):
+    for kind in ("csv", "coco", "cvat", "label-studio", "labelme"):
         written = export_labels(pointed, kind, tmp_path / kind, Silent())
         assert dict(written.losses) == ({"pictures": written.n} if kind == "csv" else {})
         pointed.edit("label.clear", deletes=[labels_table.key(name) for name in before])
@@ -201,12 +201,14 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
         assert {one.frame_id: one.points for one in pointed.read(labels_table.all)} == before
 
 
-def test_pictures_of_one_flattened_name_keep_a_file_each(labelled, tmp_path):
-    for name in ("red/a_1.png", "red/a/1.png"):
+def test_pictures_of_one_flattened_name_keep_a_file_each_and_none_has_letters_that_xml_lacks(labelled, tmp_path):
+    names = ("red/a_1.png", "red/a/1.png", "red/a\x1b1.png")
+    for name in names:
         makers.save_picture(tmp_path / "set" / name, "red")
     set_benchmark(labelled, read_benchmark(tmp_path / "set", None, None))
-    written = export_slice(labelled, ["benchmark:red/a_1.png", "benchmark:red/a/1.png"], tmp_path / "out", Silent())
-    assert len(set(written.files)) == written.n == 2
+    written = export_slice(labelled, [f"benchmark:{name}" for name in names], tmp_path / "out", Silent())
+    assert len(set(written.files)) == written.n == 3
+    assert all(name.isprintable() for name in written.files)
     assert all((tmp_path / "out" / name).is_file() for name in written.files)
 
 

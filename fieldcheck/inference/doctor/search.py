@@ -33,6 +33,7 @@ from fieldcheck.measure.chance import at_chance
 
 BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is
 FEWEST, MOST = 8, 96  # frames of a round
+AT_ONCE, MOST_KEPT_BYTES = 8, 256 << 20  # frames that are made tensors together, and what of them is kept
 FIRST_LOOK = 2  # frames after which the worse half is given up
 KEPT = 4  # ways that go on to the next round
 SHOWN = 12  # candidates in the answer
@@ -61,29 +62,29 @@ class Trials:
     feed: Feed
     labelled: LabelledFrames
     check: Callable[[], None]
-    _resized: dict[tuple[TensorPlacement, int], Resized] = field(default_factory=dict)
+    _resized: dict[tuple[TensorPlacement, int, int], Resized] = field(default_factory=dict)
     _said: dict[PreprocessingWay, list[NDArray[np.float32]]] = field(default_factory=dict)
 
     def said(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
         """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or boxes in the frame, (m, 6)."""
         said = self._said.setdefault(way, [])
-        if len(said) < n:
+        while len(said) < n:
             self.check()
-            fresh = self.placed(way.place, n)
-            batch = tensors(fresh.planes[len(said) :], way.on(self.feed.card.input))
-            if self.feed.of_boxes:
-                said += self.feed.boxes(batch, fresh.placements[len(said) :])
-            else:
-                said += list(self.feed.alone(batch))
+            fresh = self.placed(way.place, min(n, len(said) + AT_ONCE), len(said))
+            batch = tensors(fresh.planes, way.on(self.feed.card.input))
+            said += self.feed.boxes(batch, fresh.placements) if self.feed.of_boxes else list(self.feed.alone(batch))
         return said[:n]
 
-    def placed(self, place: TensorPlacement, n: int) -> Resized:
-        """The first `n` frames resized this way."""
-        key = (place, n)
-        if key not in self._resized:
-            spec = replace(self.feed.card.input, resize=place.resize, crop=place.crop, pad_position=place.pad_position)
-            self._resized[key] = resized(self.labelled.frames[:n], spec)
-        return self._resized[key]
+    def placed(self, place: TensorPlacement, n: int, first: int = 0) -> Resized:
+        """The first `n` frames, or those from `first` on, resized this way; kept for the next way as long as they are few or small."""
+        key = (place, first, n)
+        if key in self._resized:
+            return self._resized[key]
+        spec = replace(self.feed.card.input, resize=place.resize, crop=place.crop, pad_position=place.pad_position)
+        made = resized(self.labelled.frames[first:n], spec)
+        if made.planes.nbytes + sum(one.planes.nbytes for one in self._resized.values()) <= MOST_KEPT_BYTES:
+            self._resized[key] = made
+        return made
 
     def logs(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
         """(n, M) logarithms of the class shares of the first `n` frames fed this way, as `log_shares` gives them."""

@@ -161,8 +161,8 @@ class _LoopFinder:
         if len(self._last) > MOST_EXACT:
             self._last.popitem(last=False)
         self._n += 1
-        since = min(self._alive.values(), default=t_s)
-        return since if self._alive and self._moved_s >= since else None
+        since = min((one for one in self._alive.values() if one < t_s), default=None)  # one that came again by itself makes no loop
+        return since if since is not None and self._moved_s >= since else None
 
     def _is(self, back: int, key: int, seen: Look) -> bool:
         if back <= len(self._hashes) and self._hashes[-back] == key:

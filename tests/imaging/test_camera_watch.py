@@ -50,6 +50,13 @@ def test_a_loop_is_told_and_a_frozen_picture_is_no_loop():
     assert [(one.check, one.state, one.at_s) for one in watch.events] == [("looping", "failed", 30 / FPS)]
 
 
+def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():
+    """As of a test pattern, or a feed that is drawn from few pictures: each came before, and no stretch of them did."""
+    pictures, rng = list(frames(1, 0, n=30)), np.random.default_rng(0)
+    watch, _ = watched([pictures[at] for _ in range(6) for at in rng.permutation(30)])
+    assert watch.events == ()
+
+
 def test_memory_does_not_grow_with_the_footage():
     watch = CameraWatch()
     small = [np.full((9, 16, 3), at, np.uint8) for at in range(256)]

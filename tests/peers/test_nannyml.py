@@ -1,0 +1,26 @@
+"""Quiet months of the product's monitor under NannyML's default drift rules."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.drift.monitor import follow
+from tests.drift.months import month, results
+from tests.evidence import Counts, Evidence
+
+CHECKOUT = Path(__file__).parents[2]
+MONTHS = 30  # the first of those of tests/drift/test_monitor.py: each of its calculators is fitted anew for each
+
+
+def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer, tmp_path):
+    """How often it rings is told, not asked of it."""
+    need_peer("nannyml")
+    drawn = [zip(*results(np.random.default_rng(seed)), strict=True) for seed in range(MONTHS)]
+    embedding, classes, confidence = (np.array(found) for found in zip(*drawn, strict=True))
+    np.savez(tmp_path / "months.npz", embedding=embedding, classes=classes, confidence=confidence)
+    ours = sum(any(one.state == "alarm" for one in follow(month(np.random.default_rng(seed)), ())) for seed in range(MONTHS))
+    theirs = ask_peer("nannyml", tmp_path / "months.npz")
+    assert theirs["months"] == MONTHS
+    record = Evidence("drift_peers_nannyml", Counts(full=True, told=[MONTHS]))
+    record(fieldcheck={"months": MONTHS, "with_an_alarm": ours}, nannyml=theirs)
+    record.write(CHECKOUT)

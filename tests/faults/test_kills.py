@@ -49,9 +49,10 @@ def rows(at):
 
 def whole(out):
     """What a finished command leaves where it was asked to: the names in its folder, or a pack that fits its hashes. A report that was not
-    finished has a name by which the next one finds it."""
+    finished has a name by which the next one finds it, and a project that was made is opened once, which leaves files of its own."""
     if out.is_dir():
-        places = [path.relative_to(out) for path in out.rglob("*") if "backups" not in path.parts]
+        of_opening = [path for path in out.rglob("*") if {"backups", "lock"} & set(path.parts) or ".db-" in path.name]
+        places = [path.relative_to(out) for path in out.rglob("*") if path not in of_opening]
         return sorted(path.as_posix() for path in places if not path.parts[0].startswith(UNFINISHED_REPORT)) or None
     return check_pack(out).manifest["files"].keys() if out.exists() else None
 

@@ -74,6 +74,11 @@ def _lone_folders(path: Path) -> Iterator[Path]:
         path = inner[0]
 
 
+def holds_labels(path: Path) -> bool:
+    """Whether a file or folder is a labelled set by more than the names of its folders: footage may lie in folders, too."""
+    return any(not one.otherwise for place in _lone_folders(path) for one in formats_of(place))
+
+
 def formats_of(place: Path) -> tuple[LabelFormat, ...]:
     """Every format that `place` could be read as. A folder of class folders only where it is nothing else; of formats with the same ending
     those that a file begins like, or the first, whose reader says what is missing."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fieldcheck.errors import LabelsRefused, PathMissing
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.exchange.read import holds_labels, read_labels
 
 COCO = json.dumps(
     {
@@ -135,3 +135,13 @@ def test_random_bytes_are_refused(tmp_path_factory, name, noise):
     path.write_bytes(noise)
     with pytest.raises(LabelsRefused):
         read_labels(path)
+
+
+def test_footage_in_folders_is_not_taken_for_labels(tmp_path):
+    for name in ("morning", "evening"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.png").write_bytes(b"picture")
+    assert not holds_labels(tmp_path)
+    (tmp_path / "labels.csv").write_text("file,class\nmorning/a.png,ok\n")
+    assert holds_labels(tmp_path / "labels.csv")
+    assert not holds_labels(tmp_path / "morning" / "a.png")

@@ -21,6 +21,7 @@ from fieldcheck.ui.widgets.choose import PACK_ENDING, VIDEOS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.exchange import read as exchange
     from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
     from fieldcheck.ui.screens.home import trying as trying_page
     from fieldcheck.ui.screens.home.card_presenter import CardDisplay
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
     from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
     from fieldcheck.ui.screens.home.trying import TriedDisplay
 else:
+    exchange = Late("fieldcheck.exchange.read")
     card_presenter = Late("fieldcheck.ui.screens.home.card_presenter")
     new_project_presenter = Late("fieldcheck.ui.screens.home.new_project_presenter")
     overview_presenter = Late("fieldcheck.ui.screens.home.overview_presenter")
     trying_page = Late("fieldcheck.ui.screens.home.trying")
 
-MODEL_ENDING, DROPPED = ".onnx", "capture.dropped"
+MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
 WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
 """Page → the work that is done on it."""
 
@@ -192,8 +194,8 @@ class HomePresenter:
         self._show()
 
     def dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, videos and folders are
-        imported, a model alone is taken, anything else is tried."""
+        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, labels, videos and
+        folders are imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         footage = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in VIDEOS.split()]
         projects = [path for path in paths if path.suffix == (said.ENDING if path.is_dir() else PACK_ENDING)]
@@ -206,7 +208,26 @@ class HomePresenter:
         elif self._page == START and len(models) + len(footage) == len(paths):
             self.ask_new()
             self.asking.dropped(paths)
-        elif footage and self._context.current.project is not None:
+        elif len(paths) == 1 and not models and self._context.current.project is not None:
+            (path,) = paths
+            self._context.current.ask(
+                lambda _: exchange.holds_labels(path), partial(self._looked_into, paths, footage), self._context.messages.error
+            )
+        else:
+            self._take(paths, footage)
+
+    def _looked_into(self, paths: list[Path], footage: list[Path], labels: bool) -> None:
+        """Labels are imported for the picks, whatever else was dropped is taken as such."""
+        if labels:
+            self._context.kept[LABELS] = str(paths[0])
+            self._context.go("pick")
+        else:
+            self._take(paths, footage)
+
+    def _take(self, paths: list[Path], footage: list[Path]) -> None:
+        """Footage is imported, a model alone taken, anything else tried."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        if footage and self._context.current.project is not None:
             self._context.kept[DROPPED] = json.dumps([str(path) for path in footage])
             self._context.go("capture")
         elif models == paths and self._page == OVERVIEW and self._context.current.writable:

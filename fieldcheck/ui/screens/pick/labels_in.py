@@ -11,7 +11,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
-from fieldcheck.words.labels import labels_imported
+from fieldcheck.words.labels import labels_imported, receipt_lines
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     label_frames = Late("fieldcheck.workflows.label.label_frames")
 
-WORK = "pick.labels"
+WORK, DROPPED = "pick.labels", "pick.dropped"
 
 
 class LabelsIn:
@@ -29,6 +29,11 @@ class LabelsIn:
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
         self._context, self._began = context, began
+
+    def take_dropped(self) -> None:
+        """Labels that were dropped on the window, if any were."""
+        if path := self._context.kept.pop(DROPPED, ""):
+            self.take_in(Path(path))
 
     def take_in(self, path: Path) -> None:
         """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
@@ -43,8 +48,11 @@ class LabelsIn:
             self._began(job)
 
     def _came_in(self, taken: ImportedLabels) -> None:
-        said = labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched))
-        self._context.messages.toast(said, text("Undo"), self._take_back)
+        receipt = taken.receipt
+        said = (labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*receipt.told))
+        if receipt.faults:
+            self._context.messages.banner(WORK, " ".join(said[1:]))
+        self._context.messages.toast(" ".join(said[:1] if receipt.faults else said), text("Undo"), self._take_back)
 
     def _take_back(self) -> None:
         self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)

@@ -60,6 +60,7 @@ class PickPresenter:
 
     def enter(self) -> None:
         self.session.here = True
+        self._labels.take_dropped()
         job = self._job()
         if job is not None:
             self._view.show_job(job)

@@ -26,16 +26,16 @@ def stored(window):
     return window.current.project.read(labels_table.all)
 
 
-def test_labels_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle):
-    window.context.actions.get("pick.label_file").trigger()
-    dialog = pick.view.findChild(QFileDialog)
-    dialog.fileSelected.emit(str(sheet))
-    dialog.close()
+def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle, qtbot):
+    window.go("project")
+    settle()
+    window.shown_screen().view.dropped.emit([sheet])
+    qtbot.waitUntil(lambda: window.here == "pick", timeout=20_000)
     settle()
     assert {label.class_name for label in stored(window)} == {"red"}
     assert len(stored(window)) == 20
     message = window.messages.kept[-1]
-    assert message.text == "20 labels imported."
+    assert message.text == "20 labels imported. 20 of 20 pictures are labelled (csv): red 20"
     assert pick.view.propose.said() == "Propose more"
     message.act()
     settle()

@@ -157,6 +157,11 @@ def test_clips_without_weight_do_not_count():
     assert camera_interval([1, 1], [0, 0], [0, 1]).note == "no_labels"
 
 
+def test_frames_without_weight_have_no_correlation():
+    with pytest.raises(ValueError, match="no labelled frame has a weight"):
+        clip_correlation([1, 0], [0, 0], [0, 1])
+
+
 def test_more_frames_of_the_same_clips_cannot_buy_certainty():
     """Ten times the frames, the same share right in each clip: the ten clips are still ten."""
     once = camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]))

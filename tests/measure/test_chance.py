@@ -26,3 +26,4 @@ def test_few_frames_that_are_mostly_right_are_not_called_chance():
     given[0] = 1
     assert (beyond_chance(given, truth), at_chance(given, truth)) == (False, False)
     assert not at_chance(truth[:0], truth[:0])
+    assert not beyond_chance(truth[:0], truth[:0])

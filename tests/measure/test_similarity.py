@@ -66,5 +66,7 @@ def test_a_lasso_holds_what_lies_within_it():
     square = np.array([[0, 0], [2, 0], [2, 2], [0, 2]], np.float32)
     points = np.array([[1, 1], [3, 1], [-1, 1], [1, 5]], np.float32)
     assert inside(points, square).tolist() == [True, False, False, False]
+    slanted = np.array([[0, 0], [4, 0], [0, 2]], np.float32)
+    assert inside(np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted).tolist() == [True, False, True, False]
     notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
     assert inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [False, True]

@@ -226,3 +226,8 @@ def test_the_bins_of_the_diagram_hold_every_answer_once():
     found = c.calibrate("field", judged(), 0)
     assert sum(one.right.n for one in found.bins) == 10
     assert [one.confidence for one in found.bins] == sorted(one.confidence for one in found.bins)
+
+
+def test_logits_of_probabilities_give_them_back():
+    assert c.at_temperature(c.logits_of(PROBABILITY), 1.0) == pytest.approx(PROBABILITY)
+    assert c.logits_of(np.array([[1.0, 0.0]])).tolist() == [[0.0, pytest.approx(np.log(1e-12))]]

@@ -171,6 +171,14 @@ def test_an_answer_without_a_figure_goes_to_a_person():
     assert found.threshold >= 0
 
 
+def test_where_nothing_is_left_to_the_model_there_is_no_error_of_it():
+    confidence, wrong, weight, clip = unsure()
+    found = abstention(np.full_like(confidence, np.nan), wrong, weight, clip)
+    assert (found.at.share.value, found.threshold) == (1.0, 0.0)
+    assert (found.at.error.status, found.at.error.note, found.at.error.n) == ("na", "no_labels", 0)
+    assert (found.at.fall.status, found.at.fall.n) == ("na", 200)
+
+
 @pytest.mark.parametrize(("n", "clips"), [(30, 10), (200, 3), (200, 1), (1, 1)])
 def test_too_few_frames_or_clips_say_so(n, clips):
     assert abstention(*unsure(n=n, clips=clips)) is None

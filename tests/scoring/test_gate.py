@@ -74,6 +74,10 @@ def test_another_metric_is_compared_on_the_same_resamples():
     before, after = (lambda w: w.sum(axis=1) / w.sum(axis=1)), (lambda w: 0 * w.sum(axis=1))
     (line,) = gate([answered("clean", 30, lost=30, scores=(before, after))])
     assert (line.before.value, line.after.value, line.change.value) == (1.0, 0.0, -1.0)
+    names, right = np.array(["hard"] * 10 + ["rest"] * 20), np.arange(30) >= 10
+    weighed = (before, lambda w: w @ right / w.sum(axis=1))
+    (line,) = gate([answered("field", 30, lost=10, stratum=names, counted={"hard": 40, "rest": 160}, scores=weighed)])
+    assert (line.after.value, line.change.value) == (pytest.approx(0.8), pytest.approx(-0.2))
     (none,) = gate([answered("clean", 0, scores=(before, after))])
     assert none.state == "too_few"
 

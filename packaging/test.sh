@@ -10,6 +10,7 @@ bash packaging/test.sh --full           the tests with large counts; goes on whe
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
 bash packaging/test.sh --references     figures beside GLIDE, ssepy and cleanlab, in an environment of their own (Python 3.12 or newer)
+bash packaging/test.sh --mutation [N]   N of the changes that mutmut makes to measure/ and scoring/ (0: all), and which no test noticed; goes on where it stopped
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }
@@ -22,12 +23,20 @@ not_built() {
 share=ci
 arguments=()
 peers=()
+mutants=400
 while [ $# -gt 0 ]; do
     case "$1" in
         --full) share=full ;;
         --again) arguments+=(--again) ;;
         --zoo) share=zoo ;;
         --references) share=references ;;
+        --mutation)
+            share=mutation
+            case "${2:-}" in
+                "" | -*) ;;
+                *) mutants=$2 && shift ;;
+            esac
+            ;;
         --peers)
             share=peers
             case "${2:-}" in
@@ -126,6 +135,19 @@ make_peer() {
     echo "$stamp" >".peers/$name/stamp"
 }
 
+# Puts mutmut's operators and coverage into .mutation/, where only the count of mutants looks, once for each state of their pins.
+make_mutation() {
+    local stamp
+    stamp=$({ cat packaging/mutation/pins.txt && .venv/bin/python --version; } | sha256sum)
+    if [ -e .mutation/stamp ] && [ "$(cat .mutation/stamp)" = "$stamp" ]; then
+        return 0
+    fi
+    rm -rf .mutation
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+        --target .mutation -r packaging/mutation/pins.txt || stop "mutmut could not be installed; the lines above say why."
+    echo "$stamp" >.mutation/stamp
+}
+
 # Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each pin and Python: its codecs are under the GPL.
 make_netcam() {
     local stamp
@@ -146,6 +168,7 @@ pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
     references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
+    mutation) make_mutation && OPENBLAS_NUM_THREADS=1 exec .venv/bin/python -m tests.mutation "$mutants" ;;
     peers)
         for name in "${peers[@]}"; do make_peer "$name" && arguments+=("tests/peers/test_$name.py"); done
         FIELDCHECK_PEERS=$PWD/.peers exec "${pytest[@]}" -rs "${arguments[@]}" ;;

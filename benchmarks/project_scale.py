@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.row import Row, row
+from benchmarks.row import Row, of_rounds, row
 from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.quality import FrameFacts, Quality
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 BAR = 2.0
 MANY, FEW = 200_000, 1_000
+SAID = f"the same with {FEW:,} frames, seconds"
 SMALL_MANY = 2_000
 
 
@@ -46,8 +46,7 @@ def rows(smoke: bool) -> list[Row]:
     filtered = {n: [name for at, name in enumerate(names) if at % 2] for n, names in lists.items()}
     found = []
     for what, given in (("open", lists), ("filter", filtered), ("sort", shuffled)):
-        ours, other = in_turn(partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs)
-        found.append(row(f"project_scale {what}", ours, other, f"the same with {FEW:,} frames, seconds", BAR, "<=", runs))
+        found.append(scaled(what, partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs))
     found += explore(grid, many, runs)
     grid.close()
     return found
@@ -75,11 +74,8 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
             items = columns[project]
             return grid.paint_of(lambda: ShelfNames(items.subjects, among(orders[project]["sharpness", False], passing(items, Filter()))))
 
-        found = []
-        for what, work in (("open", opened), ("filter", filtered), ("sort", sorted_)):
-            ours, other = in_turn(partial(work, big), partial(work, small), runs)
-            found.append(row(f"project_scale explore {what}", ours, other, f"the same with {FEW:,} frames, seconds", BAR, "<=", runs))
-        return found
+        works = (("explore open", opened), ("explore filter", filtered), ("explore sort", sorted_))
+        return [scaled(what, partial(work, big), partial(work, small), runs) for what, work in works]
 
 
 def made_up(path: Path, n: int) -> Project:
@@ -102,12 +98,12 @@ def made_up(path: Path, n: int) -> Project:
     return project
 
 
-def in_turn(ours: Callable[[], float], other: Callable[[], float], runs: int) -> tuple[float, float]:
-    """Medians of what both say they took, after one warm-up each."""
-    ours()
-    other()
-    taken = [(ours(), other()) for _ in range(runs)]
-    return statistics.median(one for one, _ in taken), statistics.median(one for _, one in taken)
+def scaled(what: str, many: Callable[[], float], few: Callable[[], float], runs: int) -> Row:
+    """The row of one work, by what it says itself that it took, after one warm-up each."""
+    many()
+    few()
+    taken = of_rounds([(many(), few(), few()) for _ in range(runs)])
+    return row(f"project_scale {what}", taken.ours, taken.other, SAID, BAR, "<=", runs, floor=taken.floor)
 
 
 class Grid:

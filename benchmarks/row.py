@@ -7,16 +7,17 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`ours` and `other` are medians in the unit that `other_is` names; `ratio` is the number that `bar` bounds."""
+    """`ours` and `other` are medians in the unit that `other_is` names; `ratio` is the number that `bar` bounds. `floor`: noise floor, the
+    other side against itself, which is 1 on a machine that does nothing else; None where it was run once, or is a limit."""
 
     name: str
     ours: float
@@ -27,6 +28,7 @@ class Row:
     holds: bool
     n: int
     machine: str
+    floor: float | None = None
 
     def json(self) -> str:
         """One line, as performance rows are kept."""
@@ -36,16 +38,33 @@ class Row:
         """One line for a person."""
         mark = "holds" if self.holds else "MISSED"
         figures = f"{self.name:28} {self.ours:10.3f} {self.other:10.3f}  ratio {self.ratio:6.3f}  bar {self.bar:10}"
-        return f"{figures} {mark}  ({self.other_is}; n = {self.n})"
+        floor = f"; noise floor {self.floor:.3f}" if self.floor is not None else ""
+        return f"{figures} {mark}  ({self.other_is}; n = {self.n}{floor})"
+
+
+class Taken(NamedTuple):
+    """Medians of both sides, and the noise floor: what stands in the place of ours where the other side is put there too."""
+
+    ours: float
+    other: float
+    floor: float
 
 
 def row(
-    name: str, ours: float, other: float, other_is: str, bar: float, kind: Literal["<=", ">="], n: int, ratio: float | None = None
+    name: str,
+    ours: float,
+    other: float,
+    other_is: str,
+    bar: float,
+    kind: Literal["<=", ">="],
+    n: int,
+    ratio: float | None = None,
+    floor: float | None = None,
 ) -> Row:
     """A row whose ratio is ours/other unless given."""
     found = ours / other if ratio is None else ratio
     holds = found <= bar if kind == "<=" else found >= bar
-    return Row(name, ours, other, other_is, found, f"{kind} {bar:g}", holds, n, machine())
+    return Row(name, ours, other, other_is, found, f"{kind} {bar:g}", holds, n, machine(), floor)
 
 
 def machine() -> str:
@@ -55,15 +74,22 @@ def machine() -> str:
 
 def in_turn(
     ours: Callable[[], object], other: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.perf_counter
-) -> tuple[float, float]:
-    """Median seconds of both, run in turn after one warm-up each, so that a drifting machine meets both alike. `clock`: `process_time` for
-    machine time of all threads, where a limit in seconds must not depend on who else is at work."""
+) -> Taken:
+    """Seconds of both, run in turn after one warm-up each, so that a drifting machine meets both alike; the other side runs once more in
+    each turn, for the noise floor. `clock`: `process_time` for machine time of all threads, where a limit in seconds must not depend on who
+    else is at work."""
+
+    def seconds(work: Callable[[], object]) -> float:
+        began = clock()
+        work()
+        return clock() - began
+
     ours()
     other()
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for side, work in enumerate((ours, other)):
-            began = clock()
-            work()
-            taken[side].append(clock() - began)
-    return statistics.median(taken[0]), statistics.median(taken[1])
+    return of_rounds([(seconds(ours), seconds(other), seconds(other)) for _ in range(runs)])
+
+
+def of_rounds(rounds: Sequence[tuple[float, float, float]]) -> Taken:
+    """Medians over rounds of ours, the other side, and the other side again."""
+    mine, other, again = (statistics.median(one) for one in zip(*rounds, strict=True))
+    return Taken(mine, other, again / other)

@@ -5,6 +5,7 @@ A script, not a module: what it loads besides the side that is measured would co
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -71,6 +72,7 @@ def ours(began: float) -> int:
     """The program as it is started, until every recent project is looked at."""
     # A tool of the tests, which the product comes without; the database's library would load it here.
     sys.modules["pandas"] = cast(ModuleType, None)
+    gc.disable()  # as the program does before it loads its window
     from fieldcheck.ui import app
 
     build = app.build_shell

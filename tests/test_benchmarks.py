@@ -9,6 +9,7 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
 from benchmarks.needs import missing
+from benchmarks.row import in_turn, row
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.container import packed
 from fieldcheck.corruption.apply import corrupt
@@ -19,8 +20,19 @@ from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.label.label_work import label_work
 from tests.corruption.pictures import scene
 
-KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}
+KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine", "floor"}
 NEEDS = {"triage": "ffmpeg"}  # makes its footage with it
+
+
+def test_the_peer_in_the_place_of_ours_gives_the_noise_floor():
+    clock, pace = [0.0], iter([9.0, 9.0, 4.0, 2.0, 2.5, 4.0, 2.0, 2.5, 6.0, 3.0, 2.5])
+
+    def work():
+        clock[0] += next(pace)
+
+    assert in_turn(work, work, 3, lambda: clock[0]) == (4.0, 2.0, 1.25)
+    made = row("x", 4.0, 2.0, "a peer", 1.5, "<=", 3, floor=1.25)
+    assert (made.ratio, made.holds, "noise floor 1.250" in made.line()) == (2.0, False, True)
 
 
 @pytest.mark.loopback  # one of them speaks to a camera

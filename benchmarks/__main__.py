@@ -10,7 +10,7 @@ import importlib
 import sys
 
 from benchmarks import peers
-from benchmarks.needs import missing
+from benchmarks.needs import OF_PEERS, missing
 from benchmarks.row import Row
 
 NAMES = (
@@ -32,6 +32,7 @@ NAMES = (
     "runs",
     "visit",
     "log",
+    "install",
 )
 
 
@@ -52,7 +53,8 @@ def main(argv: list[str]) -> int:
         if name not in NAMES:
             parser.error(f"{name} is none of {', '.join(NAMES)}")
     if options.make_peers:
-        peers.make("imagecorruptions", peers.IMAGECORRUPTIONS)
+        for name, packages, _ in OF_PEERS:
+            peers.make(name, packages)
         return 0
     if lacks := missing(options.names or NAMES, options.smoke):
         print(lacks, file=sys.stderr)

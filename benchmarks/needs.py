@@ -15,7 +15,8 @@ TOOLS: dict[str, tuple[str, Callable[[], bool]]] = {
     "visit": ("Xvfb", lambda: has_screen()),
 }
 """By benchmark the program that it runs with, and whether that is there."""
-OF_PEERS = ("corruptions", "sweep")  # held against imagecorruptions, which lives in an environment of its own
+OF_PEERS = (("imagecorruptions", peers.IMAGECORRUPTIONS, ("corruptions", "sweep")), ("fiftyone", peers.FIFTYONE, ("install",)))
+"""Each peer with an environment of its own, its packages, and the benchmarks that are held against it."""
 AT_FULL_SIZE = ("Xvfb",)  # small runs do without: they show that a script runs, and measure no paint
 
 
@@ -31,8 +32,9 @@ def missing(names: Sequence[str], smoke: bool) -> str:
         tool, is_there = TOOLS.get(name, ("", lambda: True))
         if not is_there() and not (smoke and tool in AT_FULL_SIZE):
             wanted.setdefault(tool, []).append(name)
-    if not smoke and not peers.is_made("imagecorruptions", peers.IMAGECORRUPTIONS):
-        wanted |= {"the peer's packages (--make-peers downloads them)": here} if (here := [one for one in OF_PEERS if one in names]) else {}
+    lacking = () if smoke else [of for name, packages, of in OF_PEERS if not peers.is_made(name, packages)]
+    if here := [one for of in lacking for one in of if one in names]:
+        wanted["the peer's packages (--make-peers downloads them)"] = here
     if not wanted:
         return ""
     said = "; ".join(f"{tool} for {', '.join(for_whom)}" for tool, for_whom in wanted.items())

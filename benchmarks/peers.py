@@ -12,6 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PEERS = CHECKOUT / "build" / "peers"
 STAMP = "made-of"
 IMAGECORRUPTIONS = ("imagecorruptions==1.1.2", "onnxruntime>=1.28,<1.29", "opencv-python-headless<5", "setuptools<81")
+FIFTYONE = ("fiftyone==1.22.0",)
 
 
 def python_of(name: str, packages: Sequence[str]) -> Path:

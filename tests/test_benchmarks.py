@@ -56,7 +56,7 @@ def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monk
     assert said.out == ""
     assert said.err == (
         "Nothing was run. Install first: ffmpeg for triage; Xvfb for label_latency, start, visit; "
-        "the peer's packages (--make-peers downloads them) for corruptions, sweep.\n"
+        "the peer's packages (--make-peers downloads them) for corruptions, sweep, install.\n"
     )
     assert missing(["inference", "report"], smoke=False) == missing(["start", "sweep"], smoke=True) == ""
     assert missing(["triage"], smoke=True) == "Nothing was run. Install first: ffmpeg for triage."

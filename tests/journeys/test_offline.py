@@ -79,7 +79,8 @@ def test_two_ends_on_this_machine_are_no_network(tmp_path):
 @pytest.mark.full("offline_window")
 def test_the_whole_visit_in_the_window_opens_none(tmp_path, display, counts, evidence):
     n = counts(ci=0, full=1)
-    visit = ("-q", "-p", "no:cacheprovider", "tests/journeys/test_window.py")
+    # Without a place of its own pytest asks for the name of its user, which goes to the daemon that also looks hosts up.
+    visit = ("-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'visit'}", "tests/journeys/test_window.py")
     said, reached = traced(tmp_path / "trace", sys.executable, "-m", "pytest", *visit)
     assert reached == []
     evidence(

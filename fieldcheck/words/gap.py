@@ -93,8 +93,11 @@ def _figures(facts: GapFacts) -> str:
     """Benchmark → field with range. Gap with range. The words "on this footage" where the range is not the camera's."""
     field, digits = facts.field, _field_digits(facts.field)
     benchmark = facts.benchmark or NO_BENCHMARK
+    score = percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
+    if benchmark.n < FEW_FRAMES:
+        score = text("too few pictures ({range}, n = {n})").format(range=interval(benchmark, 0), n=benchmark.n)
     said = {
-        "benchmark": percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0),
+        "benchmark": score,
         "field": percent(field.value, digits),
         "range": interval(field, digits),
         "gap": points(facts.gap.value, digits),

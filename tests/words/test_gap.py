@@ -56,6 +56,7 @@ def test_few_frames_are_never_a_bare_percentage():
     facts = replace(EVEN, field=few, footage=few, gap=difference(BENCHMARK, few))
     assert headline(facts) == "Benchmark 97.1% → Field too few frames (30–90%, n = 6). Gap 7–67 pp."
     assert "67%" not in headline(replace(facts, gap=UNKNOWN))
+    assert headline(replace(EVEN, benchmark=wilson(6, 6))).startswith("Benchmark too few pictures (61–100%, n = 6) → Field 61% (52–70%)")
     by_kind = (("hard", 2, 3), ("rest", 2, 3))
     assert counts(replace(facts, strata=by_kind)).startswith("Right on 2 of the 3 hardest frames and 2 of the other 3. ")
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
@@ -35,8 +34,6 @@ USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
 """The projects of `made_projects`; the first one is none."""
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
-
-LOOK_EVERY_MS, SHORT_MS = 10, 500
 
 Act = Callable[[Window], None]
 
@@ -103,23 +100,14 @@ def arrive(settle: Callable[[], None]) -> None:
 
 
 def rest(window: Window, settle: Callable[[], None]) -> None:
-    """Waits until nothing is under way and the layout, whose lines wrap, is the same in two looks, a few milliseconds apart."""
-    before = None
-    for _ in range(200):
+    """Waits until nothing is under way, the layout, whose lines wrap, has come to rest, and the screen before has faded."""
+    for _ in range(3):
         settle()
-        QTest.qWait(LOOK_EVERY_MS)
-        now = _places(window)
-        if now and now == before:
+        QTest.qWait(40)
+    for _ in range(100):
+        if not window.stack.findChildren(Fade):
             break
-        before = now
-
-
-def _places(window: Window) -> list[tuple[int, ...]]:
-    """Where everything is that can be seen; nothing while the screen before fades, or a short timer of a widget has yet to go off."""
-    waiting = any(timer.isActive() and timer.isSingleShot() and timer.interval() < SHORT_MS for timer in window.findChildren(QTimer))
-    if waiting or window.stack.findChildren(Fade):
-        return []
-    return [widget.geometry().getRect() for widget in window.findChildren(QWidget) if widget.isVisible()]
+        QTest.qWait(20)
 
 
 def _fill_wizard(window: Window) -> None:

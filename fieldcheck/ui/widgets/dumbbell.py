@@ -15,9 +15,9 @@ from fieldcheck.ui.widgets.plain import plain_tip
 if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
 
-HEIGHT, EDGE = 132, 44  # pixels: of the chart, and left and right of the axis
-ROW, AXIS, TICKS = 62, 96, 5  # the line that carries the marks, the axis, its figures
-CLOSE = 0.3  # nearer than this, the labels of both sides would meet: that of the benchmark stands a row higher
+HEIGHT, EDGE = 110, 44  # pixels: of the chart, and left and right of the axis
+ROW, AXIS, TICKS = 40, 74, 5  # the line that carries the marks, the axis, its figures
+CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of its own above
 
 
 class DumbbellChart(QWidget):
@@ -48,19 +48,26 @@ class DumbbellChart(QWidget):
         self._benchmark, self._field, self._camera, self._labels, self._ticks = benchmark, field, camera, labels, ticks
         self.setAccessibleName(said)
         self.setToolTip(plain_tip(said))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._px(480), self._px(HEIGHT))
+        return QSize(self._px(480), self._px(HEIGHT) + self._above)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._px(240), self._px(HEIGHT))
+        return QSize(self._px(240), self._px(HEIGHT) + self._above)
+
+    @property
+    def _above(self) -> int:
+        """Height of the row that only labels which would meet need, in pixels."""
+        near = self._benchmark is not None and self._field is not None and abs(self._field.value - self._benchmark.value) < CLOSE
+        return self._px(RAISED) if near else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter)
-        benchmark, field, y = self._benchmark, self._field, self._px(ROW)
+        benchmark, field, y = self._benchmark, self._field, self._px(ROW) + self._above
         if benchmark is not None and field is not None:
             self._line(painter, benchmark.value, field.value, y, self._look.tokens.border, 3)
             self._write(painter, (benchmark.value + field.value) / 2, y + self._px(8), self._labels[2], bold=True)
@@ -77,12 +84,11 @@ class DumbbellChart(QWidget):
             painter.setPen(QPen(QColor(self._look.tokens.text), 2))
             painter.setBrush(QColor(self._look.tokens.panel))
             painter.drawRect(QRectF(self._x(benchmark.value) - side / 2, y - side / 2, side, side))
-            near = field is not None and abs(field.value - benchmark.value) < CLOSE
-            self._write(painter, benchmark.value, y - self._px(56 if near else 34), self._labels[0], bold=True)
+            self._write(painter, benchmark.value, y - self._px(34) - self._above, self._labels[0], bold=True)
         painter.end()
 
     def _paint_axis(self, painter: QPainter) -> None:
-        top, bottom = self._px(30), self._px(AXIS)
+        top, bottom = self._px(8) + self._above, self._px(AXIS) + self._above
         for at, said in enumerate(self._ticks):
             part = at / (len(self._ticks) - 1)
             painter.setPen(QPen(QColor(self._look.tokens.sunken), 1))

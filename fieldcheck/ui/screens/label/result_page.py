@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.theme.theme import Look
@@ -21,7 +21,8 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
 
-SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number
+SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number and the errors stand beside the chart
+CHART, ERRORS = 2, 3  # how they share the width then
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,20 @@ class ResultPage(QWidget):
         self.next = label(size="heading", bold=True, wrap=True)
         self._back = label(text("Esc: back to the frames · Ctrl+Z: the last label again"), size="caption", tone="quiet")
         self._errors_head = label(text("Most confident errors"), bold=True)
-        self._errors = row(look, gap=12)
+        self._errors = QGridLayout(horizontalSpacing=look.metrics.px(12), verticalSpacing=look.metrics.px(4))
+        self._errors.setRowStretch(0, 1)
         head = row(look, self.sign, (self.verdict, 1), gap=16)
         head.setAlignment(self.sign, Qt.AlignmentFlag.AlignVCenter)
         frame: QFrame = card(look)
         inside = content(frame)
-        for part in (head, self.headline, self.under, self.chart, self._errors_head):
-            inside.addWidget(part) if isinstance(part, QWidget) else inside.addLayout(part)
-        inside.addLayout(self._errors, 1)
+        self._middle = QBoxLayout(QBoxLayout.Direction.TopToBottom, spacing=look.metrics.px(12))
+        found = column(look, self.under, self.chart)
+        found.addStretch(0)
+        self._middle.addLayout(found)
+        self._middle.addLayout(column(look, self._errors_head, (self._errors, 1)), 1)
+        inside.addLayout(head)
+        inside.addWidget(self.headline)
+        inside.addLayout(self._middle, 1)
         inside.addStretch(0)
         inside.addWidget(self.next)
         inside.addWidget(self._back)
@@ -100,7 +107,11 @@ class ResultPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        size = "verdict" if self.width() >= self._look.metrics.px(SMALL_BELOW) else "number"
+        wide = self.width() >= self._look.metrics.px(SMALL_BELOW)
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight)
+        self._middle.setStretch(0, 0 if wide else CHART)
+        self._middle.setStretch(1, ERRORS)
+        size = "verdict" if wide else "number"
         if self.verdict.property("textSize") != size:
             self.verdict.setProperty("textSize", size)
             self.verdict.style().unpolish(self.verdict)
@@ -108,11 +119,11 @@ class ResultPage(QWidget):
 
     def _show_errors(self, errors: Sequence[ShownError]) -> None:
         empty(self._errors)
-        for one in errors:
+        for at, one in enumerate(errors):
             shown = Still(self._look, text("Most confident errors"))
             shown.show_image(one.picture, one.said)
-            words = label(one.said, size="caption", wrap=True)
-            part = QWidget()
-            column(self._look, (shown, 1), words, gap=4, on=part)
-            self._errors.addWidget(part, 1)
+            self._errors.addWidget(shown, 0, at)
+            self._errors.addWidget(label(one.said, size="caption", wrap=True), 1, at, Qt.AlignmentFlag.AlignTop)
+        for at in range(self._errors.columnCount()):
+            self._errors.setColumnStretch(at, int(at < len(errors)))
         self._errors_head.setVisible(bool(errors))

@@ -32,6 +32,7 @@ def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtb
     assert page.verdict.fontInfo().pixelSize() == letters
     assert page.minimumSizeHint().height() <= size[1]
     for still in stills_of(page):
+        assert still.place().width() >= 150
         assert still.rect().contains(still.place())
         assert still.place().height() * 16 == pytest.approx(still.place().width() * 9, abs=16)
     assert "Gap 40 pp." in page.accessibleName()

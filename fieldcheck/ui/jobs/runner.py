@@ -97,10 +97,10 @@ class Job(QObject):
         return min(1.0, self.done / self.total) if self.total else None
 
     def left_s(self) -> float | None:
-        """Seconds that are still to go; None before 2 s or 5 % are behind. The pace is the median between any two moments (Theil-Sen), so
-        a slow beginning, what was finished before, or a pause does not shift it."""
+        """Seconds that are still to go; None before 2 s or 5 % are behind, and where all is counted: what it closes with has no pace. The
+        pace is the median between any two moments (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
         spent, share = time.monotonic() - self.began, self.share
-        if not share or not self.total or (spent < 2 and share < 0.05):
+        if not share or not self.total or self.done >= self.total or (spent < 2 and share < 0.05):
             return None
         moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
         paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]

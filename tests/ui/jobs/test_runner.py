@@ -102,6 +102,8 @@ def test_the_time_left_is_said_when_it_can_be_known(qapp):
     job.report(50, 100)
     job.began -= 10
     assert job.left_s() == pytest.approx(10, abs=0.5)
+    job.report(100, 100)
+    assert job.left_s() is None  # it closes with something that is not counted
 
 
 def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp):

@@ -176,10 +176,12 @@ def wait(window: object, seconds: float = 0.3) -> None:
     """Lets the window work until nothing is under way, and for so long at least."""
     from PySide6.QtTest import QTest
 
+    from fieldcheck.ui.widgets.fade import Fade
+
     began = time.monotonic()
     while time.monotonic() - began < LONGEST_S:
         QTest.qWait(50)
-        if not window.runner.busy and time.monotonic() - began >= seconds:
+        if not window.runner.busy and not window.findChildren(Fade) and time.monotonic() - began >= seconds:
             return
 
 

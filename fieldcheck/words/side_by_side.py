@@ -13,11 +13,17 @@ from fieldcheck.words.providers import parity_said, provider_name
 
 def side_by_side_lines(found: SideBySide) -> tuple[str, ...]:
     """A sentence on what was measured, a line a variant, and the noise floor."""
+    head, *rest = about_variants(found) or ("",)
+    return tuple(line for line in (head, *(_variant(found, one) for one in found.variants), *rest) if line)
+
+
+def about_variants(found: SideBySide) -> tuple[str, ...]:
+    """What was measured, the noise floor, and which provider was left out; no variant by itself."""
     if not found.variants:
         return tuple(map(parity_said, found.left_out))
     where = text("Side by side on {machine}, in blocks of {seconds} s in turn; load beside it: {load}.")
     head = where.format(machine=found.machine.get("processor", "?"), seconds=number(found.block_s, 1), load=load_name(found.load))
-    return (head, *(_variant(found, one) for one in found.variants), _noise(found), *map(parity_said, found.left_out))
+    return head, _noise(found), *map(parity_said, found.left_out)
 
 
 def quickest_of(found: SideBySide) -> LatencyVariant:
@@ -48,10 +54,24 @@ def variant_name(variant: LatencyVariant) -> str:
     return said.format(provider=provider_name(variant.provider), n=variant.threads)
 
 
+def beside_first(found: SideBySide, one: LatencyVariant) -> str:
+    """What a variant takes beside the first, marked where that is within the noise; a dash for the first itself."""
+    if one is found.variants[0]:
+        return "–"
+    ratio = number(one.ratio, 2)
+    return f"{ratio}×" if isnan(found.noise) or found.differs(one) else text("{ratio}× (noise)").format(ratio=ratio)
+
+
+def percentile_figure(value: float, lo: float, hi: float, unit: str = "") -> str:
+    """A figure with its limits, `unit` between them."""
+    span = text("too few frames for limits") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
+    return f"{number(value, 1)}{unit} ({span})"
+
+
 def _variant(found: SideBySide, one: LatencyVariant) -> str:
     total = one.total
-    parts = [_percentile("p50", total.p50_ms, total.p50_lo_ms, total.p50_hi_ms)]
-    parts.append(_percentile("p95", total.p95_ms, total.p95_lo_ms, total.p95_hi_ms))
+    parts = [f"p50 {percentile_figure(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, ' ms')}"]
+    parts.append(f"p95 {percentile_figure(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, ' ms')}")
     said = plural("{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", one.n)
     line = said.format(name=variant_name(one), figures=", ".join(parts), n=one.n)
     return f"{line}; {_beside(found, one)}." if one is not found.variants[0] else f"{line}."
@@ -64,11 +84,6 @@ def _beside(found: SideBySide, one: LatencyVariant) -> str:
     if not found.differs(one):
         return text("{ratio}× the time of the first, which is within the noise").format(ratio=ratio)
     return text("{ratio}× the time of the first, more than the noise").format(ratio=ratio)
-
-
-def _percentile(name: str, value: float, lo: float, hi: float) -> str:
-    span = text("too few frames for limits") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
-    return f"{name} {number(value, 1)} ms ({span})"
 
 
 def _noise(found: SideBySide) -> str:

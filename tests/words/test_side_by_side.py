@@ -1,7 +1,16 @@
 from dataclasses import replace
+from math import nan
 
 from fieldcheck.domain.provider import Parity
-from fieldcheck.words.side_by_side import quickest_of, quickest_said, side_by_side_lines, variant_name
+from fieldcheck.words.side_by_side import (
+    about_variants,
+    beside_first,
+    percentile_figure,
+    quickest_of,
+    quickest_said,
+    side_by_side_lines,
+    variant_name,
+)
 from tests.domain.test_side_by_side import beside, variant
 
 
@@ -16,6 +25,15 @@ def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first
         "1.01× the time of the first, which is within the noise.",
         "Noise floor: a variant's own even and odd blocks (A–A) differ by 2.0% at most; smaller differences mean nothing.",
     )
+
+
+def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
+    found = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
+    assert [beside_first(found, one) for one in found.variants] == ["–", "0.55×", "1.01× (noise)"]
+    alone = beside(variant(1.0, nan), variant(0.5, nan))
+    assert beside_first(alone, alone.variants[1]) == "0.50×"
+    assert percentile_figure(20.0, nan, nan, " ms") == "20.0 ms (too few frames for limits)"
+    assert about_variants(found) == (side_by_side_lines(found)[0], side_by_side_lines(found)[-1])
 
 
 def test_a_provider_that_is_left_out_is_named_with_why():

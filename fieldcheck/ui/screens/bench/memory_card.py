@@ -13,7 +13,7 @@ from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
 
-LINES, ROWS = 6, 5
+LINES, ROWS = 7, 5
 TABLE = 270
 
 

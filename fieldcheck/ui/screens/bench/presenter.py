@@ -38,7 +38,7 @@ from fieldcheck.words import latency as words
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.scores import without_people
-from fieldcheck.words.side_by_side import quickest_of, quickest_said, side_by_side_lines, variant_name
+from fieldcheck.words.side_by_side import quickest_of, quickest_said, variant_name
 
 if TYPE_CHECKING:
     from fieldcheck.domain.side_by_side import SideBySide
@@ -72,7 +72,7 @@ class BenchDisplay(JobDisplay, Protocol):
     def show_curve(
         self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
     ) -> None: ...  # fmt: skip
-    def show_several(self, lines: Sequence[str] | None) -> None: ...
+    def show_several(self, several: bool, found: SideBySide | None = None) -> None: ...
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
     def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
 
@@ -239,7 +239,7 @@ class BenchPresenter(QObject):
         else:
             self._view.show_content()
             self._view.show_choices(self.session.choices, not runs)
-            self._view.show_several(None)
+            self._view.show_several(False)
             if runs:
                 self._show_running()
             elif self.session.side_by_side:
@@ -266,13 +266,13 @@ class BenchPresenter(QObject):
         if beside is None or not beside.variants:
             said = text("Every provider that is installed and each number of threads, in turn on the same frames. Only shown, not kept.")
             self._view.show_verdict("ring", text("Side by side"), said)
-            self._view.show_several(side_by_side_lines(beside) if beside else ())
+            self._view.show_several(True, beside)
             self._view.show_facts([words.this_machine()])
             return
         quickest = quickest_of(beside)
         self._view.show_verdict("tick", text("Side by side"), quickest_said(beside))
         self._view.show_percentiles([(f"{number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")])
-        self._view.show_several(side_by_side_lines(beside))
+        self._view.show_several(True, beside)
         self._view.show_facts([variant_name(quickest), words.this_machine()])
 
     def _show_found(self, found: Latency | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
@@ -14,6 +15,7 @@ from fieldcheck.ui.screens.bench.latency_chart import LatencyChart
 from fieldcheck.ui.screens.bench.memory_card import MemoryCard
 from fieldcheck.ui.screens.bench.session import LatencyCurve
 from fieldcheck.ui.screens.bench.stage_bar import StageBar, stages_said
+from fieldcheck.ui.screens.bench.variants import VariantsTable
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
@@ -26,9 +28,12 @@ from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
+if TYPE_CHECKING:
+    from fieldcheck.domain.side_by_side import SideBySide
+
 SIDE, SIDE_COMPACT = 312, 252
 LETTERS = 7
-FACTS, FACTS_COMPACT, LINES = 13, 5, 12  # lines
+FACTS, FACTS_COMPACT = 14, 7  # lines
 PERCENTILES = ("p50", "p95", "p99")
 
 
@@ -65,8 +70,7 @@ class BenchView(QWidget):
         self.facts = FixedLines(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.memory = MemoryCard(look)
-        self.lines = FixedLines(LINES, size="caption")
-        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.variants = VariantsTable(look)
         self.content = QWidget()
         self.pages = Pages(self.empty, self.content)
         self._lay_out()
@@ -113,12 +117,12 @@ class BenchView(QWidget):
         self.curve.show_curve(curve, until, rates, steps)
         self.curve_line.say(said, "quiet")
 
-    def show_several(self, lines: Sequence[str] | None) -> None:
-        """Variants side by side in the place of stages and curve; None for these."""
+    def show_several(self, several: bool, found: SideBySide | None = None) -> None:
+        """Variants side by side in the place of stages and curve, once they are found; or these."""
         for part in (self.where, self.over_time):
-            part.setVisible(lines is None)
-        self.several.setVisible(lines is not None)
-        self.lines.say("\n".join(lines or ()))
+            part.setHidden(several)
+        self.several.setVisible(several)
+        self.variants.show_variants(found)
 
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None:
         """Figure and range of p50, p95 and p99; empty where there is none."""
@@ -167,7 +171,9 @@ class BenchView(QWidget):
         self._close(self.verdict)
         content(self.verdict).setSpacing(look.metrics.px(12))
         across = row(look, gap=12)
-        self.where, self.over_time, self.several = self._where(), self._over_time(), self._several()
+        self.where, self.over_time, self.several = self._where(), self._over_time(), card(look)
+        content(self.several).addWidget(self.variants)
+        self.several.hide()
         across.addLayout(column(look, self.strip, self.where, self.memory, (self.over_time, 1), (self.several, 1), gap=12), 1)
         self.side = self._panel()
         across.addWidget(self.side)
@@ -202,15 +208,6 @@ class BenchView(QWidget):
         self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
         content(made).addLayout(head)
         content(made).addWidget(self.curve, 1)
-        return made
-
-    def _several(self) -> QFrame:
-        made = card(self._look)
-        self._close(made)
-        content(made).addWidget(label(text("Side by side"), bold=True))
-        content(made).addWidget(self.lines)
-        content(made).addStretch(1)
-        made.hide()
         return made
 
     def _close(self, made: QFrame) -> None:

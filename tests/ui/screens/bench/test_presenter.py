@@ -143,10 +143,13 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     press(Key.Key_1)
     press(Key.Key_R)
     settle()
-    said = bench.view.lines.text()
-    assert said.startswith("Side by side on")
-    assert ", 1 thread: p50" in said
-    assert ", 2 threads: p50" in said
+    lines = bench.view.variants.table.lines
+    said = [[lines.index(at, column).data() for column in range(lines.columnCount())] for at in range(lines.rowCount())]
+    assert said[0][0].endswith(", 1 thread")
+    assert said[0][-1] == "–"
+    assert said[1][0].endswith(", 2 threads")
+    assert "(" in said[1][1]
+    assert bench.view.variants.about.text().startswith("Side by side on")
     assert "ms a frame" in bench.view.sentence.text()
     assert bench.view.over_time.isHidden()
     assert "optional" in window.rail.items["bench"].accessibleName(), "it is shown and not kept"

@@ -17,10 +17,10 @@ def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(sc
 
 def test_a_narrow_window_shows_the_first_facts_and_says_all_of_them_under_the_pointer(window, screen_of, settle):
     view = screen_of("labelled", "bench").view
-    view.show_facts([f"Fact {at}." for at in range(8)])
+    view.show_facts([f"Fact {at}." for at in range(10)])
     window.resize(SMALL)
     rest(window, settle)
-    assert view.facts.shown() == ["Fact 0.", "Fact 1.", "Fact 2.", "Fact 3.", "Fact 4. Fact 5. Fact 6. Fact 7."]
+    assert view.facts.shown() == [*(f"Fact {at}." for at in range(6)), "Fact 6. …"]
     view.show_facts([f"Fact number {at} takes a line." for at in range(8)])
     assert "Fact number 7" in view.facts.toolTip()
     window.resize(USUAL)

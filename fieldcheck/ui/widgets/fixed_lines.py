@@ -11,7 +11,7 @@ from fieldcheck.ui.widgets.plain import PlainLabel, plain_tip, set_tone
 
 class FixedLines(PlainLabel):
     """`lines` of text at most, the last one with an ellipsis where more was said, at its end or where `left_out` says. As wide as its
-    layout makes it. A line feed begins another line."""
+    layout makes it. A line feed begins another line; those that have no room are an ellipsis."""
 
     def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -49,7 +49,7 @@ class FixedLines(PlainLabel):
                 break
             lines.append(" ".join(words[:taken]))
             left = [words[taken:], *left[1:]] if taken < len(words) else left[1:]
-        rest = " ".join(word for words in left for word in words)
+        rest = " ".join([*left[0], *(["…"] if len(left) > 1 else [])]) if left else ""
         return [*lines, metrics.elidedText(rest, self.left_out, room)] if rest or not lines else lines
 
     def sizeHint(self) -> QSize:

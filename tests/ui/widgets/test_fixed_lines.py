@@ -42,11 +42,12 @@ def test_it_grows_when_it_is_given_more_lines(shown, look):
     assert made.sizeHint().height() == 2 * one
 
 
-def test_a_line_feed_begins_another_line_and_the_last_one_takes_the_rest(look, shown):
+def test_a_line_feed_begins_another_line_and_what_has_none_left_is_an_ellipsis(look, shown):
     made = shown(FixedLines(3), 300, 80)
     made.say("One.\nTwo.\nThree.")
     assert made.shown() == ["One.", "Two.", "Three."]
     made.say("One.\nTwo.\nThree.\nFour.")
-    assert made.shown() == ["One.", "Two.", "Three. Four."]
+    assert made.shown() == ["One.", "Two.", "Three. …"]
+    assert made.toolTip() == "One. Two. Three. Four."
     made.say("")
     assert made.shown() == [""]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     panels = Late("fieldcheck.report.panels")
 
-LIST = 230
+LIST = 290
 
 
 class ChartsView(QWidget):

@@ -16,6 +16,7 @@ from fieldcheck.ui.screens.explore.frames import KeysTo
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
 from fieldcheck.ui.widgets.plain import card, column, label, scrolled
@@ -23,7 +24,7 @@ from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
 MOST_FACTS = 9
-WIDE, COMPACT, NAME, NAME_COMPACT = 310, 250, 104, 84
+WIDE, COMPACT, NAME, NAME_COMPACT = 310, 276, 104, 84
 
 
 class NearestBenchmarkPanel(QWidget):
@@ -48,9 +49,10 @@ class NearestBenchmarkPanel(QWidget):
         inside.addWidget(self.under)
         told = QWidget()
         lines = column(look, gap=2, on=told)
-        self.facts: list[tuple[QLabel, QLabel]] = []
+        self.facts: list[tuple[QLabel, FixedLines]] = []
         for _ in range(MOST_FACTS):
-            name, said = label(size="caption", tone="quiet", wrap=True), label(size="caption", wrap=True)
+            name, said = label(size="caption", tone="quiet", wrap=True), FixedLines(size="caption")
+            said.left_out = Qt.TextElideMode.ElideMiddle
             line = QHBoxLayout()
             line.setSpacing(look.metrics.px(6))
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
@@ -73,7 +75,7 @@ class NearestBenchmarkPanel(QWidget):
         said = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
         for (name, value), (name_shown, shown) in zip(said, self.facts, strict=True):
             name_shown.setText(name)
-            shown.setText(value)
+            shown.say(value)
             name_shown.setVisible(bool(name))
             shown.setVisible(bool(name))
         if not self.tags.hasFocus():

@@ -18,7 +18,6 @@ from fieldcheck.words.language import text
 TICKS = 6
 SPARE = 1.1
 NEAR = 8  # pixels from a point
-LETTERS = 0.13  # of the height, from a name to the next
 
 Line = Sequence[tuple[float, float]]
 
@@ -44,6 +43,8 @@ class DriftChart(Chart):
         super().__init__(look, text("Drift over shifts"), parent)
         self.left.setWidth(look.metrics.px(40))
         self._items: list[pg.GraphicsObject] = []
+        self._names: list[pg.TextItem] = []
+        self.box.sigResized.connect(self._place_names)
         self._points: Line = ()
         self.n = 0
 
@@ -68,13 +69,12 @@ class DriftChart(Chart):
             self._items.append(pg.InfiniteLine(limit, angle=0, pen=dashes, label=text("limit"), labelOpts=label))
         heights = [y for line in (*lines.values(), points) for _, y in line]
         low, high = min([0.0, *heights]), max([limit or 0.0, *heights]) or 1.0
-        for place, name in enumerate(lines):
-            named = pg.TextItem(name, color=tokens.classes[place % len(tokens.classes)])
-            named.setPos(-0.5, high - (high - low) * place * LETTERS)
-            self._items.append(named)
+        self._names = [pg.TextItem(name, color=tokens.classes[place % len(tokens.classes)]) for place, name in enumerate(lines)]
+        self._items += self._names
         for item in self._items:
             self.box.addItem(item)
         self._scale(dates, low, high)
+        self._place_names()
         self.setAccessibleDescription(said)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -85,6 +85,12 @@ class DriftChart(Chart):
             self.picked.emit(away.index(min(away)))
         elif self.n:
             self.chosen.emit(min(max(0, round(spot.x())), self.n - 1))
+
+    def _place_names(self) -> None:
+        """Below each other by the height of a letter, however high the chart is."""
+        top, step = self.box.viewRange()[1][1], self.fontMetrics().lineSpacing() * self.box.viewPixelSize()[1]
+        for at, name in enumerate(self._names):
+            name.setPos(-0.5, top - at * step)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(400), self._look.metrics.px(160))

@@ -27,8 +27,8 @@ from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.words.language import text
 
 LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
-SIDE, SIDE_COMPACT = 312, 272
-SAID, SAID_COMPACT = 12, 6  # lines
+SIDE, SIDE_COMPACT = 312, 292
+SAID, SAID_COMPACT = 12, 9  # lines
 LISTED, LISTED_COMPACT = 5, 3
 
 
@@ -55,7 +55,7 @@ class MonitorView(DropArea):
         self.said = FixedLines(SAID, size="caption")
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.listed = FixedLines(LISTED, size="caption", tone="quiet")
-        self.listed_title = FixedLines(bold=True)
+        self.listed_title = FixedLines(size="caption", bold=True)
         self.listed_title.say(text("Least confident of those sampled"))
         self.promise = label(text("Alerts never retrain anything."), "caption", "quiet", wrap=True)
         self.note = QLineEdit()

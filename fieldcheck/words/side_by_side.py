@@ -18,7 +18,7 @@ def side_by_side_lines(found: SideBySide) -> tuple[str, ...]:
 
 
 def about_variants(found: SideBySide) -> tuple[str, ...]:
-    """What was measured, the noise floor, and which provider was left out; no variant by itself."""
+    """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was left out; no variant by itself."""
     if not found.variants:
         return tuple(map(parity_said, found.left_out))
     where = text("Side by side on {machine}, in blocks of {seconds} s in turn; load beside it: {load}.")
@@ -55,7 +55,7 @@ def variant_name(variant: LatencyVariant) -> str:
 
 
 def beside_first(found: SideBySide, one: LatencyVariant) -> str:
-    """What a variant takes beside the first, marked where that is within the noise; a dash for the first itself."""
+    """Latency of a variant as a multiple of the first, marked where that is within the noise; a dash for the first itself."""
     if one is found.variants[0]:
         return "–"
     ratio = number(one.ratio, 2)
@@ -63,7 +63,7 @@ def beside_first(found: SideBySide, one: LatencyVariant) -> str:
 
 
 def percentile_figure(value: float, lo: float, hi: float, unit: str = "") -> str:
-    """A figure with its limits, `unit` between them."""
+    """Percentile with its limits, `unit` between them."""
     span = text("too few frames for limits") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
     return f"{number(value, 1)}{unit} ({span})"
 

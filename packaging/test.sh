@@ -11,6 +11,7 @@ bash packaging/test.sh --full --again   the same, also those whose figures are k
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
 bash packaging/test.sh --references     figures beside GLIDE, ssepy and cleanlab, in an environment of their own (Python 3.12 or newer)
 bash packaging/test.sh --mutation [N]   N of the changes that mutmut makes to measure/ and scoring/ (0: all), and which no test noticed; goes on where it stopped
+bash packaging/test.sh --peers [NAME]   other people's tools on the product's input, each in an environment of its own; without a name all of them
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }

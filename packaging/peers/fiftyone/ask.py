@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
         for path, _, label in importer:
             found = label.detections if label is not None else []
             boxes[Path(path).stem] = [[one.label, *one.bounding_box] for one in found]
-            flags[Path(path).stem] = [[flag for flag in FLAGS if one.get(flag)] for one in found]
+            flags[Path(path).stem] = [[flag for flag in FLAGS if getattr(one, flag, False)] for one in found]
     print(json.dumps({"boxes": boxes, "flags": flags}))
 
 

@@ -29,7 +29,7 @@ def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):
 
 
 def test_it_has_room_in_both_sizes(watched, window, settle):
-    for size, side in ((USUAL, 312), (SMALL, 272)):
+    for size, side in ((USUAL, 312), (SMALL, 292)):
         window.resize(size)
         rest(window, settle)
         assert watched.view.side.width() == side

@@ -141,7 +141,7 @@ class Screen:
         from PySide6.QtWidgets import QMainWindow
 
         from fieldcheck.ui.app import application
-        from fieldcheck.ui.screens.stress.tally import AnswerTally
+        from fieldcheck.ui.screens.stress.live_statistics import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.actions import Actions
         from fieldcheck.ui.shell.actions_table import table
@@ -159,7 +159,7 @@ class Screen:
 
     def show(self, result: LiveResult) -> None:
         """Counts and paints a result, with the charts when they are due."""
-        from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
+        from fieldcheck.ui.screens.stress.captions import numbers_said, shown_of
 
         now = time.monotonic()
         self._tally.take(result, now)

@@ -24,7 +24,7 @@ from fieldcheck.project.folder import Project, create
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.ui.screens.explore.shelf import ShelfNames, orders_of
+from fieldcheck.ui.screens.explore.screen_data import ScreenNames, orders_of
 from fieldcheck.workflows.explore.items import all_items, first_page
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
         def filtered(project: Project) -> float:
             items = columns[project]
             wanted = Filter().only("light", "dark").within("brightness", 0, 45)
-            return grid.paint_of(lambda: ShelfNames(items.subjects, np.flatnonzero(passing(items, wanted)).astype(np.int32)))
+            return grid.paint_of(lambda: ScreenNames(items.subjects, np.flatnonzero(passing(items, wanted)).astype(np.int32)))
 
         def sorted_(project: Project) -> float:
             items = columns[project]
-            return grid.paint_of(lambda: ShelfNames(items.subjects, among(orders[project]["sharpness", False], passing(items, Filter()))))
+            return grid.paint_of(lambda: ScreenNames(items.subjects, among(orders[project]["sharpness", False], passing(items, Filter()))))
 
         works = (("explore open", opened), ("explore filter", filtered), ("explore sort", sorted_))
         return [scaled(what, partial(work, big), partial(work, small), runs) for what, work in works]

@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.domain.box import Point
-from fieldcheck.domain.matched import Match, Ranked, Second
+from fieldcheck.domain.field_match import Match, Ranked, Second
 from fieldcheck.domain.pick import Design
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project

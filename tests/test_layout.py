@@ -199,7 +199,7 @@ def test_no_torch_comes_along():
 
 
 def test_the_window_imports_nothing_inside_a_function():
-    """What is slow to load stands as `Late` at the top of its module."""
+    """What is slow to load stands as `LazyModule` at the top of its module."""
     guilty = [
         f"{name(path)}:{node.lineno}"
         for path in WINDOW
@@ -212,7 +212,7 @@ def test_the_window_imports_nothing_inside_a_function():
 
 
 def test_a_module_that_comes_late_is_the_one_whose_types_are_checked():
-    """`if TYPE_CHECKING: from a.b import c`, `else: c = Late("a.b.c")`."""
+    """`if TYPE_CHECKING: from a.b import c`, `else: c = LazyModule("a.b.c")`."""
     late = {f"{name(path)}: {alias} = {module}" for path in WINDOW for alias, module in late_modules(path)}
     typed = {f"{name(path)}: {alias} = {module}" for path in WINDOW for alias, module in typed_modules(path)}
     assert late - typed == set()
@@ -226,7 +226,9 @@ def late_modules(path: Path) -> list[tuple[str, str]]:
     """(name, module) of every module that is loaded with its first use."""
     calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
     return [
-        (ast.unparse(node.targets[0]), ast.literal_eval(node.value.args[0])) for node in calls if ast.unparse(node.value.func) == "Late"
+        (ast.unparse(node.targets[0]), ast.literal_eval(node.value.args[0]))
+        for node in calls
+        if ast.unparse(node.value.func) == "LazyModule"
     ]
 
 

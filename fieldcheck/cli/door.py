@@ -20,7 +20,7 @@ from fieldcheck.cli.output import print_document, print_lines, say, without_cont
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Cancelled, StopFlag, working_under
 from fieldcheck.project.layout import DATABASE
-from fieldcheck.project.trouble import naming_trouble
+from fieldcheck.project.root_cause import naming_trouble
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.sentences import sentence, stopped_sentence
 

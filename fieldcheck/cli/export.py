@@ -9,7 +9,7 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import FigureRange, existing_project, with_people_option
 from fieldcheck.exchange.formats import WRITABLE
-from fieldcheck.scoring.deciding import PRECISION, SHARE
+from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported, split_told
 from fieldcheck.words.labels import loss_line

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.catalog import family
-from fieldcheck.domain.matched import Match, Ranked, Reason, Second
+from fieldcheck.domain.field_match import Match, Ranked, Reason, Second
 from fieldcheck.measure.distance import mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])

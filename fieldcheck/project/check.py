@@ -10,14 +10,14 @@ from pathlib import Path
 from fieldcheck.errors import FieldcheckError, FolderGone, ProjectDamaged
 from fieldcheck.files import inside, map_os_errors
 from fieldcheck.progress import Progress
-from fieldcheck.project import audit, told_addresses
+from fieldcheck.project import audit, camera_passwords
 from fieldcheck.project import lock as locks
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE, TRASH
 from fieldcheck.project.repair import repair as repaired
+from fieldcheck.project.root_cause import is_gone
 from fieldcheck.project.tables import frames, integrity
-from fieldcheck.project.trouble import is_gone
 
 SECRETS = "recordings"
 
@@ -91,13 +91,13 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
 
 
 def _clean(project: Project) -> Iterator[str]:
-    if told := told_addresses.telling(project):
+    if told := camera_passwords.telling(project):
         yield SECRETS
-        yield from told_addresses.clean(project, told)
+        yield from camera_passwords.clean(project, told)
 
 
 def _problems(project: Project, progress: Progress) -> Iterator[Problem]:
-    if told := told_addresses.telling(project):
+    if told := camera_passwords.telling(project):
         yield Problem("secret", SECRETS, f"{len(told)}")
     for table, key in project.read(integrity.loose):
         yield Problem("loose_row", f"{table} {key}", "")

@@ -20,7 +20,7 @@ from fieldcheck.project.backup import backup
 from fieldcheck.project.cache import Cache
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
-from fieldcheck.project.once import forget, once
+from fieldcheck.project.memoise import forget, once
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables.rows import Key, TableRow

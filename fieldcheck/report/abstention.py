@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.scoring.deciding import Abstention, RiskPoint
+from fieldcheck.scoring.decision_thresholds import Abstention, RiskPoint
 from fieldcheck.words.figures import number, percent, points, points_interval, rate, rate_interval
 from fieldcheck.words.language import text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fieldcheck.report import checklist, class_sides, labelling, printed
+from fieldcheck.report import checklist, class_sides, labelling, number_format
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.findings import what_was_tested
@@ -93,7 +93,7 @@ def _reproduced(part: BenchmarkResult) -> str:
     if part.claimed is None:
         return text("No reference score is stated for this benchmark; the figure below was measured here.")
     claim = percent(part.claimed, 1)
-    measured = printed.benchmark_whole(part.held or part.claim_metric.estimate)
+    measured = number_format.benchmark_whole(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
         claim = f"{claim}, {named.metric(part.claim_metric.name)}"
     if part.reproduced is None and part.claim_metric.estimate.without_spread:
@@ -117,21 +117,25 @@ def _sides(report: Report, part: BenchmarkResult) -> Table:
     field = report.field
     heads = (Cell(text("Score"), head=True), Cell(text("Benchmark"), figure=True), Cell(text("Field, this footage"), figure=True))
     rows = [
-        (Cell(named.metric(part.metric), head=True), _figure(printed.benchmark_whole(part.score)), _figure(printed.whole(field.footage)))
+        (
+            Cell(named.metric(part.metric), head=True),
+            _figure(number_format.benchmark_whole(part.score)),
+            _figure(number_format.whole(field.footage)),
+        )
     ]
     on_field = {metric.name: metric for metric in field.metrics}
     for metric in part.metrics:
         rows.append(
             (
                 Cell(named.metric(metric.name), head=True),
-                _figure(printed.benchmark_whole(metric.estimate)),
+                _figure(number_format.benchmark_whole(metric.estimate)),
                 _figure(_if_there(on_field.get(metric.name))),
             )
         )
     if field.hard is not None:
-        rows.append((Cell(text("Accuracy on the hardest fifth"), head=True), _figure("–"), _figure(printed.whole(field.hard))))
+        rows.append((Cell(text("Accuracy on the hardest fifth"), head=True), _figure("–"), _figure(number_format.whole(field.hard))))
     if field.chosen is not None:
-        rows.append((Cell(text("Accuracy on frames chosen by hand"), head=True), _figure("–"), _figure(printed.whole(field.chosen))))
+        rows.append((Cell(text("Accuracy on frames chosen by hand"), head=True), _figure("–"), _figure(number_format.whole(field.chosen))))
     return Table(text("The same score on both sides"), heads, tuple(rows))
 
 
@@ -147,7 +151,7 @@ def _without_spread(report: Report, part: BenchmarkResult) -> list[Block]:
 
 
 def _if_there(metric: Metric | None) -> str:
-    return "–" if metric is None else printed.whole(metric.estimate)
+    return "–" if metric is None else number_format.whole(metric.estimate)
 
 
 def _figure(said: str) -> Cell:
@@ -190,7 +194,7 @@ def _draws(field: FieldResult) -> str:
 
 
 def _listed(field: FieldResult) -> str:
-    said = printed.frames(field.n_frames_listed)
+    said = number_format.frames(field.n_frames_listed)
     if field.n_frozen:
         said += "; " + plural(
             "{n} left out because the image feed was frozen", "{n} left out because the image feed was frozen", field.n_frozen
@@ -262,9 +266,9 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
         (
             Cell(row.name, head=True),
             _figure(str(row.n)),
-            _figure(printed.whole(row.recall)),
-            _figure(printed.whole(row.precision)),
-            _figure("–" if row.f1 is None else printed.decimal(row.f1, 2)),
+            _figure(number_format.whole(row.recall)),
+            _figure(number_format.whole(row.precision)),
+            _figure("–" if row.f1 is None else number_format.decimal(row.f1, 2)),
         )
         for row in rows
     )

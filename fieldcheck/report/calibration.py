@@ -7,7 +7,7 @@ from math import isnan
 from fieldcheck.domain.calibration import Binning, Calibration, SideCalibration, Temperature
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet
-from fieldcheck.report import charts, printed
+from fieldcheck.report import charts, number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.report.scale import ticks
@@ -143,7 +143,7 @@ def _share(estimate: Estimate) -> str:
 
 
 def _range(estimate: Estimate) -> str:
-    return printed.figure(estimate) if estimate.measured else text("not enough")
+    return number_format.figure(estimate) if estimate.measured else text("not enough")
 
 
 def _points(estimate: Estimate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.report_change import FindingChange, ReportChange, ScoreChange, Setup
-from fieldcheck.report import checklist, printed
+from fieldcheck.report import checklist, number_format
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
@@ -48,7 +48,7 @@ def field_said(found: ReportChange) -> str:
         return ""
     change = field.change
     return text("since the report of {when} the field score changed by {points} pp ({range}), from {before} to {now}: {judged}").format(
-        when=printed.moment(found.since),
+        when=number_format.moment(found.since),
         points=points(change.value),
         range=points_range(change.lo, change.hi),
         before=percent(field.before.value),
@@ -75,7 +75,7 @@ def _since(found: ReportChange) -> str:
         if found.named
         else text("Compared with the last report of this project, of {when} (model {model}).")
     )
-    first = said.format(when=printed.moment(found.since), project=found.project, model=found.model or "–")
+    first = said.format(when=number_format.moment(found.since), project=found.project, model=found.model or "–")
     if not found.same_frames:
         return first
     return f"{first} {text('Both are of the same frames: their errors go together, and the true range of a change is narrower.')}"

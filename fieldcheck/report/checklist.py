@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.report import CheckRow
 from fieldcheck.words.figures import percent, points
 from fieldcheck.words.language import text
@@ -80,5 +80,5 @@ def figure(row: CheckRow) -> str:
     if row.rule in ("nonsense", "label_agreement"):
         return percent(row.figure)
     if row.rule == "tipping":
-        return printed.decimal(row.figure, 1)
-    return printed.decimal(row.figure, 0 if row.figure == round(row.figure) else 2)
+        return number_format.decimal(row.figure, 1)
+    return number_format.decimal(row.figure, 0 if row.figure == round(row.figure) else 2)

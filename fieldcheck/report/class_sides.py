@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.class_sides import ClassSides
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import points, points_interval
@@ -40,7 +40,10 @@ def _table(name: str, rows: list[tuple[str, tuple[int, int], Estimate, Estimate,
     body = tuple(
         (
             Cell(class_name, head=True),
-            *(Cell(said, figure=True) for said in (f"{n[0]} / {n[1]}", printed.figure(there), printed.figure(here), _points(change))),
+            *(
+                Cell(said, figure=True)
+                for said in (f"{n[0]} / {n[1]}", number_format.figure(there), number_format.figure(here), _points(change))
+            ),
         )
         for class_name, n, there, here, change in rows
     )

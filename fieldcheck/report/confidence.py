@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.ood import OodResults
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import ood as probing
@@ -42,7 +42,7 @@ def families(probes: OodResults) -> Table:
         (
             Cell(probing.family_name(row.family), head=True),
             Cell(str(row.n), figure=True),
-            Cell(printed.rate_figure(row.rate), figure=True),
+            Cell(number_format.rate_figure(row.rate), figure=True),
             Cell(number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
             Cell(percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
         )

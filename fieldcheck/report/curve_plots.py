@@ -12,10 +12,10 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SweepRow
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.plots import scored, share_axis
 from fieldcheck.report.report import Report
-from fieldcheck.scoring.deciding import Abstention
+from fieldcheck.scoring.decision_thresholds import Abstention
 from fieldcheck.scoring.releases import Releases
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent, points, points_interval
@@ -56,7 +56,7 @@ def severity(report: Report, name: str) -> Plot:
     here = told.get(family(name))
     last = [
         text("{side} {value} at severity {severity}").format(
-            side=said, value=printed.whole(rows[on][-1].value), severity=number(rows[on][-1].severity)
+            side=said, value=number_format.whole(rows[on][-1].value), severity=number(rows[on][-1].severity)
         )
         for on, said in sides
         if rows[on]
@@ -85,7 +85,7 @@ def _swept(report: Report, name: str, on: On) -> list[SweepRow]:
 
 def _mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[str, ...] = ()) -> PlotMark:
     """A share with its limits; its line in the table ends with figure and n."""
-    cells = (*names, printed.figure(estimate), str(estimate.n))
+    cells = (*names, number_format.figure(estimate), str(estimate.n))
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
@@ -149,7 +149,7 @@ def _unlike(report: Report, found: object) -> Iterator[Plot]:
     marks = []
     for at, step in enumerate(found.steps):
         frames = tuple(row.frame_id for row in report.frame_rows[step.first : step.last + 1])
-        when, n = printed.moment(step.at) or str(at + 1), str(step.last - step.first + 1)
+        when, n = number_format.moment(step.at) or str(at + 1), str(step.last - step.first + 1)
         cells = (when, f"{number(step.middle, 2)} ({number(step.low, 2)}–{number(step.high, 2)})", n)
         marks.append(PlotMark(at + 0.5, step.middle, cells, step.low, step.high, frames=frames))
     high = max(found.own, *(mark.hi for mark in marks)) or 1.0
@@ -202,7 +202,13 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
         side = text("field") if one.on == "field" else text("benchmark")
         marks = []
         for point in one.points:
-            cells = (side, number(point.threshold, 2), printed.figure(point.recall), printed.figure(point.precision), str(one.n))
+            cells = (
+                side,
+                number(point.threshold, 2),
+                number_format.figure(point.recall),
+                number_format.figure(point.precision),
+                str(one.n),
+            )
             taken = tuple(dict.fromkeys(frame for score, frame in scores if one.on == "field" and score >= point.threshold))
             limits = point.precision.lo, point.precision.hi
             marks.append(PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.benchmark import EvaluationSet
-from fieldcheck.report import charts, printed
+from fieldcheck.report import charts, number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.report.scale import ticks
@@ -51,4 +51,4 @@ def figure(one: EvaluationSet) -> str:
     """Its score with the range, or why there is none."""
     if not one.score.measured:
         return missing(one)
-    return printed.figure(one.score)
+    return number_format.figure(one.score)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.failure_modes import GOOD, LEAST, MODES, FailureMode
@@ -52,6 +52,6 @@ def mode_name(mode: str) -> str:
 
 def _row(row: FailureMode) -> tuple[Cell, ...]:
     stock = (str(row.stock), str(row.to_collect)) if row.mode else ("–", "–")
-    share = printed.rate_figure(row.share)
+    share = number_format.rate_figure(row.share)
     figures = (str(row.n), share, *stock)
     return (Cell(mode_name(row.mode), head=True), *(Cell(figure, figure=True) for figure in figures))

@@ -9,7 +9,7 @@ from itertools import groupby
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.verdict import Flag
-from fieldcheck.report import charts, printed
+from fieldcheck.report import charts, number_format
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Section, Table
 from fieldcheck.report.gallery import how_marked, pictures
@@ -67,7 +67,7 @@ def _why_no_pictures(report: Report) -> str:
 def _how_to_read(overall: Estimate) -> str:
     said = text("Accuracy (share of frames classified correctly) with its 95% range, worst first. A hollow ring: fewer than 10 frames.")
     if overall.measured:
-        said += " " + text("Dashes: all frames, {value}.").format(value=printed.value(overall))
+        said += " " + text("Dashes: all frames, {value}.").format(value=number_format.value(overall))
     return said
 
 
@@ -154,7 +154,7 @@ def _enough_and_worst_first(row: tuple[str, str, Estimate]) -> tuple[bool, bool,
 
 
 def _range_row(sign: str, name: str, estimate: Estimate, overall: float | None) -> tuple[Cell, ...]:
-    figure = printed.figure(estimate)
+    figure = number_format.figure(estimate)
     return (
         Cell(name, head=True, sign=sign),
         Cell(str(estimate.n), figure=True),

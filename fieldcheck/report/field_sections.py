@@ -16,7 +16,7 @@ from fieldcheck.report import (
     inspection,
     label_effect,
     prior_shift,
-    sealed,
+    seal,
     summary_parts,
     suspected_labels,
     thresholds,
@@ -27,7 +27,7 @@ FIELD_SECTIONS = (
     ReportSection("decision", None, summary_parts.decided, facts=summary_parts.DECISION, computed_by="decision"),
     ReportSection("class_sides", None, facts=class_sides.FACTS, computed_by="class_sides"),
     ReportSection("precision_recall", None, facts=curve_plots.PRECISION, computed_by="precision_recall"),
-    ReportSection("unlikeness", None, facts=curve_plots.UNLIKENESS, computed_by="unlikeness"),
+    ReportSection("unlikeness", None, facts=curve_plots.UNLIKENESS, computed_by="benchmark_distance"),
     ReportSection("charts", None, form.charts_told),
     ReportSection("form", form.section, facts=form.FACTS, computed_by="report_form"),
     ReportSection("where", failures.where, summary_parts.where),
@@ -43,6 +43,6 @@ FIELD_SECTIONS = (
     ReportSection("abstention", abstention.section, facts=abstention.FACTS, computed_by="abstention"),
     ReportSection("prior_shift", prior_shift.section, facts=prior_shift.FACTS, computed_by="prior_shift"),
     ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
-    ReportSection("seal", sealed.section, facts=sealed.FACTS, computed_by="sealed"),
+    ReportSection("seal", seal.section, facts=seal.FACTS, computed_by="seal"),
 )
 """In reading order, before those of the model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldcheck.domain.decision import Decision, ReportedFinding
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report import code_names as named
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, FindingCard, FindingCards, Lines, ListLine, Paragraph
 from fieldcheck.report.gallery import picture
 from fieldcheck.report.report import Report, Visit
@@ -56,7 +56,7 @@ def _card(report: Report, one: ReportedFinding) -> FindingCard:
     behind = text("{points} pp below the rest ({range})") if one.difference.measured else text("{points} pp below the rest")
     apart = behind.format(points=points(one.difference.value), range=points_interval(one.difference) if one.difference.measured else "")
     clips = plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
-    lines = [f"{word}: {apart}.", text("Accuracy {value}, {clips}.").format(value=printed.whole(one.estimate), clips=clips)]
+    lines = [f"{word}: {apart}.", text("Accuracy {value}, {clips}.").format(value=number_format.whole(one.estimate), clips=clips)]
     lines += _overlaps(report, one)
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
     sign = "▲" if one.demonstrated else "△"
@@ -88,12 +88,12 @@ def first_steps(report: Report) -> tuple[str, ...]:
 
 def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
     """When, where, in which light and how much."""
-    when = " – ".join(dict.fromkeys(printed.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at))
+    when = " – ".join(dict.fromkeys(number_format.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at))
     light = ", ".join(f"{named.condition(name)} {n}" for name, n in visit.conditions)
     amount = text("{duration}, {clips}, {frames} listed").format(
-        duration=printed.duration(visit.seconds),
+        duration=number_format.duration(visit.seconds),
         clips=plural("{n} clip", "{n} clips", visit.n_clips).format(n=visit.n_clips),
-        frames=printed.frames(visit.n_frames_listed),
+        frames=number_format.frames(visit.n_frames_listed),
     )
     return (
         (text("When"), when or text("not known")),
@@ -101,7 +101,7 @@ def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
         (text("Cameras"), ", ".join(visit.cameras) or text("not known")),
         (text("Conditions (several may apply)"), light or text("not known")),
         (text("Footage"), amount),
-        (text("Labelled"), printed.frames(visit.n_labelled)),
+        (text("Labelled"), number_format.frames(visit.n_labelled)),
     )
 
 
@@ -114,7 +114,9 @@ def _stands_out(part: Estimate, whole: Estimate) -> bool:
 
 
 def _right(estimate: Estimate) -> str:
-    return text("{value} right ({range}, n = {n}).").format(value=printed.value(estimate), range=printed.span(estimate), n=estimate.n)
+    return text("{value} right ({range}, n = {n}).").format(
+        value=number_format.value(estimate), range=number_format.span(estimate), n=estimate.n
+    )
 
 
 def _called(report: Report, name: str) -> str:

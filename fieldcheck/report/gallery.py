@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.report import code_names as named
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Paragraph, PictureBlock
 from fieldcheck.report.report import Report, WorstFrame
 from fieldcheck.timestamp import local
@@ -37,11 +37,11 @@ def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBl
     """One error with its words. The name of a clip has its local time."""
     said, answered = _names(frame.truth), _names(frame.prediction)
     sure = (
-        text("confidence {share}").format(share=printed.confidence(frame.confidence))
+        text("confidence {share}").format(share=number_format.confidence(frame.confidence))
         if frame.confidence == frame.confidence
         else text("no answer")
     )
-    when = [printed.moment(local(frame.at).isoformat())] if frame.at else []
+    when = [number_format.moment(local(frame.at).isoformat())] if frame.at else []
     where = [report.clip_names[frame.clip]] if frame.clip in report.clip_names else [frame.camera] if frame.camera else []
     more = where if short else [*(named.condition(code) for code in frame.conditions), *where, *when]
     small = " · ".join([sure, *more])

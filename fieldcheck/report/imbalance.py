@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.imbalance import FrequencyGroup, Imbalance
@@ -53,6 +53,6 @@ def ratio_said(found: Imbalance) -> str:
 
 def _row(group: FrequencyGroup) -> tuple[Cell, ...]:
     names = Cell(", ".join(group.classes), head=True, short=listed(group.classes, MOST_NAMES))
-    error = printed.rate_figure(group.error)
+    error = number_format.rate_figure(group.error)
     figures = (percent(group.share), str(group.n), str(group.wrong), error)
     return (names, *(Cell(figure, figure=True) for figure in figures))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.independence import MOST_LEAKED, LeakCount
 from fieldcheck.domain.independence import Independence as Independence
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent
@@ -86,7 +86,9 @@ def _training(found: Independence) -> list[str]:
 
 def _scores(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
     heads = (Cell(caption, head=True), Cell(text("accuracy"), figure=True))
-    return Table(caption, heads, tuple((Cell(name, head=True), Cell(printed.benchmark_whole(score), figure=True)) for name, score in rows))
+    return Table(
+        caption, heads, tuple((Cell(name, head=True), Cell(number_format.benchmark_whole(score), figure=True)) for name, score in rows)
+    )
 
 
 def _leaked(row: LeakCount) -> str:

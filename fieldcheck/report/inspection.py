@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.plant import PlantConsequences, PlantRange
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent
@@ -40,7 +40,7 @@ def _row(name: str, n: int, footage: Estimate, cameras: Estimate) -> tuple[Cell,
 def _figure(estimate: Estimate) -> str:
     if not estimate.measured:
         return text("too few")
-    return printed.rate_figure(estimate)
+    return number_format.rate_figure(estimate)
 
 
 def _lines(found: EscapeRates) -> list[str]:

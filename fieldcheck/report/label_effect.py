@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.label_effect import LabelEffect
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Paragraph, Section
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent, points
@@ -36,7 +36,7 @@ def beside(report: Report) -> list[str]:
     said = text(
         "Label noise: about {error} of the labels are wrong, so the field score lies within {worst}; dashes in the chart: {ceiling}."
     )
-    return [said.format(error=percent(found.error.value, 1), worst=printed.span(found.worst), ceiling=percent(found.ceiling, 1))]
+    return [said.format(error=percent(found.error.value, 1), worst=number_format.span(found.worst), ceiling=percent(found.ceiling, 1))]
 
 
 def _found(report: Report) -> LabelEffect | None:
@@ -47,13 +47,13 @@ def _found(report: Report) -> LabelEffect | None:
 def _lines(found: LabelEffect) -> list[str]:
     who = text("Two people labelled {n} frames") if found.how == "other" else text("One person labelled {n} frames twice")
     told = text("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
-    error = {"error": percent(found.error.value, 1), "range": printed.span(found.error)}
+    error = {"error": percent(found.error.value, 1), "range": number_format.span(found.error)}
     lines = [told.format(who=who.format(n=found.n), **error)]
     worst = text("Worst case, all wrong labels on one side: the field score {score} lies within {worst}.")
-    lines.append(worst.format(score=printed.value(found.score), worst=printed.span(found.worst)))
+    lines.append(worst.format(score=number_format.value(found.score), worst=number_format.span(found.worst)))
     if found.corrected.measured:
         alone = text("Were these errors independent of the model's, it would be {corrected}.")
-        lines.append(alone.format(corrected=printed.whole(found.corrected)))
+        lines.append(alone.format(corrected=number_format.whole(found.corrected)))
     lines.append(text("No model can score above {ceiling} on such labels.").format(ceiling=percent(found.ceiling, 1)))
     lines.append(
         text("Equal noise on both sides mostly cancels in the gap; a clean benchmark alone makes a gap of about {points} pp.").format(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.report import LabellingPace, Provenance, Repeated
 from fieldcheck.words.figures import interval, minutes, percent
 from fieldcheck.words.language import plural, text
@@ -17,7 +17,7 @@ def rows(provenance: Provenance) -> list[tuple[str, str]]:
     if provenance.pace is not None:
         found.append((text("Pace of labelling"), pace_line(provenance.pace)))
     elif provenance.seconds_per_label is not None:
-        said = text("{seconds} s a frame (median)").format(seconds=printed.decimal(provenance.seconds_per_label, 1))
+        said = text("{seconds} s a frame (median)").format(seconds=number_format.decimal(provenance.seconds_per_label, 1))
         found.append((text("Pace of labelling"), said))
     if provenance.labelled_by:
         found.append((text("Labelled by"), ", ".join(provenance.labelled_by)))
@@ -40,10 +40,10 @@ def pace_line(pace: LabellingPace) -> str:
     n = pace.n_frames
     parts = [
         plural("{n} frame in {time}", "{n} frames in {time}", n).format(n=n, time=minutes(round(pace.seconds))),
-        text("{keys} keys per label").format(keys=printed.decimal(pace.n_keys / n, 2)),
+        text("{keys} keys per label").format(keys=number_format.decimal(pace.n_keys / n, 2)),
     ]
     if pace.n_clicks:
-        parts.append(text("{clicks} clicks per label").format(clicks=printed.decimal(pace.n_clicks / n, 2)))
+        parts.append(text("{clicks} clicks per label").format(clicks=number_format.decimal(pace.n_clicks / n, 2)))
     parts.append(plural("{n} corrected", "{n} corrected", pace.n_corrected).format(n=pace.n_corrected))
     parts.append(
         plural("{n} not blind", "{n} not blind", pace.n_not_blind).format(n=pace.n_not_blind) if pace.n_not_blind else text("all blind")
@@ -56,7 +56,7 @@ def agreement_line(repeated: Repeated) -> str:
     agree = round(repeated.agreement.value * repeated.n)
     said = plural("{agree} of {n} frame alike", "{agree} of {n} frames alike", repeated.n).format(agree=agree, n=repeated.n)
     if repeated.agreement.status == "ok":
-        said += f", {printed.figure(repeated.agreement)}"
+        said += f", {number_format.figure(repeated.agreement)}"
     if not repeated.kappa.measured:
         return said
     return said + "; " + text("beyond chance (kappa) {kappa}").format(kappa=_plain(repeated.kappa))
@@ -68,9 +68,9 @@ def ceiling_line(repeated: Repeated) -> str:
     return said.format(
         ceiling=percent(repeated.ceiling.value, 0),
         range=interval(repeated.ceiling, 0),
-        error=printed.decimal(100 * repeated.error.value, 1),
+        error=number_format.decimal(100 * repeated.error.value, 1),
     )
 
 
 def _plain(estimate: Estimate) -> str:
-    return f"{printed.decimal(estimate.value, 2)} ({printed.decimal(estimate.lo, 2)}–{printed.decimal(estimate.hi, 2)})"
+    return f"{number_format.decimal(estimate.value, 2)} ({number_format.decimal(estimate.lo, 2)}–{number_format.decimal(estimate.hi, 2)})"

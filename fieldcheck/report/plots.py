@@ -12,7 +12,7 @@ from statistics import median
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries
 from fieldcheck.measure.interval import wilson_limits
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.frame_rows import FrameRow
 from fieldcheck.report.report import Report
 from fieldcheck.report.tiles import decision_of
@@ -102,7 +102,7 @@ def reliability(report: Report) -> Plot | None:
     for one in side.bins:
         lo, hi = wilson_limits(one.confidence, max(one.right.n, 1))
         frames = tuple(row.frame_id for row in islice(rows, one.right.n))
-        cells = (percent(one.confidence), printed.figure(one.right), str(one.right.n))
+        cells = (percent(one.confidence), number_format.figure(one.right), str(one.right.n))
         band.append(PlotMark(one.confidence, hi, cells, base=lo))
         if one.right.measured:
             marks.append(PlotMark(one.confidence, one.right.value, cells, one.right.lo, one.right.hi, frames=frames))

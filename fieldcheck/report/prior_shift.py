@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.prior_shift import PriorShift
@@ -55,4 +55,4 @@ def what_if_said(found: PriorShift) -> str:
     said = text("With its answers adjusted to the mix of the field, accuracy would be {after} in place of {before}: {change} pp ({range}).")
     change = found.change
     words = {"change": points(change.value), "range": points_interval(change)}
-    return said.format(after=printed.whole(found.after), before=printed.whole(found.before), **words)
+    return said.format(after=number_format.whole(found.after), before=number_format.whole(found.before), **words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.releases import ClassHistory, Releases, ReleaseStep
@@ -60,7 +60,7 @@ def restless_said(one: ClassHistory, n_releases: int) -> str:
 def _scores(found: Releases) -> Table:
     heads = (Cell(text("Release"), head=True), Cell(text("added")), Cell(text("accuracy"), figure=True))
     rows = tuple(
-        (Cell(one.model, head=True), Cell(printed.moment(one.added)), Cell(printed.whole(one.accuracy), figure=True))
+        (Cell(one.model, head=True), Cell(number_format.moment(one.added)), Cell(number_format.whole(one.accuracy), figure=True))
         for one in found.releases
     )
     return Table(text("Accuracy of each release"), heads, rows)
@@ -79,7 +79,7 @@ def _classes(found: Releases) -> Table:
         (
             Cell(one.class_name, head=True),
             Cell(str(one.n), figure=True),
-            *(Cell(printed.figure(recall), figure=True) for recall in one.estimates),
+            *(Cell(number_format.figure(recall), figure=True) for recall in one.estimates),
             Cell(str(one.flipped), figure=True),
         )
         for one in by_span[:MOST_CLASSES]

@@ -13,9 +13,9 @@ from typing import Any
 
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.field_match import Match
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LabelledSet
-from fieldcheck.domain.matched import Match
 from fieldcheck.domain.ood import OodResults
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.provider import Parity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.failure_modes import mode_name
 from fieldcheck.report.report import Report
@@ -58,7 +58,7 @@ def _evidence(one: RetrainAlert) -> str:
     figure = one.figure
     if one.rule == "failure_mode":
         said = text("{stock} of {least} in stock, {share} of the errors")
-        return said.format(stock=one.stock, least=LEAST, share=printed.figure(figure))
+        return said.format(stock=one.stock, least=LEAST, share=number_format.figure(figure))
     if not figure.measured:
         return text("not measured")
     if one.rule == "drop":

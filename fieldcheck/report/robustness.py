@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.field_match import Match
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SEVERITIES, Sweep, SweepRow
-from fieldcheck.report import charts, pairs, printed
+from fieldcheck.report import charts, number_format, pairs
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import matching, sweeps
@@ -161,5 +161,5 @@ def _cell(row: SweepRow) -> Cell:
     """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
-    said = printed.value(shown) if shown is row.value else printed.rate_value(shown)
+    said = number_format.value(shown) if shown is row.value else number_format.rate_value(shown)
     return Cell(said, figure=True, colours=charts.shade(good))

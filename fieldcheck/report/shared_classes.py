@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.shared_classes import NamedCount
 from fieldcheck.domain.shared_classes import SharedClasses as SharedClasses
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.formatting import listed
@@ -44,8 +44,8 @@ def section(report: Report) -> Section:
     blocks += [Pairs(rows)] if (rows := _lacking(found)) else []
     heads = (Cell(text("Score"), head=True), Cell(text("Shared classes"), figure=True), Cell(text("All classes"), figure=True))
     rows_of = (
-        (text("Benchmark"), printed.benchmark_whole(found.benchmark), printed.benchmark_whole(found.benchmark_all)),
-        (text("Field, this footage"), printed.whole(found.field), printed.whole(found.field_all)),
+        (text("Benchmark"), number_format.benchmark_whole(found.benchmark), number_format.benchmark_whole(found.benchmark_all)),
+        (text("Field, this footage"), number_format.whole(found.field), number_format.whole(found.field_all)),
         (text("Gap"), _gap(found.gap), _gap(found.gap_all)),
     )
     body = [(Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True)) for name, shared, every in rows_of]
@@ -54,7 +54,7 @@ def section(report: Report) -> Section:
         (text("Recall, field, all objects"), found.field_recall_all),
     ):
         if recall is not None:
-            body.append((Cell(name, head=True), Cell("–", figure=True), Cell(printed.whole(recall), figure=True)))
+            body.append((Cell(name, head=True), Cell("–", figure=True), Cell(number_format.whole(recall), figure=True)))
     return Section("shared_classes", title, title, (*blocks, Table(text("The same score on both sides"), heads, tuple(body))))
 
 
@@ -85,4 +85,4 @@ def _named(classes: Sequence[NamedCount]) -> str:
 
 
 def _gap(estimate: Estimate) -> str:
-    return printed.gap_whole(estimate) if estimate.measured else text("not measured")
+    return number_format.gap_whole(estimate) if estimate.measured else text("not measured")

@@ -8,7 +8,19 @@ from pathlib import PurePath
 from markupsafe import Markup
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.report import actions, charts, checklist, findings, form, independence, label_effect, printed, sealed, shared_classes, tiles
+from fieldcheck.report import (
+    actions,
+    charts,
+    checklist,
+    findings,
+    form,
+    independence,
+    label_effect,
+    number_format,
+    seal,
+    shared_classes,
+    tiles,
+)
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
 from fieldcheck.report.report import LookRow, Report
@@ -25,7 +37,9 @@ FEW_CLIPS, TOO_FEW_CLIPS = 8, 3  # methods 2.4: below the first the camera's ran
 def opening(report: Report) -> Opening:
     """Everything above the first section."""
     return Opening(
-        eyebrow=" · ".join(part for part in (text("Field report"), report.site or report.project, printed.moment(report.created)) if part),
+        eyebrow=" · ".join(
+            part for part in (text("Field report"), report.site or report.project, number_format.moment(report.created)) if part
+        ),
         about=_about(report),
         sign=charts.sign(named.sign_of(report.readiness)),
         verdict=named.readiness(report.readiness),
@@ -46,7 +60,7 @@ def _about(report: Report) -> tuple[str, ...]:
     first += [text("line {name}").format(name=report.line)] if report.line else []
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
-        times = dict.fromkeys(printed.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at)
+        times = dict.fromkeys(number_format.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at)
         first += [" – ".join(times)] if times else []
     second = []
     if report.model is not None:
@@ -61,7 +75,7 @@ def _about(report: Report) -> tuple[str, ...]:
 def because(report: Report) -> str:
     """The one fact that decides the verdict, also where a checklist line does."""
     gap = report.gap
-    apart = printed.gap_whole(gap.estimate) if gap.estimate.measured else ""
+    apart = number_format.gap_whole(gap.estimate) if gap.estimate.measured else ""
     if gap.verdict == "not_comparable":
         return text("because the stated reference score was contradicted here, so both scores may be measured differently.")
     if gap.verdict == "fail":
@@ -126,7 +140,11 @@ def ranges(report: Report) -> list[str]:
     lines = [first.format(n=field.n_clips)]
     if gap.other is not None and gap.other.measured:
         alone = text("On this footage alone: field {value} ({range}), {gap}.")
-        lines.append(alone.format(value=printed.value(field.footage), range=printed.span(field.footage), gap=printed.gap_whole(gap.other)))
+        lines.append(
+            alone.format(
+                value=number_format.value(field.footage), range=number_format.span(field.footage), gap=number_format.gap_whole(gap.other)
+            )
+        )
     return lines
 
 
@@ -149,7 +167,7 @@ def warnings(report: Report) -> list[str]:
         said.append(text("Clip borders were changed after labelling."))
     if report.changed:
         said.append(scores.left_out(report.changed))
-    said += [*shared_classes.warning(report), *independence.warning(report), *sealed.warning(report)]
+    said += [*shared_classes.warning(report), *independence.warning(report), *seal.warning(report)]
     if field.n_nan:
         said.append(
             plural(
@@ -167,10 +185,10 @@ def _chart(report: Report) -> Markup | None:
     score = part if part is not None and part.measured else None
     if score is None and not field.footage.measured:
         return None
-    benchmark_label, field_label, gap_label = printed.chart_labels(score, field.footage, report.gap.estimate)
+    benchmark_label, field_label, gap_label = number_format.chart_labels(score, field.footage, report.gap.estimate)
     said = [
         part
-        for part in (benchmark_label, f"{field_label} ({printed.span(field.footage)})" if field.footage.measured else "", gap_label)
+        for part in (benchmark_label, f"{field_label} ({number_format.span(field.footage)})" if field.footage.measured else "", gap_label)
         if part
     ]
     return charts.dumbbell(
@@ -196,15 +214,15 @@ def _key(report: Report) -> str:
     """What the marks of the chart are: the camera's range first, the footage's second, then the benchmark."""
     field, said = report.field, []
     if field.camera is not None and field.camera.measured:
-        said.append(text("Thin line: this camera, {range}.").format(range=printed.span(field.camera)))
+        said.append(text("Thin line: this camera, {range}.").format(range=number_format.span(field.camera)))
     if field.footage.measured:
         said.append(
             text("Thick line: this footage, {range} (disc: {value}, n = {n}).").format(
-                range=printed.span(field.footage), value=printed.value(field.footage), n=field.footage.n
+                range=number_format.span(field.footage), value=number_format.value(field.footage), n=field.footage.n
             )
         )
     if report.benchmark is not None and report.benchmark.score.measured:
-        said.append(text("Square: benchmark, {score}.").format(score=printed.benchmark_whole(report.benchmark.score)))
+        said.append(text("Square: benchmark, {score}.").format(score=number_format.benchmark_whole(report.benchmark.score)))
         said.append(text("Dashes: benchmark less the limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
         said.append(text("Diamond: claimed, {value}.").format(value=percent(report.benchmark.claimed, 1)))
@@ -222,7 +240,7 @@ def _beside(report: Report) -> list[str]:
             "{n} frames could not be judged by a person; were the model wrong on all of them, the field figure would be {value}.",
             field.n_unsure,
         )
-        said.append(bound.format(n=field.n_unsure, value=printed.whole(field.if_unsure_wrong)))
+        said.append(bound.format(n=field.n_unsure, value=number_format.whole(field.if_unsure_wrong)))
     said += label_effect.beside(report)
     said += [looked(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
@@ -249,7 +267,9 @@ def looked(row: LookRow) -> str:
             "Label review ({n} of {all} disagreements): {wrong} wrong labels in the benchmark; {after} in place of {before}.",
             row.n,
         )
-    said = first.format(n=row.n_looked, all=row.n, wrong=row.label_wrong, after=printed.whole(row.after), before=printed.whole(row.before))
+    said = first.format(
+        n=row.n_looked, all=row.n, wrong=row.label_wrong, after=number_format.whole(row.after), before=number_format.whole(row.before)
+    )
     return f"{said} {text('The headline stays with the first labels, since only disagreements were looked at.')}"
 
 

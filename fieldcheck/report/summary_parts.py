@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldcheck.domain.decision import Decision
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.field_match import Match
 from fieldcheck.domain.ood import FamilyRow, OodResults
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training

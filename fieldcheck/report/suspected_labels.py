@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.suspected_labels import SuspectedLabels
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.language import plural, text
@@ -52,7 +52,7 @@ def _table(found: SuspectedLabels) -> Table:
         Cell(text("confidence in the label"), figure=True),
     )
     rows = tuple(
-        (Cell(one.item, head=True), Cell(one.label), Cell(one.instead), Cell(printed.confidence(one.confidence), figure=True))
+        (Cell(one.item, head=True), Cell(one.label), Cell(one.instead), Cell(number_format.confidence(one.confidence), figure=True))
         for one in found.labels[:SHOWN]
     )
     return Table(text("Least believed labels first"), heads, rows)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.scoring.deciding import LEAST_POSITIVES, ClassThreshold, Thresholds
+from fieldcheck.scoring.decision_thresholds import LEAST_POSITIVES, ClassThreshold, Thresholds
 from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
@@ -71,7 +71,7 @@ def _precision_row(one: ClassThreshold) -> tuple[Cell, ...]:
 
 
 def _share(estimate: Estimate) -> str:
-    return printed.figure(estimate) if estimate.measured else "–"
+    return number_format.figure(estimate) if estimate.measured else "–"
 
 
 def _helped(found: Thresholds) -> str:

@@ -8,7 +8,7 @@ from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.decision import CONFIDENT, Decision
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.inspection import EscapeRates
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.blocks import KeyFigure, KeyFigures
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import limit, none_seen, number, percent, points, rate_limits
@@ -53,7 +53,7 @@ def _accuracy(report: Report) -> KeyFigure:
     shown = field.camera if gap.basis == "camera" and field.camera is not None and field.camera.measured else field.footage
     under = [text("n = {n}").format(n=shown.n)] if shown.measured else []
     if part is not None and part.score.measured:
-        under.append(text("benchmark {value}").format(value=printed.benchmark_whole(part.score)))
+        under.append(text("benchmark {value}").format(value=number_format.benchmark_whole(part.score)))
     if part is not None and part.claimed is not None:
         under.append(text("claimed {value}").format(value=percent(part.claimed, 1)))
     under.append(text("gap: {limit}").format(limit=limit_said(report)))
@@ -155,8 +155,8 @@ def _per_frame(name: str, rate: Estimate | None) -> KeyFigure:
 
 
 def _tile(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
-    return KeyFigure(name, printed.value(estimate), printed.span(estimate), under, *judged)
+    return KeyFigure(name, number_format.value(estimate), number_format.span(estimate), under, *judged)
 
 
 def _rate_tile(name: str, rate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
-    return KeyFigure(name, printed.rate_value(rate), printed.rate_span(rate), under, *judged)
+    return KeyFigure(name, number_format.rate_value(rate), number_format.rate_span(rate), under, *judged)

@@ -19,7 +19,7 @@ from fieldcheck.imaging.statistics import NAMES
 from fieldcheck.measure.bootstrap import percentile_limits
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
 from fieldcheck.progress import Progress, Silent
-from fieldcheck.scoring.all_alike import auc_floor
+from fieldcheck.scoring.exact_limits import auc_floor
 from fieldcheck.scoring.ood import auroc
 
 Floats = NDArray[np.float64]

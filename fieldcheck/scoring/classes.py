@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure import bootstrap
 from fieldcheck.measure.weighted import hajek, kish
-from fieldcheck.scoring.all_alike import balanced_floor, macro_f1_ceiling, macro_f1_floor
+from fieldcheck.scoring.exact_limits import balanced_floor, macro_f1_ceiling, macro_f1_floor
 
 NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
 

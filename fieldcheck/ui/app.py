@@ -18,10 +18,10 @@ from fieldcheck.paths import places
 from fieldcheck.ui.background import BackgroundRun
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
-from fieldcheck.ui.shell.everywhere import Everywhere
+from fieldcheck.ui.shell.global_actions import GlobalActions
 from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
@@ -30,7 +30,7 @@ from fieldcheck.words import language
 if TYPE_CHECKING:
     from fieldcheck.words import sentences
 else:
-    sentences = Late("fieldcheck.words.sentences")
+    sentences = LazyModule("fieldcheck.words.sentences")
 
 LISTEN_EVERY_MS = 250
 
@@ -81,7 +81,7 @@ def build_shell() -> Window:
     """The window without any screen, not shown yet: a person sees it while the first screen is still built."""
     preferences = Preferences(places().settings)
     window = Window(preferences, {spec.id: spec.make for spec in specs()})
-    Everywhere(window)
+    GlobalActions(window)
     WindowDrops(window).dropped.connect(partial(_take_dropped, window))
     _translate_qt(window)
     window.rebuilt.connect(partial(_translate_qt, window))

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE, Job, JobRunner
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import given
+from fieldcheck.ui.open_cameras import OpenCameras
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.words import language
 from fieldcheck.words.language import text
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.report import compare_sets
     from fieldcheck.workflows.stress import sweep
 else:
-    severities = Late("fieldcheck.domain.sweep")
-    explore = Late("fieldcheck.workflows.explore.explore")
-    similar = Late("fieldcheck.workflows.explore.similar")
-    compare_sets = Late("fieldcheck.workflows.report.compare_sets")
-    sweep = Late("fieldcheck.workflows.stress.sweep")
+    severities = LazyModule("fieldcheck.domain.sweep")
+    explore = LazyModule("fieldcheck.workflows.explore.explore")
+    similar = LazyModule("fieldcheck.workflows.explore.similar")
+    compare_sets = LazyModule("fieldcheck.workflows.report.compare_sets")
+    sweep = LazyModule("fieldcheck.workflows.stress.sweep")
 
 QUIET_MS = 1_500  # after what set it off: whoever has just opened or drawn something is served first
 Stage = tuple[Callable[[], str], Callable[["Project", "Progress"], Any]]
@@ -52,7 +52,7 @@ class BackgroundRun(QObject):
     """
 
     def __init__(
-        self, runner: JobRunner, current: CurrentProject, capturing: Capturing, preferences: Preferences, parent: QObject | None = None
+        self, runner: JobRunner, current: CurrentProject, capturing: OpenCameras, preferences: Preferences, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._runner, self._current, self._capturing, self._preferences = runner, current, capturing, preferences

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.open_cameras import OpenCameras
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -32,7 +32,7 @@ class Context:
     messages: Messages
     actions: Actions
     look: Look
-    capturing: Capturing
+    capturing: OpenCameras
     go: Callable[[str], None]
     open: Callable[[Path], None]
     kept: dict[str, str] = field(default_factory=dict)

@@ -14,17 +14,17 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
     from fieldcheck.domain.project_status import ProjectStatus
-    from fieldcheck.project import folder, trouble
+    from fieldcheck.project import folder, root_cause
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import project_status as standing_table
 else:
-    folder = Late("fieldcheck.project.folder")
-    trouble = Late("fieldcheck.project.trouble")
-    standing_table = Late("fieldcheck.project.tables.project_status")
+    folder = LazyModule("fieldcheck.project.folder")
+    root_cause = LazyModule("fieldcheck.project.root_cause")
+    standing_table = LazyModule("fieldcheck.project.tables.project_status")
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
@@ -182,7 +182,7 @@ class CurrentProject(QObject):
     def _named(self, error: Exception) -> Exception:
         """What lies below it, as a disk of the project that answers no more. Called on the thread that works."""
         project = self.project
-        return trouble.cause_of(error, project.path) if project is not None else error
+        return root_cause.cause_of(error, project.path) if project is not None else error
 
     def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
@@ -201,7 +201,7 @@ class CurrentProject(QObject):
 
 
 def _close(project: Project) -> None:
-    with trouble.naming_trouble(project.path):
+    with root_cause.naming_trouble(project.path):
         project.close()
 
 

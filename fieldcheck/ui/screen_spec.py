@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

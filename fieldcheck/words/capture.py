@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.captured import Captured, RecordingGap
-from fieldcheck.words.capturing import CODECS
 from fieldcheck.words.figures import minutes, number
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.recording import CODECS
 from fieldcheck.words.remedies import typed
 
 MB = 1_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.words.corruptions import family_name
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text

@@ -8,7 +8,7 @@ from fieldcheck import resources
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
 from fieldcheck.corruption.match_field import Mixer, match, may_have_second, standardised, with_second
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.field_match import Match
 from fieldcheck.imaging.statistics import NAMES, statistics
 from fieldcheck.measure.distance import mean_distances
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.capture.misfit import misfit
+from fieldcheck.capture.index_validation import misfit
 from fieldcheck.errors import FieldcheckError, VideoUnreadable
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project

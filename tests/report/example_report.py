@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (

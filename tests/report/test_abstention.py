@@ -1,9 +1,10 @@
 from dataclasses import replace
 
-from fieldcheck.report.abstention import section
-from fieldcheck.scoring.deciding import abstention
-from tests.report.example_report import example_report
 from tests.scoring.test_deciding import unsure
+
+from fieldcheck.report.abstention import section
+from fieldcheck.scoring.decision_thresholds import abstention
+from tests.report.example_report import example_report
 
 
 def page(found):

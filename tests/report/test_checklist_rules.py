@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.domain.shift import Monitored
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES

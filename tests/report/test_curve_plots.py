@@ -10,7 +10,7 @@ from fieldcheck.report.form import all_plots
 from fieldcheck.report.frame_rows import PredictionRow
 from fieldcheck.report.page import assemble
 from fieldcheck.report.plots import scored
-from fieldcheck.scoring.deciding import Abstention, RiskPoint
+from fieldcheck.scoring.decision_thresholds import Abstention, RiskPoint
 from fieldcheck.scoring.releases import ClassHistory, Release, Releases
 from tests.report.example_report import estimate, example_report
 from tests.report.test_evidence_page import stressed

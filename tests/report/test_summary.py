@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fieldcheck import resources
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.field_match import Match
 from fieldcheck.report.report import CheckRow
 from fieldcheck.report.summary import summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed

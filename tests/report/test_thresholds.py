@@ -1,9 +1,10 @@
 from dataclasses import replace
 
-from fieldcheck.report.thresholds import section
-from fieldcheck.scoring.deciding import thresholds
-from tests.report.example_report import example_report
 from tests.scoring.test_deciding import frames
+
+from fieldcheck.report.thresholds import section
+from fieldcheck.scoring.decision_thresholds import thresholds
+from tests.report.example_report import example_report
 
 
 def page(found):

@@ -20,7 +20,7 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.words import capturing
+from fieldcheck.words import recording
 from fieldcheck.words.ood import leaning
 from fieldcheck.workflows.stress.stress_found import StressFindings
 from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
@@ -129,7 +129,7 @@ def _live_and_set(window: Window) -> None:
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     view.panel.show_settings(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Stored: decoded from H.264, without loss, 2 frames a second · 135 MB a minute")
-    view.panel.show_every_frame(capturing.every_frame(1920 * 1080 * 3 * 30), False)
+    view.panel.show_every_frame(recording.every_frame(1920 * 1080 * 3 * 30), False)
 
 
 def _combined(window: Window) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.matched import Match, Ranked, Second
+from fieldcheck.domain.field_match import Match, Ranked, Second
 from fieldcheck.words import language
 from fieldcheck.words.matching import matched, ranked
 

@@ -14,10 +14,10 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task, answer_kin
 from fieldcheck.domain.box import Point
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.screens.stress.saying import shown_of
+from fieldcheck.ui.screens.stress.captions import shown_of
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.label.suspected_labels import suspects
 from fieldcheck.workflows.models.model_eye import object_losses
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.stress.changed_frames import changed_frames

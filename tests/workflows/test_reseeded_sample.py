@@ -20,7 +20,7 @@ from fieldcheck.scoring.blind_spots import LabelledDraw
 from fieldcheck.scoring.slices import OF_PICTURES, Group, slices
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.judge_answers import top_class
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.pick.measure_hardness import USUAL, components_of

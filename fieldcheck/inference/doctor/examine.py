@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from fieldcheck.inference.decode import OF_CLASSES
 from fieldcheck.inference.doctor.answers import answer_findings
-from fieldcheck.inference.doctor.blind import Blind, by_behaviour, by_range
 from fieldcheck.inference.doctor.drift import drift_findings
 from fieldcheck.inference.doctor.feed import Feed, resized, tensors
+from fieldcheck.inference.doctor.feed_variants import PreprocessingWay, way_of
 from fieldcheck.inference.doctor.findings import Diagnosis, Finding, LabelledFrames, PreprocessingCandidate
 from fieldcheck.inference.doctor.fit_card import FittedCard
 from fieldcheck.inference.doctor.graph import Graph, graph_findings, input_range, tail
 from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.doctor.search import Searched, search
-from fieldcheck.inference.doctor.ways import PreprocessingWay, way_of
+from fieldcheck.inference.doctor.unlabelled_scale import UnlabelledScale, by_behaviour, by_range
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.measure.chance import at_chance, chance_rate
 from fieldcheck.measure.interval import wilson
@@ -88,7 +88,7 @@ def _feeding(
     return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
 
 
-def _blind(feed: Feed, held_first: Blind, probes: tuple[NDArray[np.uint8], ...]) -> Blind:
+def _blind(feed: Feed, held_first: UnlabelledScale, probes: tuple[NDArray[np.uint8], ...]) -> UnlabelledScale:
     """By the range that a quantised file holds, else by how the model behaves."""
     return held_first if held_first.findings else by_behaviour(feed, resized(probes, feed.card.input).planes)
 

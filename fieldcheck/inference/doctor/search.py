@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Layout
 from fieldcheck.inference.doctor.class_order import Order, order_of, renamed_classes
 from fieldcheck.inference.doctor.feed import Feed, Resized, resized, tensors
-from fieldcheck.inference.doctor.findings import Finding, LabelledFrames, PreprocessingCandidate
-from fieldcheck.inference.doctor.graph import InputRange
-from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, log_shares
-from fieldcheck.inference.doctor.ways import (
+from fieldcheck.inference.doctor.feed_variants import (
     Norm,
     PreprocessingWay,
     TensorPlacement,
@@ -29,6 +26,9 @@ from fieldcheck.inference.doctor.ways import (
     places,
     way_of,
 )
+from fieldcheck.inference.doctor.findings import Finding, LabelledFrames, PreprocessingCandidate
+from fieldcheck.inference.doctor.graph import InputRange
+from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, log_shares
 from fieldcheck.measure.chance import at_chance
 
 BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is

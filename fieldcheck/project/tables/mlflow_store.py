@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from fieldcheck.domain.tracked import TrackedRun
+from fieldcheck.domain.tracked_run import TrackedRun
 
 REVISION = "451aebb31d03"
 EXPERIMENT = 1  # 0 is MLflow's own "Default"

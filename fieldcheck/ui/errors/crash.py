@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTex
 from fieldcheck import __version__
 from fieldcheck.logs import redacted, trace_of, without_user
 from fieldcheck.paths import places
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     import platform
 else:
-    platform = Late("platform")
+    platform = LazyModule("platform")
 
 log = logging.getLogger(__name__)
 

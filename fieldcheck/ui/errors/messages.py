@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     from fieldcheck.words import scores, sentences
 else:
-    scores = Late("fieldcheck.words.scores")
-    sentences = Late("fieldcheck.words.sentences")
+    scores = LazyModule("fieldcheck.words.scores")
+    sentences = LazyModule("fieldcheck.words.sentences")
 
 INFO, WARN, ALARM = "info", "warn", "alarm"
 MOST_KEPT = 500

@@ -17,12 +17,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fieldcheck.logs import keep_back, trace_of
 from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work_under
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     import statistics
 else:
-    statistics = Late("statistics")
+    statistics = LazyModule("statistics")
 
 LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 from shiboken6 import isValid
 
-from fieldcheck.ui.given import application
-from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
+from fieldcheck.ui.narrowing import application
+from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""

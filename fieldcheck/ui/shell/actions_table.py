@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.ui.registered import spec_of, specs
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.language import text
 
 SCREENS = tuple(spec.id for spec in specs())

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fieldcheck.ui.given import laid
+from fieldcheck.ui.narrowing import laid
 from fieldcheck.ui.screen import ScreenHead
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.banner import BannerSlot

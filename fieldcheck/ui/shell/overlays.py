@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.given import application
 from fieldcheck.ui.jobs.panel import JobsPanel
-from fieldcheck.ui.late import Late
-from fieldcheck.ui.shell.entry import EVERYWHERE
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import application
+from fieldcheck.ui.shell.action_entry import EVERYWHERE
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.theme import theme
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from fieldcheck.ui.shell import finder
     from fieldcheck.ui.widgets import fade
 else:
-    finder = Late("fieldcheck.ui.shell.finder")
-    fade = Late("fieldcheck.ui.widgets.fade")
+    finder = LazyModule("fieldcheck.ui.shell.finder")
+    fade = LazyModule("fieldcheck.ui.widgets.fade")
 
 WIDTH, HEIGHT = 560, 420
 

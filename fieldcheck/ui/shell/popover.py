@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import application, given
+from fieldcheck.ui.narrowing import application, given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import label
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidget
 
 from fieldcheck.ui.errors.messages import Message
-from fieldcheck.ui.given import given
+from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label

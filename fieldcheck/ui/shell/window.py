@@ -13,23 +13,23 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from shiboken6 import delete
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.adopting import Adopting
-from fieldcheck.ui.capturing import Capturing
-from fieldcheck.ui.collector import Collector
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import ALARM, INFO, Messages
-from fieldcheck.ui.given import application, given
+from fieldcheck.ui.garbage_collector import GarbageCollector
 from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import application, given
+from fieldcheck.ui.open_cameras import OpenCameras
 from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.recovered_recordings import RecoveredRecordings
 from fieldcheck.ui.registered import specs
 from fieldcheck.ui.screen import Screen, ScreenHead
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
-from fieldcheck.ui.shell.opening import READ_ONLY, ProjectOpening
+from fieldcheck.ui.shell.open_project import READ_ONLY, ProjectOpening
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.shell.status import StatusBar
@@ -43,9 +43,9 @@ from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.shell import leaving
+    from fieldcheck.ui.shell import confirm_quit
 else:
-    leaving = Late("fieldcheck.ui.shell.leaving")
+    confirm_quit = LazyModule("fieldcheck.ui.shell.confirm_quit")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
 FIRST, IMPORT = "project", "capture.import"
@@ -87,7 +87,7 @@ class Window(QMainWindow):
 
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
         super().__init__()
-        self._collector = Collector(self)
+        self._collector = GarbageCollector(self)
         self.setProperty(LAST_FOLDER, preferences.now.folder)
         self.setWindowTitle("Fieldcheck")
         self.setMinimumSize(LEAST_SIZE)
@@ -98,14 +98,14 @@ class Window(QMainWindow):
         self.current = CurrentProject(self.runner, self)
         self.messages = Messages(self)
         self.runner.told.connect(self.messages.left_out)
-        self.capturing = Capturing(self.runner, self.current, self.messages, self)
+        self.capturing = OpenCameras(self.runner, self.current, self.messages, self)
         self._opening = ProjectOpening(self.current, self.runner, self.messages, preferences, self.open_project)
         self.here = FIRST
         self._leaving = self._seen = False
         self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.kept: dict[str, str] = {}
         self._build()
-        Adopting(self.current, self.messages, self)
+        RecoveredRecordings(self.current, self.messages, self)
         preferences.changed.connect(self._preferences_changed)
         preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
         self.current.opened.connect(self._project_opened)
@@ -157,7 +157,7 @@ class Window(QMainWindow):
         """Opens a project folder, or what a pack holds, in place of the project that is open. Where a camera is recorded into that, it is
         asked first."""
         if self.capturing.recording:
-            leaving.ask_to_stop(self, partial(self._opening.open, path))
+            confirm_quit.ask_to_stop(self, partial(self._opening.open, path))
         else:
             self._opening.open(path)
 
@@ -223,7 +223,7 @@ class Window(QMainWindow):
         """Live view, jobs, acts, lock: in that order."""
         if self.capturing.recording and not self._leaving:
             event.ignore()
-            leaving.ask_to_stop(self, self.leave)
+            confirm_quit.ask_to_stop(self, self.leave)
             return
         if self.here in self._screens:
             self._screens[self.here].presenter.leave()
@@ -242,7 +242,7 @@ class Window(QMainWindow):
     def close_project(self) -> None:
         """Closes the project; asks where that would end a recording."""
         if self.capturing.recording:
-            leaving.ask_to_stop(self, self.current.close)
+            confirm_quit.ask_to_stop(self, self.current.close)
         else:
             self.current.close()
 

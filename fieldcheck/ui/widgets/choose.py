@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fieldcheck.ui.given import given
+from fieldcheck.ui.narrowing import given
 from fieldcheck.words.language import text
 
 Mode = QFileDialog.FileMode

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, OVER_PICTURES
 from fieldcheck.ui.widgets.plain import plain_tip
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the window must paint before numpy is loaded
 
     from fieldcheck.imaging import resize
 else:
-    resize = Late("fieldcheck.imaging.resize")
+    resize = LazyModule("fieldcheck.imaging.resize")
 
 STRIP, ON_STRIP = "#16191C", "#FFFFFF"
 """The strip looks the same in every theme: it belongs to the picture, not to the window."""

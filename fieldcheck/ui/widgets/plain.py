@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import given
+from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.direction import isolated
 

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from fieldcheck.capture.container import RecordingReader, recording_sha256
 from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, FrameEntry, read_head
-from fieldcheck.capture.misfit import misfit
+from fieldcheck.capture.index_validation import misfit
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, Light, RecordingGap
 from fieldcheck.domain.condition import CONDITIONS

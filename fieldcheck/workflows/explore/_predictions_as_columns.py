@@ -21,12 +21,12 @@ from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.inference.lost import finest_stride, way_in
+from fieldcheck.inference.object_loss import finest_stride, way_in
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import columns as columns_table
 from fieldcheck.project.tables.columns import AnswerColumns, FrameColumns
-from fieldcheck.workflows.models.judging import called_class, judge_boxes, judge_classes, painted, shown_boxes
+from fieldcheck.workflows.models.judge_answers import called_class, judge_boxes, judge_classes, painted, shown_boxes
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side

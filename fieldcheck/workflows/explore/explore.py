@@ -27,7 +27,7 @@ from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.report import code_names as named
-from fieldcheck.report import failures, printed
+from fieldcheck.report import failures, number_format
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
 from fieldcheck.report.form import all_plots
 from fieldcheck.report.report import Report, SliceRow
@@ -231,7 +231,7 @@ def _chart(report: Report) -> GapChart | None:
     field = report.field
     if not field.footage.measured:
         return None
-    return GapChart(score, field.footage, field.camera, printed.chart_labels(score, field.footage, report.gap.estimate))
+    return GapChart(score, field.footage, field.camera, number_format.chart_labels(score, field.footage, report.gap.estimate))
 
 
 def _slices(report: Report) -> tuple[SliceLine, ...]:
@@ -244,7 +244,7 @@ def _slices(report: Report) -> tuple[SliceLine, ...]:
 
 def _slice_line(row: SliceRow, clip_names: Mapping[str, str]) -> ClassLine:
     sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
-    right = printed.figure(row.estimate)
+    right = number_format.figure(row.estimate)
     return ClassLine(f"{sign}{named.slice_value(row.key, row.value, clip_names)}", str(row.n), right, row.estimate)
 
 

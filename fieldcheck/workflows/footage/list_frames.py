@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck import __version__
-from fieldcheck.capture.cut import borders
+from fieldcheck.capture.clip_cuts import borders
 from fieldcheck.capture.picture_folder import SECONDS_APART
 from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import probe_video

@@ -10,7 +10,7 @@ from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE, writable_with
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.scoring.deciding import PRECISION, SHARE
+from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
 from fieldcheck.workflows.label.classes import label_kind, project_task
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
 from fieldcheck.workflows.report.threshold_card import export_thresholds

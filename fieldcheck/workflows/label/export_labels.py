@@ -28,9 +28,9 @@ from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
-from fieldcheck.workflows.label.exported import note_exported
+from fieldcheck.workflows.label.exported_for_training import note_exported
 from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
-from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.label.suspected_labels import suspects
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.slicing import saved_slices
 from fieldcheck.workflows.stress.export_recipe import Exported, taking_place

@@ -30,7 +30,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
 from fieldcheck.workflows.label.label_frames import check_class
-from fieldcheck.workflows.models.judging import boxes_of, confidence_of, named_classes, things
+from fieldcheck.workflows.models.judge_answers import boxes_of, confidence_of, named_classes, things
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 

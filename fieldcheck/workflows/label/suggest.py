@@ -17,7 +17,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import boxes_of, called_class, shown_boxes
+from fieldcheck.workflows.models.judge_answers import boxes_of, called_class, shown_boxes
 from fieldcheck.workflows.models.models import card_of, model_file
 from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
 

@@ -24,7 +24,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.gap import reproduced
 from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
 from fieldcheck.workflows.models.check_model import labelled_frames
-from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part, tell_left_out
 from fieldcheck.workflows.report.two_sides import benchmark_side, spot_items

@@ -18,10 +18,10 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.scoring.paired import Paired, paired
-from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.label.exported_for_training import exported_frames
 from fieldcheck.workflows.models.benchmarks import metric_on
 from fieldcheck.workflows.models.compared_metric import SEED, statistic_of
-from fieldcheck.workflows.models.judging import NO_ANSWER, BoxJudgement, ClassJudgement, PointJudgement
+from fieldcheck.workflows.models.judge_answers import NO_ANSWER, BoxJudgement, ClassJudgement, PointJudgement
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.report.two_sides import FieldSide, field_side, metric_of

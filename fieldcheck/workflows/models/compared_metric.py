@@ -12,7 +12,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure import bootstrap
 from fieldcheck.scoring.classes import balanced_accuracy, statistic
 from fieldcheck.scoring.detections import first_only, mean_average_precision, outcomes, precision_recall
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement
 
 SEED = 0
 

@@ -25,11 +25,11 @@ from fieldcheck.workflows.models.benchmarks import check_metric, metric_on
 from fieldcheck.workflows.models.compared_metric import statistic_of
 from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, judged_on, picture_seed
-from fieldcheck.workflows.models.judging import Judgement, known_items
+from fieldcheck.workflows.models.judge_answers import Judgement, known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
-from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.models.trained_pictures import SeenInTraining, seen_in_training
+from fieldcheck.workflows.models.unreadable_pictures import readable
 from fieldcheck.workflows.report.slicing import own_slices
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 

@@ -20,7 +20,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
-from fieldcheck.workflows.models.judging import Judgement, judge_labels
+from fieldcheck.workflows.models.judge_answers import Judgement, judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file
 
 

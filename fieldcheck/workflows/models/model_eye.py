@@ -17,8 +17,8 @@ from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
-from fieldcheck.inference.lost import InputGeometry, Losses, finest_stride, losses, way_in
-from fieldcheck.inference.seen import Rectangle, seen
+from fieldcheck.inference.input_picture import Rectangle, seen
+from fieldcheck.inference.object_loss import InputGeometry, Losses, finest_stride, losses, way_in
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table

@@ -31,10 +31,10 @@ from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.held_out import Item, right_on
-from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root, run_on
+from fieldcheck.workflows.models.unreadable_pictures import readable
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side, spot_items
 
 KIND = "quantised"

@@ -37,7 +37,7 @@ from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageMo
 from fieldcheck.workflows.models._settle_provider import settle_provider
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run, provider_for
-from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.unreadable_pictures import readable
 
 
 @dataclass(frozen=True, slots=True)

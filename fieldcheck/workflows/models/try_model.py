@@ -17,10 +17,10 @@ from fieldcheck.files import map_os_errors, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
+from fieldcheck.inference.input_picture import Rectangle, seen
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.inference.seen import Rectangle, seen
 from fieldcheck.measure.answers import BOX, CLASS, SCORE
 from fieldcheck.measure.masks import Mask, overlaid
 from fieldcheck.progress import Progress

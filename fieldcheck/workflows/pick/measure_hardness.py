@@ -23,7 +23,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.models.embed import run_novelty
-from fieldcheck.workflows.models.judging import NO_ANSWER, shown_boxes, top_class
+from fieldcheck.workflows.models.judge_answers import NO_ANSWER, shown_boxes, top_class
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import run_footage
 from fieldcheck.workflows.pick.sensitivity import run_sensitivity

@@ -21,7 +21,7 @@ from fieldcheck.project.tables import components as components_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk, runner_for
-from fieldcheck.workflows.models.judging import painted, shown_boxes, top_class
+from fieldcheck.workflows.models.judge_answers import painted, shown_boxes, top_class
 from fieldcheck.workflows.models.run_model import footage_chunks, holds
 
 SEVERITY = 1.0

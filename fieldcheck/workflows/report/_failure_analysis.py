@@ -16,7 +16,7 @@ from fieldcheck.report import report as paper
 from fieldcheck.scoring.classes import confusion, per_class
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_review import SIDES, label_reviews
-from fieldcheck.workflows.models.judging import ClassJudgement
+from fieldcheck.workflows.models.judge_answers import ClassJudgement
 from fieldcheck.workflows.report.slicing import score_slices
 from fieldcheck.workflows.report.two_sides import FieldSide
 

@@ -18,8 +18,8 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import decode_picture, encode_jpeg
+from fieldcheck.imaging.draw_labels import Marks, marked
 from fieldcheck.imaging.fingerprint import dhash64, hamming
-from fieldcheck.imaging.marked import Marks, marked
 from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, look
 from fieldcheck.measure.masks import OUTSIDE, unpack
 from fieldcheck.project.folder import Project
@@ -32,7 +32,7 @@ from fieldcheck.report.report import WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import boxes_of, confidence_of, named_classes
+from fieldcheck.workflows.models.judge_answers import boxes_of, confidence_of, named_classes
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
 

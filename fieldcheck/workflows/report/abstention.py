@@ -6,8 +6,8 @@ import numpy as np
 
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.deciding import SHARE, Abstention, abstention
-from fieldcheck.workflows.report.judged_classes import class_field
+from fieldcheck.scoring.decision_thresholds import SHARE, Abstention, abstention
+from fieldcheck.workflows.report.labelled_probabilities import class_field
 
 
 def facts_of(project: Project, share: float = SHARE) -> Abstention | None:

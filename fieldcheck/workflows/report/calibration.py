@@ -27,7 +27,7 @@ from fieldcheck.scoring.calibration import (
     logits_of,
 )
 from fieldcheck.scoring.detections import judged_boxes
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, top_class
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement, top_class
 from fieldcheck.workflows.report.both_sides import BothSides, both_sides
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, FieldSide
 

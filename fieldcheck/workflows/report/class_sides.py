@@ -15,7 +15,7 @@ from fieldcheck.measure.interval import difference
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.classes import per_class
 from fieldcheck.scoring.detections import judged_boxes, labelled_objects
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement, PointJudgement
 from fieldcheck.workflows.report._failure_analysis import scored_picks
 from fieldcheck.workflows.report.both_sides import both_sides
 

@@ -23,7 +23,7 @@ from fieldcheck.scoring.blind_spots import BEHIND, LabelledDraw, miss_rate
 from fieldcheck.scoring.field import EXTRA
 from fieldcheck.scoring.slices import OF_PICTURES, Group, Slice, slices
 from fieldcheck.workflows.explore.items import all_items
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement
 from fieldcheck.workflows.project.rate_limits import rate_limits
 from fieldcheck.workflows.report.both_sides import both_sides
 from fieldcheck.workflows.report.slicing import OF_LABELS, labelled_groups, listed_members

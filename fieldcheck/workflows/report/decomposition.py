@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.decomposition import Decomposition, NotEstimated
-from fieldcheck.domain.matched import Ranked
+from fieldcheck.domain.field_match import Ranked
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, decompose
-from fieldcheck.workflows.models.judging import ClassJudgement, judge_classes
+from fieldcheck.workflows.models.judge_answers import ClassJudgement, judge_classes
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.shared_classes import compared_sides
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, BenchmarkSide, FieldSide

@@ -8,7 +8,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.scoring.failure_modes import FailureMode, Looks, distinct, failure_modes, mode_of
-from fieldcheck.workflows.report.labelled_things import newest_side
+from fieldcheck.workflows.report.labelled_objects import newest_side
 from fieldcheck.workflows.report.two_sides import FieldSide
 
 

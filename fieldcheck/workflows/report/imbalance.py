@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.imbalance import Imbalance, imbalance
-from fieldcheck.workflows.report.labelled_things import labelled_things
+from fieldcheck.workflows.report.labelled_objects import labelled_things
 
 
 def facts_of(project: Project) -> Imbalance | None:

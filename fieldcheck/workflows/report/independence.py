@@ -17,7 +17,7 @@ from fieldcheck.measure.interval import wilson
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.label.exported_for_training import exported_frames
 from fieldcheck.workflows.models.near_duplicates import NearDuplicates, known_near_duplicates
 from fieldcheck.workflows.models.run_model import benchmark_key
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side

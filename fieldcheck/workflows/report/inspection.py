@@ -11,7 +11,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.inspection import escape_rates
 from fieldcheck.scoring.plant import plant_consequences
-from fieldcheck.workflows.models.judging import ClassJudgement
+from fieldcheck.workflows.models.judge_answers import ClassJudgement
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.project.ok_classes import ok_classes
 from fieldcheck.workflows.project.plant_figures import plant_figures

@@ -14,9 +14,9 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.measure.interval import wilson
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.detections import first_only, outcomes
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement
 from fieldcheck.workflows.report.both_sides import both_sides
-from fieldcheck.workflows.report.judged_classes import stacked
+from fieldcheck.workflows.report.labelled_probabilities import stacked
 
 MOST_CLASSES, MOST_POINTS, FEWEST = 6, 12, 10
 Ranked = tuple[NDArray[np.float64], NDArray[np.bool_], int]  # scores by falling score, whether right, how many are labelled

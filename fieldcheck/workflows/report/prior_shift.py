@@ -16,13 +16,13 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.calibration import at_temperature, fit_temperature, logits_of
-from fieldcheck.scoring.deciding import Floats, JudgedClasses
+from fieldcheck.scoring.decision_thresholds import Floats, JudgedClasses
 from fieldcheck.scoring.prior_shift import PriorShift, adjusted, field_prior, floored
-from fieldcheck.workflows.models.judging import ClassJudgement, known_items
+from fieldcheck.workflows.models.judge_answers import ClassJudgement, known_items
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
 from fieldcheck.workflows.report.calibration import FEWEST_FITTED, MOST_FITTED
-from fieldcheck.workflows.report.judged_classes import class_field, class_shares, stacked
+from fieldcheck.workflows.report.labelled_probabilities import class_field, class_shares, stacked
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, benchmark_side
 
 IN_FOLDERS = 0.95

@@ -7,7 +7,7 @@ import numpy as np
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.releases import Releases, releases
-from fieldcheck.workflows.models.judging import ClassJudgement
+from fieldcheck.workflows.models.judge_answers import ClassJudgement
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import FieldSide, field_side
 

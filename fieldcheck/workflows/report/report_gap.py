@@ -10,7 +10,7 @@ from pathlib import Path
 from fieldcheck.files import keepable
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.once import asking_once
+from fieldcheck.project.memoise import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables import models as models_table

@@ -11,9 +11,9 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.scoring.deciding import Floats
+from fieldcheck.scoring.decision_thresholds import Floats
 from fieldcheck.scoring.retrain import RetrainAdvice, retrain_advice
-from fieldcheck.workflows.models.judging import named_classes, top_class
+from fieldcheck.workflows.models.judge_answers import named_classes, top_class
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report import failure_modes, releases
 from fieldcheck.workflows.report.two_sides import FieldSide, field_side

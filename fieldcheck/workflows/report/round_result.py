@@ -9,11 +9,11 @@ from typing import Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.verdict import Verdict
 from fieldcheck.project.folder import Project
-from fieldcheck.project.once import asking_once
+from fieldcheck.project.memoise import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report.report import WorstFrame
 from fieldcheck.words import language
 from fieldcheck.workflows.label.label_review import label_reviews
@@ -72,7 +72,7 @@ def _result(project: Project) -> RoundResult:
     shown = field_part(project, sides.field, card)
     gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
     score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
-    labels = printed.chart_labels(score, shown.footage, gap.estimate)
+    labels = number_format.chart_labels(score, shown.footage, gap.estimate)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,

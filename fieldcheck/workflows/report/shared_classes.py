@@ -19,7 +19,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.detections import AtThreshold, resampled_at_threshold
 from fieldcheck.scoring.field import UNSHARED, field_scores
 from fieldcheck.scoring.gap import gap
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, judge_boxes
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement, judge_boxes
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import (
     BOOTSTRAP_SEED,

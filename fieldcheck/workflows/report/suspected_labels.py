@@ -9,7 +9,7 @@ from fieldcheck.domain.suspected_labels import SuspectedLabels, SuspectLabel
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.label.label_review import SIDES
-from fieldcheck.workflows.label.suspects import Suspect, Suspects, suspects
+from fieldcheck.workflows.label.suspected_labels import Suspect, Suspects, suspects
 
 MOST = 40  # labels of a side
 

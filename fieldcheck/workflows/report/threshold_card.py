@@ -11,7 +11,7 @@ from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.files import write_text
 from fieldcheck.project.folder import Project
-from fieldcheck.scoring.deciding import PRECISION, SHARE
+from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
 from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model
 from fieldcheck.workflows.report import abstention, thresholds
 from fieldcheck.workflows.stress.export_recipe import Exported, taking_place

@@ -9,11 +9,11 @@ from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.deciding import PRECISION, OneClass, Thresholds, box_thresholds, halves, thresholds
+from fieldcheck.scoring.decision_thresholds import PRECISION, OneClass, Thresholds, box_thresholds, halves, thresholds
 from fieldcheck.scoring.detections import DetectedBoxes, Truths, judged_boxes
-from fieldcheck.workflows.models.judging import BoxJudgement
+from fieldcheck.workflows.models.judge_answers import BoxJudgement
 from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.judged_classes import class_benchmark, class_field
+from fieldcheck.workflows.report.labelled_probabilities import class_benchmark, class_field
 from fieldcheck.workflows.report.two_sides import FieldSide, field_side
 
 

@@ -18,7 +18,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.measure.interval import wilson
 from fieldcheck.project.folder import Project
-from fieldcheck.project.once import once
+from fieldcheck.project.memoise import once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -32,10 +32,10 @@ from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
 from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
 from fieldcheck.workflows.models.compared_metric import scored_by
-from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
+from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
 from fieldcheck.workflows.models.models import card_of, run_of
-from fieldcheck.workflows.models.readable import none_readable
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, picks_key
+from fieldcheck.workflows.models.unreadable_pictures import none_readable
 
 BOOTSTRAP_SEED = 0
 SPOT = 200  # pictures of a spot check

@@ -14,7 +14,7 @@ from pathlib import Path
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.run import Run, StoredModel
-from fieldcheck.domain.tracked import TrackedMetric, TrackedRun
+from fieldcheck.domain.tracked_run import TrackedMetric, TrackedRun
 from fieldcheck.errors import NoRuns
 from fieldcheck.files import inside, write_text
 from fieldcheck.progress import Progress

@@ -27,7 +27,7 @@ from fieldcheck.project.tables import run_environments as environments_table
 from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.triage import ModelFile
-from fieldcheck.workflows.models.judging import confidence_of
+from fieldcheck.workflows.models.judge_answers import confidence_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.provider import installed
 from fieldcheck.workflows.models.run_environment import ANSWER_THREADS, run_environment

@@ -25,8 +25,8 @@ from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.readable import UNREADABLE
 from fieldcheck.workflows.models.run_model import benchmark_root, run_on
+from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from fieldcheck.workflows.stress._sweep_plan import drawn
 

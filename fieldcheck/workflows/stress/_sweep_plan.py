@@ -17,7 +17,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.saved_frames import sound_picks
-from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
 

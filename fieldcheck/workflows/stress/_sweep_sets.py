@@ -17,7 +17,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.scoring.field import FieldScores, field_scores
 from fieldcheck.scoring.paired import paired
-from fieldcheck.workflows.models.judging import judge_labels
+from fieldcheck.workflows.models.judge_answers import judge_labels
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import FieldSide, benchmark_side, counted_classes, field_side
 from fieldcheck.workflows.stress._sweep_plan import drawn

@@ -15,7 +15,7 @@ from fieldcheck.imaging.thumbnail import smaller
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.judging import named_classes
+from fieldcheck.workflows.models.judge_answers import named_classes
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress._sweep_plan import cell_run, pictures

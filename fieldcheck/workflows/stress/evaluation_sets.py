@@ -24,10 +24,10 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.models.golden import Golden, all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, ItemChunk, answer_items
-from fieldcheck.workflows.models.judging import judge_labels
+from fieldcheck.workflows.models.judge_answers import judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
-from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.unreadable_pictures import readable
 from fieldcheck.workflows.report.two_sides import BenchmarkSide
 from fieldcheck.workflows.stress._sweep_plan import swept_cells
 from fieldcheck.workflows.stress._sweep_sets import sweep_set

@@ -14,7 +14,7 @@ from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
 from fieldcheck.corruption.fit import FittedCorruption, FrameFit, fitted, frame_fit
 from fieldcheck.corruption.match_field import match, may_have_second, with_second
 from fieldcheck.domain.benchmark import Benchmark
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.errors import NoBenchmark, NoFootage, NoPictures
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
@@ -26,8 +26,8 @@ from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.frame_pixels import each_frame
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.unreadable_pictures import readable
 
 PICTURES, FRAMES = 80, 120
 SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.inference.seen import Rectangle
+from fieldcheck.inference.input_picture import Rectangle
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.picking.hardness import class_entropy
-from fieldcheck.workflows.models.judging import called_class, shown_boxes
+from fieldcheck.workflows.models.judge_answers import called_class, shown_boxes
 
 MOST_COMBINED = 3
 TIMES = 4  # a difference of ten grey levels is not seen, one of forty is

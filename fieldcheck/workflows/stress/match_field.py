@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.field_match import Match
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table

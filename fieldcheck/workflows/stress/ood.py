@@ -32,10 +32,10 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
 from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judging import called_class, confidence_of, named_classes, shown_boxes
+from fieldcheck.workflows.models.judge_answers import called_class, confidence_of, named_classes, shown_boxes
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
-from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.unreadable_pictures import readable
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood, clean_answers, own_frames
 

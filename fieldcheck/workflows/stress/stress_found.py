@@ -12,7 +12,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.report import confidence as knowing
 from fieldcheck.report import evaluation_sets as tested_on
-from fieldcheck.report import printed
+from fieldcheck.report import number_format
 from fieldcheck.report import robustness as breaking
 from fieldcheck.report.blocks import Table
 from fieldcheck.scoring.robustness import CONFIDENT
@@ -130,11 +130,11 @@ def _fading(rows: list[SweepRow]) -> str:
 def _line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
     said = [text("{value} right").format(value=_span(row.value))] if row.value.measured else []
-    said.append(text("{share} of the answers changed").format(share=printed.rate_figure(row.flips)))
+    said.append(text("{share} of the answers changed").format(share=number_format.rate_figure(row.flips)))
     if row.confident_wrong.measured:
         said.append(
             text("{share} wrong at confidence {limit} or more").format(
-                share=printed.rate_figure(row.confident_wrong), limit=number(CONFIDENT, 2)
+                share=number_format.rate_figure(row.confident_wrong), limit=number(CONFIDENT, 2)
             )
         )
     if row.median_confidence == row.median_confidence:
@@ -147,8 +147,8 @@ def _line(row: SweepRow) -> str:
 def _short(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
         return text("{value} right, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
-    return text("{share} changed").format(share=printed.rate_figure(row.flips))
+    return text("{share} changed").format(share=number_format.rate_figure(row.flips))
 
 
 def _span(estimate: Estimate) -> str:
-    return printed.figure(estimate)
+    return number_format.figure(estimate)

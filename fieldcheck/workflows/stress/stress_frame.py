@@ -17,8 +17,8 @@ from fieldcheck.corruption.catalog import parameters
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
+from fieldcheck.inference.input_picture import seen_in
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.inference.seen import seen_in
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, uncertainty

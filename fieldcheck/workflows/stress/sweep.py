@@ -28,11 +28,11 @@ from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.judging import confidence_of
+from fieldcheck.workflows.models.judge_answers import confidence_of
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
 from fieldcheck.workflows.models.provider import note_run, provider_for
-from fieldcheck.workflows.models.readable import UNREADABLE, readable
 from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on, tell_left_out
+from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE, readable
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
 from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are

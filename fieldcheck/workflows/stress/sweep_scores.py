@@ -24,7 +24,7 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.scoring.robustness import confident_error_rate, corruption_error, severity_area, tipping_severity
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.judging import confidence_of
+from fieldcheck.workflows.models.judge_answers import confidence_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers

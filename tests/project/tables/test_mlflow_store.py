@@ -1,7 +1,7 @@
 import sqlite3
 from contextlib import closing
 
-from fieldcheck.domain.tracked import TrackedMetric, TrackedRun
+from fieldcheck.domain.tracked_run import TrackedMetric, TrackedRun
 from fieldcheck.project.tables import mlflow_store
 
 RUN = TrackedRun("a" * 32, "net field", 5, "0.1.0", "file:///x", {"seed": "0"}, {"k": "v"}, (TrackedMetric("loss", 0.5, 5, 3),))

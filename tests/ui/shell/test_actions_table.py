@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from fieldcheck.ui.registered import specs
+from fieldcheck.ui.shell.action_entry import EVERYWHERE
 from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
-from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.theme.icons import glyph
 
 

@@ -12,7 +12,7 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
-from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.unreadable_pictures import readable
 from tests import makers
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier

@@ -27,7 +27,7 @@ from fieldcheck.workflows.label.export_labels import (
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.label.label_review import review_label
 from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.label.suspected_labels import suspects
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.stress.export_corrupted import export_poison

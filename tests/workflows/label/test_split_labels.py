@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.errors import NothingLabelled, OneGroup, PathOccupied
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.label.exported_for_training import exported_frames
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels, validation_groups
 from fieldcheck.workflows.report.two_sides import field_side

@@ -7,7 +7,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.scoring.classes import resampled_scores
 from fieldcheck.scoring.detections import coco_precision
 from fieldcheck.workflows.models.compared_metric import SEED, scored_by, statistic_of
-from fieldcheck.workflows.models.judging import ClassJudgement, judge_boxes
+from fieldcheck.workflows.models.judge_answers import ClassJudgement, judge_boxes
 from tests import makers
 
 N = 40

@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.inference.lost import losses, way_in
-from fieldcheck.inference.seen import seen
+from fieldcheck.inference.input_picture import seen
+from fieldcheck.inference.object_loss import losses, way_in
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.thumbnails import pixels_of

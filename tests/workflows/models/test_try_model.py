@@ -8,7 +8,7 @@ from fieldcheck.capture.video_file import read_frame
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import CardNeeded, NoModel, PathMissing, PictureUnreadable
 from fieldcheck.imaging.codec import encode_lossless, read_picture
-from fieldcheck.inference.seen import seen
+from fieldcheck.inference.input_picture import seen
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import add_model

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.judge_answers import top_class
 from fieldcheck.workflows.report.both_sides import both_sides
 from fieldcheck.workflows.report.calibration import facts_of
 

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.models.models import find_model

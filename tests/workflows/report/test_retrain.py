@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.workflows.explore.similar import set_tags
-from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.judge_answers import top_class
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.report.retrain import facts_of
 from fieldcheck.workflows.report.two_sides import field_side

@@ -1,6 +1,6 @@
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.label.label_review import review_label
-from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.label.suspected_labels import suspects
 from fieldcheck.workflows.report.suspected_labels import MOST, facts_of
 from tests import makers
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.corruption.pipeline import recipe_parts
-from fieldcheck.domain.matched import Match, Ranked, Second
+from fieldcheck.domain.field_match import Match, Ranked, Second
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Silent

@@ -16,7 +16,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.files import sha256_file
-from fieldcheck.inference.seen import seen
+from fieldcheck.inference.input_picture import seen
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_stress import LiveStress

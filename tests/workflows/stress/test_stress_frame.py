@@ -8,7 +8,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.errors import PathMissing
 from fieldcheck.imaging.likeness import psnr, ssim
-from fieldcheck.inference.seen import seen
+from fieldcheck.inference.input_picture import seen
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.stress_frame import examine, likeness, recipe_of, still, thumbnails

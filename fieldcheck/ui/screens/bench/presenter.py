@@ -17,7 +17,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.bench.session import (
     BLOCK_S,
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.bench.device_runner import ExportedRunner
     from fieldcheck.workflows.models import provider
 else:
-    side_by_side = Late("fieldcheck.workflows.bench.side_by_side")
-    provider = Late("fieldcheck.workflows.models.provider")
-    device_runner = Late("fieldcheck.workflows.bench.device_runner")
-    latency = Late("fieldcheck.workflows.bench.latency")
-    latency_trace = Late("fieldcheck.speed.latency_trace")
+    side_by_side = LazyModule("fieldcheck.workflows.bench.side_by_side")
+    provider = LazyModule("fieldcheck.workflows.models.provider")
+    device_runner = LazyModule("fieldcheck.workflows.bench.device_runner")
+    latency = LazyModule("fieldcheck.workflows.bench.latency")
+    latency_trace = LazyModule("fieldcheck.speed.latency_trace")
 
 WORK, TRACE = "bench.run", "latencyTrace"
 LOOK_EVERY_MS = 500

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
 
-from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.bench.latency_chart import LatencyChart
 from fieldcheck.ui.screens.bench.memory_card import MemoryCard
 from fieldcheck.ui.screens.bench.session import LatencyCurve

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.open_cameras import Opened
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screen import Header, ScreenHead
-from fieldcheck.ui.screens.capture import live_saying as saying
+from fieldcheck.ui.screens.capture import live_captions as saying
 from fieldcheck.ui.screens.capture.session import CaptureSession, Known, enabled
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.screens.capture.timeline import TimelineContent
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.words import capturing as words
+from fieldcheck.words import recording as words
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.capture.viewed_camera import CameraStatus
     from fieldcheck.workflows.project import demo
 else:
-    cameras = Late("fieldcheck.workflows.capture.cameras")
-    viewed_camera = Late("fieldcheck.workflows.capture.viewed_camera")
-    demo = Late("fieldcheck.workflows.project.demo")
+    cameras = LazyModule("fieldcheck.workflows.capture.cameras")
+    viewed_camera = LazyModule("fieldcheck.workflows.capture.viewed_camera")
+    demo = LazyModule("fieldcheck.workflows.project.demo")
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0

@@ -19,7 +19,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.footage.footage import FootageLine
     from fieldcheck.workflows.footage.import_many import Brought
 else:
-    clip_plan = Late("fieldcheck.workflows.footage.clip_plan")
-    footage = Late("fieldcheck.workflows.footage.footage")
-    import_footage = Late("fieldcheck.workflows.footage.import_footage")
-    import_many = Late("fieldcheck.workflows.footage.import_many")
-    thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
+    clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
+    footage = LazyModule("fieldcheck.workflows.footage.footage")
+    import_footage = LazyModule("fieldcheck.workflows.footage.import_footage")
+    import_many = LazyModule("fieldcheck.workflows.footage.import_many")
+    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
 Footage = tuple[tuple["FootageLine", ...], "ClipPlan", dict[str, QImage], frozenset[str]]

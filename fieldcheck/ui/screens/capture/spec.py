@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.domain.condition import LIGHTS
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.capture import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.capture.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.capture.presenter")
 
 
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.domain.condition import LIGHTS
-from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings
 from fieldcheck.ui.shell.actions import Actions

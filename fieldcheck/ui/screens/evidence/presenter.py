@@ -10,11 +10,11 @@ from typing import Protocol
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.evidence.exporting import ExportsDisplay, ExportsPresenter
-from fieldcheck.ui.screens.evidence.packing import PacksDisplay, PacksPresenter
-from fieldcheck.ui.screens.evidence.replaying import RunsDisplay, RunsPresenter
+from fieldcheck.ui.screens.evidence.exports_presenter import ExportsDisplay, ExportsPresenter
+from fieldcheck.ui.screens.evidence.packs_presenter import PacksDisplay, PacksPresenter
+from fieldcheck.ui.screens.evidence.people_presenter import PeopleDisplay, PeoplePresenter
+from fieldcheck.ui.screens.evidence.runs_presenter import RunsDisplay, RunsPresenter
 from fieldcheck.ui.screens.evidence.session import EvidenceSession
-from fieldcheck.ui.screens.evidence.sharing import PeopleDisplay, PeoplePresenter
 from fieldcheck.ui.screens.evidence.view import EvidenceView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_file, choose_files, choose_folder, choose_pack

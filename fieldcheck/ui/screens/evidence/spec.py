@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, ScreenSpec
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.evidence import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.evidence.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.evidence.presenter")
 
 
 def _about() -> About:

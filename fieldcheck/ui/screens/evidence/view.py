@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.given import laid
+from fieldcheck.ui.narrowing import laid
 from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
 from fieldcheck.ui.screens.evidence.packs_page import PacksPage
 from fieldcheck.ui.screens.evidence.people_page import PeoplePage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QSizePolicy, QWidget
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
 from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.plot import Plot
     from fieldcheck.report import panels
 else:
-    panels = Late("fieldcheck.report.panels")
+    panels = LazyModule("fieldcheck.report.panels")
 
 LIST = 290
 

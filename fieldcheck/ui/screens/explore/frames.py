@@ -15,11 +15,11 @@ from fieldcheck.domain.filter import FACETS, Filter
 from fieldcheck.files import free_place
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.explore import said
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.explore import captions
 from fieldcheck.ui.screens.explore.filter_bar import RANGES, SLICE, range_name
 from fieldcheck.ui.screens.explore.pictures import small, whole
-from fieldcheck.ui.screens.explore.shelf import Shelf, ShelfNames
+from fieldcheck.ui.screens.explore.screen_data import ScreenData, ScreenNames
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import plural, text
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore.similar import Likeness
     from fieldcheck.workflows.label import export_labels
 else:
-    filtering = Late("fieldcheck.measure.filtering")
-    similar = Late("fieldcheck.workflows.explore.similar")
-    export_labels = Late("fieldcheck.workflows.label.export_labels")
+    filtering = LazyModule("fieldcheck.measure.filtering")
+    similar = LazyModule("fieldcheck.workflows.explore.similar")
+    export_labels = LazyModule("fieldcheck.workflows.label.export_labels")
 
 VECTORS, EXPORT = "explore.vectors", "explore.export"
 ALIKE = "alike"
@@ -88,7 +88,7 @@ class FramesDisplay(Protocol):
 class Frames:
     """Presenter of the frame gallery. Filter and order stay while other screens are shown, and while frames, labels and tags change."""
 
-    def __init__(self, context: Context, view: FramesDisplay, shelf: Shelf) -> None:
+    def __init__(self, context: Context, view: FramesDisplay, shelf: ScreenData) -> None:
         self._context, self._view, self._shelf = context, view, shelf
         self.wanted, self.order = Filter(), ""
         self._alike: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Frames:
         self._view.bar.offer(self._offered(), self._values_of)
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows), items.clip_names)
         rows = self.rows
-        self._view.grid.show_rows(ShelfNames(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
+        self._view.grid.show_rows(ScreenNames(items.subjects, rows), lambda at: captions.tile(items, int(rows[at])))
         self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Remove a filter."))
         self.choose(self._view.grid.current())
 
@@ -209,7 +209,7 @@ class Frames:
         if not subjects or items is None:
             return
         names = [name.strip() for name in written.split(",") if name.strip()]
-        before = said.values(items, "tag", self._shelf.row[self._looked_at]) if self._looked_at in self._shelf.row else ()
+        before = captions.values(items, "tag", self._shelf.row[self._looked_at]) if self._looked_at in self._shelf.row else ()
         gone = [name for name in before if name not in names]
         n = len(subjects)
         told = plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(n=n)
@@ -304,7 +304,7 @@ class Frames:
             self._view.side.show_facts([], [])
             self._view.side.show_picture(None, "")
             return
-        self._view.side.show_facts(said.facts(items, row), said.values(items, "tag", row))
+        self._view.side.show_facts(captions.facts(items, row), captions.values(items, "tag", row))
         other = self.likeness.nearest_benchmark(subject) if self._comparing and self.likeness is not None else ""
         self._context.current.ask(
             lambda project: (subject, whole(project, subject), whole(project, other) if other else None), self._arrived
@@ -318,7 +318,7 @@ class Frames:
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if subject != self._looked_at or items is None or row is None:
             return
-        self._view.side.show_picture(image, said.description(items, row) if image else text("The picture of this frame is gone."))
+        self._view.side.show_picture(image, captions.description(items, row) if image else text("The picture of this frame is gone."))
         if self._comparing:
             self._view.side.compare_with(other, self._nearest or text("The benchmark has no picture to compare with."))
 

@@ -15,10 +15,10 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.progress import Silent
-from fieldcheck.project.once import asking_once
+from fieldcheck.project.memoise import asking_once
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.pictures import small
 from fieldcheck.ui.screens.explore.read_ahead import ReadAhead
 from fieldcheck.ui.screens.explore.review_marks import any_mark, with_marks
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
     from fieldcheck.report import labelling
-    from fieldcheck.workflows.label import label_review, repeat_labels, suspects
+    from fieldcheck.workflows.label import label_review, repeat_labels, suspected_labels
     from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewBasis
-    from fieldcheck.workflows.label.suspects import Suspects
+    from fieldcheck.workflows.label.suspected_labels import Suspects
 else:
-    models_table = Late("fieldcheck.project.tables.models")
-    labelling = Late("fieldcheck.report.labelling")
-    label_review = Late("fieldcheck.workflows.label.label_review")
-    repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
-    suspects = Late("fieldcheck.workflows.label.suspects")
+    models_table = LazyModule("fieldcheck.project.tables.models")
+    labelling = LazyModule("fieldcheck.report.labelling")
+    label_review = LazyModule("fieldcheck.workflows.label.label_review")
+    repeat_labels = LazyModule("fieldcheck.workflows.label.repeat_labels")
+    suspected_labels = LazyModule("fieldcheck.workflows.label.suspected_labels")
 
 Kind = Literal["look", "doubt"]
 PAUSE_MS = 800  # without an answer before scores are computed again
@@ -307,7 +307,7 @@ def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
             rows = tuple(_disagreement(one) for one in looked.rows)
             return ReviewFindings(rows, looked, looked.n_left, _upward(looked.n_looked), repeats, basis)
 
-        found = suspects.suspects(project, on, Silent())
+        found = suspected_labels.suspects(project, on, Silent())
         rows = tuple(_suspect(one, found.boxes) for one in found.rows)
         return ReviewFindings(rows, looked, found.n_left, _ranked(found), "", basis)
 

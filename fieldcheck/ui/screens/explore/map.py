@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.filter import Filter
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.frames import Frames
-from fieldcheck.ui.screens.explore.shelf import Shelf
+from fieldcheck.ui.screens.explore.screen_data import ScreenData
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore import similar
     from fieldcheck.workflows.explore.similar import Likeness, Scattered
 else:
-    filtering = Late("fieldcheck.measure.filtering")
-    similar = Late("fieldcheck.workflows.explore.similar")
+    filtering = LazyModule("fieldcheck.measure.filtering")
+    similar = LazyModule("fieldcheck.workflows.explore.similar")
 
 
 class MapDisplay(Protocol):
@@ -33,7 +33,7 @@ class MapDisplay(Protocol):
 class Map:
     """Vectors are made when the map is first looked at."""
 
-    def __init__(self, view: MapDisplay, shelf: Shelf, frames: Frames, open_frames: Callable[[Filter], None]) -> None:
+    def __init__(self, view: MapDisplay, shelf: ScreenData, frames: Frames, open_frames: Callable[[Filter], None]) -> None:
         self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
         self._found: Scattered | None = None
 

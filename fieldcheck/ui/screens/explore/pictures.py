@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from fieldcheck.errors import PathRefused
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.widgets.decoded import decoded
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.footage import thumbnails
 else:
-    thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
+    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
 
 
 def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:

@@ -15,16 +15,16 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.explore import said
+from fieldcheck.ui.screens.explore import captions
 from fieldcheck.ui.screens.explore.charts import ChartsPart
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.map import Map
+from fieldcheck.ui.screens.explore.screen_data import ScreenData
 from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, ExploreSession
-from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.decoded import decoded
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore.explore import ConfidentError, Explored, Missing
     from fieldcheck.workflows.models.run_and_score import Scored
 else:
-    explore = Late("fieldcheck.workflows.explore.explore")
+    explore = LazyModule("fieldcheck.workflows.explore.explore")
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
@@ -67,7 +67,7 @@ class ExploreDisplay(Protocol):
 class ExplorePresenter:
     """The gap of the project that is open. Model answers are shown of labelled frames only."""
 
-    def __init__(self, context: Context, header: Header, view: ExploreDisplay, shelf: Shelf, frames: Frames) -> None:
+    def __init__(self, context: Context, header: Header, view: ExploreDisplay, shelf: ScreenData, frames: Frames) -> None:
         self._context, self._header, self._view = context, header, view
         self.session = ExploreSession()
         self._figuring: Job | None = None
@@ -246,7 +246,7 @@ class ExplorePresenter:
 
     def _show_figures(self, found: Explored, images: dict[str, QImage]) -> None:
         if self.session.missing is not None:
-            note = said.still_blind(self.session.missing.n_left)
+            note = captions.still_blind(self.session.missing.n_left)
             self._view.show_figures(found, images, [_tile(one) for one in found.worst], note)
 
     def _show(self) -> None:
@@ -268,7 +268,9 @@ class ExplorePresenter:
         self._header.show_head(ScreenHead(title, hint, primary[session.next], can or session.next != "run"))
         if session.next == "elsewhere":
             self._view.show_working(False)
-            self._view.show_empty(said.why_no_gap(session.missing), [f"go.{session.place}", *(["explore.run"] if session.can_ask else [])])
+            self._view.show_empty(
+                captions.why_no_gap(session.missing), [f"go.{session.place}", *(["explore.run"] if session.can_ask else [])]
+            )
         else:
             self._show_answers()
 
@@ -296,7 +298,7 @@ class ExplorePresenter:
         if session.found is None and session.working:
             self._view.show_skeleton()
         elif session.nothing_compared and session.missing is not None and session.missing.n_answers:
-            self._view.show_empty(said.no_answers(session.missing), ["explore.run"])
+            self._view.show_empty(captions.no_answers(session.missing), ["explore.run"])
         self._view.show_working(session.working and session.found is not None)
 
     def _can_run(self) -> bool:
@@ -316,7 +318,7 @@ def _review(context: Context, view: LookView, kind: Kind, paused: Callable[[Chan
 def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.look, context.actions)
-    shelf = Shelf(context, lambda: presenter.stocked())
+    shelf = ScreenData(context, lambda: presenter.stocked())
     presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.pictures import whole
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.label import label_review
     from fieldcheck.workflows.label.label_review import ReviewBasis, ReviewOverlay
 else:
-    label_review = Late("fieldcheck.workflows.label.label_review")
+    label_review = LazyModule("fieldcheck.workflows.label.label_review")
 
 KEPT = 8
 AHEAD = 4

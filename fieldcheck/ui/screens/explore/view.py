@@ -9,13 +9,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.explore.band import Band
+from fieldcheck.ui.narrowing import content, laid
 from fieldcheck.ui.screens.explore.charts import ChartsView
-from fieldcheck.ui.screens.explore.cloud import MapView
 from fieldcheck.ui.screens.explore.frames_view import FramesView
+from fieldcheck.ui.screens.explore.headline import Headline
 from fieldcheck.ui.screens.explore.look_view import LookView
+from fieldcheck.ui.screens.explore.scatter import MapView
 from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
@@ -54,7 +54,7 @@ class ExploreView(QWidget):
         self.strip = JobStrip(look)
         self.busy = label(text("Working out the figures …"), tone="quiet")
         self.busy.hide()
-        self.band = Band(look)
+        self.band = Headline(look)
         self.tables = Tables(look)
         self.worst = self._worst()
         self.side = self._side()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fieldcheck.ui.registered import spec_of, specs
 from fieldcheck.ui.screens.help.blocks import Block, HelpHeading, HelpPage, HelpParagraph, HelpSteps, Keys, Links, Terms
+from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
 from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
-from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.words.language import text
 
 NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"

@@ -10,8 +10,8 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.help.blocks import HelpPage
 from fieldcheck.ui.screens.help.pages import pages
 from fieldcheck.ui.screens.help.view import HelpView
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.ui.shell.actions_table import screen_name, table
-from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 BEFORE, PAGE = "before", "help.page"

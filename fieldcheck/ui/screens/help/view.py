@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from fieldcheck.ui.given import content
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.help.blocks import SCHEME, HelpPage, html, style
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card, row

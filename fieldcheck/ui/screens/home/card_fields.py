@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
 from fieldcheck.domain.output_kind import BY_NAME, is_plugin
-from fieldcheck.ui.screens.home.said import task_name
+from fieldcheck.ui.screens.home.captions import task_name
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import current, text
 from fieldcheck.words.preprocessing_record import figure

@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options, unused
-from fieldcheck.ui.screens.home.eye import Pair
-from fieldcheck.ui.screens.home.facts import DataLine, FormField
+from fieldcheck.ui.screens.home.key_value_rows import DataLine, FormField
+from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file

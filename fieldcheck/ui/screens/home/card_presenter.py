@@ -16,11 +16,11 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.home import card_fields
 from fieldcheck.ui.screens.home.card_page import TileShown
-from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
 else:
-    card_draft = Late("fieldcheck.workflows.models.card_draft")
-    claim = Late("fieldcheck.workflows.models.claim")
-    models = Late("fieldcheck.workflows.models.models")
+    card_draft = LazyModule("fieldcheck.workflows.models.card_draft")
+    claim = LazyModule("fieldcheck.workflows.models.claim")
+    models = LazyModule("fieldcheck.workflows.models.models")
 
 KEPT, TAKE = "home.card", "home.take_card"
 MODEL_ENDING = ".onnx"

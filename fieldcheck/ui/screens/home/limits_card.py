@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from fieldcheck.ui.screens.home.facts import FactsGrid, FormField
+from fieldcheck.ui.screens.home.key_value_rows import FactsGrid, FormField
 from fieldcheck.ui.screens.home.project_card import EditableCard, act_button
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.eye import EyeView, Pair
-from fieldcheck.ui.screens.home.facts import FactsGrid, WrongLine
+from fieldcheck.ui.screens.home.key_value_rows import FactsGrid, WrongLine
+from fieldcheck.ui.screens.home.model_input_view import ModelInputView, Pair
 from fieldcheck.ui.screens.home.project_card import ProjectCard, act_button
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -182,7 +182,7 @@ class ModelCard(ProjectCard):
         inside.addLayout(self._facts)
         inside.addWidget(rule())
         inside.addWidget(label(text("Preprocessing record: what goes into the model"), bold=True, wrap=True))
-        self.eye = EyeView(self._look)
+        self.eye = ModelInputView(self._look)
         self.eye.setMaximumHeight(self._look.metrics.px(PICTURES))  # and lower where words need the room
         self._lost = label(wrap=True)
         for part in (self.eye, self._lost):

@@ -14,8 +14,8 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.models.models import LookedAt
     from fieldcheck.workflows.project import new_project
 else:
-    import_footage = Late("fieldcheck.workflows.footage.import_footage")
-    import_many = Late("fieldcheck.workflows.footage.import_many")
-    stored_models = Late("fieldcheck.workflows.models.models")
-    new_project = Late("fieldcheck.workflows.project.new_project")
+    import_footage = LazyModule("fieldcheck.workflows.footage.import_footage")
+    import_many = LazyModule("fieldcheck.workflows.footage.import_many")
+    stored_models = LazyModule("fieldcheck.workflows.models.models")
+    new_project = LazyModule("fieldcheck.workflows.project.new_project")
 
 MODEL_ENDING = ".onnx"
 KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
@@ -207,7 +207,7 @@ class NewProjectPresenter:
         if path == self._model and self._here:
             card = found.card
             self._named_by_model = card.classes
-            self._view.show_model(path.name, said.card_line(card.task, card.input.size, len(card.classes)), "")
+            self._view.show_model(path.name, captions.card_line(card.task, card.input.size, len(card.classes)), "")
             self._view.show_classes(card.classes)
 
     def _not_seen(self, path: Path, error: BaseException) -> None:
@@ -251,7 +251,7 @@ def _about_input(error: CardNeeded) -> bool:
 
 
 def _path(typed: Typed) -> Path:
-    return Path(typed.place).expanduser().absolute() / f"{typed.name}{said.ENDING}"
+    return Path(typed.place).expanduser().absolute() / f"{typed.name}{captions.ENDING}"
 
 
 def _wrong(typed: Typed) -> tuple[str, str]:

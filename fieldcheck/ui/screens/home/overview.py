@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.facts import FactsGrid, FormField, WrongLine
+from fieldcheck.ui.screens.home.key_value_rows import FactsGrid, FormField, WrongLine
 from fieldcheck.ui.screens.home.limits_card import LimitsCard
 from fieldcheck.ui.screens.home.model_card import ModelCard
 from fieldcheck.ui.screens.home.project_card import EditableCard, act_button

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.model_input_view import Pair
 
 
 class SiteDisplay(Protocol):

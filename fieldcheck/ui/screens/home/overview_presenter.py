@@ -12,9 +12,9 @@ from fieldcheck.errors import AdminNeeded, CardNeeded
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.home import captions
+from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
 from fieldcheck.ui.widgets.job_strip import running
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.project import describe_project, ok_classes, project_cards
     from fieldcheck.workflows.project.project_cards import ProjectCards
 else:
-    benchmarks = Late("fieldcheck.workflows.models.benchmarks")
-    check_model = Late("fieldcheck.workflows.models.check_model")
-    claim = Late("fieldcheck.workflows.models.claim")
-    model_eye = Late("fieldcheck.workflows.models.model_eye")
-    models = Late("fieldcheck.workflows.models.models")
-    describe_project = Late("fieldcheck.workflows.project.describe_project")
-    ok_classes = Late("fieldcheck.workflows.project.ok_classes")
-    project_cards = Late("fieldcheck.workflows.project.project_cards")
+    benchmarks = LazyModule("fieldcheck.workflows.models.benchmarks")
+    check_model = LazyModule("fieldcheck.workflows.models.check_model")
+    claim = LazyModule("fieldcheck.workflows.models.claim")
+    model_eye = LazyModule("fieldcheck.workflows.models.model_eye")
+    models = LazyModule("fieldcheck.workflows.models.models")
+    describe_project = LazyModule("fieldcheck.workflows.project.describe_project")
+    ok_classes = LazyModule("fieldcheck.workflows.project.ok_classes")
+    project_cards = LazyModule("fieldcheck.workflows.project.project_cards")
 
 MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor", "home.receipt"
@@ -107,14 +107,14 @@ class OverviewPresenter:
         """Turns the card of the limits into fields."""
         if self._cards is not None and not self.editing:
             limits = self._cards.limits
-            field = said.tolerance_field(limits.tolerance)
+            field = captions.tolerance_field(limits.tolerance)
             self._view.limits.begin(field, limits.decided_by, self._cards.classes, self._cards.ok_classes)
             self._view.make_room()
             self._changed()
 
     def save_limits(self, tolerance: str, decided_by: str, ok: tuple[str, ...]) -> None:
         """Saves what was changed of the limits and of the classes that are OK, unless the gap is no figure."""
-        share = said.tolerance_of(tolerance)
+        share = captions.tolerance_of(tolerance)
         if share is None:
             self._view.limits.show_wrong(text("Type percentage points from 0 to 100, such as 3."))
             return
@@ -240,13 +240,13 @@ class OverviewPresenter:
         """Turns the card of the benchmark into a field for what is claimed."""
         if self._cards is not None and self._cards.benchmark is not None and not self.editing:
             facts = self._cards.benchmark
-            self._view.benchmark.begin(said.claim_field(facts.claimed), facts.metric, said.metric_options(facts.metrics))
+            self._view.benchmark.begin(captions.claim_field(facts.claimed), facts.metric, captions.metric_options(facts.metrics))
             self._view.make_room()
             self._changed()
 
     def save_claim(self, typed: str, metric: str) -> None:
         """Saves the reference score as typed with its metric, and has it checked on some pictures, unless it is no share."""
-        claimed = said.claim_of(typed)
+        claimed = captions.claim_of(typed)
         if claimed is None:
             self._view.benchmark.show_wrong_claim(text("Type the score in per cent, from 0 to 100, such as 97.1."))
             return
@@ -266,21 +266,23 @@ class OverviewPresenter:
             return
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
-        ok = said.ok_line(cards.ok_classes, cards.ok_told)
-        self._view.limits.show_limits(said.tolerance_line(limits.tolerance), limits.decided_by, ok, self.asks_ok)
+        ok = captions.ok_line(cards.ok_classes, cards.ok_told)
+        self._view.limits.show_limits(captions.tolerance_line(limits.tolerance), limits.decided_by, ok, self.asks_ok)
         if model is None:
             self._view.model.show_model("", "", ())
         else:
             if model.sha256 != self._examined:
                 self._view.model.show_findings("", ())
-            card = said.card_line(model.task, model.size, len(cards.classes))
-            self._view.model.show_model(said.file_line(model), card, preprocessing_lines(model.preprocessing_record))
+            card = captions.card_line(model.task, model.size, len(cards.classes))
+            self._view.model.show_model(captions.file_line(model), card, preprocessing_lines(model.preprocessing_record))
         self._view.model.show_training(_trained(cards))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")
         else:
-            self._view.benchmark.show_benchmark(said.score_lines(benchmark), said.source_line(benchmark.root), said.claimed_line(benchmark))
+            self._view.benchmark.show_benchmark(
+                captions.score_lines(benchmark), captions.source_line(benchmark.root), captions.claimed_line(benchmark)
+            )
         self._changed()
 
     def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.beginning import StartDisplay, StartPresenter
+from fieldcheck.ui.screens.home import captions
+from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
@@ -23,17 +23,17 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.exchange import read as exchange
     from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
-    from fieldcheck.ui.screens.home import trying as trying_page
+    from fieldcheck.ui.screens.home import trial_presenter as trying_page
     from fieldcheck.ui.screens.home.card_presenter import CardDisplay
     from fieldcheck.ui.screens.home.new_project_presenter import WizardDisplay
     from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
-    from fieldcheck.ui.screens.home.trying import TriedDisplay
+    from fieldcheck.ui.screens.home.trial_presenter import TrialDisplay
 else:
-    exchange = Late("fieldcheck.exchange.read")
-    card_presenter = Late("fieldcheck.ui.screens.home.card_presenter")
-    new_project_presenter = Late("fieldcheck.ui.screens.home.new_project_presenter")
-    overview_presenter = Late("fieldcheck.ui.screens.home.overview_presenter")
-    trying_page = Late("fieldcheck.ui.screens.home.trying")
+    exchange = LazyModule("fieldcheck.exchange.read")
+    card_presenter = LazyModule("fieldcheck.ui.screens.home.card_presenter")
+    new_project_presenter = LazyModule("fieldcheck.ui.screens.home.new_project_presenter")
+    overview_presenter = LazyModule("fieldcheck.ui.screens.home.overview_presenter")
+    trying_page = LazyModule("fieldcheck.ui.screens.home.trial_presenter")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
 WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
@@ -62,7 +62,7 @@ class Display(Protocol):
     @property
     def card(self) -> CardDisplay: ...
     @property
-    def tried(self) -> TriedDisplay: ...
+    def tried(self) -> TrialDisplay: ...
 
     def show_page(self, name: str) -> None: ...
 
@@ -198,7 +198,7 @@ class HomePresenter:
         folders are imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         footage = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in VIDEOS.split()]
-        projects = [path for path in paths if path.suffix == (said.ENDING if path.is_dir() else PACK_ENDING)]
+        projects = [path for path in paths if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)]
         if projects:
             self.open(projects[0])
         elif self._page == WIZARD:

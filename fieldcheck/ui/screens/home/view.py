@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import laid
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import laid
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -24,13 +24,13 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.home import card_page
     from fieldcheck.ui.screens.home import overview as overview_page
-    from fieldcheck.ui.screens.home import tried as tried_page
+    from fieldcheck.ui.screens.home import trial_page as tried_page
     from fieldcheck.ui.screens.home import wizard as wizard_page
 else:
-    card_page = Late("fieldcheck.ui.screens.home.card_page")
-    overview_page = Late("fieldcheck.ui.screens.home.overview")
-    tried_page = Late("fieldcheck.ui.screens.home.tried")
-    wizard_page = Late("fieldcheck.ui.screens.home.wizard")
+    card_page = LazyModule("fieldcheck.ui.screens.home.card_page")
+    overview_page = LazyModule("fieldcheck.ui.screens.home.overview")
+    tried_page = LazyModule("fieldcheck.ui.screens.home.trial_page")
+    wizard_page = LazyModule("fieldcheck.ui.screens.home.wizard")
 
 START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
 Page = TypeVar("Page", bound=QWidget)
@@ -71,9 +71,9 @@ class HomeView(DropArea):
         return self._added(CARD, card_page.CardPage(self._look))
 
     @cached_property
-    def tried(self) -> tried_page.TriedPage:
+    def tried(self) -> tried_page.TrialPage:
         """The page of a trial: a model's answer to a picture."""
-        return self._added(TRIED, tried_page.TriedPage(self._look))
+        return self._added(TRIED, tried_page.TrialPage(self._look))
 
     def _added(self, name: str, page: Page) -> Page:
         page.hide()

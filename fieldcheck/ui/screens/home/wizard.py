@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.facts import FormField
+from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.screens.home.key_value_rows import FormField
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
 from fieldcheck.ui.theme.theme import Look

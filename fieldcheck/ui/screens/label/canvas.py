@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fieldcheck.ui.given import given
+from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import OVER_PICTURES

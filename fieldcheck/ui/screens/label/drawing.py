@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.ui.screens.label.boxing import Boxing
+from fieldcheck.ui.screens.label.box_tool import BoxTool
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.overlay import DrawnBox
 from fieldcheck.words.language import text
@@ -99,12 +99,12 @@ class Drawing:
 
     def __init__(self, view: LabelDisplay, keep: Callable[[str, tuple[Box, ...], tuple[Point, ...]], None]) -> None:
         self._view, self._keep = view, keep
-        self.boxing: Boxing | None = None
+        self.boxing: BoxTool | None = None
         self.pointing: Pointing | None = None
 
     def begin(self, kind: str, classes: Sequence[str]) -> None:
         """A frame gets a `class`, `boxes` or `points` from now on; empty: there is nothing to label."""
-        self.boxing = (self.boxing or Boxing(self._view, classes[0], self.stroke)) if kind == "boxes" else None
+        self.boxing = (self.boxing or BoxTool(self._view, classes[0], self.stroke)) if kind == "boxes" else None
         self.pointing = (self.pointing or Pointing(self._view, first_thing(classes), self.stroke)) if kind == "points" else None
 
     def load(self, width: int, height: int, boxes: tuple[Box, ...], points: tuple[Point, ...], classes: Sequence[str]) -> bool:
@@ -116,7 +116,7 @@ class Drawing:
         return self.tool is not None
 
     @property
-    def tool(self) -> Boxing | Pointing | None:
+    def tool(self) -> BoxTool | Pointing | None:
         """The one that takes keys and clicks."""
         return self.boxing or self.pointing
 

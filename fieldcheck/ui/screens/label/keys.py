@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from fieldcheck.ui.screens.label.answering import Answering
+from fieldcheck.ui.screens.label.blind_mode import BlindMode
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.looking import Looking
-from fieldcheck.ui.screens.label.seeing import Seeing
+from fieldcheck.ui.screens.label.frame_viewing import FrameViewing
+from fieldcheck.ui.screens.label.label_actions import LabelActions
 from fieldcheck.ui.screens.label.session import KEYS, NOTHING_KEY
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.words.frame_reasons import SKIPS
@@ -28,7 +28,14 @@ class LabelKeys:
     """Gives every action of the screen its work."""
 
     def __init__(
-        self, actions: Actions, view: LabelDisplay, answers: Answering, seeing: Seeing, drawing: Drawing, looking: Looking, walk: FrameWalk
+        self,
+        actions: Actions,
+        view: LabelDisplay,
+        answers: LabelActions,
+        seeing: BlindMode,
+        drawing: Drawing,
+        looking: FrameViewing,
+        walk: FrameWalk,
     ) -> None:
         self._view, self._drawing, self._looking, self._walk = view, drawing, looking, walk
         for at in range(len(KEYS)):

@@ -13,19 +13,19 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.timestamp import local
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.label.answering import Answering, Deciding
+from fieldcheck.ui.screens.label.blind_mode import BlindMode
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
+from fieldcheck.ui.screens.label.frame_viewing import FrameViewing
 from fieldcheck.ui.screens.label.keys import LabelKeys, enable_classes
-from fieldcheck.ui.screens.label.looking import Looking
+from fieldcheck.ui.screens.label.label_actions import Deciding, LabelActions
 from fieldcheck.ui.screens.label.pictures import Pictures
 from fieldcheck.ui.screens.label.round_over import RoundOver
-from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.session import KEYS, LabelSession
-from fieldcheck.ui.screens.label.storing import LabelStoring
+from fieldcheck.ui.screens.label.store_label import LabelStoring
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.words import clock, time_left
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.label import label_work
     from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 else:
-    label_work = Late("fieldcheck.workflows.label.label_work")
+    label_work = LazyModule("fieldcheck.workflows.label.label_work")
 
 BOX_KEYS = (
     "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous", "extremes", "snap", "hidden", "cut_off",
@@ -59,14 +59,14 @@ class LabelPresenter:
     """Shows the session. `answers` takes what a person says, `seeing` what the model says, `drawing` what is drawn on the frame,
     `deciding` what the labels come to."""
 
-    def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FramePictures, looking: Looking) -> None:
+    def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FramePictures, looking: FrameViewing) -> None:
         self._view, self._context, self._header, self._pictures, self.looking = view, context, header, pictures, looking
         self._read = False  # what the canvas was given is the picture (or that it is broken), not a place held for it
         self.session = LabelSession()
         storing = LabelStoring(self.session, context, view, looking, self._stored)
         self.drawing = Drawing(view, storing.keep)
-        self.answers = Answering(self.session, view, self.drawing, storing, looking, context, self.load)
-        self.seeing = Seeing(self.session, view, self.drawing, context, self.answers.say)
+        self.answers = LabelActions(self.session, view, self.drawing, storing, looking, context, self.load)
+        self.seeing = BlindMode(self.session, view, self.drawing, context, self.answers.say)
         self.deciding = Deciding(self.session, view, context)
         self.over = RoundOver(self.session, view, context, self._show_over)
 
@@ -282,7 +282,7 @@ class LabelPresenter:
 def build(context: Context, header: Header) -> Screen:
     """The Label screen."""
     view = LabelView(context.look, context.actions)
-    pictures, looking = Pictures(view), Looking(view)
+    pictures, looking = Pictures(view), FrameViewing(view)
     presenter = LabelPresenter(view, context, header, pictures, looking)
     LabelKeys(context.actions, view, presenter.answers, presenter.seeing, presenter.drawing, looking, presenter)
     view.canvas.installEventFilter(looking)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import content
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.dumbbell import DumbbellChart
 from fieldcheck.ui.widgets.plain import card, column, empty, label, row

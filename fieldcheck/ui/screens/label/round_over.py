@@ -9,7 +9,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
 from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.ui.widgets.decoded import decoded
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.report import round_result
     from fieldcheck.workflows.report.round_result import RoundResult
 else:
-    round_result = Late("fieldcheck.workflows.report.round_result")
+    round_result = LazyModule("fieldcheck.workflows.report.round_result")
 
 log = logging.getLogger(__name__)
 SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.frame_reasons import SKIPS, skip_reason
 from fieldcheck.words.language import text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.label import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.label.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.label.presenter")
 
 
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.domain.box import Box
-from fieldcheck.ui.given import content
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.label.canvas import Canvas
 from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell

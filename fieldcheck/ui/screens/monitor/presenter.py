@@ -25,7 +25,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars
 from fieldcheck.ui.screens.monitor.drift_chart import DriftDrawing
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.days import epochs, keep_frames, monitor, retention, shift_accuracy, take_in_all
     from fieldcheck.workflows.days.take_in_all import BroughtShifts
 else:
-    keep_frames = Late("fieldcheck.workflows.days.keep_frames")
-    retention = Late("fieldcheck.workflows.days.retention")
-    take_in_all = Late("fieldcheck.workflows.days.take_in_all")
-    epochs = Late("fieldcheck.workflows.days.epochs")
-    monitor = Late("fieldcheck.workflows.days.monitor")
-    shift_accuracy = Late("fieldcheck.workflows.days.shift_accuracy")
+    keep_frames = LazyModule("fieldcheck.workflows.days.keep_frames")
+    retention = LazyModule("fieldcheck.workflows.days.retention")
+    take_in_all = LazyModule("fieldcheck.workflows.days.take_in_all")
+    epochs = LazyModule("fieldcheck.workflows.days.epochs")
+    monitor = LazyModule("fieldcheck.workflows.days.monitor")
+    shift_accuracy = LazyModule("fieldcheck.workflows.days.shift_accuracy")
 
 WORK = "monitor.take_in"
 ALARM = "monitor.alarm"  # names the banner of new alarms

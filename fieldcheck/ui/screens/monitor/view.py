@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
-from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
 from fieldcheck.ui.screens.monitor.drift_chart import DriftChart, DriftDrawing
 from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline

@@ -14,16 +14,16 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.pick import told
+from fieldcheck.ui.screens.pick import captions
 from fieldcheck.ui.screens.pick.display import PickDisplay
-from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
-from fieldcheck.ui.screens.pick.labels_in import LabelsIn
-from fieldcheck.ui.screens.pick.large import LargePicture
+from fieldcheck.ui.screens.pick.enlarged import LargePicture
+from fieldcheck.ui.screens.pick.exclude_frames import WORK as OUT
+from fieldcheck.ui.screens.pick.exclude_frames import FrameExclusion
+from fieldcheck.ui.screens.pick.import_labels import WORK as LABELS
+from fieldcheck.ui.screens.pick.import_labels import LabelImport
 from fieldcheck.ui.screens.pick.session import USUAL, PickSession
-from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
-from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.decoded import decoded
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.pick.pick import Picked
     from fieldcheck.workflows.pick.proposal import DrawnPicks
 else:
-    clip_plan = Late("fieldcheck.workflows.footage.clip_plan")
-    thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
-    pick = Late("fieldcheck.workflows.pick.pick")
-    proposal = Late("fieldcheck.workflows.pick.proposal")
-    required_frames = Late("fieldcheck.workflows.pick.required_frames")
+    clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
+    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
+    pick = LazyModule("fieldcheck.workflows.pick.pick")
+    proposal = LazyModule("fieldcheck.workflows.pick.proposal")
+    required_frames = LazyModule("fieldcheck.workflows.pick.required_frames")
 
 WORK = "pick.draw"
 
@@ -54,8 +54,8 @@ class PickPresenter:
     def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
         self.session = PickSession()
-        self._labels = LabelsIn(context, self._began)
-        self._sorting = SortingOut(context, self._began)
+        self._labels = LabelImport(context, self._began)
+        self._sorting = FrameExclusion(context, self._began)
         self.large = LargePicture(view)
 
     def enter(self) -> None:
@@ -138,7 +138,7 @@ class PickPresenter:
         row = self.session.rows.get(frame_id)
         if row is None:
             return
-        self._view.show_looked(told.looked(row, self.session.place(frame_id)))
+        self._view.show_looked(captions.looked(row, self.session.place(frame_id)))
         self._context.current.ask(lambda project: (frame_id, _whole(project, frame_id)), self._arrived)
 
     # --- single picks ------------------------------------------------------------------------------------------------------
@@ -227,14 +227,14 @@ class PickPresenter:
         if session.whole:
             self._context.current.ask(_whole_list, self._list_arrived)
         elif session.found is not None and session.found.rows:
-            self._view.show_picks(told.tiles(session.found.rows, session.open_scenes, session.shown))
+            self._view.show_picks(captions.tiles(session.found.rows, session.open_scenes, session.shown))
             self.choose(self._view.current_frame())
 
     def _list_arrived(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
         names, found, required = answer
         rows = self.session.rows
         if self.session.here and self.session.whole:
-            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in required, names[row] in rows))
+            self._view.show_list(names, lambda row: captions.listed_tile(found[row], row + 1, names[row] in required, names[row] in rows))
 
     @property
     def _busy(self) -> bool:
@@ -279,7 +279,7 @@ class PickPresenter:
         count = self.session.begin()
         if count is not None:
             self._view.set_count(count)
-        self._view.show_clips(told.stretches(found), told.clips(found))
+        self._view.show_clips(captions.stretches(found), captions.clips(found))
         self._show_rows()
         self._show()
 
@@ -292,7 +292,7 @@ class PickPresenter:
         row = self.session.rows.get(frame_id)
         if not self.session.here or frame_id != self.session.looked_at or row is None:
             return
-        said = told.description(row, self.session.place(frame_id))
+        said = captions.description(row, self.session.place(frame_id))
         self._view.show_whole(image, said if image is not None else text("The picture of this frame is gone."))
 
     def _show(self) -> None:
@@ -306,8 +306,8 @@ class PickPresenter:
         self._view.allow(labels_in=can["label_file"], moving=can["draw"])
         if session.found is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
-            note = "" if busy else told.note(session.found, session.plan)
-            self._view.show_how(session.design, told.propose(session.found), told.seed(session.found), note)
+            note = "" if busy else captions.note(session.found, session.plan)
+            self._view.show_how(session.design, captions.propose(session.found), captions.seed(session.found), note)
         self._show_stage(can["draw"], busy)
 
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
@@ -321,13 +321,13 @@ class PickPresenter:
             self._header.show_head(ScreenHead(title, hint, text("Go to Capture")))
         elif found is not None and stage == "no picks":
             if not self.session.whole:
-                self._view.show_empty(told.before(found), [], can_draw=True)
+                self._view.show_empty(captions.before(found), [], can_draw=True)
             n = min(self._view.wanted_count, found.n_listed)
             self._header.show_head(ScreenHead(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can_draw))
         elif found is not None:
             n = len(found.inside)
             label = plural("Label this {n}", "Label these {n}", n).format(n=n)
-            self._header.show_head(ScreenHead(title, told.summary(found), label, not busy))
+            self._header.show_head(ScreenHead(title, captions.summary(found), label, not busy))
 
 
 def build(context: Context, header: Header) -> Screen:

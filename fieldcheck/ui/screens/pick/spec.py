@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.pick import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.pick.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.pick.presenter")
 
 
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import content
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
 from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.theme.icons import icon

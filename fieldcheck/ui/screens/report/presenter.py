@@ -16,16 +16,16 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
-from fieldcheck.ui.screens.report.forming import FormPresenter
+from fieldcheck.ui.screens.report.form_presenter import FormPresenter
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
+from fieldcheck.ui.screens.report.status_text import lacking, written, written_at
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
-from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.choose import choose_folder
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.report.report_gap import Written
     from fieldcheck.workflows.report.report_pages import ReportDraft
 else:
-    explore = Late("fieldcheck.workflows.explore.explore")
-    report_pages = Late("fieldcheck.workflows.report.report_pages")
-    report_gap = Late("fieldcheck.workflows.report.report_gap")
+    explore = LazyModule("fieldcheck.workflows.explore.explore")
+    report_pages = LazyModule("fieldcheck.workflows.report.report_pages")
+    report_gap = LazyModule("fieldcheck.workflows.report.report_gap")
 
 Made = tuple["ReportDraft", tuple[Sheet, ...], tuple[ConfidentErrorSheet, ...]]
 MOST_WORST = 4

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.domain.changes import Changes
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.settings.view import SettingsView
 from fieldcheck.ui.shell.actions_table import screen_name, table
@@ -22,7 +22,7 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.workflows.models import provider
 else:
-    provider = Late("fieldcheck.workflows.models.provider")
+    provider = LazyModule("fieldcheck.workflows.models.provider")
 
 SECTION, FOCUS = "settings.section", "settings.focus"
 PROGRAM = "fieldcheck"

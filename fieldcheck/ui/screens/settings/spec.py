@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, ScreenSpec
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.settings import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.settings.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.settings.presenter")
 
 
 def _about() -> About:

@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from fieldcheck.settings import Settings
-from fieldcheck.ui.given import content
+from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.settings.appearance import AppearancePage
 from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
-from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
+from fieldcheck.ui.screens.stress.live_statistics import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chart import Chart
 from fieldcheck.words.figures import number, percent

@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, QTimer
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.poll import Poll
-from fieldcheck.ui.screens.stress import opening
-from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails, TipSeeker
-from fieldcheck.ui.screens.stress.choosing import Choosing, Offered
-from fieldcheck.ui.screens.stress.saying import StressContent, numbers_said, shown_of
+from fieldcheck.ui.screens.stress import source_opening
+from fieldcheck.ui.screens.stress.captions import StressContent, numbers_said, shown_of
+from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice, Offered
+from fieldcheck.ui.screens.stress.live_statistics import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.session import MODERATE, StressSession
-from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
+from fieldcheck.ui.screens.stress.thumbnails import Pictures, SeverityThumbnails, TipSeeker
 from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
 from fieldcheck.words.language import text
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress import kept_pairs
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
 else:
-    kept_pairs = Late("fieldcheck.workflows.stress.kept_pairs")
+    kept_pairs = LazyModule("fieldcheck.workflows.stress.kept_pairs")
 
 FRAME_MS, CHARTS_MS, TROUBLE_MS = 33, 200, 200
 SEED = 0
@@ -62,7 +62,7 @@ class LiveDisplay(Protocol):
 class Live(QObject):
     """One live view runs while its page is shown, unless there is nothing to look at."""
 
-    def __init__(self, context: Context, view: LiveDisplay, choosing: Choosing, session: StressSession, parent: QObject) -> None:
+    def __init__(self, context: Context, view: LiveDisplay, choosing: CorruptionChoice, session: StressSession, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._view = context, view
         self._choosing, self._session = choosing, session
@@ -177,11 +177,11 @@ class Live(QObject):
     def _look_around(self) -> None:
         failed = partial(self._failed, self._session.opening)
         if self._context.current.project is not None:
-            self._context.current.ask(opening.of_project, self._offered, failed)
+            self._context.current.ask(source_opening.of_project, self._offered, failed)
         else:
-            self._context.runner.act(opening.of_sample, self._offered, failed)
+            self._context.runner.act(source_opening.of_sample, self._offered, failed)
 
-    def _offered(self, offer: opening.Offer) -> None:
+    def _offered(self, offer: source_opening.Offer) -> None:
         answer = self._session.take_offer(offer, self._context.capturing.opened)
         if answer != "same":
             self._show_sources()
@@ -200,9 +200,9 @@ class Live(QObject):
         key, number, cameras = self._session.key, self._session.opening, dict(self._context.capturing.opened)
         then, failed, tried = partial(self._opened, number), partial(self._failed, number), self._session.tried
         if self._context.current.project is not None:
-            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED, cameras, tried), then, failed)
+            self._context.current.ask(lambda project: source_opening.open_choice(key, project, SEED, cameras, tried), then, failed)
         else:
-            self._context.runner.act(lambda: opening.open_choice(key, None, SEED, cameras), then, failed)
+            self._context.runner.act(lambda: source_opening.open_choice(key, None, SEED, cameras), then, failed)
 
     def _opened(self, number: int, live: LiveStress) -> None:
         if not self._session.begin(number, live):

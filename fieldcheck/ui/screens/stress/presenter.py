@@ -12,14 +12,14 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.stress.chooser import ChooserPlace
-from fieldcheck.ui.screens.stress.choosing import Choosing
+from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice
+from fieldcheck.ui.screens.stress.corruption_list import CorruptionPlace
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
-from fieldcheck.ui.screens.stress.ood_run import OodPresenter
+from fieldcheck.ui.screens.stress.ood_presenter import OodPresenter
 from fieldcheck.ui.screens.stress.session import PAGES, StressSession
-from fieldcheck.ui.screens.stress.sweeping import Collecting, SweepPresenter
+from fieldcheck.ui.screens.stress.sweep_presenter import Collecting, SweepPresenter
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.choose import choose_folder
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress import stress_found
     from fieldcheck.workflows.stress.stress_found import StressFindings
 else:
-    stress_found = Late("fieldcheck.workflows.stress.stress_found")
+    stress_found = LazyModule("fieldcheck.workflows.stress.stress_found")
 
 OF_LIVE = (
     *(f"corruption_{number}" for number in range(1, len(FAVOURITES) + 1)),
@@ -69,7 +69,13 @@ class StressPresenter(QObject):
     """Between `enter` and `leave` one live view runs, unless there is nothing to look at."""
 
     def __init__(
-        self, context: Context, header: Header, view: StressDisplay, choosing: Choosing, sweeping: SweepPresenter, probing: OodPresenter
+        self,
+        context: Context,
+        header: Header,
+        view: StressDisplay,
+        choosing: CorruptionChoice,
+        sweeping: SweepPresenter,
+        probing: OodPresenter,
     ) -> None:
         super().__init__()
         self._context, self._header, self._view = context, header, view
@@ -163,7 +169,7 @@ class StressPresenter(QObject):
 def build(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     view = StressView(context.look, context.actions, FAVOURITES)
-    choosing = Choosing(ChooserPlace(context.look, context.actions, view))
+    choosing = CorruptionChoice(CorruptionPlace(context.look, context.actions, view))
     sweeping = SweepPresenter(context, view.sweep, Collecting(context, partial(choose_folder, view.sweep)))
     presenter = StressPresenter(context, header, view, choosing, sweeping, OodPresenter(context, view.probes))
     presenter.setParent(view)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from fieldcheck.ui.screens.stress.opening import Offer, camera_choice, file_key
-from fieldcheck.ui.screens.stress.tally import AnswerTally
+from fieldcheck.ui.screens.stress.live_statistics import AnswerTally
+from fieldcheck.ui.screens.stress.source_opening import Offer, camera_choice, file_key
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.ui.capturing import Opened
+    from fieldcheck.ui.open_cameras import Opened
     from fieldcheck.workflows.footage.triage import ModelFile
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
     from fieldcheck.workflows.stress.stress_found import StressFindings

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.late import Late
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.stress import presenter
 else:
-    presenter = Late("fieldcheck.ui.screens.stress.presenter")
+    presenter = LazyModule("fieldcheck.ui.screens.stress.presenter")
 
 
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:

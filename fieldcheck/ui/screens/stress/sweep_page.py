@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldcheck.domain.run import On
-from fieldcheck.ui.given import content, given
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import content, given
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable

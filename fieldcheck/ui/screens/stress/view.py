@@ -10,16 +10,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.given import content, laid
+from fieldcheck.ui.narrowing import content, laid
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars
+from fieldcheck.ui.screens.stress.captions import StressContent
 from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites, Under
+from fieldcheck.ui.screens.stress.live_statistics import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.ood_page import OodPage
-from fieldcheck.ui.screens.stress.saying import StressContent
 from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
-from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fieldcheck.project.tables import captures, recordings
-from fieldcheck.ui.shell.leaving import Leaving
+from fieldcheck.ui.shell.confirm_quit import ConfirmQuit
 from tests.capture.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
@@ -154,13 +154,13 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown
         assert window.status.recording.isVisible()
         window.close()
         assert window.isVisible()
-        asked = window.findChild(Leaving)
+        asked = window.findChild(ConfirmQuit)
         asked.go_on.click()
-        until(lambda: window.findChild(Leaving) is None)
+        until(lambda: window.findChild(ConfirmQuit) is None)
         before = recorded(window)
         until(lambda: recorded(window) > before)
         window.context.actions.get("close").trigger()
-        window.findChild(Leaving).stop.click()
+        window.findChild(ConfirmQuit).stop.click()
         until(lambda: window.current.project is None)
         settle()
         assert not window.capturing.recording

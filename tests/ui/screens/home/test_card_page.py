@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.ui.screens.home import card_fields
 from fieldcheck.ui.screens.home.card_page import TILES, CardPage, TileShown
-from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.model_input_view import Pair
 from tests.ui.screens.home.test_card_fields import CARD
 
 GREY = np.full((24, 32, 3), 90, np.uint8)

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.home.facts import DataLine
+from fieldcheck.ui.screens.home.key_value_rows import DataLine
 from fieldcheck.ui.screens.home.limits_card import LimitsCard
 
 CLASSES = ("good", "crack", "burr")

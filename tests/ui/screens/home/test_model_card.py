@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.model_card import MOST_CLASSES, ClassChips, ModelCard
+from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.widgets.chip import Chip
 
 

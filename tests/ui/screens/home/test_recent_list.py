@@ -4,8 +4,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from fieldcheck.ui.screens.home.captions import THERE, RecentLine, broken_line, missing_line, reading_line
 from fieldcheck.ui.screens.home.recent_list import RecentList
-from fieldcheck.ui.screens.home.said import THERE, RecentLine, broken_line, missing_line, reading_line
 
 HERE = RecentLine("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready", True)
 GONE = missing_line("/dock/b.fieldcheck")

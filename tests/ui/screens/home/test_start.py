@@ -1,7 +1,7 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QLabel
 
-from fieldcheck.ui.screens.home.said import missing_line
+from fieldcheck.ui.screens.home.captions import missing_line
 from fieldcheck.ui.screens.home.start import StartPage, VisitStepsLine
 from fieldcheck.ui.widgets.key_button import KeyButton
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
-from fieldcheck.ui.screens.home.facts import DataLine
+from fieldcheck.ui.screens.home.key_value_rows import DataLine
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.widgets.key_button import KeyButton

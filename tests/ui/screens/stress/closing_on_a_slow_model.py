@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.files import sha256_file
 from fieldcheck.ui.app import application
-from fieldcheck.ui.screens.stress import opening
+from fieldcheck.ui.screens.stress import source_opening
 from fieldcheck.workflows.footage.triage import ModelFile
 from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import display
@@ -24,7 +24,7 @@ def main(model, card):
     server = display.start()
     application()
     found = ModelFile(model, sha256_file(Path(model)), card)
-    opening.open_choice = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
+    source_opening.open_choice = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
     person = Person()
     person.press(Qt.Key.Key_6, CTRL)
     person.wait_for(lambda: any(thread.name.startswith("live-clean") for thread in threading.enumerate()))

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.stress.chooser import ChooserPlace
-from fieldcheck.ui.screens.stress.choosing import Choosing
+from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice
+from fieldcheck.ui.screens.stress.corruption_list import CorruptionPlace
 from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, Live
 from fieldcheck.ui.screens.stress.session import StressSession
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
@@ -41,7 +41,7 @@ def live(window, qtbot, told):
     place = QWidget(window)
     session = StressSession()
     session.here = True
-    choosing = Choosing(ChooserPlace(window.context.look, window.context.actions, place))
+    choosing = CorruptionChoice(CorruptionPlace(window.context.look, window.context.actions, place))
     made = Live(window.context, told, choosing, session, place)
     made.enter()
     yield made

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.ui.screens.stress import opening
+from fieldcheck.ui.screens.stress import source_opening
 from fieldcheck.workflows.stress.live_stress import LiveStress
 
 FULL_S, CI_S = 60, 5
@@ -44,13 +44,13 @@ def resident_bytes():
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbot, monkeypatch, counts, evidence):
     seconds = counts(ci=CI_S, full=FULL_S)
-    offered = opening.open_choice
+    offered = source_opening.open_choice
 
     def with_a_fast_camera(key, project, seed, opened):
         live = offered(key, project, seed, opened)  # for its model
         return LiveStress(SyntheticCamera(1920, 1080, 60.0), live._model, seed)
 
-    monkeypatch.setattr(opening, "open_choice", with_a_fast_camera)
+    monkeypatch.setattr(source_opening, "open_choice", with_a_fast_camera)
     window.go("stress")
     view, presenter = window.shown_screen().view, window.shown_screen().presenter
     qtbot.waitUntil(lambda: view.shown is not None, timeout=60_000)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.ui.screens.stress.opening import CAMERA, Offer, file_key
 from fieldcheck.ui.screens.stress.session import MODERATE, MOST, Chosen, StressSession
+from fieldcheck.ui.screens.stress.source_opening import CAMERA, Offer, file_key
 from fieldcheck.workflows.stress.live_result import MOST_COMBINED
 from fieldcheck.workflows.stress.live_sources import open_file
 from fieldcheck.workflows.stress.live_stress import LiveStress

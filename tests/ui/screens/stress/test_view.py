@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
 
-from fieldcheck.ui.screens.stress.saying import shown_of
-from fieldcheck.ui.screens.stress.tally import AnswerTally, TallyMoment
+from fieldcheck.ui.screens.stress.captions import shown_of
+from fieldcheck.ui.screens.stress.live_statistics import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table

@@ -1,0 +1,171 @@
+"""Seal, packs and admin PIN in the window: a seal before the first label, packs made and verified as jobs, a PIN that guards the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldcheck.files import free_place
+from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.evidence.session import EvidenceSession
+from fieldcheck.ui.widgets.choose import PACK_ENDING
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words import evidence as words
+from fieldcheck.words import language
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.seal import Sealed
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.evidence import pack_project, seal_project, verify
+    from fieldcheck.workflows.evidence.pack_project import PackWish, WrittenPack
+    from fieldcheck.workflows.evidence.verify import Verified
+    from fieldcheck.workflows.project import admin
+else:
+    pack_project = LazyModule("fieldcheck.workflows.evidence.pack_project")
+    seal_project = LazyModule("fieldcheck.workflows.evidence.seal_project")
+    verify = LazyModule("fieldcheck.workflows.evidence.verify")
+    admin = LazyModule("fieldcheck.workflows.project.admin")
+
+WORK = "evidence.pack"
+
+
+class PacksDisplay(Protocol):
+    """The part with seal, packs and PIN, as far as its presenter knows it."""
+
+    def show_seal(self, lines: Sequence[str], key: str) -> None: ...
+    def show_admin(self, said: str, action: str, can_clear: bool) -> None: ...
+    def show_wrong_pin(self, said: str) -> None: ...
+    def show_verified(self, lines: Sequence[str], fits: bool) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def allow(self, on: bool) -> None: ...
+
+
+class PacksPresenter:
+    """The key that signs is only read, and forgotten with the project."""
+
+    def __init__(self, view: PacksDisplay, context: Context, session: EvidenceSession) -> None:
+        self._view, self._context, self._session = view, context, session
+        self._sealed: Sealed | None = None
+        self._guarded = self._unlocked = False
+
+    def look(self) -> None:
+        """Reads seal and PIN of the project that is open."""
+        self._view.show_job(running(self._context.runner, WORK))
+        self._context.current.ask(_standing, self._came, self._failed)
+
+    def take_key(self, path: Path) -> None:
+        """This key signs what is sealed and packed from now on."""
+        self._session.key = str(path)
+        self._show()
+
+    def seal(self) -> None:
+        """Seals limits, classes and list, or signs the seal that stands where a key was chosen."""
+        key = self._key
+        if self._can_seal:
+            self._context.current.act(lambda project: seal_project.seal_project(project, key, timestamp()), self._was_sealed, self._failed)
+
+    def pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
+        """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is touched."""
+        if running(self._context.runner, WORK) is not None or not self._context.current.writable:
+            return
+        out = free_place(folder, f"{self._context.current.name}_{datetime.now():%Y-%m-%d}", PACK_ENDING)
+        spoken = self._context.preferences.now.report_language or language.current()
+        wish = pack_project.PackWish(recordings, self._key, spoken if spoken in language.LANGUAGES else "en", with_people=with_people)
+        self._context.messages.clear(WORK)
+        self._watch(self._context.current.job(text("Make an evidence pack"), _packing(out, wish), self._packed, self._failed))
+
+    def verify(self, path: Path) -> None:
+        """Verifies a pack; no project needs to be open."""
+        self._view.show_verified((), fits=True)
+        self._context.messages.clear(WORK)
+
+        def work(progress: Progress) -> Verified:
+            return verify.verify_pack(path, progress)
+
+        self._watch(self._context.runner.start(text("Verify an evidence pack"), work, self._verified, self._failed))
+
+    def give_pin(self, pin: str) -> None:
+        """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
+        self._view.show_wrong_pin("")
+        if self._guarded and not self._unlocked:
+            self._context.current.act(lambda project: admin.unlock(project, pin), self._pin_taken, self._failed)
+        elif len(pin) < admin.SHORTEST_PIN:
+            self._view.show_wrong_pin(text("A PIN has at least {n} letters or figures.").format(n=admin.SHORTEST_PIN))
+        else:
+            self._context.current.act(lambda project: admin.set_admin_pin(project, pin, timestamp()), self._pin_taken, self._failed)
+
+    def clear_pin(self) -> None:
+        """Takes the PIN away."""
+        self._context.current.act(lambda project: admin.clear_admin_pin(project, timestamp()), self._pin_taken, self._failed)
+
+    @property
+    def _key(self) -> Path | None:
+        return Path(self._session.key) if self._session.key else None
+
+    @property
+    def _can_seal(self) -> bool:
+        return self._context.current.writable and (self._sealed is None or self._key is not None)
+
+    def _watch(self, job: Job | None) -> None:
+        if job is not None:
+            job.setObjectName(WORK)
+            job.resumes = False
+        self._view.show_job(job)
+
+    def _came(self, found: tuple[Sealed | None, bool, bool]) -> None:
+        self._sealed, self._guarded, self._unlocked = found
+        self._show()
+
+    def _show(self) -> None:
+        self._view.allow(self._context.current.writable)
+        self._view.show_seal(words.seal_lines(self._sealed), Path(self._session.key).name if self._session.key else "")
+        self._context.actions.enable("evidence.seal", self._can_seal and self._session.part == "packs")
+        if not self._guarded:
+            self._view.show_admin(text("No PIN guards the limits: anybody may change them."), text("Set the PIN"), can_clear=False)
+        elif not self._unlocked:
+            self._view.show_admin(text("Only whoever gives the PIN changes limits."), text("Give the PIN"), can_clear=False)
+        else:
+            said = text("The PIN was given: limits can be changed until the project is closed.")
+            self._view.show_admin(said, text("Set another PIN"), can_clear=True)
+
+    def _was_sealed(self, found: Sealed) -> None:
+        self._context.messages.toast(" ".join(words.seal_lines(found)[:2]))
+
+    def _pin_taken(self, _nothing: Any) -> None:
+        self._context.messages.clear(WORK)
+        self._context.messages.clear("error")  # of limits that the PIN kept from being changed
+
+    def _packed(self, made: WrittenPack) -> None:
+        said = words.packed(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)
+        self._context.messages.toast(" ".join(said))
+
+    def _verified(self, found: Verified) -> None:
+        bad = found.first_bad
+        if bad is not None:
+            said: tuple[str, ...] = (words.does_not_fit(found.pack.name, *bad, found.stored, found.now),)
+        else:
+            said = words.verified(found.pack.name, found.n_records, found.n_figures, found.signed_by)
+        self._view.show_verified((*said, *words.seal_lines(found.seal)) if bad is None else said, fits=bad is None)
+        self._context.messages.toast(" ".join(said))
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+
+def _standing(project: Project) -> tuple[Sealed | None, bool, bool]:
+    """State of the seal, whether a PIN guards the limits, and whether it was given here."""
+    return seal_project.seal_of(project), admin.has_admin(project), project.admin
+
+
+def _packing(out: Path, wish: PackWish) -> Callable[[Project, Progress], WrittenPack]:
+    def work(project: Project, progress: Progress) -> WrittenPack:
+        return pack_project.pack_project(project, out, wish, progress, timestamp())
+
+    return work

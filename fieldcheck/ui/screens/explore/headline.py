@@ -1,0 +1,170 @@
+"""The headline of the report: verdict in word and shape, scores and gap with their ranges, and what these rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from fieldcheck.ui.theme.icons import paint_icon
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import NUMBER, TITLE
+from fieldcheck.ui.widgets.dumbbell import DumbbellChart
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.explore.explore import GapChart
+
+SHAPES = {
+    "octagon": "octagon",
+    "triangle": "triangle",
+    "tick": "check-bold",
+    "ring": "circle-outline",
+    "unequal": "not-equal-variant",
+}
+"""The report's signs → icons of the same shape."""
+SCORES = 2  # sentences of the headline that carry the scores and the gap
+MOST_WIDE = 480  # pixels of the word at its largest
+MOST_UNDER, MOST_UNDER_COMPACT = 4, 2  # sentences under the scores; the others stand in the tool tip and in the report
+
+
+class Verdict(QWidget):
+    """The word with its shape before it, on a ground that is red only for "not ready"."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._said, self._sign, self._size = look, "", "ring", NUMBER
+        self._largest = NUMBER
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_compact(self, compact: bool) -> None:
+        """Smaller where there is little room, and still larger than all else."""
+        self._largest = TITLE if compact else NUMBER
+        self._fit()
+
+    def _fit(self) -> None:
+        """A long verdict is not as large, so that the chart keeps its room."""
+        self._size = self._largest
+        if QFontMetrics(self._font()).horizontalAdvance(self._said) > self._look.metrics.px(MOST_WIDE):
+            self._size = TITLE
+        self.updateGeometry()
+        self.update()
+
+    def show_verdict(self, said: str, sign: str) -> None:
+        """The word, and the report's name of its shape."""
+        self._said, self._sign = said, sign
+        self.setAccessibleName(said)
+        self._fit()
+
+    @property
+    def said(self) -> str:
+        """The word."""
+        return self._said
+
+    def sizeHint(self) -> QSize:
+        px = self._look.metrics.px
+        return QSize(QFontMetrics(self._font()).horizontalAdvance(self._said) + px(self._size) + px(8) + 2 * px(14), px(self._size + 16))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px, (ground, ink) = self._look.metrics.px, self._colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(ground))
+        painter.setPen(QColor(self._look.tokens.border))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        paint_icon(painter, SHAPES[self._sign], QRect(px(14), (self.height() - px(self._size)) // 2, px(self._size), px(self._size)), ink)
+        painter.setFont(self._font())
+        painter.setPen(QColor(ink))
+        left = px(14) + px(self._size) + px(8)
+        painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
+        painter.end()
+
+    def _colours(self) -> tuple[str, str]:
+        tokens = self._look.tokens
+        if not self.isEnabled():
+            return tokens.panel, tokens.disabled
+        if self._sign == "octagon":
+            return tokens.alarm, tokens.on_alarm
+        if self._sign in ("triangle", "unequal"):
+            return tokens.warn, tokens.on_warn
+        return tokens.panel, tokens.text
+
+    def _font(self) -> QFont:
+        return self._look.sized(self.font(), self._size, True)
+
+
+class Headline(QWidget):
+    """Every sentence as the report prints it; this widget lays them out and adds none."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.verdict = Verdict(look)
+        self.scores = label(size="heading", wrap=True)
+        self.open = label(bold=True, wrap=True)
+        self.under = label(size="caption", tone="quiet", wrap=True)
+        self._under: tuple[str, ...] = ()
+        self.counts = label(size="caption", tone="quiet", wrap=True)
+        self.chart = DumbbellChart(look)
+        self._px = look.metrics.px
+        self._has_chart = self._compact = False
+        self._words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
+        self._line = line = QHBoxLayout()
+        frame: QFrame = card(look, line)
+        line.addLayout(self._words, 3)
+        line.addWidget(self.chart, 2)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without."""
+        self._compact = compact
+        self.verdict.set_compact(compact)
+        beside, above = self._px(12), self._px(4 if compact else 8)
+        self._line.setContentsMargins(beside, above, beside, above)
+        for layout in (self._line, self._words):
+            layout.removeWidget(self.verdict)
+        if compact:
+            self._line.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
+        self.chart.setVisible(self._has_chart and not compact)
+        self._show_under()
+
+    def _show_under(self) -> None:
+        """The first sentences, all of them in the tool tip."""
+        most = MOST_UNDER_COMPACT if self._compact else MOST_UNDER
+        self.under.setText(" ".join(self._under[:most]) + (" …" if len(self._under) > most else ""))
+        self.under.setToolTip(plain_tip(" ".join(self._under)))
+
+    def show_chart(self, chart: GapChart | None) -> None:
+        """Both scores with their ranges on one axis; None: there is nothing to draw."""
+        self._has_chart = chart is not None
+        self.chart.setVisible(self._has_chart and not self._compact)
+        if chart is not None:
+            ticks = tuple(percent(at / 4) for at in range(5))
+            said = text("Chart: {what}").format(what=", ".join(part for part in chart.labels if part))
+            self.chart.show_scores(chart.benchmark, chart.field, chart.camera, chart.labels, ticks, said)
+
+    def show_headline(self, verdict: str, sign: str, headline: tuple[str, ...], under: tuple[str, ...], counts: tuple[str, ...]) -> None:
+        """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the same in frames."""
+        self.verdict.show_verdict(verdict, sign)
+        self.scores.setText(" ".join(headline[:SCORES]))
+        self.open.setText(" ".join(headline[SCORES:]))
+        self.open.setVisible(len(headline) > SCORES)
+        self._under = under
+        self._show_under()
+        self.counts.setText(" ".join(counts))
+        self.counts.setVisible(bool(counts))
+
+    def said(self) -> str:
+        """Everything in one text, for whoever does not see it."""
+        return " ".join(part for part in (self.scores.text(), self.open.text(), " ".join(self._under), self.counts.text()) if part)

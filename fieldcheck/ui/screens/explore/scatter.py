@@ -1,0 +1,143 @@
+"""Frames over benchmark pictures on the plane in which they differ most, with a lasso for the mouse and a ring for the keys."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from fieldcheck.measure.similarity import inside
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.plain import column, label
+from fieldcheck.words.language import text
+
+pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+
+MOST_DRAWN = 20_000  # of either kind; more would only darken what is dark already
+STEP, GROW = 0.03, 1.25
+MOVES: dict[int, tuple[int, int]] = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+CORNERS = 40
+
+
+class ScatterPlot(pg.GraphicsLayoutWidget):
+    """`taken(places)`: (k,) which of the points the lasso or the ring holds. Arrows move the ring, + and − size it, Enter takes."""
+
+    taken = Signal(object)
+
+    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._points = look, np.zeros((0, 2), np.float32)
+        self._lasso: list[tuple[float, float]] = []
+        self._centre, self._radius = (0.0, 0.0), 1.0
+        self.setAccessibleName(name)
+        self.setBackground(look.tokens.panel)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(look.metrics.px(200), look.metrics.px(120))
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
+        self.addItem(self.box)
+        tokens = look.tokens
+        self._benchmark = pg.ScatterPlotItem(size=6, symbol="s", pen=pg.mkPen(None), brush=pg.mkBrush(tokens.disabled))
+        self._frames = pg.ScatterPlotItem(size=7, symbol="o", pen=pg.mkPen(tokens.panel, width=1), brush=pg.mkBrush(tokens.accent))
+        self._wrong = pg.ScatterPlotItem(size=11, symbol="t", pen=pg.mkPen(tokens.text, width=1.5), brush=pg.mkBrush(None))
+        self._line = pg.PlotCurveItem(pen=pg.mkPen(tokens.text, width=2, style=Qt.PenStyle.DashLine))
+        self._ring = pg.PlotCurveItem(pen=pg.mkPen(tokens.focus, width=2))
+        for item in (self._benchmark, self._frames, self._wrong, self._line, self._ring):
+            self.box.addItem(item)
+
+    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None:
+        """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
+        self._points = points
+        frames, benchmark = np.arange(n_frames), np.arange(n_frames, len(points))
+        for item, rows in ((self._frames, frames), (self._benchmark, benchmark), (self._wrong, np.flatnonzero(wrong))):
+            shown = rows[:: max(1, -(-len(rows) // MOST_DRAWN))]
+            item.setData(points[shown, 0].astype(float), points[shown, 1].astype(float))
+        if len(points):
+            low, high = points.min(axis=0), points.max(axis=0)
+            self._centre = tuple(((low + high) / 2).tolist())
+            self._radius = float(max(high - low)) / 12 or 1.0
+            self.box.setRange(xRange=(float(low[0]), float(high[0])), yRange=(float(low[1]), float(high[1])), padding=0.06)
+        self._show_ring()
+
+    def held(self) -> NDArray[np.int64]:
+        """Points that the ring holds, (k,) places."""
+        return np.flatnonzero(np.hypot(*(self._points - np.array(self._centre)).T) <= self._radius)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in MOVES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+            dx, dy = MOVES[key]
+            self._centre = (self._centre[0] + dx * STEP * (x_high - x_low), self._centre[1] + dy * STEP * (y_high - y_low))
+            self._show_ring()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self._radius *= GROW if key == Qt.Key.Key_Plus else 1 / GROW
+            self._show_ring()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take(self.held())
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        self._lasso = [self._at(event)]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._lasso:
+            self._lasso.append(self._at(event))
+            self._line.setData(*np.array(self._lasso).T)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        lasso, self._lasso = self._lasso, []
+        self._line.setData([], [])
+        if len(lasso) > 2:
+            self._take(np.flatnonzero(inside(self._points, np.array(lasso, np.float32))))
+
+    def _take(self, places: NDArray[np.int64]) -> None:
+        if places.size:
+            self.taken.emit(places)
+
+    def _at(self, event: QMouseEvent) -> tuple[float, float]:
+        point = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
+        return point.x(), point.y()
+
+    def _show_ring(self) -> None:
+        angles = [2 * pi * at / CORNERS for at in range(CORNERS + 1)]
+        x, y = self._centre
+        self._ring.setData([x + self._radius * cos(one) for one in angles], [y + self._radius * sin(one) for one in angles])
+        self._ring.setVisible(len(self._points) > 0)
+
+
+class MapView(QWidget):
+    """Lays out; what is shown comes from the presenter."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = JobStrip(look)
+        self.cloud = ScatterPlot(look, text("Field over benchmark, by likeness"))
+        self.key = label(size="caption", tone="quiet", wrap=True)
+        self.how = label(size="caption", tone="quiet", wrap=True)
+        self.how.setText(text("Draw round some of them with the mouse, or move the ring with the arrow keys, + and −, and press Enter."))
+        inside = column(look, gap=6, on=self)
+        for part in (self.strip, self.key):
+            inside.addWidget(part)
+        inside.addWidget(self.cloud, 1)
+        inside.addWidget(self.how)
+
+    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None:
+        """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
+        self.cloud.show_points(points, n_frames, wrong)
+
+    def show_key(self, said: str, described: bool = True) -> None:
+        """Shows the legend; `described`: a screen reader says it of the points too."""
+        self.key.setText(said)
+        if described:
+            self.cloud.setAccessibleDescription(said)

@@ -1,0 +1,61 @@
+"""Labels that were made elsewhere come in for the picks, as one act that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.words.labels import labels_imported, receipt_lines
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.label import label_frames
+    from fieldcheck.workflows.label.label_frames import ImportedLabels
+else:
+    label_frames = LazyModule("fieldcheck.workflows.label.label_frames")
+
+WORK, DROPPED = "pick.labels", "pick.dropped"
+
+
+class LabelImport:
+    """Starts the job and tells what came of it; `began(job)` is called with the job to be watched."""
+
+    def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
+        self._context, self._began = context, began
+
+    def take_dropped(self) -> None:
+        """Labels that were dropped on the window, if any were."""
+        if path := self._context.kept.pop(DROPPED, ""):
+            self.take_in(Path(path))
+
+    def take_in(self, path: Path) -> None:
+        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
+
+        def work(project: Project, progress: Progress) -> ImportedLabels:
+            return label_frames.import_labels(project, path, None, "", None, timestamp(), progress)
+
+        self._context.messages.clear(WORK)
+        job = self._context.current.job(text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            self._began(job)
+
+    def _came_in(self, taken: ImportedLabels) -> None:
+        receipt = taken.receipt
+        said = (labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*receipt.told))
+        if receipt.faults:
+            self._context.messages.banner(WORK, " ".join(said[1:]))
+        self._context.messages.toast(" ".join(said[:1] if receipt.faults else said), text("Undo"), self._take_back)
+
+    def _take_back(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)

@@ -1,0 +1,160 @@
+"""The pages that only tell: keys, privacy, about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from fieldcheck import __version__
+from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
+from fieldcheck.words.language import plural, text
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of text under headings, for looking at."""
+
+    def __init__(self, headings: tuple[str, ...], rows: list[tuple[str, ...]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._headings, self._rows = headings, rows
+
+    def show_rows(self, rows: list[tuple[str, ...]]) -> None:
+        """Other rows; the same ones are not measured again."""
+        if rows == self._rows:
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._headings)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            said = self._rows[index.row()][index.column()]
+            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._headings[section]
+        return None
+
+
+def narrowed(rows: list[tuple[str, ...]], typed: str) -> list[tuple[str, ...]]:
+    """The rows in which every typed word occurs, in any column."""
+    words = typed.lower().split()
+    return [row for row in rows if all(word in " ".join(row).lower() for word in words)]
+
+
+def headings() -> tuple[str, ...]:
+    """Headings of the columns of `key_rows`."""
+    return text("Key"), text("What it does"), text("Where")
+
+
+def key_rows(entries: tuple[Entry, ...]) -> list[tuple[str, ...]]:
+    """Key, action and screen of every entry that has a key."""
+    everywhere = text("Everywhere")
+    where = {entry.screen: everywhere if entry.screen == EVERYWHERE else screen_name(entry.screen) for entry in entries}
+    return [(entry.shown_key, entry.text, where[entry.screen]) for entry in entries if entry.keys]
+
+
+class KeysPage(QWidget):
+    """Every key there is, found by typing."""
+
+    def __init__(self, look: Look, entries: tuple[Entry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = QLineEdit(placeholderText=text("Type a key or what you want to do"), clearButtonEnabled=True)
+        self.field.setObjectName("find_key")
+        self.field.setAccessibleName(text("Find a key"))
+        self._all = key_rows(entries)
+        self.rows = RowsModel(headings(), self._all, self)
+        self.list = _table(look, self.rows, stretched=1)
+        self.list.setAccessibleName(text("Keys"))
+        self._count = label(tone="quiet")
+        self.field.textChanged.connect(self._narrow)
+        _stacked(self, look, self.field, self.list, self._count)
+        self._narrow("")
+
+    def _narrow(self, typed: str) -> None:
+        self.rows.show_rows(narrowed(self._all, typed))
+        n = self.rows.rowCount()
+        self._count.setText(plural("{n} key", "{n} keys", n).format(n=n))
+
+
+class PrivacyPage(QWidget):
+    """Privacy: what happens to the pictures, in plain sentences."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        said = [
+            text("Fieldcheck opens no network connection but to a network camera that you name. There is nothing to switch off."),
+            text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
+            text("Footage, labels and reports stay on this computer. They leave it only when you copy them."),
+            text("Frames on which a person is marked stay out of reports, and out of exports and packs unless you ask for them there."),
+            text("How long each label took is kept in the project, because the report says how the labels were made."),
+            text("The diagnostics that you can copy hold versions and the place of the log: no name, no picture, no label."),
+        ]
+        _stacked(self, look, *[label(one, wrap=True) for one in said]).addStretch()
+
+
+class AboutPage(QWidget):
+    """Version, licence, the parts that ship with it and theirs, and the text that helps to find a fault."""
+
+    def __init__(self, look: Look, diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.copy = KeyButton(look, text("Copy diagnostics"), key).triggers(diagnostics)
+        self.copy.setObjectName("copy_diagnostics")
+        named = label(text("Fieldcheck {version}").format(version=__version__), bold=True)
+        top = row(look, named)
+        top.addStretch()
+        top.addWidget(self.copy)
+        self._rows = RowsModel((text("Component"), text("Version"), text("Licence")), [], self)
+        self.list = _table(look, self._rows, stretched=2)
+        self.list.setAccessibleName(text("Parts and their licences"))
+        licence = label(text("Apache License 2.0. It is made with these parts, each under its own licence:"), wrap=True)
+        column(look, top, licence, (self.list, 1), on=self)
+
+    def show_parts(self, parts: list[tuple[str, ...]]) -> None:
+        """Name, version and licence of each."""
+        self._rows.show_rows(parts)
+        self.list.resizeColumnsToContents()
+
+
+def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
+    inside = column(look, on=page)
+    for widget in widgets:
+        inside.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
+    return inside
+
+
+def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
+    """A list of rows to look at; one column takes what is left of the width."""
+    table = QTableView()
+    table.setProperty("roomy", True)
+    table.setModel(model)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(look.metrics.px(30))
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    for at in range(model.columnCount()):
+        header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if at == stretched else QHeaderView.ResizeMode.ResizeToContents)
+    return table

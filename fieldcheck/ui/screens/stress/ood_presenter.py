@@ -1,0 +1,59 @@
+"""Presenter of the out-of-distribution test: runs it as a job, and shows what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.stress import ood
+    from fieldcheck.workflows.stress.stress_found import StressFindings
+else:
+    ood = LazyModule("fieldcheck.workflows.stress.ood")
+
+WORK = "stress.probe"
+
+
+class OodDisplay(JobDisplay, Protocol):
+    """All that the presenter knows of its page."""
+
+    def show_empty(self, said: str) -> None: ...
+    def show_found(self, found: StressFindings) -> None: ...
+
+
+class OodPresenter:
+    """Probes that were stopped go on where they were."""
+
+    def __init__(self, context: Context, page: OodDisplay) -> None:
+        self._page = page
+        self.job = JobButton(context, page, WORK, text("OOD"), _work)
+
+    def show(self, found: StressFindings | None) -> None:
+        """Shows the results as known now; None where no project is open."""
+        if found is None:
+            self._page.show_empty(text("The out-of-distribution test needs a project: open one, or begin one."))
+        elif not found.sets:
+            self._page.show_empty(text("The project has no model yet."))
+        elif found.families is None:
+            self._page.show_empty(
+                text(
+                    "Blank, noisy, patch-shuffled and out-of-domain pictures have no right answer; and its own "
+                    "frames with something taken away show what it looks at: run the out-of-distribution test."
+                )
+            )
+        else:
+            self._page.show_found(found)
+        self.job.say()
+
+
+def _work() -> Work:
+    def work(project: Project, progress: Progress, now: str) -> Any:
+        return ood.run_ood(project, ood.OodRequest(), progress, now)
+
+    return work

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.model_card import InputSpec
+from fieldcheck.inference.doctor.feed import Feed, resized
+from fieldcheck.inference.doctor.graph import InputRange
+from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.doctor.unlabelled_scale import by_behaviour, by_range
+from fieldcheck.inference.open_model import open_model
+from tests.inference.doctor.patients import patient
+from tests.inference.doctor.signs import save
+
+HELD = InputRange(1 / 128, 128.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({"scale": 1 / 128, "mean": (1.0,) * 3}, ()),
+        ({"scale": 1 / 255, "mean": (0.5,) * 3, "std": (0.5,) * 3}, ()),
+        ({"scale": 1.0}, ("scale",)),
+        ({"scale": 1 / 255}, ("mean_std",)),
+        ({"scale": 1.0, "mean": (127.5,) * 3}, ("scale",)),
+    ],
+)
+def test_a_card_has_to_fill_what_a_quantised_file_holds(changed, codes):
+    found = by_range(InputSpec((8, 8), "stretch", **changed), HELD)
+    assert tuple(one.code for one in found.findings) == codes or {"scale"} <= {one.code for one in found.findings} & set(codes)
+    if codes:
+        low, high = found.findings[0].facts["low"], found.findings[0].facts["high"]
+        assert (low, high) != pytest.approx(HELD.ends)
+        fed = found.way.on(InputSpec((8, 8), "stretch"))
+        assert (0 - fed.mean[0]) / fed.std[0] == pytest.approx(-1, abs=0.02)
+        assert (255 * fed.scale - fed.mean[0]) / fed.std[0] == pytest.approx(1, abs=0.02)
+
+
+def test_a_file_that_holds_no_range_says_nothing():
+    assert by_range(InputSpec((8, 8), "stretch", scale=1.0), None).findings == ()
+
+
+@pytest.mark.parametrize("factor", [255.0, 1 / 255, 1.0])
+@pytest.mark.parametrize("name", ["plain", "turned"])
+def test_a_scale_that_is_wrong_by_orders_of_magnitude_shows_without_labels(tmp_path, name, factor):
+    sound = patient(name)
+    spec = replace(sound.card.input, scale=sound.card.input.scale * factor)
+    feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), replace(sound.card, input=spec))
+    found = by_behaviour(feed, resized(probe_pictures(16), spec).planes)
+    assert [one.code for one in found.findings] == ([] if factor == 1.0 else ["scale"])
+    assert all(one.score.status == "na" for one in found.candidates)

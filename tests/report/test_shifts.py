@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+import jsonschema
+
+from fieldcheck import resources
+from fieldcheck.domain.camera_health import HealthFinding
+from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ModelEpoch, Monitored
+from fieldcheck.plain_json import parse
+from fieldcheck.report.blocks import Lines, Paragraph, Table
+from fieldcheck.report.shifts import newest_alarms, section
+from fieldcheck.report.summary import summary
+from tests.report.example_report import example_report
+
+DAYS = [f"2026-11-{day:02d}T06:00:00+01:00" for day in range(1, 10)]
+FROZEN = HealthFinding("left", "frozen", "failed", 40.0)
+SHIFTS = (
+    *(FollowedShift(began, 100, "healthy", 9) for began in DAYS[:6]),
+    FollowedShift(DAYS[6], 100, "alarm", 9, cause="camera", advice="check_camera", health=(FROZEN,)),
+    FollowedShift(DAYS[7], 90, "healthy", 9),
+    FollowedShift(DAYS[8], 80, "alarm", 10, cause="new_pictures", advice="look"),
+)
+FOUND = Monitored("net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"}, (), (DAYS[8],), 9.0)
+
+
+def blocks(found):
+    return section(replace(example_report(), facts={"monitor": found})).blocks
+
+
+def said(found):
+    return " ".join(one.text for one in blocks(found) if isinstance(one, Paragraph))
+
+
+def test_without_a_log_the_section_says_so():
+    assert "No log of the deployed model was taken in" in section(example_report()).blocks[0].text
+
+
+def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
+    assert [one.began for one in newest_alarms(FOUND)] == [DAYS[6], DAYS[8]]
+    (listed,) = [one for one in blocks(FOUND) if isinstance(one, Lines)]
+    first, second = (line.rest for line in listed.lines)
+    assert "image feed frozen" in first
+    assert "Check the camera first. Nothing is to be retrained for this." in first
+    assert "Noted: cable" in first
+    assert "The model sees something new." in second
+    assert "Nobody has looked yet." in second
+    assert "n = 870 results. healthy: 7, ALARM: 2." in said(FOUND)
+
+
+def test_each_of_the_newest_shifts_has_its_accuracy_with_limits_or_none():
+    (table,) = [one for one in blocks(FOUND) if isinstance(one, Table)]
+    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM", "not told"]
+    assert [cell.text for cell in table.rows[1]] == ["8 Nov 06:00", "90", "healthy", "82% (70–90%, 20 clips)"]
+    assert "image feed frozen" in table.rows[2][2].text
+
+
+def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_changed_are_said():
+    calm = replace(FOUND, shifts=SHIFTS[:6], accuracy={}, no_accuracy="few_clips", others=(ModelEpoch("old", 4, DAYS[0], DAYS[3]),))
+    assert "it needs twelve labelled clips" in said(calm)
+    assert "No shift alarmed." in said(calm)
+    assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) are of another model" in said(calm)
+    assert "No log of model" in said(replace(calm, shifts=()))
+
+
+def test_the_summary_holds_every_shift_and_fits_its_schema():
+    found = summary(replace(example_report(), facts={"monitor": FOUND}))
+    assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
+    jsonschema.validate(found, parse(resources.path("report/summary.schema.json").read_text("utf-8")))

@@ -1,0 +1,78 @@
+from datetime import datetime
+
+from fieldcheck.errors import AdminNeeded
+from fieldcheck.ui.screens.evidence.packs_presenter import PacksPresenter
+from fieldcheck.ui.screens.evidence.session import EvidenceSession
+from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
+from tests.packs import held
+
+
+def begun(desk, told):
+    session = EvidenceSession()
+    session.turn("packs")
+    view = told()
+    return PacksPresenter(view, desk, session), view
+
+
+def done(desk, made):
+    desk.settle()
+    made.look()
+    desk.settle()
+
+
+def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named(desk, project, told):
+    opened = project("drawn")
+    made, view = begun(desk, told)
+    done(desk, made)
+    assert view.told["show_seal"][0][0].startswith("Nothing is sealed yet")
+    made.seal()
+    done(desk, made)
+    assert "sealed before the first label" in view.told["show_seal"][0][0]
+    set_limits(opened, GapLimits(0.05, "A. B."))
+    done(desk, made)
+    assert any("by A. B.: 3 pp became 5 pp." in line for line in view.told["show_seal"][0])
+
+
+def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told, tmp_path):
+    project("labelled")
+    made, view = begun(desk, told)
+    made.pack(tmp_path, recordings=False, with_people=False)
+    desk.settle()
+    pack = tmp_path / f"labelled_{datetime.now():%Y-%m-%d}.fcpack"
+    assert not any(name.startswith("recordings/") for name in held(pack))
+    made.verify(pack)
+    desk.settle()
+    lines, fits = view.told["show_verified"]
+    assert fits
+    assert "figures come out the same" in lines[0]
+    pack.write_bytes(pack.read_bytes()[:-1] + b"x")
+    made.verify(pack)
+    desk.settle()
+    assert view.told["show_verified"][1] is False
+    assert "the archive does not end as it was written" in desk.said[-1]
+
+
+def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
+    opened = project("empty")
+    made, view = begun(desk, told)
+    made.give_pin("123")
+    assert "at least 4" in view.told["show_wrong_pin"][0]
+    made.give_pin("1234")
+    done(desk, made)
+    assert view.told["show_admin"][1:] == ("Set another PIN", True)
+    desk.current.close()
+    desk.settle()
+    opened = desk.open(opened.path)
+    done(desk, made)
+    assert view.told["show_admin"][1:] == ("Give the PIN", False)
+    desk.current.act(lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.error)
+    made.give_pin("4321")
+    done(desk, made)
+    assert [isinstance(one, str) and "PIN" in one for one in desk.said] == [True, True]
+    assert AdminNeeded.__name__ not in "".join(desk.said)
+    made.give_pin("1234")
+    done(desk, made)
+    made.clear_pin()
+    done(desk, made)
+    assert view.told["show_admin"][1:] == ("Set the PIN", False)
+    assert opened.read(lambda db: True)

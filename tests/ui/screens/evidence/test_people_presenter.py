@@ -1,0 +1,67 @@
+import shutil
+
+import pytest
+
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.screens.evidence.people_presenter import PeoplePresenter
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from tests import makers
+
+
+def answered(project, by, said):
+    names = [one.frame_id for one in project.read(picks_table.all)]
+    for place, class_name in said.items():
+        set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
+    return names
+
+
+@pytest.fixture
+def met(desk, project, told, made, tmp_path):
+    """Two people labelled three frames each and differ on two of them; the labels of the other one are in."""
+    mine, view = project("drawn"), told()
+    names = answered(mine, "me", {0: "red", 1: "red", 2: "blue"})
+    theirs = shutil.copytree(made["drawn"], tmp_path / "theirs.fieldcheck")
+    with open_project(theirs) as other:
+        answered(other, "you", {0: "blue", 1: "green", 2: "blue"})
+    presenter = PeoplePresenter(view, desk)
+    presenter.merge([theirs])
+    desk.settle()
+    presenter.look()
+    desk.settle()
+    return mine, presenter, view, names
+
+
+def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_label(desk, met):
+    mine, presenter, view, names = met
+    assert "On 2 frames the two people differ." in desk.said[-1]
+    assert "Agreement between people: 33%" in desk.said[-1]
+    assert view.told["show_conflict"] == ("Frame 1 of 2 on which two people differ; decided: 0.", ("red (me)", "blue (you)"))
+    rgb, marks = view.told["show_frame"]
+    assert (rgb.ndim, marks) == (3, ((), ()))
+    presenter.decide(second=True)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get(db, names[0])).class_name == "blue"
+    presenter.look()
+    desk.settle()
+    assert view.told["show_conflict"] == ("Frame 2 of 2 on which two people differ; decided: 1.", ("red (me)", "green (you)"))
+    presenter.decide(second=False)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get(db, names[1])).class_name == "red"
+    desk.current.undo(lambda _: None, desk.messages.error)
+    desk.current.undo(lambda _: None, desk.messages.error)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get(db, names[0])).class_name == "red"
+
+
+def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, told, tmp_path):
+    project("drawn")
+    presenter = PeoplePresenter(told(), desk)
+    presenter.share(tmp_path, 4, with_people=False)
+    desk.settle()
+    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == ["drawn_A.fcpack", "drawn_B.fcpack"]
+    assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; 4 of them in both."
+    presenter.look()
+    desk.settle()
+    assert presenter.conflicts.here is None

@@ -1,0 +1,27 @@
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.ui.screens.evidence.runs_presenter import RunsPresenter
+
+
+def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_names_its_model(desk, project, told):
+    opened, view = project("labelled"), told()
+    runs = RunsPresenter(view, desk)
+    runs.look()
+    desk.settle()
+    table, said, at = view.told["show_runs"]
+    assert (said.split(";")[0], at) == ("3 runs are stored", 0)
+    scored = {line[1].text: line[4].text for line in table.rows}
+    assert scored["benchmark"] == "94.4% (74.2–99.0%), accuracy, n = 18"
+    assert scored["footage"] == "–"
+    assert view.told["show_outcome"] == ((),)
+    runs.repeat()
+    assert not runs.can_repeat
+    desk.settle()
+    assert runs.pages.outcome.same
+    assert view.told["show_runs"][0].rows[0][5].text == "✓ identical"
+    assert "the same digits" in desk.said[-1]
+    model = opened.read(models_table.newest)
+    (opened.path / model.file).write_bytes(b"another")
+    runs.choose(1)
+    runs.repeat()
+    desk.settle()
+    assert "Model file net: SHA-256" in view.told["show_outcome"][0][1]

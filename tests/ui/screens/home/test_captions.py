@@ -1,0 +1,111 @@
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from fieldcheck import resources
+from fieldcheck.domain.project_status import ProjectStatus, Recent
+from fieldcheck.measure.interval import wilson
+from fieldcheck.ui.screens.home import captions
+from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
+
+RECEIPT = {
+    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
+    "mean": [0.0, 0.0, 0.0], "std": [1.0, 1.0, 1.0], "range": [[0.0, 1.0]] * 3, "output": "logits",
+}  # fmt: skip
+
+
+def recent(standing=None, gap=None, readiness=""):
+    return Recent(Path("/visits/Line 4 night.fieldcheck"), datetime(2026, 11, 12, 17, 40), standing or ProjectStatus(), b"", gap, readiness)
+
+
+def test_a_recent_project_says_how_far_it_is_and_what_came_out():
+    line = captions.there_line(recent(ProjectStatus(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready"))
+    assert (line.name, line.when, line.labelled) == ("Line 4 night", "12 Nov 2026 17:40", "62 of 100 labelled")
+    assert (line.outcome, line.reported) == ("gap 36 pp · Not ready", True)
+
+
+def test_what_is_not_there_yet_is_said_so():
+    assert captions.there_line(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
+    assert captions.there_line(recent(ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1))).next == "next: Label"
+    line = captions.there_line(recent())
+    assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no number yet", False)
+    assert captions.outcome(None, "not_enough") == "Not enough frames"
+
+
+def test_a_missing_and_a_broken_project_stay_in_the_list():
+    missing = captions.missing_line("/media/dock/Dock 2.fieldcheck")
+    assert (missing.name, missing.state, missing.when) == ("Dock 2", "missing", "/media/dock is not there")
+    assert captions.broken_line("/a/b.fieldcheck", "It is damaged.").labelled == "It is damaged."
+
+
+def test_a_model_is_its_file_and_what_it_does():
+    facts = ModelSummary("net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits", RECEIPT)
+    assert captions.file_line(facts) == "net.onnx · 9 MB · SHA-256 3f9a07c1"
+    assert captions.card_line("detection", (224, 256), 7) == "object detection, input 256 × 224, 7 classes"
+
+
+def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):
+    return BenchmarkFacts("/data/clean", "imagefolder", 2000, claimed, score, metric, reproduced)
+
+
+def test_the_benchmark_says_its_score_with_what_it_rests_on():
+    figure, what, spread = captions.score_lines(benchmark(wilson(1942, 2000)))
+    assert (figure, what, spread) == ("97.1%", "right, 1,942 of 2,000", "95% range 96.3–97.7%")
+    assert captions.score_lines(benchmark(wilson(5, 10), metric="frame_score"))[1] == "without a fault, 5 of 10"
+    assert captions.score_lines(benchmark()) == ("–", "not run on this computer yet", "2000 pictures")
+
+
+def test_a_claim_says_whether_it_came_out_here():
+    assert captions.claimed_line(benchmark()) == "no reference score stated"
+    assert captions.claimed_line(benchmark(claimed=0.971)) == "97.1%"
+    assert captions.claimed_line(benchmark(claimed=0.371, metric="map50")) == "37.1% (mAP at IoU 0.50)"
+    assert captions.claimed_line(benchmark(claimed=0.971, reproduced=True)) == "✓ 97.1%: reproduced"
+    assert captions.claimed_line(benchmark(claimed=0.971, reproduced=False)).startswith("▲ 97.1%: not reproduced")
+
+
+@pytest.mark.parametrize(("typed", "share"), [("3", 0.03), (" 2.5 ", 0.025), ("2,5", 0.025), ("0", 0.0), ("100", 1.0)])
+def test_a_tolerance_is_typed_in_points(typed, share):
+    assert captions.tolerance_of(typed) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("typed", ["", "three", "-1", "101", "nan", "inf"])
+def test_what_is_no_tolerance_is_none(typed):
+    assert captions.tolerance_of(typed) is None
+
+
+def test_a_tolerance_is_shown_as_it_was_typed():
+    assert [captions.tolerance_line(share) for share in (0.025, 0.01)] == ["2.5 pp", "1 pp"]
+    assert captions.tolerance_of(captions.tolerance_field(0.025)) == 0.025
+
+
+def test_a_claim_is_typed_in_per_cent():
+    assert [captions.claim_of(one) for one in ("97.1", "97,1 %", "0", "100")] == [0.971, 0.971, 0, 1]
+    assert captions.claim_of("  ") != captions.claim_of("  ")  # nothing is claimed
+    assert [captions.claim_of(one) for one in ("x", "101", "-1")] == [None] * 3
+    assert (captions.claim_field(0.971), captions.claim_field(None)) == ("97.1", "")
+
+
+def test_what_a_score_may_be_stated_in_is_named():
+    assert captions.metric_options(("frame_score", "recall")) == (
+        ("frame_score", "frames without a fault"),
+        ("recall", "recall of objects"),
+    )
+
+
+def test_a_spot_check_is_called_one():
+    facts = BenchmarkFacts("/data/clean", "imagefolder", 2000, 0.97, wilson(190, 200), "accuracy", True, spot=True)
+    assert captions.score_lines(facts)[2].endswith("\nspot check of 200 of 2,000 pictures")
+
+
+def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
+    assert captions.source_line(str(resources.path("demo/benchmark"))) == "the sample's own pictures"
+    assert captions.source_line("/site/benchmark") == "/site/benchmark"
+
+
+@pytest.mark.parametrize(
+    ("names", "told", "line"),
+    [(("ok", "good"), True, "ok, good"), (("ok",), False, "proposed: ok"), ((), True, "none"), ((), False, "")],
+)
+def test_ok_classes_are_said_with_whether_they_are_only_proposed(names, told, line):
+    assert captions.ok_line(names, told) == line

@@ -1,0 +1,147 @@
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.screens.label.blind_mode import BlindMode
+from fieldcheck.ui.screens.label.class_panel import ClassButton
+from fieldcheck.ui.screens.label.drawing import Drawing
+from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.workflows.label.suggest import Suggestion
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.run_model import run_on
+from tests import makers
+from tests.ui.screens.label.conftest import seen
+from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
+from tests.ui.screens.label.test_session import work
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+def everything(window):
+    """Every text, name, description and tooltip of the screen and its header, but for the classes that can be pressed."""
+    head = window._headers[window.here].head
+    found = [head.title, head.hint, head.primary]
+    for widget in [window.shown_screen().view, *window.shown_screen().view.findChildren(QWidget)]:
+        if isinstance(widget, ClassButton | QProgressBar):
+            continue
+        found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
+        if callable(getattr(widget, "text", None)):
+            found.append(widget.text())
+    return " ".join(found)
+
+
+def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, label_screen, press, settle, qtbot):
+    view = label_screen.view
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    assert label_screen.presenter.session.blind
+    assert view.blind.isChecked()
+    assert "not blind" in view._note.text()
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    assert not view.blind.isChecked()
+    assert view._suggestion.text().startswith("Not blind. net: ")
+    seen(qtbot, window)
+    suggested = view._suggestion.text()
+    press(Key.Key_M)
+    settle()
+    (label,) = window.current.project.read(labels_table.all)
+    assert label.blind is False
+    assert suggested.startswith(f"Not blind. net: {label.class_name} ")
+    press(Key.Key_B, Mod.ControlModifier)
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    seen(qtbot, window)
+
+
+def test_while_blind_nothing_is_taken_over(window, label_screen, press, settle):
+    press(Key.Key_M)
+    settle()
+    assert window.current.project.read(labels_table.all) == ()
+    assert "hidden" in label_screen.view._note.text()
+
+
+def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_order(
+    window, open_in_window, press, settle, qtbot, material, tmp_path
+):
+    """The classes are called ZZZ and the model has answered every pick: outside the buttons that a person presses nothing says ZZZ."""
+    card = {**makers.COLOUR_CARD, "classes": ["ZZZ1", "ZZZ2", "ZZZ3"]}
+    project = makers.empty_project(tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card))
+    makers.add_footage(project, material / "belt.avi")
+    makers.draw(project, 10)
+    shown = [pick.frame_id for pick in project.read(picks_table.all)]
+    run_on(project, find_model(project), "field", Silent(), makers.NOW)
+    project.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(tmp_path / "z.fieldcheck")
+    window.go("label")
+    settle()
+    for _ in range(3):
+        seen(qtbot, window)
+        assert "ZZZ" not in everything(window)
+        assert "%" not in everything(window)
+        press(Key.Key_Right)
+        settle()
+    assert [frame.frame_id for frame in window.shown_screen().presenter.session.frames] == shown
+
+
+def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
+    press(Key.Key_B, Mod.ControlModifier)
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    press(Key.Key_M)
+    settle()
+    n = len(boxes_screen.drawing.boxing.boxes.all)
+    assert f"{n} box" in window.shown_screen().view._suggestion.text()
+    assert window.current.project.read(labels_table.all) == ()
+
+
+@pytest.fixture
+def seeing():
+    """Without a window: the session of five frames, a display that remembers, and what was said."""
+    session, view, current, said = LabelSession(), RecordedView(), RecordedCurrent(), []
+    session.load(work())
+    context = SimpleNamespace(current=current, messages=None)
+    drawing = Drawing(view, keep=lambda *_stroke: None)
+    drawing.begin("class", session.loaded.classes)
+    made = BlindMode(session, view, drawing, context, lambda decision, flash, action: said.append((decision.class_name, action)))
+    return SimpleNamespace(session=session, view=view, current=current, said=said, seeing=made)
+
+
+def answered(stage, class_name):
+    """The model that was asked has answered."""
+    _, then, _ = stage.current.asked[-1]
+    then((("net",), Suggestion(stage.session.here(), "net", class_name, 0.82, ())))
+
+
+def test_no_model_is_asked_before_the_second_press(seeing):
+    seeing.seeing.ask()
+    seeing.seeing.toggle()
+    assert seeing.current.asked == []
+    assert seeing.view.blind == (True, "")
+    seeing.seeing.toggle()
+    assert len(seeing.current.asked) == 1
+    assert seeing.view.blind == (False, "Not blind: asking the model …")
+
+
+def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
+    seeing.seeing.toggle()
+    seeing.seeing.toggle()
+    answered(seeing, "Crack")
+    assert seeing.view.blind == (False, "Not blind. net: Crack 0.82")
+    seeing.seeing.take_over()
+    answered(seeing, "of another model")
+    seeing.seeing.take_over()
+    assert seeing.said == [("Crack", "class")]
+
+
+def test_repeats_stay_blind_and_say_so(seeing):
+    seeing.session.begin_repeats()
+    seeing.seeing.toggle()
+    assert seeing.view.notes == ["Repeats are always blind."]
+    assert seeing.current.asked == []

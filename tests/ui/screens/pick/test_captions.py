@@ -1,0 +1,101 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.pick import Draw, Stratum
+from fieldcheck.ui.screens.pick import captions
+from fieldcheck.words import language
+from fieldcheck.workflows.footage.clip_plan import ClipPlan
+from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+
+ROW = Proposed("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
+BARE = Proposed("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
+DRAW = Draw(
+    1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "2026-03-01T08:00:00+00:00", False
+)  # fmt: skip
+FOUND = DrawnPicks((ROW, BARE), (DRAW,), 120, 0)
+
+
+def test_a_tile_has_number_clip_and_time():
+    first, second = captions.tiles([ROW, replace(BARE, scene=1)])
+    assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
+    assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
+    assert second.description == "Frame 2, clip 3, 0:00"
+    assert [tile.first for tile in captions.tiles([replace(ROW, scene=at) for at in range(10)])][::9] == ["01", "10"]
+
+
+def test_what_is_known_of_a_frame():
+    looked = captions.looked(ROW, 1)
+    assert looked.title == "#1 · 2:41"
+    assert dict(looked.facts) == {
+        "Clip": "2, from belt.avi",
+        "Camera": "left, line 1",
+        "Light": "dark, glare",
+        "Picture": "dark, blurred",
+        "State": "in",
+    }
+    assert dict(captions.looked(BARE, 2).facts) == {
+        "Clip": "3, from belt.avi", "Camera": "not said", "Light": "not said", "Picture": "nothing out of the ordinary", "State": "in",
+    }  # fmt: skip
+
+
+def test_the_summary_counts_frames_clips_and_cameras():
+    assert captions.summary(FOUND) == "2 frames · 2 clips · 1 camera"
+    assert captions.summary(replace(FOUND, rows=(BARE,))) == "1 frame · 1 clip"
+
+
+def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
+    assert captions.note(FOUND) == (
+        "Hardest fifth: 8 of 24 · The rest: 12 of 96. Which is which stays hidden until they are labelled. "
+        "Until the first label, a new proposal takes the place of this one. * “Hard only” frames never enter the headline figure."
+    )
+    assert "adds frames of clips that no draw covers yet" in captions.note(replace(FOUND, n_labels=1))
+    census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))
+    assert captions.note(census).startswith("Every listed frame is taken. Until")
+    assert captions.note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
+
+
+@pytest.mark.parametrize(
+    ("found", "propose", "seed"),
+    [
+        (replace(FOUND, rows=(), draws=()), "Propose", "Random seed 0"),
+        (FOUND, "Propose again", "Random seed 7"),
+        (replace(FOUND, n_labels=3), "Propose more", "Random seed 7"),
+    ],
+)
+def test_the_button_says_what_it_will_do(found, propose, seed):
+    assert (captions.propose(found), captions.seed(found)) == (propose, seed)
+
+
+def test_before_a_draw_it_says_how_many_frames_there_are():
+    assert captions.before(FOUND).startswith("120 frames are listed.")
+    with language.spoken("de"):
+        assert "120" in captions.before(FOUND)
+
+
+def test_a_burst_is_one_pile_until_it_is_opened():
+    rows = [replace(ROW, frame_id=f"r{at}", scene=at // 3) for at in range(7)]
+    piled = captions.tiles(rows)
+    assert [(tile.frame_id, tile.badge) for tile in piled] == [("r0", "×3"), ("r3", "×3"), ("r6", "")]
+    assert piled[0].description.endswith("3 alike")
+    assert [tile.frame_id for tile in captions.tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
+
+
+def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
+    rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
+    first, second = captions.tiles(rows)
+    assert (first.out, first.mark, second.out, second.mark, second.sign) == (False, "✓", True, "✕", "P")
+    assert second.description == "Frame 2, clip 3, 0:00, taken out: camera fault, a person can be seen"
+    assert [tile.frame_id for tile in captions.tiles(rows, shown="out")] == ["r-000008"]
+    assert [tile.frame_id for tile in captions.tiles(rows, shown="in")] == ["r-000004"]
+    assert dict(captions.looked(rows[1], 2).facts)["State"] == "taken out: camera fault, a person can be seen"
+    assert dict(captions.looked(replace(ROW, labelled=True), 1).facts)["State"] == "labelled"
+
+
+def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
+    plan = ClipPlan(7, 20, 14, 0.143)
+    assert captions.note(FOUND, plan).startswith(
+        "Hardest fifth: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: ±14 pp so far. Which is which"
+    )
+    assert captions.note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: ±14 pp so far. *")
+    assert captions.note(replace(FOUND, rows=()), replace(plan, clips=0)) == captions.note(replace(FOUND, rows=()))

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from fieldcheck.ui.screens.report.status_text import lacking, written, written_at
+from fieldcheck.workflows.explore.explore import Missing
+
+
+def missing(**other):
+    fields = {
+        "n_listed": 400,
+        "n_picked": 100,
+        "n_labelled": 100,
+        "n_left": 0,
+        "model": "m",
+        "has_benchmark": True,
+        "n_answers": 0,
+        "key": "",
+    }
+    return Missing(**(fields | other))
+
+
+def test_nothing_is_said_where_nothing_is_missing():
+    assert lacking(missing()) == ()
+
+
+def test_each_thing_that_is_missing_has_its_sentence():
+    bare = missing(n_listed=0, n_picked=0, n_labelled=0, model="", has_benchmark=False)
+    assert lacking(bare) == ("No footage was taken in.", "No model was named.", "No benchmark was named.")
+    assert lacking(missing(n_picked=0, n_labelled=0)) == ("No frames are picked.",)
+    assert lacking(missing(n_left=63)) == ("63 of 100 frames are not labelled.",)
+    assert lacking(missing(n_left=1)) == ("1 of 100 frames is not labelled.",)
+    assert lacking(missing(n_answers=7)) == ("The model has not answered 7 pictures.",)
+
+
+def test_what_was_written_is_named_and_that_it_was_compared():
+    assert written(Path("/media/a/Fieldcheck_Line-4")) == "Written: Fieldcheck_Line-4. Every file was read back and compared."
+    assert written_at("14:32:07") == "✓ Written 14:32:07"

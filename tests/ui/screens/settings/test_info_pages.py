@@ -1,0 +1,68 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from fieldcheck import __version__
+from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage, RowsModel, headings, key_rows, narrowed
+from fieldcheck.ui.shell.action_entry import Entry
+from fieldcheck.ui.shell.actions_table import table
+
+ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
+
+
+def said(page):
+    return " ".join(one.text() for one in page.findChildren(QLabel))
+
+
+def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
+    page = KeysPage(look, table())
+    qtbot.addWidget(page)
+    assert page.rows.rowCount() > 50
+    QTest.keyClicks(page.field, "redo")
+    assert page.rows.rowCount() == 1
+    assert page.rows.index(0, 0).data() == "Ctrl+Shift+Z"
+    assert "1 key" in said(page)
+
+
+def test_privacy_says_that_there_is_no_network(look, qtbot):
+    page = PrivacyPage(look)
+    qtbot.addWidget(page)
+    assert "opens no network connection" in said(page)
+    assert "person is marked stay out of reports" in said(page)
+
+
+def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
+    copied = []
+    action = QAction("Copy diagnostics")
+    action.triggered.connect(lambda: copied.append(True))
+    page = AboutPage(look, action, "Ctrl+Shift+C")
+    qtbot.addWidget(page)
+    page.show_parts([("numpy", "2.4", "BSD-3-Clause")])
+    assert f"Fieldcheck {__version__}" in said(page)
+    assert [page.list.model().index(0, at).data() for at in range(3)] == ["numpy", "2.4", "BSD-3-Clause"]
+    page.copy.click()
+    assert copied == [True]
+
+
+def test_every_action_with_a_key_is_a_row():
+    assert key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "Everywhere"), ("U", "Unsure, and the next frame", "Label")]
+    assert len(key_rows(table())) == sum(bool(entry.keys) for entry in table())
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"), [("", ["Ctrl+Z", "U"]), ("ctrl", ["Ctrl+Z"]), ("FRAME label", ["U"]), ("frame undo", []), ("  ", ["Ctrl+Z", "U"])]
+)
+def test_typing_narrows_the_list_to_rows_that_hold_every_word(typed, keys):
+    assert [row[0] for row in narrowed(key_rows(ENTRIES), typed)] == keys
+
+
+def test_rows_can_be_replaced(qtbot):
+    model = RowsModel(headings()[:2], [("1", "2")])
+    model.show_rows([("3", "4"), ("5", "6")])
+    assert (model.rowCount(), model.columnCount()) == (2, 2)
+    assert model.index(1, 1).data() == "6"
+    assert model.headerData(1, Qt.Orientation.Horizontal) == "What it does"
+    assert model.headerData(1, Qt.Orientation.Vertical) is None
+    assert model.index(0, 0).data(Qt.ItemDataRole.DecorationRole) is None

@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.ui.screens.stress import live_statistics as tally_module
+from fieldcheck.ui.screens.stress.live_statistics import BINS, KEPT, SPAN_S, AnswerTally
+from tests.ui.screens.stress.made import flipped, of_colour
+
+
+def test_every_answer_falls_into_its_twentieth_with_the_clean_one_beside_it(colours):
+    tally = AnswerTally()
+    found = of_colour(colours, "red")
+    assert tally.take(found, 0.0)
+    confidence = tally.confidence(None)
+    sure = found.top(1)[0].probability
+    assert confidence.now[min(BINS - 1, int(sure * BINS))] == 1
+    assert (sum(confidence.now), sum(confidence.clean), confidence.n) == (1, 1, 1)
+    assert confidence.middle == pytest.approx(sure)
+
+
+def test_one_class_counts_only_the_answers_that_were_it(colours):
+    tally = AnswerTally()
+    for index, colour in enumerate(("red", "red", "blue")):
+        tally.take(of_colour(colours, colour, index), float(index))
+    assert [tally.confidence(place).n for place in (None, 0, 1, 2)] == [3, 2, 0, 1]
+
+
+def test_another_recipe_begins_anew_but_the_doubt_goes_on(colours):
+    tally = AnswerTally()
+    tally.take(of_colour(colours, "red", 0, number=1), 0.0)
+    tally.take(of_colour(colours, "red", 1, number=2, corruption="dark", severity=3.0), 1.0)
+    assert tally.confidence(None).n == 1
+    assert len(tally.moments(1.0)) == 2
+
+
+def test_a_held_frame_is_counted_once(colours):
+    tally, found = AnswerTally(), of_colour(colours, "red")
+    assert [tally.take(found, 0.0), tally.take(found, 0.1)] == [True, False]
+    assert tally.confidence(None).n == 1
+
+
+def test_only_the_last_three_hundred_and_the_last_minute_are_kept(colours):
+    tally = AnswerTally()
+    both = [of_colour(colours, "red", 0), of_colour(colours, "blue", 1)]
+    for index in range(KEPT + 50):
+        tally.take(both[index % 2], float(index))
+    assert tally.confidence(None).n == KEPT
+    assert len(tally.moments(KEPT + 49.0)) == SPAN_S + 1
+
+
+def test_a_moment_says_whether_the_answer_changed(colours):
+    tally = AnswerTally()
+    tally.take(flipped(of_colour(colours, "red"), of_colour(colours, "blue")), 0.0)
+    assert tally.moments(0.0)[0].n_changed == 1
+    assert 0 <= tally.moments(0.0)[0].uncertainty <= 1
+
+
+def test_answers_close_together_are_one_moment_with_the_highest_doubt(colours):
+    tally = AnswerTally()
+    found = [of_colour(colours, colour, index) for index, colour in enumerate(("red", "blue", "green"))]
+    for index, one in enumerate((found[0], flipped(found[1], found[0]), found[2])):
+        tally.take(one, 0.09 * index)
+    first, *others = tally.moments(0.2)
+    assert (first.n, first.n_changed, first.at, others) == (3, 1, 0.0, [])
+    assert first.uncertainty == max(one.uncertainty for one in found)
+
+
+def test_without_a_model_there_is_nothing_to_count():
+    tally = AnswerTally()
+    tally.take(of_colour(None, "red"), 0.0)
+    assert (tally.confidence(None).n, tally.confidence(None).middle, tally.moments(0.0)) == (0, 0.0, ())
+
+
+def test_the_share_under_the_limit_is_of_the_answers_counted(boxes):
+    tally = AnswerTally()
+    tally.take(of_colour(boxes, "red"), 0.0)
+    found = tally.confidence(None)
+    assert found.n == 1
+    assert found.under == float(found.middle < 0.6)
+
+
+def test_frames_in_which_nothing_is_found_are_frames_all_the_same(boxes):
+    tally = AnswerTally()
+    tally.take(of_colour(boxes, "blue"), 0.0)
+    found = tally.confidence(None)
+    assert (found.n, found.n_frames) == (0, 1)
+
+
+def test_frames_whose_answer_changed_are_kept_for_a_minute_one_of_a_moment(colours):
+    red, blue = of_colour(colours, "red", corruption="dark", severity=3.0), of_colour(colours, "blue")
+    tally = AnswerTally()
+    for at, now in enumerate((0.0, 0.1, 1.0, 61.5)):
+        tally.take(replace(flipped(red, blue), index=at, original=red.original.copy()), now)
+    tally.take(replace(red, index=9, original=red.original.copy()), 61.8)
+    assert [(then, one.index) for then, one in tally.changed()] == [(61.5, 3)]
+
+
+def test_no_more_of_them_are_kept_than_there_is_room_for(colours, monkeypatch):
+    red, blue = of_colour(colours, "red", corruption="dark", severity=3.0), of_colour(colours, "blue")
+    monkeypatch.setattr(tally_module, "MOST_BYTES", 3 * red.original.nbytes)
+    tally = AnswerTally()
+    for at in range(9):
+        tally.take(replace(flipped(red, blue), index=at, original=red.original.copy()), float(at))
+    assert [one.index for _, one in tally.changed()] == [6, 7, 8]

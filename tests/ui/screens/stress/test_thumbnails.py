@@ -1,0 +1,104 @@
+from math import isinf
+
+import pytest
+
+from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.screens.stress.session import Chosen
+from fieldcheck.ui.screens.stress.thumbnails import SeverityThumbnails, TipSeeker
+from tests import makers
+from tests.ui.screens.stress.made import of_colour
+
+NAMES = ("dark", "jpeg")
+HANG_MS = 30_000
+
+
+@pytest.fixture
+def beside(qtbot):
+    runner = JobRunner()
+    made = SeverityThumbnails(runner, NAMES, 0)
+    made.sets, made.figures, made.runner = [], [], runner
+    made.made.connect(made.sets.append)
+    made.alike.connect(lambda *figures: made.figures.append(figures))
+    yield made
+    runner.shut_down()
+
+
+def rest(beside, qtbot):
+    qtbot.waitUntil(lambda: not beside.runner.busy, timeout=HANG_MS)
+
+
+def test_a_frame_is_shown_under_every_favourite_and_measured(beside, colours, qtbot):
+    result = of_colour(colours, "red", corruption="dark", severity=3.0, number=7)
+    beside.make(result, Chosen("dark"))
+    rest(beside, qtbot)
+    assert [set(one) for one in beside.sets] == [set(NAMES)]
+    ((number, psnr, ssim),) = beside.figures
+    assert number == 7
+    assert 5 < psnr < 40
+    assert 0 < ssim < 1
+
+
+def test_the_same_frame_under_the_same_recipe_is_not_made_again(beside, colours, qtbot):
+    result = of_colour(colours, "red", corruption="dark", severity=3.0)
+    for chosen in (Chosen("dark"), Chosen("dark"), Chosen("fog")):
+        beside.make(result, chosen)
+        rest(beside, qtbot)
+    assert [set(one) for one in beside.sets] == [set(NAMES), {*NAMES, "fog"}]
+
+
+def test_where_nothing_is_done_the_likeness_is_without_end(beside, colours, qtbot):
+    beside.make(of_colour(colours, "red"), Chosen("dark", 0.0))
+    rest(beside, qtbot)
+    assert isinf(beside.figures[0][1])
+    assert beside.figures[0][2] == 1.0
+
+
+def test_what_is_made_for_a_view_that_was_left_is_thrown_away(beside, colours, qtbot):
+    beside.make(of_colour(colours, "red"), Chosen("dark"))
+    beside.stop()
+    rest(beside, qtbot)
+    assert beside.sets == []
+    beside.make(None, Chosen("dark"))
+    assert not beside.runner.busy
+
+
+def test_any_of_the_catalogue_are_made_once_on_demand(beside, colours, qtbot):
+    told = []
+    beside.every(of_colour(colours, "red"), ("fog", "rain"), 3.0, told.append)
+    rest(beside, qtbot)
+    assert [set(one) for one in told] == [{"fog", "rain"}]
+
+
+@pytest.fixture
+def seeker(qtbot):
+    runner = JobRunner()
+    made = TipSeeker(runner, 0)
+    made.heard, made.errors, made.runner = [], [], runner
+    made.said.connect(made.heard.append)
+    made.failed.connect(made.errors.append)
+    yield made
+    runner.shut_down()
+
+
+def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(seeker, colours, qtbot):
+    rgb = makers.picture("red", 0)
+    seeker.seek(rgb, "dark", colours)
+    assert (seeker.runner.jobs, seeker.heard[-1]) == ([], "Looking for the severity at which it flips …")
+    qtbot.waitUntil(lambda: seeker.heard[-1] == "The answer does not flip up to severe.", timeout=HANG_MS)
+    n = len(seeker.heard)
+    seeker.seek(rgb, "dark", colours)
+    assert len(seeker.heard) == n
+
+
+def test_a_search_nobody_waits_for_is_not_told(seeker, colours, qtbot):
+    seeker.seek(makers.picture("red", 0), "dark", colours)
+    seeker.drop()
+    qtbot.waitUntil(lambda: not seeker.runner.busy, timeout=HANG_MS)
+    assert (seeker.heard[-1], seeker.errors) == ("", [])
+
+
+def test_a_model_that_cannot_be_opened_is_an_error(seeker, colours, qtbot, tmp_path):
+    from dataclasses import replace
+
+    seeker.seek(makers.picture("red", 0), "dark", replace(colours, path=str(tmp_path / "gone.onnx"), sha256="gone"))
+    qtbot.waitUntil(lambda: len(seeker.errors) == 1, timeout=HANG_MS)

@@ -1,0 +1,28 @@
+import pytest
+
+from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
+from fieldcheck.words import language
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ((), ""),
+        (("Ctrl+Return",), "Ctrl+Enter"),
+        (("Alt+Shift+Left",), "Alt+Shift+←"),
+        (("Ctrl++", "Ctrl+="), "Ctrl++"),
+        (("PgDown",), "PgDn"),
+        (("Backspace",), "⌫"),
+    ],
+)
+def test_the_first_key_is_written_as_it_stands_on_a_keyboard(keys, shown):
+    assert Entry("one", "One", keys).shown_key == shown
+
+
+def test_keys_are_named_as_in_the_language_that_is_spoken():
+    with language.spoken("de"):
+        assert Entry("primary", "", ("Ctrl+Return",)).shown_key == "Strg+Enter"
+
+
+def test_an_action_without_a_screen_is_valid_everywhere():
+    assert Entry("quit", "Quit").screen == EVERYWHERE

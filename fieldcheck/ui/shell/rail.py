@@ -18,6 +18,7 @@ from fieldcheck.words.language import text
 BEFORE, AFTER = (Qt.Key.Key_Up, Qt.Key.Key_Left), (Qt.Key.Key_Down, Qt.Key.Key_Right)
 STEPS: dict[int, int] = {**dict.fromkeys(BEFORE, -1), **dict.fromkeys(AFTER, 1), Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99}
 NO_BADGE = Badge("none", "")
+LEAST_ICON = 22  # where all of them stand as close as they may
 MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark is shown where there is no room for words
 
 
@@ -51,9 +52,9 @@ class RailItem(QAbstractButton):
         return QSize(self._look.metrics.px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.px(RAIL_ITEM), 38))
 
     def minimumSizeHint(self) -> QSize:
-        """Icons stand closer where large text leaves less room."""
+        """Icons stand closer, and are a little smaller, where large text leaves less room."""
         hint = self.sizeHint()
-        return QSize(hint.width(), max(self._look.metrics.px(24) + 2, 38)) if self._compact else hint
+        return QSize(hint.width(), max(self._look.metrics.px(LEAST_ICON) + 2, 38)) if self._compact else hint
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes there as Space does; arrows are the rail's."""
@@ -82,7 +83,7 @@ class RailItem(QAbstractButton):
         elif self._over:
             painter.fillRect(self.rect(), QColor(tokens.window))
         colour = tokens.text
-        size = px(24)
+        size = min(px(24), self.height() - 2)
         left = (self.width() - size) // 2 if self._compact else px(16)
         paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
         if self._compact:

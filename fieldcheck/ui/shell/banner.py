@@ -13,7 +13,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label
 from fieldcheck.words.language import plural, text
 
-MOST = 2
+MOST, GAP = 2, 8  # banners at once; pixels between the last one and the screen
 MARKS = {ALARM: "⬣", WARN: "▲"}
 
 
@@ -31,7 +31,7 @@ class BannerSlot(QWidget):
         self._look, self._messages, self._line, self._on = look, messages, line, not line
         self._column = QVBoxLayout(self)
         side = 0 if line else look.metrics.px(SIDE)
-        self._column.setContentsMargins(side, 0, side, 0)
+        self._column.setContentsMargins(side, 0, side, 0 if line else look.metrics.px(GAP))
         self._column.setSpacing(look.metrics.px(4))
         self._shown: tuple[Message, ...] = ()
         messages.changed.connect(self.refresh)

@@ -64,6 +64,7 @@ def states(project: str) -> Iterator[State]:
         yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
+        yield State("explore-charts", "explore", _do("explore.charts"))
         yield State("stress", "stress", _corrupt, main=True)
         yield State("stress-combined", "stress", _combine)
         yield State("stress-all", "stress", _all_corruptions)
@@ -73,6 +74,9 @@ def states(project: str) -> Iterator[State]:
         yield State("bench", "bench", main=True)
         yield State("monitor", "monitor")
         yield State("report", "report", main=True)
+        yield State("evidence-runs", "evidence", _do("evidence.runs"), main=True)
+        for part in ("packs", "people", "exports"):
+            yield State(f"evidence-{part}", "evidence", _do(f"evidence.{part}"))
 
 
 def _without_project() -> Iterator[State]:
@@ -86,6 +90,10 @@ def _without_project() -> Iterator[State]:
         yield State(f"settings-{section}", "settings", _section(section), main=section == "appearance")
     yield State("help", "help", main=True)
     yield State("finder", "help", lambda window: window.overlays.finder())
+
+
+def _do(action: str) -> Callable[[object], None]:
+    return lambda window: window.context.actions.get(action).trigger()
 
 
 def _section(name: str) -> Callable[[object], None]:

@@ -1,10 +1,9 @@
 from dataclasses import replace
 
-from tests.scoring.test_deciding import unsure
-
 from fieldcheck.report.abstention import section
 from fieldcheck.scoring.decision_thresholds import abstention
 from tests.report.example_report import example_report
+from tests.scoring.test_decision_thresholds import unsure
 
 
 def page(found):

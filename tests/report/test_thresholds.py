@@ -1,10 +1,9 @@
 from dataclasses import replace
 
-from tests.scoring.test_deciding import frames
-
 from fieldcheck.report.thresholds import section
 from fieldcheck.scoring.decision_thresholds import thresholds
 from tests.report.example_report import example_report
+from tests.scoring.test_decision_thresholds import frames
 
 
 def page(found):

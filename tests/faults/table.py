@@ -291,6 +291,15 @@ FAULTS = (
         ("refused",),
     ),
     Fault(
+        INPUT,
+        "label files with the wrong value at any one place",
+        "hostile/test_misplaced.py::test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place",
+        "misplaced_values",
+        "cases",
+        "",
+        ("refused", "crashes"),
+    ),
+    Fault(
         SENT,
         "names that would act in a page, a table, a document, a terminal",
         "hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal",

@@ -72,6 +72,19 @@ def end_after(seconds: float, verdict: str) -> None:
 
     look()  # before what follows can crash
     Thread(target=watch, name="time limit", daemon=True).start()
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """In a child: ends it once the process that started it is gone, however that was ended; a thread looks. Windows does not tell."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOKED_EVERY_S)
+        os._exit(1)
+
+    Thread(target=watch, name="parent", daemon=True).start()
 
 
 def run_child(

@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -32,6 +33,18 @@ def test_a_child_that_neither_reads_nor_ends_is_ended(fed):
     with pytest.raises(TimeoutError):
         run_child(SLEEP, 0.3, os.environ, fed)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent is gone")
+def test_a_child_ends_itself_when_the_one_who_started_it_is_killed():
+    child = (
+        "import os, time; from fieldcheck.child_process import end_with_parent as e; e(); print(os.getpid(), flush=True); time.sleep(600)"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE) as killed:
+        assert int(killed.stdout.readline()) > 1
+        killed.kill()
+        assert killed.stdout.read() == b""  # it comes to an end with the last process that could write
 
 
 def test_a_child_ends_itself_when_its_processor_time_is_used():

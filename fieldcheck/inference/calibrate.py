@@ -17,6 +17,7 @@ import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 
+from fieldcheck.child_process import end_with_parent
 from fieldcheck.errors import DiskFull, ReadOnlyPlace
 from fieldcheck.files import map_os_errors
 from fieldcheck.inference.open_model import RUNTIME_ERRORS
@@ -63,6 +64,7 @@ def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str,
 
 
 if __name__ == "__main__":
+    end_with_parent()  # nobody would take the copy
     logging.getLogger().setLevel(logging.ERROR)  # what the quantiser advises is for who calls it by hand
     path, written, fed, *sides = sys.argv[1:]
     print(json.dumps(main(Path(path), Path(written), fed, tuple(map(int, sides)))))  # noqa: T201 - the verdict is this process's only output

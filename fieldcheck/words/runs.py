@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.run import ReplayDifference, Replayed, RunLine
+from fieldcheck.words.corruptions import corruption_name, severity_name
 from fieldcheck.words.evidence import moment
 from fieldcheck.words.figures import interval, number, percent
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.ood import family_name, shortcut_name
 from fieldcheck.words.remedies import remedy
 from fieldcheck.words.scores import metric_name
 
 SHOWN = 10  # differences that are told one by one; the document has them all
 SHORT = 12  # letters of a hash that are told
+PROBE = "probe:"  # before the name of what a model was shown that has no right answer
+ENOUGH_FOR_A_DECIMAL = 500  # frames
 
 
 def run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]:
@@ -39,16 +43,30 @@ def run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]
 
 def run_line(one: RunLine, score: tuple[str, Estimate] | None) -> tuple[str, str, str, str, str]:
     """A run for a list with columns: when, over what, which model, how many answers, and its score with range and n; a dash without one."""
-    over = f"{set_name(one.run.on)}{_recipe(one)}"
-    return moment(one.run.created), over, plain(one.model) or "–", number(one.n_done), _score(score)
+    return moment(one.run.created), _over(one), plain(one.model) or "–", number(one.n_done), _score(score)
+
+
+def _over(one: RunLine) -> str:
+    """Pictures that a run was asked about, and what was done to them."""
+    recipe, probe = one.run.recipe, one.run.recipe.removeprefix(PROBE)
+    if probe != recipe:
+        return text("OOD") + ": " + (shortcut_name(probe) if (said := family_name(probe)) == probe else said)
+    if recipe == "golden":
+        return text("golden set")
+    called = f", {corruption_name(recipe)}, {severity_name(one.run.severity)}" if recipe != "none" else ""
+    return set_name(one.run.on) + called
 
 
 def _score(score: tuple[str, Estimate] | None) -> str:
     if score is None or not score[1].measured:
         return "–"
     metric, found = score
+    digits = int(found.n >= ENOUGH_FOR_A_DECIMAL)
     return text("{value} ({range}), {metric}, n = {n}").format(
-        value=percent(found.value, 1), range=interval(found, 1), metric=metric_name(metric), n=number(found.n)
+        value=percent(found.value, digits) if found.n >= FEW_FRAMES else text("too few"),
+        range=interval(found, digits),
+        metric=metric_name(metric),
+        n=number(found.n),
     )
 
 

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, Replayed, Run, RunLine
 from fieldcheck.words import language
 from fieldcheck.words.remedies import told_by
-from fieldcheck.words.runs import replay_lines, run_lines, set_name
+from fieldcheck.words.runs import replay_lines, run_line, run_lines, set_name
 
 RUN = Run("0123456789abcdef", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", 100, "2026-11-27T04:00:00+00:00")
 KINDS = ("model", "card", "frame", "library", "machine", "threads", "provider", "answer")
@@ -48,3 +49,24 @@ def test_a_sweep_says_its_corruption_in_the_list():
 
 def test_every_set_has_a_name():
     assert {set_name(on) for on in ("field", "footage", "benchmark")} == {"picked frames", "footage", "benchmark"}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "severity", "said"),
+    [
+        ("none", 0.0, "picked frames"),
+        ("colour_cast", 3.0, "picked frames, Colour cast, moderate"),
+        ("probe:blank", 0.0, "OOD: Blank pictures"),
+        ("probe:mirrored", 0.0, "OOD: Mirrored"),
+        ("golden", 0.0, "golden set"),
+    ],
+)
+def test_a_run_says_in_words_what_was_done_to_its_pictures(recipe, severity, said):
+    run = replace(RUN, recipe=recipe, severity=severity)
+    assert run_line(RunLine(run, "net", 20, ("cpu",)), None)[1] == said
+
+
+def test_a_score_of_few_frames_is_too_few_and_one_of_many_has_a_decimal():
+    line = RunLine(RUN, "net", 20, ("cpu",))
+    assert run_line(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 9, 9.0, "wilson")))[4].startswith("too few (30–80%)")
+    assert run_line(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 500, 500.0, "wilson")))[4].startswith("60.0% (30.0–80.0%)")

@@ -53,7 +53,7 @@ class EvidencePresenter:
         self._view, self._context, self._header = view, context, header
         self.session = EvidenceSession()
         self.session.turn(context.kept.get(PART, self.session.part))
-        self.runs, self.packs = RunsPresenter(view.runs, context), PacksPresenter(view.packs, context, self.session)
+        self.runs, self.packs = RunsPresenter(view.runs, context, self._say), PacksPresenter(view.packs, context, self.session)
         self.people, self.exports = PeoplePresenter(view.people, context), ExportsPresenter(view.exports, context)
         self._take_session()
         self._here = False
@@ -113,12 +113,15 @@ class EvidencePresenter:
 
     def _say(self) -> None:
         """The header, and what can be done in this part."""
+        if not self._here:
+            return
         there, can, part = self._context.current.project is not None, self._context.current.writable, self.session.part
         for one, names in OF_PARTS.items():
             self._context.actions.enable(f"evidence.{one}", there)
             for name in names:
                 self._context.actions.enable(f"evidence.{name}", one == part and (can if one != "runs" else there))
-        self._context.actions.enable("evidence.repeat", part == "runs" and self.runs.can_repeat)
+        for name, on in (("repeat", self.runs.can_repeat), ("newer", self.runs.pages.has_newer), ("older", self.runs.pages.has_older)):
+            self._context.actions.enable(f"evidence.{name}", there and part == "runs" and on)
         if part != "packs" or not can:
             self._context.actions.enable("evidence.seal", False)
         title = screen_name("evidence")

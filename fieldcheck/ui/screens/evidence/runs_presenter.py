@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,10 +40,10 @@ class RunsDisplay(Protocol):
 
 
 class RunsPresenter:
-    """`pages` is another object for another project."""
+    """`pages` is another object for another project; `changed()`: there is another page, or a run was repeated."""
 
-    def __init__(self, view: RunsDisplay, context: Context) -> None:
-        self._view, self._context = view, context
+    def __init__(self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
         self.pages = RunPages()
         self._scoring: Job | None = None
         self._scored: tuple[Any, ...] = ()
@@ -131,6 +131,7 @@ class RunsPresenter:
     def _show(self) -> None:
         self._view.show_runs(self.pages.table(), self.pages.said, self.pages.at)
         self._show_outcome()
+        self._changed()
 
     def _show_outcome(self) -> None:
         found = self.pages.outcome
@@ -138,3 +139,4 @@ class RunsPresenter:
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
+        self._changed()

@@ -42,6 +42,16 @@ class RunPages:
         return True
 
     @property
+    def has_newer(self) -> bool:
+        """Whether there are newer runs than those of the page."""
+        return self.skip > 0
+
+    @property
+    def has_older(self) -> bool:
+        """Whether there are older ones."""
+        return self.skip + len(self.lines) < self.n
+
+    @property
     def run_id(self) -> str:
         """The run that is looked at, empty for none."""
         return self.lines[self.at].run.run_id if self.lines else ""

@@ -10,7 +10,7 @@ def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_na
     table, said, at = view.told["show_runs"]
     assert (said.split(";")[0], at) == ("3 runs are stored", 0)
     scored = {line[1].text: line[4].text for line in table.rows}
-    assert scored["benchmark"] == "94.4% (74.2–99.0%), accuracy, n = 18"
+    assert scored["benchmark"] == "94% (74–99%), accuracy, n = 18"
     assert scored["footage"] == "–"
     assert view.told["show_outcome"] == ((),)
     runs.repeat()

@@ -29,7 +29,7 @@ def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
         LINES[1].run.run_id: Replayed(LINES[1].run, "net", 100, 2, (ReplayDifference("answer", "f", "1", "2"),)),
     }
     first, second = [[cell.text for cell in line] for line in pages.table().rows]
-    assert first[1:] == ["picked frames", "net", "100", "61.0% (51.0–70.0%), accuracy, n = 100", "✓ identical"]
+    assert first[1:] == ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
     assert second[4:] == ["–", "▲ not the same"]
     assert pages.outcome.same
 

@@ -28,7 +28,7 @@ class ExportsPage(QWidget):
         self.formats.setAccessibleName(text("What is written"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.setMinimumHeight(look.metrics.px(80))
-        self.people, self.corrected = QCheckBox(text("Frames with a person too")), QCheckBox(text("Labels with what second looks found"))
+        self.people, self.corrected = QCheckBox(text("Frames with a person too")), QCheckBox(text("Labels as corrected by label review"))
         below = QWidget()
         flow = Flow(look.metrics.px(12), below)
         export = KeyButton(look, text("Export to a folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export"))

@@ -46,7 +46,7 @@ class ExportsPresenter:
         self._context.current.ask(lambda project: export_as.offered(project), self._came, self._failed)
 
     def export(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
-        """Writes one format; frames on which a person is marked, and what second looks found, only where it is asked for."""
+        """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
         if not kind or running(self._context.runner, WORK) is not None or not self._context.current.writable:
             return
         out = free_place(folder, f"{self._context.current.name}_{kind}")

@@ -40,8 +40,8 @@ class ReportView(QWidget):
         self.whole = self._button(text("Whole page"), actions("report.whole"))
         self.width_button = self._button(text("Width"), actions("report.width"))
         self.next = self._button(text("Next page"), actions("report.next_page"))
-        self.form_button = self._button(text("Sections and notes"), actions("report.form"))
-        self.pack = self._button(text("Evidence pack"), actions("report.pack"))
+        self.form_button = self._button(text("Sections"), actions("report.form"))
+        self.pack = self._button(text("Packs"), actions("report.pack"))
         for button in (self.whole, self.width_button, self.form_button):
             button.setCheckable(True)
         self.panel = ReportPanel(look, self._button(text("Choose a folder"), actions("report.folder")))

@@ -12,6 +12,7 @@ from fieldcheck.ui.widgets.ring import paint_ring
 from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
 
 BETWEEN, ARROW = " · ", " → "
+LEGIBLE = 3  # a name in this part of the room still shows both its ends
 BESIDE = 8  # pixels on both sides of a picture
 
 
@@ -132,6 +133,9 @@ def fitting(said: str, metrics: QFontMetrics, width: int) -> str:
         return shown
     if not arrow:
         return metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, width)
-    room = width - metrics.horizontalAdvance(ARROW)
-    half = max(room // 2, room - min(metrics.horizontalAdvance(before), metrics.horizontalAdvance(after)))
-    return ARROW.join(metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, half) for one in (before, after))
+    room, widths = width - metrics.horizontalAdvance(ARROW), [metrics.horizontalAdvance(one) for one in (before, after)]
+    left = room - min(widths) - 1  # for the longer one; the shorter stays whole as long as the other is legible
+    limits = [left if one == max(widths) else one + 1 for one in widths] if left >= room // LEGIBLE else [room // 2] * 2
+    return ARROW.join(
+        metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, most) for one, most in zip((before, after), limits, strict=True)
+    )

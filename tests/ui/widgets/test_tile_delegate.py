@@ -59,3 +59,7 @@ def test_a_caption_loses_whole_parts_before_a_letter_of_one(qapp):
     assert cut.endswith("le")
     assert metrics.horizontalAdvance(cut) <= width
     assert fitting("missing_hole → wrong_part", metrics, width).count("…") == 2
+    width = metrics.horizontalAdvance("scratch → wro_rt")
+    cut = fitting("scratch → wrong_part", metrics, width)
+    assert cut.startswith("scratch → w")
+    assert metrics.horizontalAdvance(cut) <= width

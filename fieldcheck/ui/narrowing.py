@@ -1,11 +1,13 @@
 """Narrowing of Qt's optional types: what Qt's types call "or None" and the window knows to be there: a box layout, the application, a
-parent, a list item."""
+parent, a list item. And whether a page is there still."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLayout, QWidget
+from shiboken6 import isValid
 
 T = TypeVar("T")
 
@@ -15,6 +17,11 @@ def given(value: T | None) -> T:
     if value is None:
         raise LookupError("asked for before it was there")
     return value
+
+
+def stands(page: object) -> bool:
+    """Whether a page is there to be told something: it goes with a window that is built anew while a job of it is at work."""
+    return not isinstance(page, QObject) or isValid(page)
 
 
 def application() -> QApplication:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject
-from shiboken6 import isValid
-
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
 
@@ -81,7 +79,7 @@ class JobButton:
 
     def say(self) -> None:
         """The button says what it does now; nothing where its page went with a window that was built anew meanwhile."""
-        if not isinstance(self._page, QObject) or isValid(self._page):
+        if stands(self._page):
             self._page.say_run(self.runs)
 
     def _done(self, _found: object) -> None:

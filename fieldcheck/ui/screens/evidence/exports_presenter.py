@@ -10,6 +10,7 @@ from fieldcheck.files import free_place
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.exports import export_name, exported
 from fieldcheck.words.labels import loss_line
@@ -63,7 +64,8 @@ class ExportsPresenter:
             self._view.show_job(job)
 
     def _came(self, kinds: tuple[str, ...]) -> None:
-        self._view.show_formats([(kind, export_name(kind)) for kind in kinds])
+        if stands(self._view):
+            self._view.show_formats([(kind, export_name(kind)) for kind in kinds])
 
     def _exported(self, found: Exported) -> None:
         said = [exported(found.format, found.n, str(found.out))]

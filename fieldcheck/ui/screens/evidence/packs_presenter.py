@@ -12,6 +12,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.session import EvidenceSession
 from fieldcheck.ui.widgets.choose import PACK_ENDING
 from fieldcheck.ui.widgets.job_strip import running
@@ -124,6 +125,8 @@ class PacksPresenter:
         self._show()
 
     def _show(self) -> None:
+        if not stands(self._view):
+            return
         self._view.allow(self._context.current.writable)
         self._view.show_seal(words.seal_lines(self._sealed), Path(self._session.key).name if self._session.key else "")
         self._context.actions.enable("evidence.seal", self._can_seal and self._session.part == "packs")
@@ -152,8 +155,9 @@ class PacksPresenter:
             said: tuple[str, ...] = (words.does_not_fit(found.pack.name, *bad, found.stored, found.now),)
         else:
             said = words.verified(found.pack.name, found.n_records, found.n_figures, found.signed_by)
-        self._view.show_verified((*said, *words.seal_lines(found.seal)) if bad is None else said, fits=bad is None)
         self._context.messages.toast(" ".join(said))
+        if stands(self._view):
+            self._view.show_verified((*said, *words.seal_lines(found.seal)) if bad is None else said, fits=bad is None)
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)

@@ -12,6 +12,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.session import ConflictList
 from fieldcheck.ui.widgets.choose import PACK_ENDING
 from fieldcheck.ui.widgets.frame_view import BoxMark
@@ -118,6 +119,8 @@ class PeoplePresenter:
             self._show()
 
     def _show(self) -> None:
+        if not stands(self._view):
+            return
         here = self.conflicts.here
         if here is None:
             self._view.show_nothing(text("No two people differ on a frame."))
@@ -127,7 +130,7 @@ class PeoplePresenter:
 
     def _arrived(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
         here, rgb = found
-        if here == self.conflicts.here:
+        if here == self.conflicts.here and stands(self._view):
             names = list(dict.fromkeys((*here.first.names, *here.second.names)))
             self._view.show_frame(rgb, (_marks(here.first, names), _marks(here.second, names)))
 

@@ -10,6 +10,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.session import PAGE, RunPages
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
@@ -129,6 +130,8 @@ class RunsPresenter:
             self._show()
 
     def _show(self) -> None:
+        if not stands(self._view):
+            return
         self._view.show_runs(self.pages.table(), self.pages.said, self.pages.at)
         self._show_outcome()
         self._changed()

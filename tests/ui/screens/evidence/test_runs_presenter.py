@@ -1,4 +1,7 @@
+from shiboken6 import delete
+
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.ui.screens.evidence.runs_page import RunsPage
 from fieldcheck.ui.screens.evidence.runs_presenter import RunsPresenter
 
 
@@ -25,3 +28,13 @@ def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_na
     runs.repeat()
     desk.settle()
     assert "Model file net: SHA-256" in view.told["show_outcome"][0][1]
+
+
+def test_scores_that_come_when_the_window_was_built_anew_are_told_to_nobody(desk, project, look):
+    project("labelled")
+    page = RunsPage(look, desk.actions)
+    runs = RunsPresenter(page, desk)
+    runs.look()
+    delete(page)
+    desk.settle()
+    assert runs.pages.n == 3

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, JobRunner
+from fieldcheck.ui.jobs.runner import Job, JobRunner, tell
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
@@ -168,7 +168,7 @@ class CurrentProject(QObject):
                 project.gave_room = False
                 self.gave_room.emit()
             if then is not None:
-                then(answer)
+                tell(then, answer)
             self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
 
         def refused(error: BaseException) -> None:

@@ -35,6 +35,7 @@ Failed: TypeAlias = Callable[[BaseException], None]
 Parcel: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
 
 log = logging.getLogger(__name__)
+GONE = "already deleted"  # shiboken's words for a widget whose window is gone
 
 
 class Job(QObject):
@@ -241,16 +242,26 @@ class JobRunner(QObject):
             self.changed.emit()
         if error is None:
             if then is not None:
-                then(outcome.result())
+                tell(then, outcome.result())
         elif not isinstance(error, Cancelled):
             if failed is not None:
-                failed(error)
+                tell(failed, error)
             else:
                 self.unexpected.emit(error, trace_of(error))
 
     def _look(self) -> None:
         for job in self.running():
             job.look()
+
+
+def tell(then: Callable[[Any], Any], answer: Any) -> None:
+    """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile: its successor has read for itself."""
+    try:
+        then(answer)
+    except RuntimeError as error:
+        if GONE not in str(error):
+            raise
+        log.info("nobody is there any more to be told: %s", error)
 
 
 def _lower_priority() -> None:

@@ -3,10 +3,12 @@ import sys
 import threading
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from shiboken6 import delete
 
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.jobs.runner import BEHIND, CANCELLED, DONE, FAILED, Job, JobRunner
+from fieldcheck.ui.jobs.runner import BEHIND, CANCELLED, DONE, FAILED, Job, JobRunner, tell
 from fieldcheck.words import language
 from fieldcheck.workflows.chunks import default_workers
 from tests.inference import graphs
@@ -190,3 +192,17 @@ def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
         now += 30.0 if at == 50 else 0.5
         job.report(500 + 2 * (at + 1), 1000)
     assert job.left_s() == pytest.approx(300 / 4, rel=0.05)
+
+
+def test_a_page_that_is_gone_is_told_nothing_and_any_other_fault_is_one(qapp):
+    label = QLabel()
+    tell(label.setText, "here")
+    assert label.text() == "here"
+    delete(label)
+    tell(label.setText, "gone")
+
+    def fails(_answer):
+        raise RuntimeError("a mistake")
+
+    with pytest.raises(RuntimeError, match="a mistake"):
+        tell(fails, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from fieldcheck.ui.theme.theme import Look
@@ -87,6 +87,8 @@ class CellDelegate(QStyledItemDelegate):
         if not index.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignHCenter.value:
             pad = self._look.metrics.px(PAD)
             inner.rect = option.rect.adjusted(pad, 0, -pad, 0)
+        if option.state & QStyle.StateFlag.State_Selected and index.data(Role.BackgroundRole) is None:
+            inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._look.tokens.on_selection))  # the table has filled it already
         super().paint(painter, inner, index)
         if option.state & QStyle.StateFlag.State_Selected:
             keys_here = bool(option.state & QStyle.StateFlag.State_HasFocus)

@@ -1,9 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QHeaderView
 
 from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.ui.theme import theme
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import HC_DARK
 from fieldcheck.ui.widgets.block_table import BlockModel, BlockTable
 
 Role = Qt.ItemDataRole
@@ -78,3 +82,18 @@ def test_names_and_their_heading_begin_on_the_left_with_air_before_them(qtbot, l
     left = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
     alignments = [model.headerData(at, Qt.Orientation.Horizontal, Role.TextAlignmentRole) for at in range(2)]
     assert (alignments, model.data(model.index(0, 0), Role.TextAlignmentRole)) == ([left, None], left)
+
+
+def test_words_on_the_selection_are_legible_in_high_contrast(qtbot, qapp):
+    look = Look(HC_DARK)
+    theme.put_on(qapp, look)
+    table = BlockTable(look, "runs")
+    qtbot.addWidget(table)
+    table.show_table(TABLE)
+    table.resize(300, 200)
+    table.setCurrentIndex(table.lines.index(0, 0))
+    table.show()
+    cell = table.visualRect(table.lines.index(0, 0)).adjusted(8, 6, -8, -6)
+    shown = table.viewport().grab().toImage()
+    near = [shown.pixelColor(x, y) for x in range(cell.left(), cell.right()) for y in range(cell.top(), cell.bottom())]
+    assert min(one.lightness() for one in near) < 60 < QColor(look.tokens.selection).lightness()

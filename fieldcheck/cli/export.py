@@ -15,7 +15,7 @@ from fieldcheck.words.exports import exported, split_told
 from fieldcheck.words.labels import loss_line
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.label.export_as import WRITERS, ExportRequest
+from fieldcheck.workflows.label.export_as import WRITERS, ExportRequest, write
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
 from fieldcheck.workflows.runs.export_mlflow import PICTURES
 
@@ -44,9 +44,7 @@ def export(
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, suspected label errors, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = WRITERS[kind](
-            ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures)
-        )
+        found = write(ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures))
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
         "people_left_out": found.n_people, "losses": dict(found.losses),

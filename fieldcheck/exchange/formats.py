@@ -115,9 +115,11 @@ FORMATS = (
         "masks",
         holds=frozenset({"points"}),
         reads=lambda place, _: masks.read(place),
+        writes=masks.write,
         stands_in=masks.stands_in,
         sought="images/NAME.jpg → masks/NAME.png",
         silent_is_unknown=True,
+        loses=masks.lost,
     ),
     LabelFormat(
         "csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ Writer = Callable[[Path, Sequence[str], Sequence[LabelledPicture]], list[Path]]
 """Writes into a folder, with these class names; returns the files, label files first. Raises DiskFull, ReadOnlyPlace, PathRefused."""
 
 
+Lost = Callable[[Sequence[str], Sequence[LabelledPicture]], Counter[str]]
+"""With these class names, what a written file will not say of the pictures: how many by kind of loss (`words.labels`)."""
+
 Flag = Literal["crowd", "occluded", "truncated"]
 """A flag of `domain.box.Box`."""
 
@@ -28,6 +32,11 @@ Flag = Literal["crowd", "occluded", "truncated"]
 def nowhere(place: Path) -> bool:
     """Of a format that is no folder, or has an ending of its own."""
     return False
+
+
+def nothing(classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> Counter[str]:
+    """Of a format that loses nothing but flags of boxes."""
+    return Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,8 @@ class LabelFormat:
     where no other format stands, because its sign is a weak one. `sought`: where its labels are looked for, for who has none there.
 
     `begins` tells a single file from those of other formats with the same ending. `silent_is_unknown`: a picture that nothing is said of
-    was not looked at, and is no picture with nothing on it. `keeps`: the flags of a box that a written file still has; `with_pictures`:
-    whether the pictures are written beside it.
+    was not looked at, and is no picture with nothing on it. `keeps`: the flags of a box that a written file still has; `loses`: what
+    else it does not say; `with_pictures`: whether the pictures are written beside it.
     """
 
     name: str
@@ -53,6 +62,7 @@ class LabelFormat:
     begins: Callable[[Path], bool] = nowhere
     silent_is_unknown: bool = False
     keeps: frozenset[Flag] = frozenset()
+    loses: Lost = nothing
     with_pictures: bool = True
 
     def __post_init__(self) -> None:

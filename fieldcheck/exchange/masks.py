@@ -1,10 +1,11 @@
 """Mask folders: a picture of class indices for each picture, the names of the classes in a text file. What masks of a model are held to are
-points inside the regions, the same as in the field."""
+points inside the regions, the same as in the field; written is a small square around each point, the rest as not judged."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import ceil, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +16,21 @@ from fieldcheck.domain.box import Point
 from fieldcheck.errors import LabelsRefused, PathMissing, PictureUnreadable
 from fieldcheck.exchange.imagefolder import pictures
 from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
-from fieldcheck.exchange.outline import points_of_mask
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
+from fieldcheck.exchange.outline import SPECK, points_of_mask
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.untrusted import class_name, read_text, refused, shown
 from fieldcheck.exchange.voc import xml_files
 from fieldcheck.exchange.yolo_names import read_name_file
-from fieldcheck.imaging.codec import read_indices, read_picture
+from fieldcheck.files import write_bytes, write_text
+from fieldcheck.imaging.codec import encode_indices, read_indices, read_picture
 
 MASK_FOLDERS = ("masks", "mask", "segmentationclass", "annotations", "labels", "gt")
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "jpegimages", "pictures")
 NAME_FILES = ("labelmap.txt", "classes.txt", "class_names.txt", "label_names.txt", "labels.txt")
 ENDINGS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})  # no JPEG, whose figures are not those that were written
 GROUND_NAMES = frozenset({"background", "bg", "ground", "void", "ignore", "unlabeled", "unlabelled", "hintergrund"})
-NOT_JUDGED = 255
+GROUND, NOT_JUDGED = "background", 255
 MOST_TEXT = 1 << 20
 
 Colour = tuple[int, int, int]
@@ -69,6 +72,48 @@ def stands_in(folder: Path) -> bool:
     `--format` alone."""
     inside = _folder(folder, MASK_FOLDERS)
     return inside is not None and _name_file(folder) is not None and not xml_files(folder)
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """`classes.txt`, `masks/` and `images/`. Index 0 is the ground: a picture with nothing on it is all ground. On any other nobody judged
+    what lies between the marks of its points, which is 255. Raises DiskFull, ReadOnlyPlace."""
+    names = folder_for(out / NAME_FILES[1])
+    write_text(names, "".join(f"{name}\n" for name in (GROUND, *classes)))
+    files = [names]
+    for one in pictures:
+        place = folder_for(out / MASK_FOLDERS[0] / f"{_stem(one.file)}.png")
+        write_bytes(place, encode_indices(_marked(classes, one)))
+        files.append(place)
+    return files + [one.save(out / PICTURE_FOLDERS[0] / one.file) for one in pictures]
+
+
+def lost(classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> Counter[str]:
+    """Points that are only `marked` by a square of pixels, and those that have no mark of their own (`unmarked`): another of their class
+    touches it, one of another class covers it, or no index is left for their class. Counted as the reader counts."""
+    found = Counter[str]()
+    for one in pictures:
+        mask, named = _marked(classes, one), Counter(point.class_name for point in one.points)
+        kept = sum(min(named[name], len(points_of_mask(mask == k, name)[0])) for name, k in _numbers(classes).items() if name in named)
+        found.update(marked=kept, unmarked=len(one.points) - kept)
+    return found
+
+
+def _numbers(classes: Sequence[str]) -> dict[str, int]:
+    """The number of each class in a mask; none where no number is left, or where its name means the ground."""
+    return {name: k for k, name in enumerate(classes, 1) if k < NOT_JUDGED and not _is_ground(name)}
+
+
+def _marked(classes: Sequence[str], one: LabelledPicture) -> NDArray[np.uint8]:
+    """(h, w) class indices with a mark around each point, inside the frame and just large enough to be no speck."""
+    width, height = one.size
+    mask = np.full((height, width), NOT_JUDGED if one.points else 0, np.uint8)
+    side = 2 * ceil((sqrt(SPECK * width * height) - 1) / 2) + 1
+    numbers = _numbers(classes)
+    for point in one.points:
+        if k := numbers.get(point.class_name):
+            x, y = (min(max(int(at) - side // 2, 0), max(most - side, 0)) for at, most in ((point.x, width), (point.y, height)))
+            mask[y : y + side, x : x + side] = k
+    return mask
 
 
 class _MaskReader:

@@ -23,9 +23,10 @@ def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequenc
     return tuple(writes(out, classes, pictures))
 
 
-def losses_in(kind: str, pictures: Sequence[LabelledPicture]) -> tuple[tuple[str, int], ...]:
+def losses_in(kind: str, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[tuple[str, int], ...]:
     """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of loss and how many."""
-    held, lost = BY_NAME[kind], Counter[str]()
+    held = BY_NAME[kind]
+    lost = held.loses(classes, pictures)
     for box in (box for one in pictures for box in one.boxes):
         lost.update(flag for flag in ALL_FLAGS - held.keeps if getattr(box, flag))
     return losses_of(lost | Counter(pictures=0 if held.with_pictures else len(pictures)))

@@ -122,6 +122,14 @@ def encode_lossless(rgb: NDArray[np.uint8]) -> bytes:
     return _encoded(".png", rgb, PNG_FAST)
 
 
+def encode_indices(found: NDArray[np.uint8]) -> bytes:
+    """(H, W) uint8, such as class indices → PNG with one channel, which `decode_indices` reads back."""
+    done, data = cv2.imencode(".png", found, PNG_FAST)
+    if not done:
+        raise ValueError(f"indices of {found.shape} that cannot be encoded")
+    return data.tobytes()
+
+
 def encode_jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
     """(H, W, 3) uint8 RGB → JPEG of `quality` 1-100."""
     return _encoded(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])

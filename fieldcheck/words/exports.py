@@ -44,10 +44,13 @@ def export_name(kind: str) -> str:
         "suspects": text("Suspected label errors"),
         "thresholds": text("Model card with a threshold for each class"),
         "mlflow": text("Stored runs for MLflow"),
+        "cvat-tasks": text("Blank tasks for {tool}").format(tool="CVAT"),
+        "label-studio-tasks": text("Blank tasks for {tool}").format(tool="Label Studio"),
     }
     names = {
         "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "cvat": "CVAT", "label-studio": "Label Studio", "csv": "CSV",
         "fiftyone": "FiftyOne", "parquet": "Parquet", "imagefolder": text("a folder for each class"),
+        "masks": text("masks of class numbers"),
     }  # fmt: skip
     if kind in own:
         return own[kind]

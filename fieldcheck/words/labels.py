@@ -138,6 +138,14 @@ def loss_line(kind: str, n: int) -> str:
     said = {
         "masks": plural("{n} outline or mask is held as a point inside.", "{n} outlines or masks are held as points inside.", n),
         "specks": plural("{n} speck of a mask has no point.", "{n} specks of masks have no point.", n),
+        "marked": plural(
+            "{n} point is written as a small square around it; how far its thing reaches was not labelled.",
+            "{n} points are written as small squares around them; how far their things reach was not labelled.", n,
+        ),
+        "unmarked": plural(
+            "{n} point has no square of its own: too near to another one, or of a class that masks have no number for.",
+            "{n} points have no square of their own: too near to other ones, or of classes that masks have no number for.", n,
+        ),
         "not_judged": plural(
             "{n} mask has pixels that nobody judged; what a model marks there counts as false.",
             "{n} masks have pixels that nobody judged; what a model marks there counts as false.", n,

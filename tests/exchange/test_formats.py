@@ -32,8 +32,8 @@ def test_every_format_is_named_once_and_those_of_one_ending_are_told_apart():
     assert all(one.begins is not nowhere for one in FORMATS if any(endings[ending] > 1 for ending in one.endings))
 
 
-def test_those_of_today_are_read_and_written_but_for_three():
-    assert set(READABLE) ^ set(WRITABLE) == {"masks", "fiftyone", "parquet"}
+def test_those_of_today_are_read_and_written_but_for_two():
+    assert set(READABLE) ^ set(WRITABLE) == {"fiftyone", "parquet"}
     assert set(READABLE) | set(WRITABLE) == set(BY_NAME)
 
 
@@ -44,7 +44,7 @@ def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
 def test_labels_name_the_formats_that_can_carry_them():
     assert writable_with("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
     assert writable_with("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
-    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "parquet")
+    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "masks", "parquet")
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -59,7 +59,7 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert write.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "parquet")
+    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "masks", "parquet")
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:

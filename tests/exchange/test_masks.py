@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -5,7 +7,9 @@ from PIL import Image
 from fieldcheck.domain.box import Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import masks
+from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.read import read_labels
+from fieldcheck.exchange.write import losses_in, write_labels
 
 PALETTE = [0, 0, 0, 128, 0, 0, 0, 128, 0]
 
@@ -118,3 +122,31 @@ def test_a_folder_that_is_no_such_set_is_refused(tmp_path, fault):
         masks.read(tmp_path)
     assert caught.value.problem == "malformed"
     assert masks.stands_in(tmp_path) is (fault != "names")
+
+
+def test_written_points_come_back_in_whole_pixels_and_what_a_mask_cannot_say_is_counted(tmp_path):
+    size, classes = (200, 150), ("Riß", "background", "划痕")
+    frames = {
+        "a.png": (Point("Riß", 20.25, 30.5), Point("划痕", 24.0, 30.0), Point("Riß", 199.75, 149.5)),
+        "b.png": (Point("划痕", 50.0, 60.0), Point("划痕", 51.0, 60.0), Point("background", 90.0, 90.0)),
+        "nothing.png": (),
+    }
+    shown = io.BytesIO()
+    Image.new("RGB", size).save(shown, "PNG")
+    pictures = [LabelledPicture(name, name, size, "", (), shown.getvalue, points) for name, points in frames.items()]
+    write_labels(tmp_path, "masks", classes, pictures)
+    found = read_labels(tmp_path)
+    back = {name: item.points for name, item in zip(found.names, found.items, strict=True)}
+    assert (found.format, found.classes, found.aside.unlabelled) == ("masks", ("Riß", "划痕"), ())
+    assert back["a.png"] == (Point("Riß", 20.5, 30.5), Point("Riß", 198.5, 148.5), Point("划痕", 24.5, 30.5))
+    assert [one.class_name for one in back["b.png"]] == ["划痕"]
+    assert back["nothing.png"] == ()
+    assert losses_in("masks", classes, pictures) == (("marked", 4), ("unmarked", 2))
+    assert set(np.unique(np.asarray(Image.open(tmp_path / "masks" / "a.png")))) == {1, 3, 255}  # the rest was not judged
+    assert not np.asarray(Image.open(tmp_path / "masks" / "nothing.png")).any()
+
+
+def test_a_class_beyond_the_last_number_has_no_mark(tmp_path):
+    classes = tuple(f"c{at}" for at in range(256))
+    pictures = [LabelledPicture("a.png", "a.png", (20, 20), "", (), bytes, (Point("c253", 3.0, 3.0), Point("c254", 9.0, 9.0)))]
+    assert losses_in("masks", classes, pictures) == (("marked", 1), ("unmarked", 1))

@@ -148,13 +148,13 @@ def test_nothing_is_lost_that_a_format_can_hold_and_the_rest_is_counted(tmp_path
             assert (one.class_name, *(getattr(one, flag) for flag in FLAGS)) == (
                 was.class_name, *(getattr(was, flag) and flag in kept for flag in FLAGS)
             )  # fmt: skip
-    lost = dict(losses_in(kind, pictures))
+    lost = dict(losses_in(kind, ("Kratzer groß", "划痕", "a, b: c"), pictures))
     assert lost.pop("pictures", 0) == (0 if BY_NAME[kind].with_pictures else len(TRAPS))
     assert lost == {flag: 1 for flag in FLAGS if flag not in kept}
 
 
 FLAGS = ("crowd", "occluded", "truncated")
-POINTED = [kind for kind in writable_with("points") if kind in READABLE]
+POINTED = [kind for kind in writable_with("points") if kind in READABLE and kind != "masks"]  # which have whole pixels: test_masks.py
 
 
 @pytest.mark.parametrize("kind", POINTED)

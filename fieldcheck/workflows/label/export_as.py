@@ -13,6 +13,8 @@ from fieldcheck.project.folder import Project
 from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
 from fieldcheck.workflows.label.classes import label_kind, project_task
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
+from fieldcheck.workflows.label.task_package import WRITERS as TASK_WRITERS
+from fieldcheck.workflows.label.task_package import Tool, export_tasks
 from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.runs.export_mlflow import PICTURES, export_mlflow
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
@@ -82,7 +84,19 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 }
 
 
+TASKS: dict[str, Tool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
+
+
+def write(asked: ExportRequest) -> Exported:
+    """Writes any format of WRITERS, or the blank tasks of TASKS. Raises as they do."""
+    if asked.kind in TASKS:
+        return export_tasks(asked.project, TASKS[asked.kind], asked.out, asked.progress, with_people=asked.with_people)
+    return WRITERS[asked.kind](asked)
+
+
 def offered(project: Project) -> tuple[str, ...]:
-    """Formats that can be written here, each once: those of labels as far as they hold this project's, then all others."""
-    fitting = writable_with(label_kind(project_task(project)))
-    return (*fitting, *(kind for kind in WRITERS if kind not in WRITABLE and kind != "albumentations"))
+    """Formats that can be written here, each once: those of labels as far as they hold this project's, blank tasks, then all others."""
+    kind_of_labels = label_kind(project_task(project))
+    fitting = writable_with(kind_of_labels)
+    tasks = TASKS if kind_of_labels != "none" else ()
+    return (*fitting, *tasks, *(kind for kind in WRITERS if kind not in WRITABLE and kind != "albumentations"))

@@ -67,7 +67,7 @@ def export_labels(
         note_exported(project, labelled & {name for name, _ in there if name not in people})
         left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
     written = tuple(file.relative_to(into).as_posix() for file in files)
-    return Exported(out, kind, len(found), written, left_out, len(there) - len(found), losses_in(kind, found))
+    return Exported(out, kind, len(found), written, left_out, len(there) - len(found), losses_in(kind, tuple(names), found))
 
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress, with_people: bool = False) -> Exported:

@@ -5,6 +5,6 @@ from fieldcheck.workflows.label.export_as import WRITERS, offered
 def test_every_format_of_labels_has_a_writer_and_only_those_that_fit_are_offered(labelled):
     assert set(WRITABLE) < set(WRITERS)
     found = offered(labelled)
-    assert {"imagefolder", "csv", "parquet", "mlflow"} < set(found)
+    assert {"imagefolder", "csv", "parquet", "mlflow", "cvat-tasks", "label-studio-tasks"} < set(found)
     assert not {"coco", "yolo", "albumentations"} & set(found)
     assert len(found) == len(set(found))

@@ -192,6 +192,7 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
         assert f"nothing was written: {', '.join(writable_with('points'))} can." in sentence(caught.value)
     before = {one.frame_id: one.points for one in pointed.read(labels_table.all)}
     assert any(before.values())
+    assert dict(export_labels(pointed, "masks", tmp_path / "masks", Silent()).losses) == {"marked": sum(map(len, before.values()))}
     for kind in ("csv", "coco", "cvat", "label-studio", "labelme"):
         written = export_labels(pointed, kind, tmp_path / kind, Silent())
         assert dict(written.losses) == ({"pictures": written.n} if kind == "csv" else {})

@@ -54,7 +54,7 @@ class ExportsPresenter:
 
         def work(project: Project, progress: Progress) -> Exported:
             asked = export_as.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
-            return export_as.WRITERS[kind](asked)
+            return export_as.write(asked)
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Export"), work, self._exported, self._failed)

@@ -123,7 +123,7 @@ make_references() {
 # Makes .peers/NAME/env with what packaging/peers/NAME/pins.txt names, once for each state of it.
 make_peer() {
     local name=$1 stamp
-    stamp=$(sha256sum <"packaging/peers/$name/pins.txt")
+    stamp=$(cat packaging/peers/"$name"/*.txt | sha256sum)
     if [ -e ".peers/$name/stamp" ] && [ "$(cat ".peers/$name/stamp")" = "$stamp" ]; then
         return 0
     fi
@@ -133,6 +133,13 @@ make_peer() {
     "$PYTHON" -m venv ".peers/$name/env"
     ".peers/$name/env/bin/python" -m pip install --quiet --disable-pip-version-check -r "packaging/peers/$name/pins.txt" ||
         stop "The peer $name could not be installed; the lines above say why."
+    # Label files that a peer publishes lie in its source package, which stands in published.txt.
+    if [ -e "packaging/peers/$name/published.txt" ]; then
+        ".peers/$name/env/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary "$name" \
+            --dest ".peers/$name/source" -r "packaging/peers/$name/published.txt" &&
+            mkdir ".peers/$name/published" && tar -xzf ".peers/$name"/source/*.tar.gz -C ".peers/$name/published" --strip-components 1 ||
+            stop "The source of the peer $name could not be unpacked; the lines above say why."
+    fi
     echo "$stamp" >".peers/$name/stamp"
 }
 

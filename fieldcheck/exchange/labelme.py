@@ -24,6 +24,7 @@ from fieldcheck.imaging.codec import decode_indices
 MAX_BYTES = 1 << 28  # labelme puts the picture itself into the file unless told otherwise
 FLAGS = ("crowd", "occluded", "truncated")
 VERSION = "5.5.0"  # whose files these are like
+NOT_JUDGED = "__ignore__"  # a class of its examples and converters: a region that nobody judged
 OUTLINED = ("polygon", "oriented_rectangle")
 
 
@@ -113,7 +114,9 @@ class _Shapes:
             name = class_name(shape.get("label"), self._file, where)
             corners = [self._corner(pair, where) for pair in shape["points"]]
             kind = shape.get("shape_type") or "polygon"
-            if kind == "point" and len(corners) == 1:
+            if name == NOT_JUDGED:
+                self._losses["ignored"] += 1
+            elif kind == "point" and len(corners) == 1:
                 self._points.append(Point(name, *corners[0]))
             elif kind == "rectangle" and len(corners) in (2, 4):
                 self._box(name, shape, corners, where)

@@ -150,6 +150,10 @@ def loss_line(kind: str, n: int) -> str:
             "{n} mask has pixels that nobody judged; what a model marks there counts as false.",
             "{n} masks have pixels that nobody judged; what a model marks there counts as false.", n,
         ),
+        "ignored": plural(
+            "{n} region that is marked as not judged was passed over; what a model marks there counts as false.",
+            "{n} regions that are marked as not judged were passed over; what a model marks there counts as false.", n,
+        ),
         "outlines_unread": plural("{n} outline cannot be read; its box stands.", "{n} outlines cannot be read; their boxes stand.", n),
         "keypoints": plural("{n} set of key points was passed over.", "{n} sets of key points were passed over.", n),
         "turned": plural(

@@ -68,6 +68,12 @@ def test_a_picture_that_lay_elsewhere_is_found_beside_its_file(tmp_path, said):
     assert [item.path for item in labelme.read(tmp_path / "set").items] == ["1.jpg"]
 
 
+def test_a_region_that_nobody_judged_is_no_class(tmp_path):
+    found = labelme.read(written(tmp_path, "1.json", shape("polygon", SQUARE, label="__ignore__"), shape("point", [[1, 1]])))
+    assert ("__ignore__" in found.classes, found.aside.losses) == (False, (("ignored", 1),))
+    assert len(found.items[0].points) == 1
+
+
 def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
     written(tmp_path, "1.json", flags={"Riß": True, "gut": False})
     written(tmp_path, "2.json", flags={"Riß": False, "gut": True})

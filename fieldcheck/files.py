@@ -23,6 +23,7 @@ from fieldcheck.progress import Progress
 CHUNK = 1 << 20
 PROBE = 1 << 16
 TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that what a kill leaves behind is found
+ELSEWHERE = "…/"  # before the name of a folder of another computer
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What a disk that was pulled out, or a share whose line was cut, answers with.
@@ -235,6 +236,11 @@ def leads_elsewhere(relative: str) -> str:
         return "absolute"
     # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
     return "outside" if ".." in PurePosixPath(relative).parts or ".." in PureWindowsPath(relative).parts else ""
+
+
+def elsewhere(path: str, ending: str = "") -> str:
+    """The last part of an absolute path behind a folder that no computer has: `/home/ana/bccd` → `…/bccd`."""
+    return f"{ELSEWHERE}{PureWindowsPath(path).name}{ending}"
 
 
 def keepable(name: str) -> str:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
-
-_AHEAD: ContextVar[Mapping[str, int] | None] = ContextVar("ahead", default=None)
 
 
 def timestamp() -> str:
@@ -15,23 +10,7 @@ def timestamp() -> str:
     return datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-def local(iso: str) -> datetime:
-    """Local time of an ISO 8601 moment: on this computer's clock, which stands on the site, or the one of `on_clock`, with its offset.
-    Footage is stored in UTC. Raises ValueError for what is no time."""
-    ahead = (_AHEAD.get() or {}).get(iso)
-    return datetime.fromisoformat(iso).astimezone(None if ahead is None else timezone(timedelta(seconds=ahead)))
-
-
-def clock_at(moments: Iterable[str]) -> dict[str, int]:
-    """By how many seconds this computer's clock is ahead of UTC at each of these ISO 8601 moments."""
-    return {iso: int(away.total_seconds()) for iso in moments if (away := local(iso).utcoffset()) is not None}
-
-
-@contextmanager
-def on_clock(ahead: Mapping[str, int]) -> Iterator[None]:
-    """`local` of these moments on the clock of another computer, as `clock_at` told it there."""
-    token = _AHEAD.set(ahead)
-    try:
-        yield
-    finally:
-        _AHEAD.reset(token)
+def local(iso: str, ahead_s: int | None = None) -> datetime:
+    """Local time of an ISO 8601 moment with its offset: on this computer's clock, which stands on the site, or on one that is that many
+    seconds ahead of UTC, as a pack tells it. Footage is stored in UTC. Raises ValueError for what is no time."""
+    return datetime.fromisoformat(iso).astimezone(None if ahead_s is None else timezone(timedelta(seconds=ahead_s)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.timestamp import clock_at, local, on_clock, timestamp
+from fieldcheck.timestamp import local, timestamp
 from tests.source import tree
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
@@ -31,18 +31,10 @@ def test_it_is_told_in_the_time_of_the_site(monkeypatch):
     try:
         assert timestamp().endswith("+05:30")
         assert local("2026-11-25T05:52:00+00:00").isoformat() == "2026-11-25T11:22:00+05:30"
+        assert local("2026-11-25T05:52:00+00:00", -3600).isoformat() == "2026-11-25T04:52:00-01:00"
     finally:
         monkeypatch.undo()
         time.tzset()
-
-
-def test_the_clock_of_another_computer_counts_for_the_moments_that_it_told_and_as_long_as_it_is_asked():
-    told = "2026-11-25T05:52:00+00:00"
-    with on_clock({told: 19_800}):
-        assert local(told).isoformat() == "2026-11-25T11:22:00+05:30"
-        assert clock_at([told]) == {told: 19_800}
-        assert local("2026-11-25T05:53:00+00:00") == datetime(2026, 11, 25, 5, 53, tzinfo=UTC)
-    assert clock_at([told]) == {told: datetime.fromisoformat(told).astimezone().utcoffset().total_seconds()}
 
 
 def test_no_other_module_makes_a_timestamp_of_its_own():

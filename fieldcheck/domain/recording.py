@@ -27,7 +27,9 @@ class Recording:
     """Footage as it came in. `taken_at` is ISO 8601 UTC of the first frame, empty where nobody said.
 
     `kind` `capture`: recorded here; `path` is the folder of its pairs of files (architecture 7), `sha256` empty until it has ended.
-    `list_fps` is the grid of methods.md 3.1 its list was made with. `n_frames` counts readable source frames (0 until `closed`).
+    `ahead_s`: by how many seconds the clock of the site was ahead of UTC then, where a pack brought the recording here; None: it is this
+    computer's clock. `list_fps` is the grid of methods.md 3.1 its list was made with. `n_frames` counts readable source frames (0 until
+    `closed`).
     """
 
     recording_id: str
@@ -48,6 +50,7 @@ class Recording:
     n_unreadable: int = 0
     skipped: tuple[Skipped, ...] = ()
     closed: bool = False
+    ahead_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +90,5 @@ def clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) -> dict[s
 def _clip_name(recording: Recording, start_s: float) -> str:
     source = recording.source if recording.kind == "capture" else PurePath(recording.source).stem
     if recording.taken_at:
-        return f"{source}, {local(recording.taken_at) + timedelta(seconds=start_s):%H:%M}"
+        return f"{source}, {local(recording.taken_at, recording.ahead_s) + timedelta(seconds=start_s):%H:%M}"
     return f"{source}, {int(start_s) // 60}:{int(start_s) % 60:02d}"

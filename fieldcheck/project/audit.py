@@ -121,9 +121,12 @@ def _benchmark(db: Database) -> None:
 
 
 def _settings(db: Database) -> None:
-    claims = settings.all(db).get("claims", [])
+    told = settings.all(db)
+    claims = told.get("claims", [])
     if not isinstance(claims, list) or not all(isinstance(one, dict) for one in claims):
         raise UnfitValue("setting.value: claims")
+    if not recordings.is_clock(told.get(recordings.CLOCK, {})):
+        raise UnfitValue(f"setting.value: {recordings.CLOCK}")
 
 
 def _seals(db: Database) -> None:

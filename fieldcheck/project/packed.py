@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from fieldcheck.project.backup import copy_database
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import integrity, picks, vectors, versions
+from fieldcheck.project.tables import integrity, machine_paths, picks, recordings, vectors, versions
 
 
 def check_strange(folder: Path) -> None:
@@ -72,28 +72,33 @@ def open_packed(folder: Path) -> Project:
 def stage_databases(project: Project, folder: Path) -> None:
     """The project's database as it stands this moment, and the vectors that figures rest on, in a new folder. Raises DiskFull."""
     project.read(lambda db: copy_database(db, folder / DATABASE))
-    with _made_cache(folder / CACHE) as db:
+    with _staged(folder / CACHE, cache.make) as db:
         for key, tensor, subject, figures in project.cache.all_vectors():
             vectors.put(db, key, tensor, {subject: figures})
 
 
 def keep_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:
     """Leaves the staged project with these picks only, and has its seal say so. Raises DiskFull."""
-    db = writing(folder / DATABASE, "NORMAL")
-    try:
-        with naming_faults(folder / DATABASE), db.atomic():
-            picks.keep_only(db, frame_ids)
-            criteria.note_changes(db, "share", now)
-        db.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        db.close()
+    with _staged(folder / DATABASE) as db:
+        picks.keep_only(db, frame_ids)
+        criteria.note_changes(db, "share", now)
+
+
+def leave_machine(folder: Path, places: Mapping[str, str]) -> None:
+    """Has the staged database tell the clock of the site, and name no folder of this computer: those of `places` as it says, others by
+    their last part. Raises DiskFull."""
+    with _staged(folder / DATABASE) as db:
+        recordings.note_clock(db)
+        machine_paths.leave(db, places)
 
 
 @contextmanager
-def _made_cache(path: Path) -> Iterator[Database]:
+def _staged(path: Path, make: Callable[[Database], object] | None = None) -> Iterator[Database]:
+    """A database that is written in one go and left as one file."""
     db = writing(path, "NORMAL")
     try:
-        cache.make(db)
+        if make is not None:
+            make(db)
         with naming_faults(path), db.atomic():
             yield db
         db.execute("PRAGMA journal_mode = DELETE")

@@ -128,7 +128,11 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     told = terminal.document("bench", project, "--export-runner", tmp_path / "runner")
     assert told["people_left_out"] == 2
     looked_through(tmp_path / "runner")
+    terminal.document("report", project, "--out", tmp_path / "reports")
+    terminal.document("golden", "add", project, "day", project.parent / "classes")
     hashes, told = sent(terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack"))
+    for name, data in files_in(tmp_path / "site.fcpack"):
+        assert not [place for place in (project.parent, tmp_path, Path.cwd(), Path.home()) if str(place).encode() in data], name
     assert (told["people_left_out"], len(hashes), hashes & people) == (2, 4, set())
     assert terminal.document("verify", tmp_path / "site.fcpack")["ok"]
     whole = terminal.document("pack", project, tmp_path / "whole.fcpack", "--recordings")

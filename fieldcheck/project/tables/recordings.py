@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Recording, Skipped
-from fieldcheck.project.tables.values import from_id, from_json, from_place, to_json
+from fieldcheck.project.tables import settings
+from fieldcheck.project.tables.values import UnfitValue, from_id, from_json, from_place, to_json
+from fieldcheck.timestamp import local
 
 COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
     seconds, n_frames, n_unreadable, skipped, closed"""
+CLOCK, DAY_S = "clock", 86_400
 
 
 def put(db: Database, recording: Recording) -> None:
@@ -56,7 +61,26 @@ def by_sha256(db: Database, sha256: str) -> Recording | None:
 
 def all(db: Database) -> tuple[Recording, ...]:  # noqa: A001
     """Every recording in order of import, also those whose import is not finished."""
-    return tuple(_recording(row) for row in db.execute(f"SELECT {COLUMNS} FROM recording ORDER BY import_order"))
+    found, ahead = db.execute(f"SELECT {COLUMNS} FROM recording ORDER BY import_order"), _clock(db)
+    return tuple(replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_recording, found))
+
+
+def note_clock(db: Database) -> None:
+    """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its recordings, for computers elsewhere."""
+    moments = {one.taken_at: local(one.taken_at, one.ahead_s).utcoffset() for one in all(db) if one.taken_at}
+    settings.keep(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
+
+
+def is_clock(told: object) -> bool:
+    """Whether a value of the settings is what `note_clock` noted."""
+    return isinstance(told, dict) and not any(type(ahead) is not int or abs(ahead) >= DAY_S for ahead in told.values())
+
+
+def _clock(db: Database) -> dict[str, int]:
+    told: object = None
+    with suppress(UnfitValue):  # named by the audit, with the settings; the footage is sound
+        told = settings.get(db, CLOCK)
+    return told if isinstance(told, dict) and is_clock(told) else {}
 
 
 def _recording(row: tuple[Any, ...]) -> Recording:

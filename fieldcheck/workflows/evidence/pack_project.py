@@ -18,21 +18,20 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.inventory import owned
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
-from fieldcheck.project.packed import keep_picks, open_packed, stage_databases
+from fieldcheck.project.packed import keep_picks, leave_machine, open_packed, stage_databases
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.report.summary import summary
 from fieldcheck.sealing.archive import Source, chained, write_pack
 from fieldcheck.sealing.signing import read_key
 from fieldcheck.sealing.verify_pack import LOG, SEAL
-from fieldcheck.timestamp import clock_at
 from fieldcheck.words import language
 from fieldcheck.workflows.evidence._figures import figures
 from fieldcheck.workflows.evidence._record_log import log_records, seal_records
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.run_model import packed_root
 from fieldcheck.workflows.report.benchmark_looks import benchmark_looks
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import assemble
@@ -83,9 +82,8 @@ def pack_project(project: Project, out: Path, wish: PackWish, progress: Progress
         with open_packed(folder) as staged:
             told = summary_of(staged, wish.lang, progress, now)
             files, keys, seals = _contents(staged, told)
-            taken = {one.taken_at for one in staged.read(recordings_table.all) if one.taken_at}
         about: dict[str, Any] = {"created": now, "project": project.path.name.removesuffix(".fieldcheck"), "made_by": __version__}
-        about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(figures(told)), "clock": clock_at(sorted(taken))}
+        about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(figures(told))}
         every: dict[str, Source] = {**_paths(folder), **files}
         sha256 = write_pack(out, every, about, key, seals, keys, progress)
     return WrittenPack(out, sha256, int(about["n_records"]), int(about["n_figures"]), key.key_id if key else "", n_people)
@@ -112,6 +110,7 @@ def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, n
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
     stage_databases(project, folder)
+    leave_machine(folder, {one.root: packed_root(one) for one in project.read(benchmarks_table.every)})
     if wish.share is not None:
         keep_picks(folder, wish.share, now)
     with open_packed(folder) as staged:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,12 @@ from fieldcheck.project import criteria
 from fieldcheck.project.inventory import owned
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.sealing.verify_pack import MANIFEST, SEAL, PackFault, linked
-from fieldcheck.timestamp import on_clock
 from fieldcheck.words import language
 from fieldcheck.workflows.evidence._figures import figures, first_difference
 from fieldcheck.workflows.evidence._record_log import first_other, log_records, seal_records
 from fieldcheck.workflows.evidence.open_pack import OpenedPack, opened_pack
 from fieldcheck.workflows.evidence.pack_project import SUMMARY, summary_of
 from fieldcheck.workflows.evidence.seal_project import wrong_signature
-
-DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +72,7 @@ def _verified(path: Path, opened: OpenedPack, progress: Progress) -> Verified:
         return replace(fitting, first_bad=(other, "record"))
     _check_seal(opened)
     _check_files(opened, progress)
-    with on_clock(_clock(manifest)):
-        now = summary_of(project, str(stored["lang"]), progress, str(stored["created"]))
+    now = summary_of(project, str(stored["lang"]), progress, str(stored["created"]))
     if bad := first_difference(stored, now, sentences=made_by == __version__):
         return replace(fitting, first_bad=(f"figure {bad}", "figure"), stored=_at(stored, bad), now=_at(now, bad))
     return fitting
@@ -92,14 +87,6 @@ def _summary(folder: Path) -> dict[str, Any]:
     if not known:
         raise PackFault(SUMMARY, "content")
     return dict(stored)
-
-
-def _clock(manifest: Mapping[str, Any]) -> dict[str, int]:
-    """The clock of the computer that made the pack: hours of the day are told by it."""
-    told = manifest.get("clock", {})
-    if not isinstance(told, dict) or not all(type(ahead) is int and abs(ahead) < DAY_S for ahead in told.values()):
-        raise PackFault(MANIFEST, "content")
-    return told
 
 
 def _check_seal(opened: OpenedPack) -> None:

@@ -121,8 +121,8 @@ def _hours(rows: PredictionRows) -> NDArray[np.int32]:
 
 
 def _begins(rows: PredictionRows) -> list[datetime | None]:
-    taken = {one.recording_id: one.taken_at for one in rows.recordings}
-    return [local(taken[name]) if taken.get(name) else None for name in rows.frames.recording_ids]
+    taken = {one.recording_id: local(one.taken_at, one.ahead_s) for one in rows.recordings if one.taken_at}
+    return [taken.get(name) for name in rows.frames.recording_ids]
 
 
 def _of_acts(rows: PredictionRows, place: RowPlaces) -> dict[str, Facet]:

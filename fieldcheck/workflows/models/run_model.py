@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.files import inside, inside_set, sha256_file
+from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, leads_elsewhere, sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -38,6 +39,8 @@ from fieldcheck.workflows.models._settle_provider import settle_provider
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run, provider_for
 from fieldcheck.workflows.models.unreadable_pictures import readable
+
+PACKED_ROOT = re.compile(rf"{ELSEWHERE}.*-([0-9a-f]{{16}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,17 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
 
 
 def benchmark_key(benchmark: Benchmark) -> str:
-    """The hash of what is asked: the pictures by name. Their labels do not change the answers."""
+    """The hash of what is asked: the pictures by name. Their labels do not change the answers. One out of a pack
+    has it in its name."""
+    if told := PACKED_ROOT.fullmatch(benchmark.root):
+        return told[1]
     return hashlib.sha256(json.dumps([benchmark.root, sorted(item.path for item in benchmark.items)]).encode()).hexdigest()[:16]
+
+
+def packed_root(benchmark: Benchmark) -> str:
+    """The root of a benchmark where it names no folder of this computer: answers that were kept for it are found by it elsewhere."""
+    root = benchmark.root
+    return elsewhere(root, f"-{benchmark_key(benchmark)}") if leads_elsewhere(root) == "absolute" else root
 
 
 def picks_key(frame_ids: Sequence[str]) -> str:

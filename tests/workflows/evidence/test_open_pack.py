@@ -1,12 +1,18 @@
+import json
+import time
+
 import pytest
 
 from fieldcheck.errors import PackRefused, ProjectExists
 from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels
+from fieldcheck.project.tables import labels, recordings
+from fieldcheck.workflows.evidence._figures import first_difference
 from fieldcheck.workflows.evidence.open_pack import opened_pack, unpack_project
-from tests.packs import made_again
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project, summary_of
+from fieldcheck.workflows.evidence.verify import verify_pack
+from tests.packs import held, made_again
 
 
 def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_path):
@@ -18,6 +24,27 @@ def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_
     assert not (path / "manifest.json").exists()
     with pytest.raises(ProjectExists):
         unpack_project(made_pack, path, Silent())
+
+
+def test_its_report_says_the_same_in_another_time_zone_and_so_does_a_pack_of_it(made_pack, monkeypatch, tmp_path):
+    told = json.loads(held(made_pack)["summary.json"])
+    monkeypatch.setenv("TZ", "<+14>-14")
+    getattr(time, "tzset", int)()  # Windows takes its time zone from the system only
+    try:
+        with open_project(unpack_project(made_pack, tmp_path / "line.fieldcheck", Silent())) as project:
+            now = summary_of(project, told["lang"], Silent(), told["created"])
+            again = pack_project(project, tmp_path / "b.fcpack", PackWish(), Silent(), told["created"]).pack
+        assert [one.ahead_s for one in project_recordings(again)] == [one.ahead_s for one in project_recordings(made_pack)]
+    finally:
+        monkeypatch.undo()
+        getattr(time, "tzset", int)()
+    assert first_difference(told, now, sentences=True) == ""
+    assert verify_pack(again, Silent()).ok
+
+
+def project_recordings(pack):
+    with opened_pack(pack, Silent()) as opened:
+        return opened.project.read(recordings.all)
 
 
 def test_a_pack_is_looked_at_without_a_trace(made_pack, monkeypatch, tmp_path):

@@ -1,0 +1,63 @@
+"""Absolute paths of one computer in a database, shortened before it goes to another: folders of benchmarks, reports, settings and facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.files import elsewhere
+from fieldcheck.project.tables.values import to_json
+
+ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\n]*[\\/][^\n]*")
+"""A folder inside a folder: shorter ones name nobody, and may be something else that begins with a stroke."""
+
+
+def leave(db: Database, told: Mapping[str, str]) -> None:
+    """Shortens every such path; those of `told` to what stands there. A report's summary, where other texts begin with a stroke, has those
+    of `told` alone."""
+
+    def short(text: str) -> str:
+        return told.get(text) or (elsewhere(text) if ABSOLUTE.fullmatch(text) else text)
+
+    def in_summary(text: str) -> str:
+        for path, name in told.items():
+            text = text.replace(json.dumps(path, ensure_ascii=False), json.dumps(name, ensure_ascii=False))
+        return text
+
+    for table, column, found in (
+        ("benchmark", "root", short), ("report", "folder", short), ("report", "summary", in_summary), ("setting", "value", _inside(short)),
+        ("edit_row", "before", _inside(short)), ("edit_row", "after", _inside(short)), ("model_fact", "about", _inside(short)),
+        ("model_fact", "found", _inside(short)),
+    ):  # fmt: skip
+        only = "AND kind = 'setting'" if table == "edit_row" else ""
+        texts = db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[/\\]*' {only}").fetchall()
+        for (text,) in texts:
+            if (named := found(text)) != text:
+                db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [named, text])
+
+
+def _inside(short: Callable[[str], str]) -> Callable[[str], str]:
+    """The same for every text in a JSON document, also where that is a text in another one."""
+
+    def of_text(text: str) -> str:
+        if text[:1] not in ('"', "[", "{"):
+            return short(text)
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return text
+        named = of_value(value)
+        return text if named == value else to_json(named)
+
+    def of_value(value: Any) -> Any:
+        if isinstance(value, str):
+            return of_text(value)
+        if isinstance(value, list):
+            return [of_value(one) for one in value]
+        return {key: of_value(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    return of_text

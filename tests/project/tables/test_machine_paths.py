@@ -1,0 +1,40 @@
+import json
+
+import pytest
+from sqlite_utils import Database
+
+from fieldcheck.project.tables import machine_paths
+
+TABLES = {
+    "benchmark": ("root",), "report": ("folder", "summary"), "setting": ("value",), "edit_row": ("kind", "before", "after"),
+    "model_fact": ("about", "found"),
+}  # fmt: skip
+BCCD, KNOWN = "/home/ana/bccd", "…/bccd-0f"
+
+
+@pytest.fixture
+def db():
+    found = Database(memory=True)
+    for name, columns in TABLES.items():
+        found.execute(f"CREATE TABLE {name} ({', '.join(f'{column} TEXT' for column in columns)})")
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "stood", "stands"),
+    [
+        ("benchmark", (BCCD,), (KNOWN,)),
+        ("benchmark", ("benchmark/set",), ("benchmark/set",)),
+        ("report", ("D:\\x\\Ana\\out", '{"at": "/gap/n", "path": "/home/ana/bccd"}'), ("…/out", '{"at": "/gap/n", "path": "…/bccd-0f"}')),
+        ("setting", ('[{"n":1,"root":"/home/ana/golden"},"/ok"]',), ('[{"n":1,"root":"…/golden"},"/ok"]',)),
+        ("setting", ('"\\\\\\\\stick\\\\ana\\\\golden"',), ('"…/golden"',)),
+        ("edit_row", ("label", BCCD, None), ("label", BCCD, None)),
+        ("edit_row", ("setting", None, json.dumps({"value": '["/home/ana/golden"]'})), ("setting", None, '{"value":"[\\"…/golden\\"]"}')),
+        ("model_fact", ("/home/ana/a.csv", '[["red",0.5,"/home/ana/day/7.png"]]'), ("…/a.csv", '[["red",0.5,"…/7.png"]]')),
+    ],
+)  # fmt: skip
+def test_a_folder_of_this_computer_goes_along_by_its_last_part_alone(db, table, stood, stands):
+    db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(stood))})", stood)
+    machine_paths.leave(db, {BCCD: KNOWN})
+    assert db.execute(f"SELECT * FROM {table}").fetchall() == [stands]

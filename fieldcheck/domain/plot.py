@@ -1,6 +1,7 @@
 """Description of a chart: its axes, series, marks and rules, what it says in words and its table. Report and window draw it alike.
 
-Shapes, fills and dashes tell series apart, so that no colour has to; every mark names the frames behind it, where there are any.
+Shapes, fills and dashes tell series apart, so that no colour has to; every mark names the frames behind it, where there are any. Two
+forms have descriptions of their own: the dumbbell of the gap, and scores in the rows of a table.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Literal
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 
 SeriesKind = Literal["bars", "points", "line"]
 MarkShape = Literal["disc", "square", "triangle", "ring"]
@@ -87,3 +90,40 @@ class Plot:
     def marks(self) -> tuple[PlotMark, ...]:
         """Marks that stand in the table, in its order."""
         return tuple(mark for series in self.series if series.listed for mark in series.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class GapChart:
+    """Dumbbell chart of the gap; what was not measured is None. `field` with its range over this footage, `camera` over other clips of its
+    cameras; `labels` of benchmark, field and the line between them; `axis` of shares; `said`: all of it in words. `claimed`: the stated
+    reference score; `limit`: the lowest field score within the limit of the gap; `ceiling`: what no model exceeds on labels as noisy as
+    these; `last`: the field score of the report before."""
+
+    benchmark: Estimate | None
+    field: Estimate | None
+    camera: Estimate | None
+    labels: tuple[str, str, str]
+    axis: PlotAxis
+    said: str
+    claimed: float | None = None
+    limit: float | None = None
+    ceiling: float | None = None
+    last: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A score as a row of a table and as a mark on its scale of shares. `n` pictures or answers; `figure` is what the cell says; `rule`:
+    where dashes stand, such as the score of all frames; `sign` stands before the name."""
+
+    name: str
+    n: int
+    figure: str
+    estimate: Estimate
+    rule: float | None = None
+    sign: str = ""
+
+    @property
+    def few(self) -> bool:
+        """Whether its mark is hollow: below ten frames."""
+        return self.estimate.n < FEW_FRAMES

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
+from fieldcheck.domain.plot import GapChart
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -191,7 +193,7 @@ class Opening:
     because: str
     headline: tuple[str, ...]
     under: tuple[str, ...]
-    chart: Markup | None
+    chart: GapChart | None
     key: str
     counts: tuple[str, ...]
     tiles: KeyFigures

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 from fieldcheck.domain.calibration import Binning, Calibration, SideCalibration, Temperature
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.label_review import LabelledSet
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.report import charts, number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.report.scale import ticks
 from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import plural, text
 
@@ -27,8 +28,9 @@ def section(report: Report) -> Section:
     if not isinstance(found, Calibration):
         said = text("Not measured: no labelled answer with a confidence.")
         return Section("calibration", short, title, (Paragraph(said, quiet=True),))
+    enough = tuple(side for side in found.sides if side.n >= FEW_FRAMES)
     blocks: list[Block] = [Paragraph(_headline(side)) for side in reversed(found.sides)]
-    blocks += [_side_by_side(found), *(_diagram(side) for side in reversed(found.sides))]
+    blocks += [_side_by_side(replace(found, sides=enough)), *(_diagram(side) for side in reversed(enough))] if enough else []
     blocks += [Paragraph(line, quiet=True) for line in (*_temperature(found), *_classes(found))]
     return Section("calibration", short, title, tuple(blocks))
 
@@ -40,6 +42,11 @@ def side_name(on: LabelledSet) -> str:
 
 def _headline(side: SideCalibration) -> str:
     """What it says and what it is, and whether that is more than few answers show by chance."""
+    if side.n < FEW_FRAMES:
+        few_answers = plural(
+            "{side}: {n} answer is too few to judge its confidence.", "{side}: {n} answers are too few to judge its confidence.", side.n
+        )
+        return few_answers.format(side=side_name(side.on), n=side.n)
     said = text("{side}: the model says {says} and is right on {right}. Confidence minus accuracy: {gap} (n = {n}).")
     told = [said.format(side=side_name(side.on), says=_share(side.says), right=_share(side.right), gap=_points(side.signed), n=side.n)]
     if side.signed_cameras is not None:
@@ -65,6 +72,7 @@ def _headline(side: SideCalibration) -> str:
 def _side_by_side(found: Calibration) -> Table:
     heads = (Cell(text("Calibration"), head=True), *(Cell(side_name(side.on), figure=True) for side in found.sides))
     rows = (
+        (text("answers"), [str(side.n) for side in found.sides]),
         (text("mean confidence"), [_range(side.says) for side in found.sides]),
         (text("right"), [_range(side.right) for side in found.sides]),
         (text("confidence minus accuracy"), [_points(side.signed) for side in found.sides]),
@@ -90,34 +98,23 @@ def _error(side: SideCalibration, binning: Binning) -> str:
 
 
 def _diagram(side: SideCalibration) -> Table:
-    heads = (
-        Cell(text("{side}: confidence").format(side=side_name(side.on)), head=True),
-        Cell("n", figure=True),
-        Cell(text("right"), figure=True),
-        Cell("", drawing=charts.axis(ticks())),
-    )
-    rows = tuple(
-        (
-            Cell(percent(one.confidence), head=True),
-            Cell(str(one.right.n), figure=True),
-            Cell(_range(one.right), figure=True),
-            Cell("", drawing=charts.row(one.right, one.confidence)),
-        )
-        for one in side.bins
-    )
-    return Table(text("Reliability diagram: dashes show where a calibrated model would be right"), heads, rows, kind="ranges")
+    rows = [ScoreRow(percent(one.confidence), one.right.n, _range(one.right), one.right, one.confidence) for one in side.bins]
+    caption = text("{side}: confidence; dashes: calibrated model").format(side=side_name(side.on))
+    return charts.score_table(caption, rows, text("right"))
 
 
 def _temperature(found: Calibration) -> list[str]:
     one = found.temperature
-    if one is None or one.value == 1:
+    if one is None or one.value == 1 or one.n < FEW_FRAMES:
         return []
     said = text(
         "What-if, fitted on the benchmark only ({n} pictures): "
         "a temperature of {t} takes its negative log likelihood from {before} to {after}."
     )
     told = said.format(n=one.n, t=number(one.value, 2), before=_plain(one.nll_before), after=_plain(one.nll_after))
-    return [told + (" " + _in_the_field(one) if not isnan(one.field_ece_after) else "")]
+    field = found.side("field")
+    enough = field is not None and field.n >= FEW_FRAMES and not isnan(one.field_ece_after)
+    return [f"{told} {_in_the_field(one)}" if enough else told]
 
 
 def _in_the_field(one: Temperature) -> str:

@@ -6,12 +6,16 @@ Colours are those of the light theme. Every function returns markup whose texts 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart, ScoreRow
+from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.words.direction import isolated
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
 
 INK, INK2, BORDER, GRID, DIM = "#16191C", "#42484F", "#6E757D", "#C6CBD0", "#7A8087"
 ALARM, AMBER, ACCENT, PAPER = "#B3161B", "#FFB000", "#0B5CAD", "#FFFFFF"
@@ -32,82 +36,76 @@ CIVIDIS = (
 _FIRST, _SPAN = 5.0, 90.0  # where 0 % of the axis stands and how long it is, in per cent of the drawing's width
 _CLOSE = 0.45  # nearer than this, two labels above the line take two rows
 _SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3  # letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
-_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Dumbbell:
-    """Dumbbell chart of the first page. `benchmark` with its own range; `thick` is the range over the footage, `thin` over the camera; the
-    field's dot is the value of `thick`. Either side may be missing. Labels are finished texts. `ceiling`: what no model exceeds on labels
-    as noisy as these. `claimed`: the stated reference score; `limit`: the lowest field score within the limit of the gap; `last`: the field
-    score of the report before."""
-
-    benchmark: Estimate
-    thick: Estimate
-    thin: Estimate | None
-    benchmark_label: str
-    field_label: str
-    gap_label: str
-    ticks: tuple[str, ...]
-    axis_label: str
-    alt: str
-    ceiling: float | None = None
-    claimed: float | None = None
-    limit: float | None = None
-    last: float | None = None
-
-
-def dumbbell(chart: Dumbbell) -> Markup:
+def dumbbell(chart: GapChart) -> Markup:
     """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line: this footage. Diamond: claim. Dashes:
     the limit, and the ceiling of the labels. Hollow disc: the last report."""
-    field = chart.thick.value if chart.thick.measured else None
-    benchmark = chart.benchmark.value if chart.benchmark.measured else None
-    parts = [_grid(50, 78), *_tick_labels(chart.ticks, 106), _text(50, 121, chart.axis_label, 13, INK2)]
+    field, benchmark, (benchmark_label, field_label, gap_label) = chart.field, chart.benchmark, chart.labels
+    parts = [_tick(at, 50, 78, GRID) for at, _ in chart.axis.ticks]
+    parts += [_text(_x(at), 106, said, 13, INK2) for at, said in chart.axis.ticks]
+    parts += [_text(50, 121, chart.axis.name, 13, INK2)]
     parts += [_tick(at, 50, 78, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
     if field is not None and benchmark is not None:
-        parts.append(_line(field, benchmark, 64, BORDER, 3))
-        middle, edge = (field + benchmark) / 2, _WIDE_EDGE if len(chart.gap_label) > _SHORT else _EDGE
-        parts.append(_text(_x(middle), 92, chart.gap_label, 15, INK, bold=True, at=middle, edge=edge))
-    parts += [_whisker(chart.thin, 64, INK)] if chart.thin is not None and chart.thin.measured else []
-    parts += [_whisker(chart.benchmark, 64, INK, 1.5)] if benchmark is not None else []
+        parts.append(_line(field.value, benchmark.value, 64, BORDER, 3))
+        middle, edge = (field.value + benchmark.value) / 2, _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
+        parts.append(_text(_x(middle), 92, gap_label, 15, INK, bold=True, at=middle, edge=edge))
+    parts += [_whisker(chart.camera, 64, INK)] if chart.camera is not None else []
+    parts += [_whisker(benchmark, 64, INK, 1.5)] if benchmark is not None else []
     if chart.last is not None:
         parts.append(Markup('<circle cx="{}%" cy="64" r="8" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(chart.last), PAPER, INK))
     if field is not None:
-        parts.append(_line(chart.thick.lo, chart.thick.hi, 64, INK, 9))
-        parts.append(Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(field), ALARM, PAPER))
-        parts.append(_text(_x(field), 44, chart.field_label, 15, INK, bold=True, at=field))
+        parts.append(_line(field.lo, field.hi, 64, INK, 9))
+        disc = Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>')
+        parts.append(disc.format(_x(field.value), ALARM, PAPER))
+        parts.append(_text(_x(field.value), 44, field_label, 15, INK, bold=True, at=field.value))
     if benchmark is not None:
-        parts.append(_square(benchmark, 64))
-        apart = field is None or abs(field - benchmark) > _CLOSE
-        parts.append(_text(_x(benchmark), 44 if apart else 20, chart.benchmark_label, 15, INK, bold=True, at=benchmark))
+        parts.append(_square(benchmark.value, 64))
+        apart = field is None or abs(field.value - benchmark.value) > _CLOSE
+        parts.append(_text(_x(benchmark.value), 44 if apart else 20, benchmark_label, 15, INK, bold=True, at=benchmark.value))
     if chart.claimed is not None:
         form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
         parts.append(form.format(_x(chart.claimed), ACCENT))
-    return _drawing(126, parts, chart.alt)
+    return _drawing(126, parts, chart.said)
 
 
-def axis(ticks: tuple[str, ...], middle: bool = True) -> Markup:
-    """The scale above a column of rows: the first, the middle and the last of `ticks`; without the middle one where there is no room."""
-    ends = [_text(_x(at), 13, ticks[round(4 * at)], 13, INK2, at=at, edge=0.0) for at in (0.0, 1.0)]
-    inner = Markup('<g class="middle">{}</g>').format(_text(_x(0.5), 13, ticks[2], 13, INK2))  # the style sheet hides it on a phone
+def axis(middle: bool = True) -> Markup:
+    """The scale above a column of rows: its first, its middle and its last figure; without the middle one where there is no room."""
+    ends = [_text(_x(at), 13, percent(at), 13, INK2, at=at, edge=0.0) for at in (0.0, 1.0)]
+    inner = Markup('<g class="middle">{}</g>').format(_text(_x(0.5), 13, percent(0.5), 13, INK2))  # hidden on a phone
     return _drawing(18, [*ends, inner] if middle else ends)
 
 
-def row(estimate: Estimate, overall: float | None) -> Markup:
-    """One score with its range on the scale of `axis`: a full disc, or a hollow one below ten frames. Dashes: all frames together.
+def row(shown: ScoreRow) -> Markup:
+    """One score with its range on the scale of `axis`: a full disc, or a hollow one below ten frames. Dashes: its rule.
 
     The cells beside it carry the same figures, so it says nothing to a screen reader.
     """
-    parts = [_tick(at, 0, 26, GRID) for at in (0.0, 0.5, 1.0)]
-    if overall is not None:
-        parts.append(_tick(overall, 0, 26, INK2, dashed=True))
+    parts, estimate = [_tick(at, 0, 26, GRID) for at in (0.0, 0.5, 1.0)], shown.estimate
+    if shown.rule is not None:
+        parts.append(_tick(shown.rule, 0, 26, INK2, dashed=True))
     if estimate.measured:
-        few = estimate.n < FEW_FRAMES
-        colour = DIM if few else INK
+        colour = DIM if shown.few else INK
         parts.append(_line(estimate.lo, estimate.hi, 13, colour, 2))
         form = Markup('<circle cx="{}%" cy="13" r="5.5" fill="{}" stroke="{}" stroke-width="2"/>')
-        parts.append(form.format(_x(estimate.value), PAPER if few else INK, colour))
+        parts.append(form.format(_x(estimate.value), PAPER if shown.few else INK, colour))
     return _drawing(26, parts)
+
+
+def score_table(caption: str, rows: Sequence[ScoreRow], score: str = "", slim: bool = False) -> Table:
+    """Scores on one scale, a row each: name, n, figure and mark. `score` heads the figures; `slim`: for half a sheet."""
+    scale = Cell("", drawing=axis(middle=not slim))
+    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(score or text("score"), figure=True), scale)
+    found = tuple(
+        (
+            Cell(one.name, head=True, sign=one.sign),
+            Cell(str(one.n), figure=True),
+            Cell(one.figure, figure=True),
+            Cell("", drawing=row(one)),
+        )
+        for one in rows
+    )
+    return Table(caption, heads, found, kind="slices" if slim else "ranges")
 
 
 def sign(kind: str) -> Markup:
@@ -182,14 +180,6 @@ def _tick(at: float, y1: int, y2: int, colour: str, dashed: bool = False) -> Mar
 def _whisker(estimate: Estimate, y: int, colour: str, width: float = 2) -> Markup:
     ends = [_tick(at, y - 9, y + 9, colour) for at in (estimate.lo, estimate.hi)]
     return Markup("").join([_line(estimate.lo, estimate.hi, y, colour, width), *ends])
-
-
-def _grid(y1: int, y2: int) -> Markup:
-    return Markup("").join(_tick(at, y1, y2, GRID) for at in _TICKS)
-
-
-def _tick_labels(ticks: tuple[str, ...], y: int) -> list[Markup]:
-    return [_text(_x(at), y, said, 13, INK2) for at, said in zip(_TICKS, ticks, strict=True)]
 
 
 def _square(at: float, y: int) -> Markup:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fieldcheck.domain.benchmark import EvaluationSet
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.report import charts, number_format
-from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.report.blocks import Paragraph, Section
 from fieldcheck.report.report import Report
-from fieldcheck.report.scale import ticks
 from fieldcheck.words.language import text
 
 
@@ -15,18 +15,9 @@ def section(report: Report) -> Section:
     title = text("Evaluation sets")
     if not report.sets:
         return Section("sets", title, title, (Paragraph(text("The project has no model yet.")),))
-    heads = (Cell(text("Set"), head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=charts.axis(ticks())))
-    rows = tuple(
-        (
-            Cell(name(one), head=True),
-            Cell(str(one.n), figure=True),
-            Cell(figure(one), figure=True),
-            Cell("", drawing=charts.row(one.score, None)),
-        )
-        for one in report.sets
-    )
+    rows = [ScoreRow(name(one), one.n, figure(one), one.score) for one in report.sets]
     note = text("Clean pictures alone are the easiest of the three tests.")
-    return Section("sets", title, title, (Paragraph(note, quiet=True), Table(text("Accuracy"), heads, rows, kind="ranges")))
+    return Section("sets", title, title, (Paragraph(note, quiet=True), charts.score_table(text("Accuracy"), rows)))
 
 
 def name(one: EvaluationSet) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.verdict import CheckState
-from fieldcheck.report import checklist, curve_plots, failures, panels, plots
+from fieldcheck.report import charts, checklist, curve_plots, failures, panels, plots
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import (
     Block,
@@ -55,7 +55,8 @@ def _slices(report: Report) -> list[Block]:
     few = [_slice_name(report, row) for row in rows if row.n < FEW_FRAMES] + [row.name for row in classes if row.n < FEW_FRAMES]
     blocks: list[Block] = []
     if shown:
-        blocks.append(failures.ranges(text("Slices, then classes"), shown, report.field.footage, keep_order=True))
+        scores = failures.score_rows(shown, report.field.footage)
+        blocks.append(charts.score_table(text("Slices, then classes"), scores, slim=True))
         blocks.append(Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Dashes: all frames."), quiet=True))
     if few:
         said = text("Too few frames (under 10): {names}.")

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.verdict import Flag
 from fieldcheck.report import charts, number_format
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Section, Table
 from fieldcheck.report.gallery import how_marked, pictures
 from fieldcheck.report.report import Confusion, Report, SliceRow
-from fieldcheck.report.scale import ticks
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 
@@ -134,33 +134,30 @@ def _key(row: SliceRow) -> str:
 
 
 def _classes(report: Report) -> list[Table]:
-    rows = [("", row.name, row.recall) for row in report.per_class if row.n]
-    return [ranges(text("By class"), rows, report.field.footage)] if rows else []
+    rows = class_rows(report)
+    return [charts.score_table(text("By class"), rows)] if rows else []
 
 
-def ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate, keep_order: bool = False) -> Table:
-    """Scores on one scale, the worst first; in the order given they are slim, for half a sheet. `rows`: sign, name, score."""
-    scale = charts.axis(ticks(), middle=not keep_order)
-    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=scale))
+def class_rows(report: Report) -> tuple[ScoreRow, ...]:
+    """Recall of each class that was labelled: enough frames and worst first."""
+    rows = score_rows([("", row.name, row.recall) for row in report.per_class if row.n], report.field.footage)
+    return tuple(sorted(rows, key=_enough_and_worst_first))
+
+
+def ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
+    """Scores on one scale, the worst first. `rows`: sign, name, score."""
+    return charts.score_table(caption, sorted(score_rows(rows, overall), key=_enough_and_worst_first))
+
+
+def score_rows(rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> tuple[ScoreRow, ...]:
+    """Sign, name and score as they are printed and drawn; dashes stand at the score of all frames."""
     line = overall.value if overall.measured else None
-    ordered = rows if keep_order else sorted(rows, key=_enough_and_worst_first)
-    found = tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered)
-    return Table(caption, heads, found, kind="slices" if keep_order else "ranges")
+    return tuple(ScoreRow(name, score.n, number_format.figure(score), score, line, sign) for sign, name, score in rows)
 
 
-def _enough_and_worst_first(row: tuple[str, str, Estimate]) -> tuple[bool, bool, float]:
-    estimate = row[2]
-    return (not estimate.measured, estimate.n < FEW_FRAMES, estimate.value if estimate.measured else 0.0)
-
-
-def _range_row(sign: str, name: str, estimate: Estimate, overall: float | None) -> tuple[Cell, ...]:
-    figure = number_format.figure(estimate)
-    return (
-        Cell(name, head=True, sign=sign),
-        Cell(str(estimate.n), figure=True),
-        Cell(figure, figure=True),
-        Cell("", drawing=charts.row(estimate, overall)),
-    )
+def _enough_and_worst_first(row: ScoreRow) -> tuple[bool, bool, float]:
+    score = row.estimate
+    return (not score.measured, row.few, score.value if score.measured else 0.0)
 
 
 def _confusions(report: Report, confusion: Confusion) -> list[Block]:

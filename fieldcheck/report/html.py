@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from fieldcheck import resources
+from fieldcheck.report import charts
 from fieldcheck.report.page import assemble
 from fieldcheck.report.phrases import Kind, phrases
 from fieldcheck.report.report import Report
@@ -59,6 +60,7 @@ def _room(folder: Path) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_finished,
     )  # fmt: skip
+    made.filters["dumbbell"] = charts.dumbbell
     made.filters["flowing"] = flowing
     made.filters["inline"] = inline
     made.filters["name"] = name

@@ -72,15 +72,6 @@ def gap_whole(estimate: Estimate) -> str:
     return text("gap {points} pp ({range})").format(points=points(estimate.value), range=points_interval(estimate))
 
 
-def chart_labels(benchmark: Estimate | None, field: Estimate, gap: Estimate) -> tuple[str, str, str]:
-    """Labels of the dumbbell chart: of the benchmark, of the field, of the line between them; empty for what was not measured."""
-    return (
-        text("Benchmark {value}").format(value=benchmark_value(benchmark)) if benchmark is not None else "",
-        text("Field {value}").format(value=value(field)) if field.measured else "",
-        gap_value(gap) if gap.measured and field.n >= FEW_FRAMES else "",
-    )
-
-
 def moment(iso: str) -> str:
     """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, `…T08:31:00.125+01:00` → `2026-11-25 08:31 UTC+01:00`, in every language."""
     if len(iso) < 16:

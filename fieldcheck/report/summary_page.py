@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from markupsafe import Markup
-
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES
+from fieldcheck.domain.plot import GapChart
 from fieldcheck.report import (
     actions,
     charts,
@@ -23,8 +22,8 @@ from fieldcheck.report import (
 )
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
+from fieldcheck.report.gap_chart import gap_chart
 from fieldcheck.report.report import LookRow, Report
-from fieldcheck.report.scale import ticks
 from fieldcheck.report.sections import SECTIONS
 from fieldcheck.timestamp import local
 from fieldcheck.words import scores
@@ -179,35 +178,9 @@ def warnings(report: Report) -> list[str]:
     return said
 
 
-def _chart(report: Report) -> Markup | None:
-    benchmark, field = report.benchmark, report.field
-    part = benchmark.claim_metric.estimate if benchmark is not None else None
-    score = part if part is not None and part.measured else None
-    if score is None and not field.footage.measured:
-        return None
-    benchmark_label, field_label, gap_label = number_format.chart_labels(score, field.footage, report.gap.estimate)
-    said = [
-        part
-        for part in (benchmark_label, f"{field_label} ({number_format.span(field.footage)})" if field.footage.measured else "", gap_label)
-        if part
-    ]
-    return charts.dumbbell(
-        charts.Dumbbell(
-            benchmark=score or Estimate.na("no_benchmark"),
-            thick=field.footage,
-            thin=field.camera,
-            benchmark_label=benchmark_label,
-            field_label=field_label,
-            gap_label=gap_label,
-            ticks=ticks(),
-            axis_label=text("accuracy"),
-            alt=text("Chart: {what}").format(what=", ".join(said)),
-            ceiling=label_effect.ceiling(report),
-            claimed=benchmark.claimed if benchmark is not None else None,
-            limit=None if score is None else max(0.0, score.value - report.gap.tolerance),
-            last=report.provenance.last.field if report.provenance.last is not None else None,
-        )
-    )
+def _chart(report: Report) -> GapChart | None:
+    last = report.provenance.last
+    return gap_chart(report.benchmark, report.field, report.gap, label_effect.ceiling(report), last.field if last is not None else None)
 
 
 def _key(report: Report) -> str:

@@ -86,7 +86,7 @@ class _Hand:
             "verdict": printable(opening.verdict),
             "headline": [_flowing(line) for line in opening.headline],
             "under": [_flowing(line) for line in opening.under],
-            "chart": None if opening.chart is None else self.drawing(opening.chart, WIDE),
+            "chart": None if opening.chart is None else self.drawing(charts.dumbbell(opening.chart), WIDE),
             "key": _flowing(opening.key),
             "counts": [_flowing(line) for line in opening.counts],
             "blocks": [self.block(block) for block in opening.blocks],

@@ -53,6 +53,16 @@ def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
     assert "The model gives NaN! 9 answers" in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
 
 
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_few_answers_have_no_figure_of_calibration(n):
+    found = report(side("field", 0.92, 0.71, n), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08))
+    assert said(found)[0] == f"Field: {n} answer{'s are' if n > 1 else ' is'} too few to judge its confidence."
+    assert [len(table.heads) for table in section(found).blocks if hasattr(table, "rows")] == [2, 4], "the benchmark alone"
+    assert "In the field" not in " ".join(said(found))
+    alone = replace(found, facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())})
+    assert len(section(alone).blocks) == 1
+
+
 def test_the_temperature_is_a_what_if_of_the_benchmark():
     both = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08)))[-1]
     assert "a temperature of 1.80 takes its negative log likelihood from 0.500 to 0.400" in both

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.charts import CIVIDIS, Dumbbell, axis, dumbbell, row, shade, sign, standing_alone
+from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
+from fieldcheck.report.charts import CIVIDIS, axis, dumbbell, row, score_table, shade, sign, standing_alone
 
-TICKS = ("0%", "25%", "50%", "75%", "100%")
+SCALE = PlotAxis(0.0, 1.0, tuple((at / 4, f"{25 * at}%") for at in range(5)), "accuracy")
 FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
 CAMERA = Estimate.of(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
 
@@ -16,7 +17,7 @@ BENCHMARK = Estimate.of(0.97, 0.96, 0.98, n=2000, n_eff=2000.0, method="wilson")
 
 
 def drawn(benchmark=BENCHMARK, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
-    return dumbbell(Dumbbell(benchmark, thick, thin, "Benchmark 97%", field_label, "gap 36 pp", TICKS, "accuracy", alt))
+    return dumbbell(GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt))
 
 
 def texts(svg):
@@ -40,8 +41,8 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
 
 
 def test_claim_limit_benchmark_range_and_last_report_have_marks_of_their_own():
-    words = ("Benchmark 97%", "Field 61%", "gap 36 pp", TICKS, "accuracy", "alt")
-    whole = dumbbell(Dumbbell(BENCHMARK, FOOTAGE, CAMERA, *words, claimed=0.971, limit=0.94, last=0.5))
+    labels = ("Benchmark 97%", "Field 61%", "gap 36 pp")
+    whole = dumbbell(GapChart(BENCHMARK, FOOTAGE, CAMERA, labels, SCALE, "alt", claimed=0.971, limit=0.94, last=0.5))
     assert lines(whole, 1.5) == [("91.4%", "93.2%")]
     assert "◆" in texts(whole)
     assert whole.count("stroke-dasharray") == drawn().count("stroke-dasharray") + 1
@@ -55,8 +56,8 @@ def test_the_chart_says_what_it_shows():
 
 
 def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
-    words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte", TICKS, "Trefferquote", "alt")
-    german = ElementTree.fromstring(dumbbell(Dumbbell(BENCHMARK, FOOTAGE, CAMERA, *words)))
+    words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
+    german = ElementTree.fromstring(dumbbell(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")))
     (long,) = [one for one in german.iter("text") if one.text == words[2]]
     (short,) = [one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"]
     assert (long.get("x"), long.get("text-anchor")) == ("100%", "end")
@@ -64,10 +65,10 @@ def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
 
 
 def test_a_side_that_was_not_measured_is_not_drawn():
-    without_field = drawn(thick=Estimate.na("no_labels"), thin=None)
+    without_field = drawn(thick=None, thin=None)
     assert "<circle" not in without_field
     assert "gap 36 pp" not in texts(without_field)
-    without_benchmark = drawn(benchmark=Estimate.na("no_benchmark"))
+    without_benchmark = drawn(benchmark=None)
     assert "<rect" not in without_benchmark
     assert "gap 36 pp" not in texts(without_benchmark)
 
@@ -84,18 +85,27 @@ def test_text_is_escaped():
 
 
 def test_a_row_below_ten_frames_is_hollow():
-    few = row(Estimate.of(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61)
-    enough = row(FOOTAGE, 0.61)
+    few = row(ScoreRow("a", 6, "", Estimate.of(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61))
+    enough = row(ScoreRow("b", 100, "", FOOTAGE, 0.61))
     fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, enough)]
     assert fills == ["#FFFFFF", "#16191C"]
 
 
 def test_a_row_without_a_score_has_no_mark():
-    assert "<circle" not in row(Estimate.na("no_labels"), None)
+    assert "<circle" not in row(ScoreRow("a", 0, "", Estimate.na("no_labels")))
 
 
 def test_the_scale_names_its_ends_and_its_middle():
-    assert sorted(texts(axis(TICKS)), key=TICKS.index) == ["0%", "50%", "100%"]
+    assert set(texts(axis())) == {"0%", "50%", "100%"}
+
+
+def test_a_table_of_scores_says_and_draws_the_same_estimate():
+    table = score_table("By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True)
+    name, n, figure, mark = table.rows[0]
+    assert [one.text for one in table.heads[:3]] == ["By class", "n", "score"]
+    assert (name.text, name.sign, n.text, figure.text) == ("crack", "▲", "100", "61% (51–70%)")
+    assert lines(mark.drawing, 2) == [("50.9%", "68.0%")]
+    assert (table.kind, texts(table.heads[3].drawing)) == ("slices", ["0%", "100%", "50%"][:2])
 
 
 @pytest.mark.parametrize("kind", ["octagon", "triangle", "tick", "ring", "unequal"])
@@ -135,5 +145,5 @@ def test_a_drawing_can_stand_alone_with_its_words_beside_it():
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 126", "704", "126")
-    assert standing_alone(row(FOOTAGE, 0.6), 300)[1] == ""
+    assert standing_alone(row(ScoreRow("a", 100, "", FOOTAGE, 0.6)), 300)[1] == ""
     assert 'viewBox="0 0 40 40"' in standing_alone(sign("octagon"), 40)[0]

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.report.blocks import Heading
 from fieldcheck.report.report import LookRow, StratumRow
@@ -77,10 +76,6 @@ def test_the_key_of_the_chart_names_the_camera_before_the_footage():
     assert "n = 2000" in key
 
 
-def test_the_chart_says_in_words_what_it_shows():
-    assert 'aria-label="Chart: Benchmark 97.1' in opening(example_report()).chart
-
-
 def test_frames_outside_the_figure_are_counted_beside_it():
     counts = "\n".join(opening(example_report()).counts)
     assert "4 frames could not be judged" in counts
@@ -93,13 +88,6 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
     assert first.chart is None
     assert first.key == ""
     assert first.under == ()
-
-
-def test_a_benchmark_alone_is_drawn_alone():
-    report = with_field(footage=Estimate.na("no_labels"), camera=None)
-    chart = opening(replace(report, gap=replace(report.gap, estimate=Estimate.na("no_labels")))).chart
-    assert "<rect" in chart
-    assert "<circle" not in chart
 
 
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():

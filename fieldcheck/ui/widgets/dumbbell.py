@@ -13,41 +13,28 @@ from fieldcheck.ui.theme.tokens import BODY, CAPTION
 from fieldcheck.ui.widgets.plain import plain_tip
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.estimate import Estimate
+    from fieldcheck.domain.plot import GapChart
 
 HEIGHT, EDGE = 110, 44  # pixels: of the chart, and left and right of the axis
-ROW, AXIS, TICKS = 40, 74, 5  # the line that carries the marks, the axis, its figures
+ROW, AXIS = 40, 74  # the line that carries the marks, the axis
 CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of its own above
 
 
 class DumbbellChart(QWidget):
-    """Square: benchmark. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the camera.
-
-    It has no words of its own: labels, the figures of the axis and the description are told."""
+    """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the
+    camera. Diamond: claim; dashes: limit, and ceiling of the labels; hollow disc: the last report. It has no words of its own."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._benchmark: Estimate | None = None
-        self._field: Estimate | None = None
-        self._camera: Estimate | None = None
-        self._labels = ("", "", "")
-        self._ticks: tuple[str, ...] = ("",) * TICKS
+        self._chart: GapChart | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_scores(
-        self,
-        benchmark: Estimate | None,
-        field: Estimate | None,
-        camera: Estimate | None,
-        labels: tuple[str, str, str],
-        ticks: tuple[str, ...],
-        said: str,
-    ) -> None:
-        """`labels`: of the benchmark, of the field, of the line between them. `ticks`: figures from 0 to 1. `said`: all in words."""
-        self._benchmark, self._field, self._camera, self._labels, self._ticks = benchmark, field, camera, labels, ticks
-        self.setAccessibleName(said)
-        self.setToolTip(plain_tip(said))
+    def show_scores(self, chart: GapChart) -> None:
+        """This chart from now on."""
+        self._chart = chart
+        self.setAccessibleName(chart.said)
+        self.setToolTip(plain_tip(chart.said))
         self.updateGeometry()
         self.update()
 
@@ -60,40 +47,62 @@ class DumbbellChart(QWidget):
     @property
     def _above(self) -> int:
         """Height of the row that only labels which would meet need, in pixels."""
-        near = self._benchmark is not None and self._field is not None and abs(self._field.value - self._benchmark.value) < CLOSE
-        return self._px(RAISED) if near else 0
+        if self._chart is None or self._chart.benchmark is None or self._chart.field is None:
+            return 0
+        return self._px(RAISED) if abs(self._chart.field.value - self._chart.benchmark.value) < CLOSE else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        chart, y = self._chart, self._px(ROW) + self._above
+        if chart is None:
+            return
+        painter, tokens = QPainter(self), self._look.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axis(painter)
-        benchmark, field, y = self._benchmark, self._field, self._px(ROW) + self._above
+        self._paint_axis(painter, chart)
+        benchmark, field, (benchmark_label, field_label, gap_label) = chart.benchmark, chart.field, chart.labels
         if benchmark is not None and field is not None:
-            self._line(painter, benchmark.value, field.value, y, self._look.tokens.border, 3)
-            self._write(painter, (benchmark.value + field.value) / 2, y + self._px(8), self._labels[2], bold=True)
-        if self._camera is not None:
-            self._line(painter, self._camera.lo, self._camera.hi, y, self._look.tokens.text, 2, ends=True)
+            self._line(painter, benchmark.value, field.value, y, tokens.border, 3)
+            self._write(painter, (benchmark.value + field.value) / 2, y + self._px(8), gap_label, bold=True)
+        for found, width in ((chart.camera, 2.0), (benchmark, 1.5)):
+            if found is not None:
+                self._line(painter, found.lo, found.hi, y, tokens.text, width, ends=True)
+        if chart.last is not None:
+            self._disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
         if field is not None:
-            self._line(painter, field.lo, field.hi, y, self._look.tokens.text, 7)
-            painter.setPen(QPen(QColor(self._look.tokens.panel), 2))
-            painter.setBrush(QColor(self._look.tokens.alarm))
-            painter.drawEllipse(QPointF(self._x(field.value), y), self._px(9), self._px(9))
-            self._write(painter, field.value, y - self._px(34), self._labels[1], bold=True)
+            self._line(painter, field.lo, field.hi, y, tokens.text, 7)
+            self._disc(painter, field.value, y, 9, tokens.alarm, tokens.panel)
+            self._write(painter, field.value, y - self._px(34), field_label, bold=True)
         if benchmark is not None:
-            side = self._px(16)
-            painter.setPen(QPen(QColor(self._look.tokens.text), 2))
-            painter.setBrush(QColor(self._look.tokens.panel))
-            painter.drawRect(QRectF(self._x(benchmark.value) - side / 2, y - side / 2, side, side))
-            self._write(painter, benchmark.value, y - self._px(34) - self._above, self._labels[0], bold=True)
+            self._box(painter, benchmark.value, y, 16)
+            self._write(painter, benchmark.value, y - self._px(34) - self._above, benchmark_label, bold=True)
+        if chart.claimed is not None:
+            self._box(painter, chart.claimed, y, 6, turned=45)
         painter.end()
 
-    def _paint_axis(self, painter: QPainter) -> None:
+    def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._px(8) + self._above, self._px(AXIS) + self._above
-        for at, said in enumerate(self._ticks):
-            part = at / (len(self._ticks) - 1)
-            painter.setPen(QPen(QColor(self._look.tokens.sunken), 1))
-            painter.drawLine(QPointF(self._x(part), top), QPointF(self._x(part), bottom))
-            self._write(painter, part, bottom + self._px(6), said, quiet=True)
+        lines = [(at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks]
+        lines += [(at, self._look.tokens.text2, Qt.PenStyle.DashLine) for at in (chart.ceiling, chart.limit) if at is not None]
+        for at, colour, style in lines:
+            painter.setPen(QPen(QColor(colour), 1 if style == Qt.PenStyle.SolidLine else 2, style))
+            painter.drawLine(QPointF(self._x(at), top), QPointF(self._x(at), bottom))
+        for at, said in chart.axis.ticks:
+            self._write(painter, at, bottom + self._px(6), said, quiet=True)
+
+    def _disc(self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str) -> None:
+        painter.setPen(QPen(QColor(edge), 2))
+        painter.setBrush(QColor(fill))
+        painter.drawEllipse(QPointF(self._x(at), y), self._px(radius), self._px(radius))
+
+    def _box(self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0) -> None:
+        """A hollow square, or a full diamond."""
+        tokens, half = self._look.tokens, self._px(side) / 2
+        painter.save()
+        painter.translate(self._x(at), y)
+        painter.rotate(turned)
+        painter.setPen(QPen(QColor(tokens.accent if turned else tokens.text), 2))
+        painter.setBrush(QColor(tokens.accent if turned else tokens.panel))
+        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
+        painter.restore()
 
     def _line(self, painter: QPainter, a: float, b: float, y: float, colour: str, width: float, ends: bool = False) -> None:
         pen = QPen(QColor(colour), self._px(width * 10) / 10)

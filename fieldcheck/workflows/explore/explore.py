@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import Plot
+from fieldcheck.domain.plot import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.verdict import Readiness
 from fieldcheck.progress import Progress
@@ -27,10 +25,10 @@ from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.report import code_names as named
-from fieldcheck.report import failures, number_format
+from fieldcheck.report import failures
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
 from fieldcheck.report.form import all_plots
-from fieldcheck.report.report import Report, SliceRow
+from fieldcheck.report.report import Report
 from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines
@@ -56,22 +54,12 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassLine:
-    """One class: `n` labelled frames, the share that was right with its range as the report prints it, and the estimate to draw."""
-
-    name: str
-    n: str
-    right: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True)
 class SliceLine:
     """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or `slice` for a saved one."""
 
     key: str
     value: str
-    line: ClassLine
+    line: ScoreRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +82,8 @@ class ConfidentError:
 
 
 @dataclass(frozen=True, slots=True)
-class GapChart:
-    """Marks and `labels` of the dumbbell chart: benchmark, field over this footage and over other clips of its cameras; None where it was
-    not measured."""
-
-    benchmark: Estimate | None
-    field: Estimate
-    camera: Estimate | None
-    labels: tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Explored:
-    """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared; `n_open`
-    disagreements wait for a label review."""
+    """The opening of the report and where the model fails. `n_open` disagreements wait for a label review."""
 
     verdict: str
     readiness: Readiness
@@ -115,8 +91,7 @@ class Explored:
     headline: tuple[str, ...]
     under: tuple[str, ...]
     counts: tuple[str, ...]
-    classes: tuple[ClassLine, ...]
-    overall: float | None
+    classes: tuple[ScoreRow, ...]
     count_heads: tuple[str, ...]
     count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
     worst: tuple[ConfidentError, ...]
@@ -200,7 +175,6 @@ def _told(report: Report) -> Explored:
     page, where, worst = opening(report), failures.where(report), failures.worst(report)
     tables = [block for block in where.blocks if isinstance(block, Table)]
     counts = next((table for table in tables if table.kind == "counts"), None)
-    overall = report.field.footage
     return Explored(
         verdict=page.verdict,
         readiness=report.readiness,
@@ -208,8 +182,7 @@ def _told(report: Report) -> Explored:
         headline=page.headline,
         under=(*page.under, *warnings(report)),
         counts=page.counts,
-        classes=_classes(report, tables),
-        overall=overall.value if overall.measured else None,
+        classes=failures.class_rows(report),
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
         count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
         worst=tuple(
@@ -220,18 +193,10 @@ def _told(report: Report) -> Explored:
         ),
         slices=_slices(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
-        chart=_chart(report),
+        chart=page.chart,
         plots=all_plots(report),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
-
-
-def _chart(report: Report) -> GapChart | None:
-    score = report.benchmark.score if report.benchmark is not None and report.benchmark.score.measured else None
-    field = report.field
-    if not field.footage.measured:
-        return None
-    return GapChart(score, field.footage, field.camera, number_format.chart_labels(score, field.footage, report.gap.estimate))
 
 
 def _slices(report: Report) -> tuple[SliceLine, ...]:
@@ -239,18 +204,6 @@ def _slices(report: Report) -> tuple[SliceLine, ...]:
     kept = [row for row in report.slices or () if failures.on_the_page(row)]
     rank = {"blind_spot": 0, "suspect": 1}
     kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
-    return tuple(SliceLine(row.key, row.value, _slice_line(row, report.clip_names)) for row in kept)
-
-
-def _slice_line(row: SliceRow, clip_names: Mapping[str, str]) -> ClassLine:
-    sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
-    right = number_format.figure(row.estimate)
-    return ClassLine(f"{sign}{named.slice_value(row.key, row.value, clip_names)}", str(row.n), right, row.estimate)
-
-
-def _classes(report: Report, tables: list[Table]) -> tuple[ClassLine, ...]:
-    """The report's table by class, with the estimate that its drawing is made from."""
-    estimates = {row.name: row.recall for row in report.per_class}
-    caption = language.text("By class")
-    found = [row for table in tables if table.kind == "ranges" and table.caption == caption for row in table.rows]
-    return tuple(ClassLine(row[0].text, row[1].text, row[2].text, estimates[row[0].text]) for row in found)
+    rows = [(failures.SIGNS[row.flag], named.slice_value(row.key, row.value, report.clip_names), row.estimate) for row in kept]
+    lines = failures.score_rows(rows, report.field.footage)
+    return tuple(SliceLine(row.key, row.value, line) for row, line in zip(kept, lines, strict=True))

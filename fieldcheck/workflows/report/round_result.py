@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart
 from fieldcheck.domain.verdict import Verdict
 from fieldcheck.project.folder import Project
 from fieldcheck.project.memoise import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.report import number_format
+from fieldcheck.report.gap_chart import gap_chart
 from fieldcheck.report.report import WorstFrame
 from fieldcheck.words import language
 from fieldcheck.workflows.label.label_review import label_reviews
@@ -32,8 +33,7 @@ class RoundResult:
     """Result of the labels, in figures of the report.
 
     - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model has still to answer.
-    - `headline`: scores, gap and what is open, as sentences; `labels`: of benchmark, field and the line between them in a chart.
-    - `field` over this footage, `camera` over other clips, None where nothing can be said of them; `tolerance`: the limit, a fraction.
+    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores; `tolerance`: the limit, a fraction.
     - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at again.
     """
 
@@ -43,11 +43,8 @@ class RoundResult:
     verdict: Verdict | None
     tolerance: float
     headline: tuple[str, ...]
-    benchmark: Estimate | None
-    field: Estimate
-    camera: Estimate | None
+    chart: GapChart | None
     gap: Estimate
-    labels: tuple[str, str, str]
     worst: tuple[WorstFrame, ...]
     n_open: int
 
@@ -71,8 +68,6 @@ def _result(project: Project) -> RoundResult:
     part = benchmark_part(sides.benchmark, card, None) if sides.benchmark and card else None
     shown = field_part(project, sides.field, card)
     gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
-    score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
-    labels = number_format.chart_labels(score, shown.footage, gap.estimate)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
@@ -80,11 +75,8 @@ def _result(project: Project) -> RoundResult:
         verdict=gap.verdict if part else None,
         tolerance=gap.tolerance,
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", gap.sentence)),
-        benchmark=score,
-        field=shown.footage,
-        camera=shown.camera,
+        chart=gap_chart(part, shown, gap),
         gap=gap.estimate,
-        labels=labels,
         worst=worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
         n_open=label_reviews(project, "field").n_open if model else 0,
     )

@@ -1,10 +1,11 @@
 from PySide6.QtCore import QPoint
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart, PlotAxis
 from fieldcheck.ui.widgets.dumbbell import EDGE, ROW, DumbbellChart
 from tests.ui.widgets.marks import near
 
-TICKS = ("0%", "25%", "50%", "75%", "100%")
+AXIS = PlotAxis(0.0, 1.0, ((0.0, "0%"), (0.5, "50%"), (1.0, "100%")), "accuracy")
 
 
 def place(chart, part):
@@ -16,9 +17,10 @@ def score(value, lo, hi):
     return Estimate(value, lo, hi, 100, 100.0, "wilson")
 
 
-def shown_chart(look, shown, benchmark, field, camera=None):
+def shown_chart(look, shown, benchmark, field, camera=None, **marks):
     chart = shown(DumbbellChart(look), 500, 140)
-    chart.show_scores(benchmark, field, camera, ("Benchmark 90%", "Field 50%", "gap 40 pp"), TICKS, "Chart: both")
+    labels = ("Benchmark 90%", "Field 50%", "gap 40 pp")
+    chart.show_scores(GapChart(benchmark, field, camera, labels, AXIS, "Chart: both", **marks))
     return chart, chart.grab().toImage()
 
 
@@ -35,3 +37,11 @@ def test_the_cameras_range_is_wider_than_the_footages(look, shown):
     chart, image = shown_chart(look, shown, None, score(0.5, 0.4, 0.6), score(0.5, 0.2, 0.8))
     assert near(image, place(chart, 0.25), look.tokens.text)
     assert not near(image, place(chart, 0.9), look.tokens.border)
+
+
+def test_the_claim_and_the_last_report_are_marks_and_the_limit_dashes(look, shown):
+    chart, image = shown_chart(look, shown, None, score(0.5, 0.45, 0.55), claimed=0.9, limit=0.75, last=0.2)
+    assert near(image, place(chart, 0.9), look.tokens.accent)
+    assert near(image, place(chart, 0.2), look.tokens.panel)
+    assert near(image, place(chart, 0.75) - QPoint(0, 10), look.tokens.text2)
+    assert not near(image, place(chart, 0.65) - QPoint(0, 10), look.tokens.text2)

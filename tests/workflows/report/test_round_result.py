@@ -5,6 +5,8 @@ import pytest
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.report.summary_page import opening
+from fieldcheck.words import language
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.report.report_gap import assemble
@@ -17,21 +19,22 @@ def test_it_is_the_gap_of_the_report(labelled):
     assert (found.lacking, found.n_waiting, found.n_labelled) == ("", 0, 20)
     assert (found.gap, found.verdict, found.tolerance) == (report.gap.estimate, report.gap.verdict, report.gap.tolerance)
     assert " ".join(found.headline) == report.gap.sentence
-    assert (found.benchmark, found.field, found.camera) == (report.benchmark.score, report.field.footage, report.field.camera)
+    with language.spoken("en"):
+        assert found.chart == opening(report).chart
+    assert (found.chart.benchmark, found.chart.field) == (report.benchmark.score, report.field.footage)
     assert [one.frame_id for one in found.worst] == [one.frame_id for one in report.worst[:3]]
-    assert found.labels[0].startswith("Benchmark ")
 
 
 def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked_for_where_one_stands(drawn):
     makers.label_all(drawn)
     n_benchmark = len(drawn.read(benchmarks_table.get).items)
     found = round_result(drawn, "en")
-    assert (found.lacking, found.n_waiting, found.verdict, found.benchmark) == ("answers", n_benchmark, None, None)
+    assert (found.lacking, found.n_waiting, found.verdict, found.chart.benchmark) == ("answers", n_benchmark, None, None)
     said = " ".join(found.headline)
     assert "No gap yet: the model has not answered the benchmark (Explore, “Run the model”)." in said
     assert "fieldcheck" not in said
     assert "is named" not in said
-    assert found.field.measured
+    assert found.chart.field.measured
     run_on(drawn, find_model(drawn), "benchmark", Silent(), makers.NOW)
     assert round_result(drawn, "en").lacking == ""
 
@@ -44,4 +47,4 @@ def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
 
 
 def test_its_sentences_are_in_the_language_that_is_asked_for(labelled):
-    assert round_result(labelled, "de").labels[1].startswith("Feld ")
+    assert round_result(labelled, "de").chart.labels[1].startswith("Feld ")

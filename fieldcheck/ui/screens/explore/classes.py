@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
-
-if TYPE_CHECKING:
-    from fieldcheck.workflows.explore.explore import ClassLine
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -31,22 +27,17 @@ class Classes(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None, head: str = "") -> None:
         super().__init__(parent)
         self._head = head or text("Class")
-        self._lines: tuple[ClassLine, ...] = ()
-        self.overall: float | None = None
+        self._lines: tuple[ScoreRow, ...] = ()
 
-    def show_lines(self, lines: Sequence[ClassLine], overall: float | None) -> None:
-        """Other classes; `overall` is the share of all frames, drawn as dashes."""
+    def show_lines(self, lines: Sequence[ScoreRow]) -> None:
+        """Other rows."""
         self.beginResetModel()
-        self._lines, self.overall = tuple(lines), overall
+        self._lines = tuple(lines)
         self.endResetModel()
 
-    def name(self, row: int) -> str:
-        """Name of the row: its class or slice."""
-        return self._lines[row].name
-
-    def estimate(self, row: int) -> Estimate:
-        """Estimate of the row, from which its dot is drawn."""
-        return self._lines[row].estimate
+    def line(self, row: int) -> ScoreRow:
+        """Class or slice of the row, from which its mark is drawn."""
+        return self._lines[row]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._lines)
@@ -59,9 +50,9 @@ class Classes(QAbstractTableModel):
             return None
         line, column = self._lines[index.row()], index.column()
         if role == Role.DisplayRole:
-            return (line.name, line.n, line.right, "")[column]
+            return (f"{line.sign} {line.name}".strip(), str(line.n), line.figure, "")[column]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = text("{name}: {right}, n = {n}").format(name=line.name, right=line.right, n=line.n)
+            said = text("{name}: {right}, n = {n}").format(name=line.name, right=line.figure, n=line.n)
             return plain_tip(said) if role == Role.ToolTipRole else said
         if role == Role.TextAlignmentRole and column in (N, RIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -77,7 +68,7 @@ class Classes(QAbstractTableModel):
 
 
 class RangeDelegate(QStyledItemDelegate):
-    """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes: all frames together."""
+    """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes: its rule."""
 
     def __init__(self, look: Look, model: Classes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,23 +76,23 @@ class RangeDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, box = self._look.tokens, option.rect
-        estimate = self._model.estimate(index.row())
+        shown = self._model.line(index.row())
+        estimate = shown.estimate
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.sunken), 1))
         for tick in TICKS:
             painter.drawLine(QPointF(x_of(box, tick), box.top()), QPointF(x_of(box, tick), box.bottom()))
-        if self._model.overall is not None:
+        if shown.rule is not None:
             painter.setPen(QPen(QColor(tokens.text2), 1, Qt.PenStyle.DashLine))
-            x = x_of(box, self._model.overall)
+            x = x_of(box, shown.rule)
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         if estimate.measured:
-            few = estimate.n < FEW_FRAMES
-            colour = QColor(tokens.disabled if few else tokens.text)
+            colour = QColor(tokens.disabled if shown.few else tokens.text)
             middle = box.center().y() + 0.5
             painter.setPen(QPen(colour, 2))
             painter.drawLine(QPointF(x_of(box, estimate.lo), middle), QPointF(x_of(box, estimate.hi), middle))
-            painter.setBrush(QColor(tokens.panel) if few else colour)
+            painter.setBrush(QColor(tokens.panel) if shown.few else colour)
             painter.drawEllipse(QPointF(x_of(box, estimate.value), middle), 4.5, 4.5)
         painter.restore()
 

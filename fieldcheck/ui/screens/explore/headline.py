@@ -13,11 +13,9 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import NUMBER, TITLE
 from fieldcheck.ui.widgets.dumbbell import DumbbellChart
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip
-from fieldcheck.words.figures import percent
-from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore.explore import GapChart
+    from fieldcheck.domain.plot import GapChart
 
 SHAPES = {
     "octagon": "octagon",
@@ -150,9 +148,7 @@ class Headline(QWidget):
         self._has_chart = chart is not None
         self.chart.setVisible(self._has_chart and not self._compact)
         if chart is not None:
-            ticks = tuple(percent(at / 4) for at in range(5))
-            said = text("Chart: {what}").format(what=", ".join(part for part in chart.labels if part))
-            self.chart.show_scores(chart.benchmark, chart.field, chart.camera, chart.labels, ticks, said)
+            self.chart.show_scores(chart)
 
     def show_headline(self, verdict: str, sign: str, headline: tuple[str, ...], under: tuple[str, ...], counts: tuple[str, ...]) -> None:
         """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the same in frames."""

@@ -64,7 +64,8 @@ class ExploreSession:
     def nothing_compared(self) -> bool:
         """Whether there are figures, and not one label among them met an answer."""
         found = self.found
-        return found is not None and found.overall is None and not found.classes and not found.worst
+        scored = found is not None and found.chart is not None and found.chart.field is not None
+        return found is not None and not scored and not found.classes and not found.worst
 
     def forget(self) -> None:
         """Another project is open."""

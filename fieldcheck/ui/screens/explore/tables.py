@@ -89,8 +89,8 @@ class Tables(QFrame):
     def show_figures(self, found: Explored) -> None:
         """All three tables as they are now."""
         self._slices = found.slices
-        self.slices.show_lines([one.line for one in found.slices], found.overall)
-        self.classes.show_lines(found.classes, found.overall)
+        self.slices.show_lines([one.line for one in found.slices])
+        self.classes.show_lines(found.classes)
         self.counts.show_counts(found.count_heads[1:], found.count_rows)
         self.to_slices.setEnabled(bool(found.slices))
         self.show_part(self._part_shown)
@@ -175,7 +175,7 @@ class Tables(QFrame):
         self.slice_opened.emit(one.key, one.value)
 
     def _open_class(self, index: QModelIndex) -> None:
-        self.class_opened.emit(self.classes.name(index.row()))
+        self.class_opened.emit(self.classes.line(index.row()).name)
 
     def _open_cell(self, index: QModelIndex) -> None:
         self.cell_opened.emit(*self.counts.names(index.row(), index.column()))

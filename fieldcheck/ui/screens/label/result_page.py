@@ -19,7 +19,7 @@ from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.estimate import Estimate
+    from fieldcheck.domain.plot import GapChart
 
 SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number and the errors stand beside the chart
 CHART, ERRORS = 2, 3  # how they share the width then
@@ -35,19 +35,14 @@ class ShownError:
 
 @dataclass(frozen=True, slots=True)
 class ShownResult:
-    """Everything on the page. `under`: what the verdict rests on; `next`: the one next step, a sentence. No chart without a `field`."""
+    """Everything on the page. `under`: what the verdict rests on; `next`: the one next step, a sentence."""
 
     verdict: str
     sign: str
     headline: str
     under: str
     next: str
-    benchmark: Estimate | None
-    field: Estimate | None
-    camera: Estimate | None
-    labels: tuple[str, str, str]
-    ticks: tuple[str, ...]
-    chart: str
+    chart: GapChart | None
     errors: Sequence[ShownError]
 
 
@@ -102,9 +97,9 @@ class ResultPage(QWidget):
         ):
             widget.setText(said)
             widget.setVisible(bool(said))
-        self.chart.setVisible(found.field is not None)
-        if found.field is not None:
-            self.chart.show_scores(found.benchmark, found.field, found.camera, found.labels, found.ticks, found.chart)
+        self.chart.setVisible(found.chart is not None)
+        if found.chart is not None:
+            self.chart.show_scores(found.chart)
         self.setAccessibleName(" ".join(part for part in (found.verdict, found.headline, found.under, found.next) if part))
         self._show_errors(found.errors)
 

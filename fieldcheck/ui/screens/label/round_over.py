@@ -14,7 +14,7 @@ from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
 from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.words import language
-from fieldcheck.words.figures import limit, number, percent
+from fieldcheck.words.figures import limit, number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -117,7 +117,6 @@ def _not_prepared(error: BaseException) -> None:
 
 def shown_result(found: RoundResult) -> ShownResult:
     """The result in words."""
-    field = found.field if found.field.measured else None
     scores, rest = " ".join(found.headline[:2]), " ".join(found.headline[2:])
     if found.verdict is None:
         scores, rest = " ".join(found.headline), ""
@@ -127,12 +126,7 @@ def shown_result(found: RoundResult) -> ShownResult:
         headline=scores,
         under=" ".join(part for part in (_limit(found), _lines(found), rest) if part),
         next=_next(found),
-        benchmark=found.benchmark,
-        field=field,
-        camera=found.camera,
-        labels=found.labels,
-        ticks=tuple(percent(at / 4) for at in range(5)),
-        chart=text("Chart: {what}").format(what=", ".join(part for part in found.labels if part)),
+        chart=found.chart if found.chart is not None and found.chart.field is not None else None,
         errors=tuple(_error(one) for one in found.worst),
     )
 
@@ -154,7 +148,8 @@ def _limit(found: RoundResult) -> str:
 
 
 def _lines(found: RoundResult) -> str:
-    return text("Thick line: this footage. Thin line: other clips of these cameras.") if found.camera is not None else ""
+    camera = found.chart.camera if found.chart is not None else None
+    return text("Thick line: this footage. Thin line: other clips of these cameras.") if camera is not None else ""
 
 
 def _next(found: RoundResult) -> str:

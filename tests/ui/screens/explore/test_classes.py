@@ -5,27 +5,27 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.ui.screens.explore.classes import RANGE, Classes, RangeDelegate, x_of
-from fieldcheck.workflows.explore.explore import ClassLine
 
 Role = Qt.ItemDataRole
-MANY = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-FEW = ClassLine("burr", "6", "too few (61–99%)", Estimate.of(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
-NONE = ClassLine("dent", "0", "not measured", Estimate.na("no_labels"))
+MANY = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+FEW = ScoreRow("burr", 6, "too few (61–99%)", Estimate.of(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
+NONE = ScoreRow("dent", 0, "not measured", Estimate.na("no_labels"))
 
 
 def test_the_model_keeps_qts_rules(qapp):
     model = Classes()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show_lines([MANY, FEW], 0.6)
-    model.show_lines([MANY], None)
+    model.show_lines([MANY, FEW])
+    model.show_lines([MANY])
     assert tester.model() is model
     assert (model.rowCount(), model.columnCount(), model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (1, 4, 0, 0)
 
 
 def test_figures_are_those_it_was_given(qapp):
     model = Classes()
-    model.show_lines([MANY, FEW], 0.6)
+    model.show_lines([MANY, FEW])
     assert [model.data(model.index(1, at)) for at in range(4)] == ["burr", "6", "too few (61–99%)", ""]
     assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50% (30–70%), n = 40"
     assert model.data(model.index(0, 0), Role.TextAlignmentRole) is None
@@ -38,7 +38,7 @@ def test_figures_are_those_it_was_given(qapp):
 @pytest.mark.parametrize(("row", "ink"), [(0, "text"), (1, "disabled"), (2, None)])
 def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
     model = Classes()
-    model.show_lines([MANY, FEW, NONE], None)
+    model.show_lines([MANY, FEW, NONE])
     table = QTableView()
     qtbot.addWidget(table)
     table.setModel(model)
@@ -51,7 +51,7 @@ def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
     box = table.visualRect(model.index(row, RANGE))
     painted = table.viewport().grab().toImage()
     ratio = painted.devicePixelRatio()
-    estimate = model.estimate(row)
+    estimate = model.line(row).estimate
     at = (estimate.lo + estimate.value) / 2 if estimate.measured else 0.3
     colours = {painted.pixelColor(int(x_of(box, at) * ratio), int((box.center().y() + dy) * ratio)).name() for dy in (-1, 0, 1)}
     drawn = QColor(look.tokens.text).name() in colours, QColor(look.tokens.disabled).name() in colours

@@ -3,10 +3,10 @@ from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart, PlotAxis
 from fieldcheck.report.code_names import sign_of
 from fieldcheck.ui.screens.explore.headline import SHAPES, Headline, Verdict
 from fieldcheck.ui.theme.icons import glyph
-from fieldcheck.workflows.explore.explore import GapChart
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
 HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Not decided yet: label about 12 more frames.")
@@ -59,7 +59,8 @@ def test_the_verdict_is_the_largest_and_the_chart_stands_beside_it_where_there_i
     band.show()
     field, camera = (Estimate.of(0.53, lo, hi, n=100, n_eff=100, method="wilson") for lo, hi in ((0.43, 0.62), (0.36, 0.69)))
     band.show_headline("Not ready", "octagon", HEADLINE[:2], ("95% ranges.",), ())
-    band.show_chart(GapChart(Estimate.of(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson"), field, camera, ("B 94%", "F 53%", "41 pp")))
+    benchmark, axis = Estimate.of(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
+    band.show_chart(GapChart(benchmark, field, camera, ("B 94%", "F 53%", "41 pp"), axis, "Chart: F 53%"))
     assert band.chart.isVisible()
     assert "F 53%" in band.chart.accessibleName()
     assert band.verdict.y() < band.scores.y()

@@ -9,8 +9,8 @@ from fieldcheck.workflows.explore.explore import Missing
 WHOLE = Missing(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
 
 
-def figures(n_open=0, overall="61%"):
-    return SimpleNamespace(n_open=n_open, overall=overall, classes=(), worst=())
+def figures(n_open=0, field="61%"):
+    return SimpleNamespace(n_open=n_open, chart=SimpleNamespace(field=field), classes=(), worst=())
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_another_project_forgets_the_figures_and_a_closed_one_what_is_missing_to
 def test_labels_that_met_no_answer_are_told_apart(session):
     assert not session.nothing_compared
     session.take_missing(WHOLE, False)
-    session.take_figures("a", figures(overall=None))
+    session.take_figures("a", figures(field=None))
     assert session.nothing_compared
 
 

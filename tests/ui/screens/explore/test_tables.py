@@ -6,13 +6,14 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.ui.screens.explore.tables import Counts, Tables
-from fieldcheck.workflows.explore.explore import ClassLine, Count, Explored, SliceLine
+from fieldcheck.workflows.explore.explore import Count, Explored, SliceLine
 
-LINE = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-DARK = SliceLine("light", "dark", ClassLine("▲ dark", "12", "40% (20–60%)", LINE.estimate))
+LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))
 FOUND = Explored(
-    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), 0.5, ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
+    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
     (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole

@@ -4,12 +4,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.explore.explore import ClassLine, ConfidentError, Count, Explored
+from fieldcheck.workflows.explore.explore import ConfidentError, Count, Explored
 
-LINE = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(
     ConfidentError(f"f{at}", b"", (("Label", "crack"), ("Prediction", answer)), f"confidence 0.{99 - at}", f"Frame f{at}")
     for at, answer in enumerate(("ok", "burr"))
@@ -17,7 +18,7 @@ FRAMES = tuple(
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
 FOUND = Explored(
     "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
-    (LINE,), 0.53, ("", "ok", "crack"), (("ok", (Count("3", None),) * 2), ("crack", (Count("3", None),) * 2)), FRAMES, "",
+    (LINE,), ("", "ok", "crack"), (("ok", (Count("3", None),) * 2), ("crack", (Count("3", None),) * 2)), FRAMES, "",
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def view(window, shown):
 def test_figures_fill_band_tables_and_grid(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.band.verdict.said == "Not ready"
-    assert (view.tables.classes.rowCount(), view.tables.classes.overall) == (1, 0.53)
+    assert (view.tables.classes.rowCount(), view.tables.classes.line(0)) == (1, LINE)
     assert (view.tables.counts.rowCount(), view.tables.counts.columnCount()) == (2, 2)
     assert view.grid.tiles.rowCount() == 2
     assert view.note.isHidden()

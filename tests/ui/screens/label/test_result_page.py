@@ -2,19 +2,19 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart, PlotAxis
 from fieldcheck.ui.screens.label.result_page import ResultPage, ShownError, ShownResult
 from fieldcheck.ui.widgets.still import Still
 
 FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
-TICKS = ("0%", "25%", "50%", "75%", "100%")
+CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))), "Chart: all")
 
 
 def result(**others):
     errors = tuple(ShownError(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
     wanted = {
         "verdict": "The gap is over the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
-        "next": "Next: make the report.", "benchmark": FIELD, "field": FIELD, "camera": None, "labels": ("a", "b", "c"), "ticks": TICKS,
-        "chart": "Chart: all", "errors": errors,
+        "next": "Next: make the report.", "chart": CHART, "errors": errors,
     }  # fmt: skip
     return ShownResult(**{**wanted, **others})
 
@@ -40,7 +40,7 @@ def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtb
 
 def test_without_a_score_there_is_no_chart_and_no_pictures(look, shown):
     page = shown(ResultPage(look), 1194, 620)
-    page.show_result(result(field=None, errors=(), under=""))
+    page.show_result(result(chart=None, errors=(), under=""))
     assert page.chart.isHidden()
     assert stills_of(page) == []
     page.show_result(result())

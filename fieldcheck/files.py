@@ -23,7 +23,7 @@ from fieldcheck.progress import Progress
 CHUNK = 1 << 20
 PROBE = 1 << 16
 TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that what a kill leaves behind is found
-ELSEWHERE = "…/"  # before the name of a folder of another computer
+ELSEWHERE = "…"  # a folder of another computer
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What a disk that was pulled out, or a share whose line was cut, answers with.
@@ -238,9 +238,9 @@ def leads_elsewhere(relative: str) -> str:
     return "outside" if ".." in PurePosixPath(relative).parts or ".." in PureWindowsPath(relative).parts else ""
 
 
-def elsewhere(path: str, ending: str = "") -> str:
-    """The last part of an absolute path behind a folder that no computer has: `/home/ana/bccd` → `…/bccd`."""
-    return f"{ELSEWHERE}{PureWindowsPath(path).name}{ending}"
+def elsewhere(path: str, key: str = "") -> str:
+    """The last part of an absolute path in a folder that no computer has: `/home/ana/bccd` → `…/bccd`, with a key `…KEY/bccd`."""
+    return f"{ELSEWHERE}{key}/{PureWindowsPath(path).name}"
 
 
 def keepable(name: str) -> str:

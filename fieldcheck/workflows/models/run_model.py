@@ -40,7 +40,7 @@ from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run, provider_for
 from fieldcheck.workflows.models.unreadable_pictures import readable
 
-PACKED_ROOT = re.compile(rf"{ELSEWHERE}.*-([0-9a-f]{{16}})")
+PACKED_ROOT = re.compile(rf"{ELSEWHERE}([0-9a-f]{{16}})/.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
 
 def benchmark_key(benchmark: Benchmark) -> str:
     """The hash of what is asked: the pictures by name. Their labels do not change the answers. One out of a pack
-    has it in its name."""
+    has it in its root."""
     if told := PACKED_ROOT.fullmatch(benchmark.root):
         return told[1]
     return hashlib.sha256(json.dumps([benchmark.root, sorted(item.path for item in benchmark.items)]).encode()).hexdigest()[:16]
@@ -142,7 +142,7 @@ def benchmark_key(benchmark: Benchmark) -> str:
 def packed_root(benchmark: Benchmark) -> str:
     """The root of a benchmark where it names no folder of this computer: answers that were kept for it are found by it elsewhere."""
     root = benchmark.root
-    return elsewhere(root, f"-{benchmark_key(benchmark)}") if leads_elsewhere(root) == "absolute" else root
+    return elsewhere(root, benchmark_key(benchmark)) if leads_elsewhere(root) == "absolute" else root
 
 
 def picks_key(frame_ids: Sequence[str]) -> str:

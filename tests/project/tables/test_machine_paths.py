@@ -9,7 +9,7 @@ TABLES = {
     "benchmark": ("root",), "report": ("folder", "summary"), "setting": ("value",), "edit_row": ("kind", "before", "after"),
     "model_fact": ("about", "found"),
 }  # fmt: skip
-BCCD, KNOWN = "/home/ana/bccd", "…/bccd-0f"
+BCCD, KNOWN = "/home/ana/bccd", "…0f/bccd"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def db():
     [
         ("benchmark", (BCCD,), (KNOWN,)),
         ("benchmark", ("benchmark/set",), ("benchmark/set",)),
-        ("report", ("D:\\x\\Ana\\out", '{"at": "/gap/n", "path": "/home/ana/bccd"}'), ("…/out", '{"at": "/gap/n", "path": "…/bccd-0f"}')),
+        ("report", ("D:\\x\\Ana\\out", '{"at": "/gap/n", "path": "/home/ana/bccd"}'), ("…/out", '{"at": "/gap/n", "path": "…0f/bccd"}')),
         ("setting", ('[{"n":1,"root":"/home/ana/golden"},"/ok"]',), ('[{"n":1,"root":"…/golden"},"/ok"]',)),
         ("setting", ('"\\\\\\\\stick\\\\ana\\\\golden"',), ('"…/golden"',)),
         ("edit_row", ("label", BCCD, None), ("label", BCCD, None)),

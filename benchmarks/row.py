@@ -78,15 +78,26 @@ def in_turn(
     """Seconds of both, run in turn after one warm-up each, so that a drifting machine meets both alike; the other side runs once more in
     each turn, for the noise floor. `clock`: `process_time` for machine time of all threads, where a limit in seconds must not depend on who
     else is at work."""
+    return by_clocks(ours, other, runs, (clock,))[0]
 
-    def seconds(work: Callable[[], object]) -> float:
-        began = clock()
+
+def by_clocks(
+    ours: Callable[[], object],
+    other: Callable[[], object],
+    runs: int,
+    clocks: Sequence[Callable[[], float]] = (time.perf_counter, time.process_time),
+) -> list[Taken]:
+    """The same by several clocks at once, of themselves by the clock on the wall and in machine time of all threads."""
+
+    def seconds(work: Callable[[], object]) -> list[float]:
+        began = [clock() for clock in clocks]
         work()
-        return clock() - began
+        return [clock() - then for clock, then in zip(clocks, began, strict=True)]
 
     ours()
     other()
-    return of_rounds([(seconds(ours), seconds(other), seconds(other)) for _ in range(runs)])
+    rounds = [(seconds(ours), seconds(other), seconds(other)) for _ in range(runs)]
+    return [of_rounds([(mine[k], one[k], again[k]) for mine, one, again in rounds]) for k in range(len(clocks))]
 
 
 def of_rounds(rounds: Sequence[tuple[float, float, float]]) -> Taken:

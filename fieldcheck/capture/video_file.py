@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
+from fieldcheck.capture.mjpeg_packets import BEFORE_THE_FIRST, MjpegPackets, is_mjpeg
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.capture.video_kind import undecodable
 from fieldcheck.domain.frame import Frame
@@ -22,7 +24,6 @@ from fieldcheck.imaging.convert import rgb_from_bgr
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
 STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
-BEFORE_THE_FIRST = -1
 FEW_ROWS = 64  # one in as many
 
 
@@ -41,13 +42,15 @@ class VideoReader(Closing):
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
     stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
-    decode. Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
+    decode. Of MJPEG nothing is decoded but the listed frames, so only of these is it known whether they do. Raises PathMissing,
+    VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
         self._path = path
         self._index = video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
+        self._packets = MjpegPackets(path, self._index)
         self._open()
         self.ended_at: int | None = None
         self.n_unreadable = 0
@@ -58,6 +61,7 @@ class VideoReader(Closing):
         self._capture = open_capture(self._path)
         self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
         self._before = BEFORE_THE_FIRST  # and of the one before it
+        self._spare: NDArray[np.uint8] | None = None  # memory to convert into: new memory costs as much as converting
         self._converted: tuple[int, NDArray[np.uint8] | None] = (BEFORE_THE_FIRST, None)  # index and pixels of the last one converted
         self._grab()
         if self._held < len(self._index):
@@ -66,6 +70,7 @@ class VideoReader(Closing):
     def close(self) -> None:
         """Lets go of the file."""
         self._capture.release()
+        self._packets.close()
 
     @property
     def timestamps(self) -> Timestamps:
@@ -82,18 +87,44 @@ class VideoReader(Closing):
         n = len(self._index)
         if first >= min(stop, n):
             return
-        n_read, last = 0, BEFORE_THE_FIRST
-        self._go_to(first)
-        while self._held < min(stop, n):
-            index = last = self._held
-            n_read += 1
-            if self._is_listed(index):
-                yield self._retrieve(index)
-            self._grab()
-        self.n_unreadable = min(stop, n) - first - n_read
-        if stop >= n:
+        stop, has_end = min(stop, n), stop >= n
+        last = n - 1  # which decodes, as was proven when the index was made
+        if self._decodes_alone:
+            yield from self._listed_alone(first, stop)
+        else:
+            n_read, last = 0, BEFORE_THE_FIRST
+            self._go_to(first)
+            while self._held < stop:
+                index = last = self._held
+                n_read += 1
+                if self._is_listed(index):
+                    yield self._retrieve(index)
+                self._grab()
+            self.n_unreadable = stop - first - n_read
+        if has_end:
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
+
+    @cached_property
+    def _decodes_alone(self) -> bool:
+        """Whether packets are decoded alone: where that leaves frames out, and gives of the first the very pixels of the whole."""
+        if self._grid is None or self._index.timestamps == "nominal" or not is_mjpeg(self._path):
+            return False
+        alone = self._packets.decoded(0)
+        return alone is not None and np.array_equal(rgb_from_bgr(alone), self.frame(0).rgb)
+
+    def _listed_alone(self, first: int, stop: int) -> Iterator[Frame]:
+        """The listed frames, each decoded from its packet; one that is no whole picture is left to the whole's decoder."""
+        for index in filter(self._is_listed, range(first, stop)):
+            bgr = self._packets.decoded(index)
+            if bgr is not None:
+                yield Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
+                continue
+            self._go_to(index)
+            if self._held == index:
+                yield self._retrieve(index)
+            else:
+                self.n_unreadable += 1
 
     def frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
@@ -111,14 +142,14 @@ class VideoReader(Closing):
         return now > before
 
     def _retrieve(self, index: int) -> Frame:
-        done, bgr = self._capture.retrieve()
+        done, bgr = self._capture.retrieve(self._spare)
         if not done or bgr is None:
             raise VideoUnreadable(self._path, "frame_missing")
         at, before = self._converted
         pixels = np.asarray(bgr, np.uint8)
         if before is not None and at != index and _are_equal(before, pixels) and becomes_interlaced(self._path):
             raise VideoUnreadable(self._path, "interlaced")
-        self._converted = index, pixels
+        self._converted, self._spare = (index, pixels), before
         return Frame(rgb_from_bgr(pixels), index, self._index.seconds(index))
 
     def _go_to(self, index: int) -> None:

@@ -44,11 +44,11 @@ def write_video(path: Path, n: int, fps: float = 30.0, code: str = "mp4v", size:
     return path
 
 
-def write_uneven(path: Path, ticks: Sequence[int], fps: float = 30.0) -> Path:
+def write_uneven(path: Path, ticks: Sequence[int], fps: float = 30.0, code: str = "mp4v") -> Path:
     """One numbered frame at each of `ticks` / `fps` seconds: the packets of an even video, stamped anew. `path` ends in .mkv."""
-    even = write_video(path.with_suffix(".even.mp4"), len(ticks), fps)
+    even = write_video(path.with_suffix(".even.mkv"), len(ticks), fps, code)
     packets = cv2.VideoCapture(str(even), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), fps, SIZE, [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1])
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), fps, SIZE, [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1])
     for index, tick in enumerate(ticks):
         _, packet = packets.read()
         writer.set(cv2.VIDEOWRITER_PROP_PTS, tick)

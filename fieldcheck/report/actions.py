@@ -12,6 +12,7 @@ from fieldcheck.domain.decision import Decision
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.report.findings import first_steps, missing
+from fieldcheck.report.glyphs import shortened
 from fieldcheck.report.report import Report
 from fieldcheck.report.tiles import decision_of
 from fieldcheck.words.language import plural, text
@@ -19,6 +20,7 @@ from fieldcheck.words.language import plural, text
 ENOUGH_CLIPS = 20  # methods 2.7: twenty clips or more, three to five labels each
 ENOUGH_LABELS = 50  # before a cause may be sent to training
 MOST = 5
+MOST_LETTERS = 30  # of a name in an action on a sheet
 
 ActionCode = Literal["label", "label_slice", "record", "record_slice", "change_site", "collect", "step"]
 _ORDER: tuple[ActionCode, ...] = ("step", "label", "label_slice", "record", "record_slice", "change_site", "collect")
@@ -57,7 +59,7 @@ def table(report: Report) -> Table:
     names = ("", text("Action"), text("Why"), text("Feasible now"), text("Owner"), text("Due"))
     heads = tuple(Cell(name, head=at == 1) for at, name in enumerate(names))
     rows = tuple(
-        (Cell(str(at)), Cell(_what(report, one)), Cell(_why(report, one)), Cell(_from(report, one)), Cell(_owner(one)), Cell("____"))
+        (Cell(str(at)), _what(report, one), Cell(_why(report, one)), Cell(_from(report, one)), Cell(_owner(one)), Cell("____"))
         for at, one in enumerate(actions(report), 1)
     )
     return Table(text("In this order"), heads, rows, kind="actions")
@@ -104,7 +106,7 @@ def _name(report: Report, one: Action) -> str:
     return named.slice_value(*one.of, report.clip_names)
 
 
-def _what(report: Report, one: Action) -> str:
+def _what(report: Report, one: Action) -> Cell:
     name = _name(report, one) if one.of[0] else ""
     said = {
         "step": one.said,
@@ -123,7 +125,7 @@ def _what(report: Report, one: Action) -> str:
         if name
         else text("Find what the confident errors share, collect at least 200 such frames and retrain."),
     }[one.code]
-    return said.format(n=one.n, name=name)
+    return Cell(said.format(n=one.n, name=name), short=said.format(n=one.n, name=shortened(name, MOST_LETTERS)))
 
 
 def _why(report: Report, one: Action) -> str:

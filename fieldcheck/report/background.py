@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.report import checklist, class_sides, labelling, number_format
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
@@ -44,7 +45,8 @@ def ready(report: Report) -> Section:
     for row in report.checklist:
         shape, word = named.check_state(row.state)
         open_still = row.state in ("not_measured", "too_few")
-        cells = (Cell(f"{shape} {word}"), Cell(checklist.figure(row), figure=True))
+        few = row.state == "too_few" and row.rule in checklist.OF_LABELS and report.field.footage.n < FEW_FRAMES
+        cells = (Cell(f"{shape} {word}"), Cell("" if few else checklist.figure(row), figure=True))
         rows.append((Cell(checklist.demand(row.rule), head=True), *cells, Cell(checklist.measured_by(row.rule) if open_still else "")))
     if not rows:
         return Section("checklist", title, title, (Paragraph(text("Nothing of the checklist was judged.")),))
@@ -76,7 +78,9 @@ def appendix(report: Report) -> Section:
         blocks += [_class_table(occurring), Paragraph(text("Classes that occur in no label and in no answer are left out."), quiet=True)]
     blocks += class_sides.blocks(report)
     if len(blocks) == 1:
-        blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
+        scored = text("Classes of boxes are listed beside those of a benchmark, and none was run.")
+        nothing = text("No labelled frame was compared with the model yet.")
+        blocks.append(Paragraph(scored if report.field.footage.measured else nothing))
     blocks += [Heading(text("Glossary")), Pairs(_glossary())]
     return Section("appendix", title, title, tuple(blocks))
 
@@ -217,9 +221,9 @@ def _camera_method(field: FieldResult) -> str:
 
 
 def labels_for_five_points(field: FieldResult) -> int | None:
-    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None where nothing is scored."""
+    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None below ten frames, which are no score."""
     score = field.camera if field.camera is not None and field.camera.measured else field.footage
-    if not score.measured or not score.n_eff > 0:
+    if not score.measured or not score.n_eff > 0 or score.n < FEW_FRAMES:
         return None
     return frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
 
@@ -256,7 +260,8 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_value(found)}" for key, found in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return " × ".join(_value(found) for found in value)
+        sizes = all(isinstance(found, int) for found in value)
+        return (" × " if sizes else ", ").join(_value(found) for found in value)
     return str(value)
 
 
@@ -268,7 +273,7 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
             _figure(str(row.n)),
             _figure(number_format.whole(row.recall)),
             _figure(number_format.whole(row.precision)),
-            _figure("–" if row.f1 is None else number_format.decimal(row.f1, 2)),
+            _figure("–" if row.f1 is None or row.n < FEW_FRAMES else number_format.decimal(row.f1, 2)),
         )
         for row in rows
     )

@@ -25,6 +25,8 @@ RULES = (
     "held_out_drop",
     "frozen_layers",
 )
+OF_LABELS = ("gap", "overconfidence", "rare_classes", "label_agreement", "held_out_drop")
+"""Rules whose figure is a score of labelled frames: below ten of these there is none to print."""
 
 
 def demand(rule: str) -> str:

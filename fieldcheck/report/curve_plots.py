@@ -8,7 +8,7 @@ from math import ceil
 from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.curves import PrecisionRecall, Unlikeness
 from fieldcheck.domain.decomposition import Decomposition
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SweepRow
@@ -28,7 +28,7 @@ PRECISION, UNLIKENESS = tuple[PrecisionRecall, ...], Unlikeness
 def curve_plots(report: Report) -> tuple[Plot, ...]:
     """All of this module that there is something to draw for, in the order of the report."""
     facts = report.facts or {}
-    found = [*_parts(facts.get("decomposition")), *_risk(report, facts.get("abstention"))]
+    found = [*_parts(report, facts.get("decomposition")), *_risk(report, facts.get("abstention"))]
     found += [severity(report, name) for name in costly(report)]
     return (
         *found,
@@ -89,8 +89,8 @@ def _mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[st
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
-def _parts(found: object) -> Iterator[Plot]:
-    if not isinstance(found, Decomposition):
+def _parts(report: Report, found: object) -> Iterator[Plot]:
+    if not isinstance(found, Decomposition) or report.field.footage.n < FEW_FRAMES:
         return
     parts = [(text("class mix"), found.mix.estimate)]
     parts += [(text("image quality"), found.quality.estimate)] if found.quality is not None else []

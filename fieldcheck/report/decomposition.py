@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fieldcheck.domain.decomposition import Decomposition, GapPart
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, points, points_interval, points_range
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
 FACTS = Decomposition
@@ -21,6 +21,14 @@ def section(report: Report) -> Section:
     if not isinstance(found, Decomposition):
         said = text("Not estimated: there is no gap yet, or the model does not name one class a frame.")
         return Section("decomposition", short, title, (Paragraph(said, quiet=True),))
+    n = report.field.footage.n
+    if n < FEW_FRAMES:
+        few = plural(
+            "Not enough: {n} labelled frame is too few to split the gap.",
+            "Not enough: {n} labelled frames are too few to split the gap.",
+            n,
+        )
+        return Section("decomposition", short, title, (Paragraph(few.format(n=n), quiet=True),))
     blocks: list[Block] = [_table(found), *(Paragraph(line, quiet=True) for line in _notes(found))]
     return Section("decomposition", short, title, tuple(blocks))
 

@@ -9,7 +9,7 @@ from fieldcheck.report import shift_aspects
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import number, percent
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
 CHANCE = 0.05
@@ -50,7 +50,11 @@ def _verdict(found: DomainShift) -> str:
 
 
 def _controls(found: DomainShift) -> str:
-    counts = text("{n} frames of {clips} clips against {pictures} pictures, by {source}, no clip in two folds.").format(
+    counts = plural(
+        "{n} frames of {clips} clip against {pictures} pictures, by {source}, no clip in two folds.",
+        "{n} frames of {clips} clips against {pictures} pictures, by {source}, no clip in two folds.",
+        found.n_clips,
+    ).format(
         n=found.n_frames,
         clips=found.n_clips,
         pictures=found.n_pictures,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.imbalance import FrequencyGroup, Imbalance
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.formatting import listed
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 MOST_NAMES = 4
 FACTS = Imbalance
@@ -38,6 +39,13 @@ def ratio_said(found: Imbalance) -> str:
     ratio = found.ratio
     if not ratio.measured:
         return text("Not enough: only one class was labelled.")
+    if ratio.n < FEW_FRAMES:
+        few = plural(
+            "Not enough: {n} labelled frame is too few to compare rare classes with common ones.",
+            "Not enough: {n} labelled frames are too few to compare rare classes with common ones.",
+            ratio.n,
+        )
+        return few.format(n=ratio.n)
     figures = {"ratio": number(ratio.value, 1), "lo": number(ratio.lo, 1), "hi": number(ratio.hi, 1), "n": ratio.n}
     first = text("The rarest classes are wrong {ratio} times as often as the commonest ({lo}–{hi}, n = {n}).")
     then = {

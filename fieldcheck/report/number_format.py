@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import interval, none_seen, number, percent, points, points_interval, rate_interval
+from fieldcheck.words.figures import interval, none_seen, number, percent, points, points_interval, range_digits, rate_interval
 from fieldcheck.words.figures import rate as rate_said
 from fieldcheck.words.language import current, plural, text
 
@@ -98,7 +98,7 @@ def frames(n: int) -> str:
 
 
 def _digits(estimate: Estimate, enough: int) -> int:
-    return 1 if estimate.n >= enough else 0
+    return range_digits(estimate.lo, estimate.hi, 1 if estimate.n >= enough else 0)  # of the value too, which lies between
 
 
 def confidence(value: float) -> str:

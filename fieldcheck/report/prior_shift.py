@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import isfinite
 
+from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.prior_shift import PriorShift
 from fieldcheck.words.figures import number, percent, points, points_interval
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 MOST_ROWS = 20
 FACTS = PriorShift
@@ -22,6 +23,8 @@ def section(report: Report) -> Section:
     if not isinstance(found, PriorShift):
         said = text("Not measured: it takes labels, a benchmark of the same classes, and answers that are probabilities of one class.")
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
+    if found.before.n < FEW_FRAMES:
+        return Section("prior_shift", title, title, (Paragraph(what_if_said(found), quiet=True),))
     trained = [found.training] * bool(found.training)
     heads = (
         Cell(text("Class"), head=True),
@@ -52,6 +55,13 @@ def section(report: Report) -> Section:
 
 def what_if_said(found: PriorShift) -> str:
     """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
+    if found.before.n < FEW_FRAMES:
+        few = plural(
+            "Not enough: {n} labelled frame is too few for the class mix of the field.",
+            "Not enough: {n} labelled frames are too few for the class mix of the field.",
+            found.before.n,
+        )
+        return few.format(n=found.before.n)
     said = text("With its answers adjusted to the mix of the field, accuracy would be {after} in place of {before}: {change} pp ({range}).")
     change = found.change
     words = {"change": points(change.value), "range": points_interval(change)}

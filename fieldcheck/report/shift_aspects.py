@@ -9,7 +9,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Table
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.formatting import listed
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 CHANCE = 0.05
 
@@ -82,8 +82,10 @@ def _short(name: AspectName) -> str:
 def _table(found: ShiftAspects) -> Table:
     heads = (text("Kind of shift"), text("AUC, masked"), text("nothing masked"), text("halves of the field, median (most)"))
     rows = tuple(_row(one) for one in found.aspects)
-    caption = text(
-        "Each kind by its own features: {n} frames of {clips} clips, {pictures} pictures, {marked} of each painted over. ▲: shown"
+    caption = plural(
+        "Each kind by its own features: {n} frames of {clips} clip, {pictures} pictures, {marked} of each painted over. ▲: shown",
+        "Each kind by its own features: {n} frames of {clips} clips, {pictures} pictures, {marked} of each painted over. ▲: shown",
+        found.n_clips,
     )
     caption = caption.format(n=found.n_frames, clips=found.n_clips, pictures=found.n_pictures, marked=percent(found.marked, 1))
     return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)

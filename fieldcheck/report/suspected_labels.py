@@ -24,7 +24,7 @@ def section(report: Report) -> Section:
     blocks: list[Block] = []
     for one in found:
         blocks.append(Paragraph(_counted(one)))
-        if one.labels:
+        if one.flagged and one.labels:
             blocks.append(_table(one))
     return Section("suspected_labels", title, title, tuple(blocks))
 

@@ -53,6 +53,13 @@ def _upper(share: float) -> str:
     return _local(str(exact.quantize(Decimal("0.1") if exact < 10 else Decimal(1), ROUND_CEILING))) + _sign()
 
 
+def range_digits(lo: float, hi: float, digits: int) -> int:
+    """Digits that tell two limits apart, at most two, no fewer than `digits`: 99.8 to 100 is no "100–100"."""
+    while lo != hi and digits < _MOST_DIGITS and _hundredths(lo, digits) == _hundredths(hi, digits):
+        digits += 1
+    return digits
+
+
 def points_interval(estimate: Estimate, digits: int = 0) -> str:
     """The 95 % interval of a difference in points, as `interval` says it."""
     return _without_interval(estimate) or points_range(estimate.lo, estimate.hi, digits)
@@ -124,10 +131,8 @@ def _sign() -> str:
 
 
 def _span(lo: float, hi: float, digits: int) -> str:
+    digits = range_digits(lo, hi, digits)
     low, high = _hundredths(lo, digits), _hundredths(hi, digits)
-    while low == high and lo != hi and digits < _MOST_DIGITS:  # 99.8 to 100 is no "100–100"
-        digits += 1
-        low, high = _hundredths(lo, digits), _hundredths(hi, digits)
     if low.startswith("−"):
         return text("{lo} to {hi}").format(lo=low, hi=high)
     return f"{low}–{high}"

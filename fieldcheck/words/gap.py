@@ -190,6 +190,13 @@ def _what_decides(facts: GapFacts) -> str:
     """What it takes to decide a verdict that stands open."""
     if facts.verdict != "not_enough":
         return ""
+    if facts.more_frames is not None and not facts.n_open:
+        every = plural(
+            "Not decided yet: it takes about {n} more label, and no frame here waits for one: record more clips.",
+            "Not decided yet: it takes about {n} more labels, and no frame here waits for one: record more clips.",
+            facts.more_frames,
+        )
+        return every.format(n=facts.more_frames)
     if facts.more_frames is not None and facts.more_frames > facts.n_open:
         more = plural(
             "Not decided yet: it takes about {n} more label, and {left} can be made here: record more clips.",

@@ -118,3 +118,25 @@ def test_the_labels_for_five_points_follow_from_score_and_design_effect():
     assert found["Labels for a range of ±5 pp"] == "about 520 at today's score, in more clips like these"
     nothing = Estimate.na("no_labels")
     assert pairs(background.made(with_field(camera=None, footage=nothing)))["Labels for a range of ±5 pp"] == "not measured"
+
+
+def test_nine_labels_have_no_figure_that_stands_without_its_range():
+    nine = replace(example_report().field.footage, n=9)
+    few = with_field(camera=None, footage=nine)
+    few = replace(few, per_class=(replace(few.per_class[0], n=9), few.per_class[1]))
+    figures = [[cell.text for cell in row] for row in table(background.appendix(few)).rows]
+    assert (figures[0][-1], figures[1][-1] != "–") == ("–", True)
+    assert pairs(background.made(few))["Labels for a range of ±5 pp"] == "not measured"
+    asked = replace(few, checklist=(CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0)))
+    assert [row[2].text for row in table(background.ready(asked)).rows] == ["", "30"]
+
+
+def test_a_size_is_multiplied_and_a_mean_is_a_list():
+    report = example_report()
+    fed = replace(report.model, preprocessing_record={"size": [32, 32], "mean": [0.0, 0.5], "range": [0.0, 0.9996]})
+    found = pairs(background.made(replace(report, model=fed)))
+    assert (found["size"], found["mean"], found["range"]) == ("32 × 32", "0.0, 0.5", "0.0, 0.9996")
+
+
+def test_without_a_benchmark_the_classes_of_boxes_are_not_told_as_uncompared():
+    assert "none was run" in said(background.appendix(example_report(per_class=(), benchmark=None)))

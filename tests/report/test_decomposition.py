@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from fieldcheck.report.curve_plots import curve_plots
 from fieldcheck.report.decomposition import section
 from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, decompose
 from tests.report.example_report import example_report
@@ -51,3 +52,12 @@ def test_absent_classes_stand_beside_the_gap_and_few_clips_have_no_range():
 def test_without_a_gap_there_is_nothing_to_split():
     (block,) = section(example_report()).blocks
     assert block.text.startswith("Not estimated: there is no gap yet")
+
+
+def test_nine_labels_are_not_split():
+    few = report()
+    few = replace(few, field=replace(few.field, footage=replace(few.field.footage, n=9)))
+    (said,) = section(few).blocks
+    assert said.text == "Not enough: 9 labelled frames are too few to split the gap."
+    assert not [plot for plot in curve_plots(few) if plot.section == "decomposition"]
+    assert [plot for plot in curve_plots(report()) if plot.section == "decomposition"]

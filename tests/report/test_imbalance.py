@@ -53,3 +53,10 @@ def test_words_and_checklist_say_the_same(counts, wrong, said, state):
 def test_where_nothing_is_wrong_there_is_no_ratio():
     said, _ = section(report([40, 9], [0, 0])).blocks
     assert said.text.startswith("No labelled frame was answered wrongly: there are no errors to compare. ")
+
+
+@pytest.mark.parametrize(("counts", "said"), [([1, 1], "2 labelled frames are"), ([8, 1], "9 labelled frames are")])
+def test_few_labels_have_no_ratio(counts, said):
+    first, table = section(report(counts, [1, 0])).blocks
+    assert first.text == f"Not enough: {said} too few to compare rare classes with common ones."
+    assert all(row[4].text.startswith("too few (") for row in table.rows)

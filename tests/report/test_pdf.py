@@ -9,8 +9,11 @@ import pypdf
 import pytest
 from PIL import Image
 
+from fieldcheck.domain.decision import Decision, Overlap, ReportedFinding
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report import glyphs
+from fieldcheck.report.html import page
 from fieldcheck.report.pdf import page_images, pdf
 from fieldcheck.report.report import Confusion
 from fieldcheck.report.summary import summary
@@ -24,6 +27,7 @@ REPORTS = {
     "no benchmark": example_report(benchmark=None),
     "german": example_report(slices=slices(), language="de"),
 }
+LONG = "Pruefstation_unter_der_flackernden_Lampe_Halle_17_"
 EVIL = (
     '#eval("1+1")',
     '#read("/etc/passwd")',
@@ -166,6 +170,35 @@ def test_decision_and_evidence_are_a_sheet_each(lang):
         shown = texts(pdf(replace(report, language=lang)))
         assert shown[1].startswith(heads)
         assert shown[2].startswith(contents)
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
+    """Findings give way: their pictures first. Nothing of them is lost to HTML."""
+    report = of_fifty_letters(lang)
+    sheets = read(pdf(report)).pages
+    assert sheets[1].extract_text().startswith({"en": "Evidence", "de": "Belege"}[lang])
+    assert {"en": "Released", "de": "Freigegeben"}[lang] in sheets[0].extract_text()
+    assert page(report).count(f"{LONG}7") >= 3
+
+
+def of_fifty_letters(lang):
+    report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, by=LONG)
+    apart, half = Estimate.of(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"), tuple(range(10))
+    overlaps = tuple(Overlap("tag", f"{LONG}{at}", 15) for at in (7, 8))
+    findings = tuple(
+        ReportedFinding("location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, 9, 3, frame.frame_id)
+        for k, frame in enumerate(report.worst[:3])
+    )
+    decision = Decision(apart, apart, None, None, half, half, findings, None, 3, 0, ())
+    return replace(
+        report,
+        facts={"decision": decision},
+        pictures=report.worst,
+        visits=tuple(replace(one, locations=(LONG, LONG[::-1])) for one in report.visits),
+        per_class=tuple(replace(row, name=f"{LONG}{k}") for k, row in enumerate(report.per_class)),
+        model=replace(report.model, name=LONG),
+    )
 
 
 def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():

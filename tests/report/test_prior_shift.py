@@ -44,3 +44,9 @@ def test_the_shares_of_the_training_folder_stand_beside_those_of_the_field():
         *("field, by the answers", "field, by the labels"),
     ]
     assert [cell.text for cell in table.rows[1]] == ["crack", "5.0%", "50.0%", "10.0%", "12.0%"]
+
+
+def test_nine_labels_have_no_mix():
+    few = replace(FOUND, before=replace(FOUND.before, n=9), after=replace(FOUND.after, n=9))
+    (said,) = page(few)
+    assert said.text == "Not enough: 9 labelled frames are too few for the class mix of the field."

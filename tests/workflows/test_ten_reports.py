@@ -15,6 +15,8 @@ from fieldcheck.errors import NothingLeftToPick
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.report import independence
 from fieldcheck.report.html import page
 from fieldcheck.report.pdf import pdf
@@ -62,6 +64,17 @@ def all_unsure(folder):
     return project
 
 
+def no_errors(folder):
+    """Labelled as the model answered: 20 picks, none of them wrong."""
+    project = labelled_project(folder, count=0)
+    (run,) = (one for one in project.read(runs_table.all) if one.on == "field")
+    answers = project.read(partial(predictions_table.for_run, run_id=run.run_id))
+    for one in project.read(picks_table.all):
+        said = LabelDecision(makers.COLOURS[int(answers[one.frame_id].answer.argmax())])
+        set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
+    return project
+
+
 def sixty_names(folder):
     names = [*makers.COLOURS, *(f"{HOSTILE[k % 8]} {k}" for k in range(57))]
     model = makers.tiny_model(folder / "sixty.onnx", n_classes=60)
@@ -73,7 +86,7 @@ def sixty_names(folder):
 PROJECTS = {
     "one clip": labelled_project,
     "nine labels": lambda folder: labelled_project(folder, count=9),
-    "no errors": lambda folder: labelled_project(folder, picks=12),
+    "no errors": no_errors,
     "only errors": lambda folder: labelled_project(folder, truth=other),
     "all unsure": all_unsure,
     "absent class": lambda folder: labelled_project(folder, truth=lambda line: "red"),
@@ -116,11 +129,18 @@ def squeezed(said):
     return re.sub(r"[\s\u200b\u00ad\u00a0]+", "", said)
 
 
+def printed(report, second):
+    """All that the paper says; its first page is one page, so that the evidence begins the second."""
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(report).data)).pages]
+    assert squeezed(sheets[1]).startswith(second)
+    return squeezed("".join(sheets))
+
+
 def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     _, _, report = made
     document = json.loads(json.dumps(summary(report)))
     on_page = squeezed(" ".join(read(page(report)).visible))
-    on_paper = squeezed("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(report).data)).pages))
+    on_paper = printed(report, "Evidence")
     with language.spoken("en"):
         first = opening(report)
     for tile in first.tiles.tiles:
@@ -141,7 +161,7 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     _, project, report = made
     german = in_german(project)
     on_page = squeezed(" ".join(read(page(german)).visible))
-    on_paper = squeezed("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(german).data)).pages))
+    on_paper = printed(german, "Belege")
     with language.spoken("de"):
         first = opening(german)
     for said in (*(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts, first.because):
@@ -179,6 +199,17 @@ def test_no_action_is_impossible(made):
         with pytest.raises(NothingLeftToPick):
             makers.draw(project, 1)
         assert not [action for action in found if action["code"] in ("label", "label_slice")]
+
+
+def test_the_project_is_what_its_name_says(made):
+    name, _, report = made
+    field = report.field.footage
+    if name in ("no errors", "only errors"):
+        assert (field.n, field.value) == (20, name == "no errors")
+    if name == "nine labels":
+        assert (field.n, len(report.per_class)) == (9, 3)
+    if name == "sixty hostile names":
+        assert len(report.model.classes) == 60
 
 
 def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):

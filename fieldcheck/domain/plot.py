@@ -110,6 +110,11 @@ class GapChart:
     ceiling: float | None = None
     last: float | None = None
 
+    @property
+    def few(self) -> bool:
+        """Whether the mark of the field is hollow: below ten frames."""
+        return self.field is not None and self.field.n < FEW_FRAMES
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:

@@ -68,15 +68,20 @@ def table(report: Report) -> Table:
 def _to_decide(report: Report, decision: Decision) -> list[Action]:
     """Labels that are there, as many as it takes; clips for what labels cannot give."""
     open_labels = 0 if report.field.census else decision.waiting + decision.drawable
-    found = []
-    wanted = report.gap.frames_to_decide
+    gap = report.gap
+    found = [Action("step", said=first_steps(report)[0])] if (gap.verdict, gap.why_not) == ("not_enough", "few_pictures") else []
+    wanted = gap.frames_to_decide
     few = report.field.n_labelled < ENOUGH_LABELS
     if report.field.census and decision.waiting:
         found.append(Action("label", decision.waiting, decision.waiting))
     elif open_labels and (few or wanted):
         need = max(wanted or 0, ENOUGH_LABELS - report.field.n_labelled if few else 0)
         found.append(Action("label", min(need, open_labels), open_labels))
-    short = report.gap.verdict == "not_enough" and (not wanted or wanted > open_labels) and report.gap.why_not != "undecidable"
+    short = (
+        report.gap.verdict == "not_enough"
+        and (not wanted or wanted > open_labels)
+        and report.gap.why_not not in ("undecidable", "few_pictures")
+    )
     if short or report.field.n_clips < ENOUGH_CLIPS:
         found.append(Action("record", max(1, ENOUGH_CLIPS - report.field.n_clips)))
     return found

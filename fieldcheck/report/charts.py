@@ -40,7 +40,7 @@ _SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3  # letters of a short label; nearer to
 
 def dumbbell(chart: GapChart) -> Markup:
     """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line: this footage. Diamond: claim. Dashes:
-    the limit, and the ceiling of the labels. Hollow disc: the last report."""
+    the limit, and the ceiling of the labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
     field, benchmark, (benchmark_label, field_label, gap_label) = chart.field, chart.benchmark, chart.labels
     parts = [_tick(at, 50, 78, GRID) for at, _ in chart.axis.ticks]
     parts += [_text(_x(at), 106, said, 13, INK2) for at, said in chart.axis.ticks]
@@ -57,7 +57,7 @@ def dumbbell(chart: GapChart) -> Markup:
     if field is not None:
         parts.append(_line(field.lo, field.hi, 64, INK, 9))
         disc = Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>')
-        parts.append(disc.format(_x(field.value), ALARM, PAPER))
+        parts.append(disc.format(_x(field.value), *((PAPER, ALARM) if chart.few else (ALARM, PAPER))))
         parts.append(_text(_x(field.value), 44, field_label, 15, INK, bold=True, at=field.value))
     if benchmark is not None:
         parts.append(_square(benchmark.value, 64))

@@ -21,7 +21,7 @@ from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import text
 
-DROP, MOST_SEVERE, MOST_CLASSES = 0.2, 5.0, 6
+DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP = 0.2, 5.0, 6, 0.01
 PRECISION, UNLIKENESS = tuple[PrecisionRecall, ...], Unlikeness
 
 
@@ -107,7 +107,7 @@ def _parts(report: Report, found: object) -> Iterator[Plot]:
     ]
     whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {text('gap')}", f"{points(found.total)} pp"))
     ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
-    low, high = min(ends), max(ends)
+    low, high = min(ends), max(*ends, LEAST_GAP)  # parts of nothing are no bars
     said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
     said = text("Gap of {total} pp: {parts}; last bar: the whole gap.").format(total=points(found.total), parts=said)
     series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))

@@ -182,6 +182,8 @@ def _decide(report: Report) -> str:
         return plural("Label about {n} more frame to decide.", "Label about {n} more frames to decide.", gap.frames_to_decide).format(
             n=gap.frames_to_decide
         )
+    if gap.why_not == "few_pictures":
+        return text("Take more pictures into the benchmark: with so few of them no labels decide this limit.")
     if gap.why_not == "undecidable":
         return text(
             "The gap is so close to the limit that labelling will not decide it: improve the model, or accept the limit as undecided."

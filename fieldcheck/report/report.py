@@ -150,7 +150,8 @@ class ReportedGap:
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
     the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it, and `why_not` is then
-    `census`, `more_clips`, `undecidable` or `no_labels`. `metric`: what both sides are scored with, empty without a benchmark.
+    `census`, `more_clips`, `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are scored with,
+    empty without a benchmark.
     """
 
     estimate: Estimate

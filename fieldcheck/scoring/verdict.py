@@ -11,7 +11,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.verdict import CheckState, Readiness, Verdict
 from fieldcheck.measure.interval import difference, wilson_limits
 
-Why = Literal["", "census", "more_clips", "undecidable", "no_labels"]
+Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
 
 TOLERANCE = 0.03
 SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
@@ -89,7 +89,7 @@ def frames_to_decide(
         return difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
 
     if not decided(MOST_FRAMES):
-        return Remaining(None, "undecidable")
+        return Remaining(None, "few_pictures" if benchmark.half_width > distance else "undecidable")
     wanted = _smallest(decided)
     if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
         return Remaining(None, "more_clips")

@@ -25,7 +25,8 @@ class GapFacts:
     `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it. `field` is the estimate of `basis`,
     `footage` that of this footage; `strata` holds (name, right, labelled). `n_open`: labels that can be made now, of picks and of clips
     that no draw covers; `more_frames`: labels that would decide the verdict, None where none would, and `why_not` (`census`, `more_clips`,
-    `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no share of right frames.
+    `undecidable`, `few_pictures` of the benchmark, `no_labels`). `metric`: what both sides are scored by where it is no share of right
+    frames.
     """
 
     benchmark: Estimate | None
@@ -212,6 +213,13 @@ def _what_decides(facts: GapFacts) -> str:
         return text("Not decided, though every listed frame was taken: record more clips.")
     if facts.why_not == "more_clips":
         return text("Not decided yet: more frames of these clips cannot decide it, record more clips.")
+    if facts.why_not == "few_pictures" and isinstance(facts.benchmark, Estimate):
+        few = plural(
+            "Not decidable by labelling: the {n} picture of the benchmark is too few for this limit.",
+            "Not decidable by labelling: the {n} pictures of the benchmark are too few for this limit.",
+            facts.benchmark.n,
+        )
+        return few.format(n=facts.benchmark.n)
     if facts.why_not == "undecidable":
         return text("Not decidable by labelling: the gap is too close to the limit. Improve the model, or accept the gap.")
     return ""

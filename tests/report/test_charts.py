@@ -55,6 +55,12 @@ def test_the_chart_says_what_it_shows():
     assert {"Benchmark 97%", "Field 61%", "gap 36 pp", "accuracy"} <= set(texts(drawn()))
 
 
+def test_a_field_of_few_frames_is_hollow():
+    few = drawn(thick=Estimate.of(0.5, 0.2, 0.8, n=9, n_eff=9.0, method="wilson"))
+    fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, drawn())]
+    assert fills == ["#FFFFFF", "#B3161B"]
+
+
 def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
     words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
     german = ElementTree.fromstring(dumbbell(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")))

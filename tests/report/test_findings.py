@@ -79,6 +79,7 @@ def test_an_open_verdict_says_how_many_frames_would_close_it():
 def test_an_open_verdict_that_labels_cannot_close_says_so():
     assert "more clips" in first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
     assert "improve the model" in first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
+    assert "more pictures into the benchmark" in first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
 
 
 def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():

@@ -68,6 +68,7 @@ def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
 def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
     assert frames_to_decide(BENCHMARK, wilson(94, 100), 0.03) == frames_to_decide(BENCHMARK, wilson(94, 100), 0.035)
     assert frames_to_decide(BENCHMARK, wilson(94, 100), 0.03).why == "undecidable"
+    assert frames_to_decide(wilson(18, 18), wilson(20, 20), 0.03).why == "few_pictures"
 
 
 def test_a_census_asks_for_clips_not_labels():

@@ -88,7 +88,8 @@ def test_a_census_has_no_interval():
         (140, "", "Not decided yet: label about 140 more frames."),
         (None, "census", "record more clips"),
         (None, "more_clips", "record more clips"),
-        (None, "undecidable", "Not decidable by labelling"),
+        (None, "undecidable", "Not decidable by labelling: the gap"),
+        (None, "few_pictures", "Not decidable by labelling: the 2000 pictures of the benchmark are too few"),
     ],
 )
 def test_an_open_verdict_says_what_would_decide_it(more, why, said):

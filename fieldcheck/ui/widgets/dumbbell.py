@@ -69,7 +69,8 @@ class DumbbellChart(QWidget):
             self._disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
         if field is not None:
             self._line(painter, field.lo, field.hi, y, tokens.text, 7)
-            self._disc(painter, field.value, y, 9, tokens.alarm, tokens.panel)
+            full = (tokens.alarm, tokens.panel)
+            self._disc(painter, field.value, y, 9, *(full[::-1] if chart.few else full))
             self._write(painter, field.value, y - self._px(34), field_label, bold=True)
         if benchmark is not None:
             self._box(painter, benchmark.value, y, 16)

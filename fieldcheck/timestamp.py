@@ -12,5 +12,10 @@ def timestamp() -> str:
 
 def local(iso: str, ahead_s: int | None = None) -> datetime:
     """Local time of an ISO 8601 moment with its offset: on this computer's clock, which stands on the site, or on one that is that many
-    seconds ahead of UTC, as a pack tells it. Footage is stored in UTC. Raises ValueError for what is no time."""
-    return datetime.fromisoformat(iso).astimezone(None if ahead_s is None else timezone(timedelta(seconds=ahead_s)))
+    seconds ahead of UTC, as a pack tells it. Footage is stored in UTC; a moment without an offset is one on that clock already. Raises
+    ValueError for what is no time."""
+    at = datetime.fromisoformat(iso)
+    if ahead_s is None:
+        return at.astimezone()
+    site = timezone(timedelta(seconds=ahead_s))
+    return at.astimezone(site) if at.tzinfo is not None else at.replace(tzinfo=site)

@@ -31,6 +31,8 @@ def test_it_is_told_in_the_time_of_the_site(monkeypatch):
     try:
         assert timestamp().endswith("+05:30")
         assert local("2026-11-25T05:52:00+00:00").isoformat() == "2026-11-25T11:22:00+05:30"
+        assert local("2026-11-25T05:52:00").isoformat() == "2026-11-25T05:52:00+05:30"
+        assert local("2026-11-25T05:52:00", -3600).isoformat() == "2026-11-25T05:52:00-01:00"
         assert local("2026-11-25T05:52:00+00:00", -3600).isoformat() == "2026-11-25T04:52:00-01:00"
     finally:
         monkeypatch.undo()

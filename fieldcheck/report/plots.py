@@ -48,7 +48,7 @@ def confidence(report: Report) -> Plot | None:
         return None
     rows = scored(report)
     behind = {right: _binned((row for row in rows if row.right is right), _confidence) for right in (True, False)}
-    said = text("Open bars: {right} right answers, {sure} of them at 0.9 or more. Full bars: {wrong} wrong ones, {confident} of them.")
+    said = text("Open bars: right answers ({right}), {sure} of them at 0.9 or more. Full bars: wrong ones ({wrong}), {confident} of them.")
     said = said.format(right=sum(decision.right), sure=decision.right[-1], wrong=sum(decision.wrong), confident=decision.wrong[-1])
     title = text("Confidence when right and when wrong")
     return _mirrored(title, said, text("confidence"), decision.right, decision.wrong, behind[True], behind[False])

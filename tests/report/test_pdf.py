@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import cache
 
 import pypdf
 import pytest
@@ -81,6 +82,18 @@ def hostile(names=EVIL, lang="en"):
     )
 
 
+@cache
+def hostile_pdf(lang):
+    """Printed once for the tests that only read it."""
+    return pdf(hostile(lang=lang))
+
+
+@cache
+def example_pdf():
+    """The example as it is."""
+    return pdf(example_report())
+
+
 def read(made):
     return pypdf.PdfReader(io.BytesIO(made.data))
 
@@ -97,7 +110,7 @@ def in_order(text, *parts):
 
 
 def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
-    first = texts(pdf(example_report()))[0]
+    first = texts(example_pdf())[0]
     assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% ranges", "Right on 18")
     before = first[: first.index("Not ready")]
     assert before.strip().startswith("Field report · Line 4 night · 2026-11-25 00:31 UTC Report line4, revision 1")
@@ -127,15 +140,14 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
 
 
 def test_html_and_pdf_say_the_same_headings():
-    shown = " ".join(texts(pdf(example_report())))
+    shown = " ".join(texts(example_pdf()))
     headings = ("Where it fails", "Most confident errors", "Benchmark", "Checklist", "How this was made", "Appendix")
     assert all(heading in shown for heading in headings)
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_strangers_names_come_out_as_text_and_break_nothing(lang):
-    report = hostile(lang=lang)
-    made = pdf(report)
+    made = hostile_pdf(lang)
     assert made.tagged
     shown = " ".join(texts(made))
     for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.printable("中国"), "x" * 300):
@@ -166,8 +178,9 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
     heads = {"en": "Evidence", "de": "Belege"}[lang]
-    for report in (stressed(), hostile(lang=lang), boxes_report(), empty_report()):
-        shown = texts(pdf(replace(report, language=lang)))
+    made = [pdf(replace(report, language=lang)) for report in (stressed(), boxes_report(), empty_report())]
+    for one in (hostile_pdf(lang), *made):
+        shown = texts(one)
         assert shown[1].startswith(heads)
         assert shown[2].startswith(contents)
 
@@ -237,7 +250,7 @@ def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):
 
 
 def test_the_same_report_gives_the_same_bytes_twice():
-    assert pdf(example_report()).data == pdf(example_report()).data
+    assert pdf(example_report()).data == example_pdf().data
 
 
 def test_the_pages_are_pictures_of_the_size_asked_for(report, made):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldcheck import resources
+from fieldcheck.files import ELSEWHERE
 from fieldcheck.ui import words
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
@@ -122,7 +123,10 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
 
 
 def source_line(root: str) -> str:
-    """Where the benchmark's pictures lie; those that came with the program have no place a person would look for."""
+    """Where the benchmark's pictures lie; those that came with the program have no place a person would look for, and those of a project
+    out of a pack lie on the computer that made it."""
+    if root.startswith(ELSEWHERE):
+        return text("{name}, on the computer that made the pack").format(name=Path(root).name)
     return text("the sample's own pictures") if resources.ships(Path(root)) else root
 
 

@@ -101,6 +101,7 @@ def test_a_spot_check_is_called_one():
 def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
     assert captions.source_line(str(resources.path("demo/benchmark"))) == "the sample's own pictures"
     assert captions.source_line("/site/benchmark") == "/site/benchmark"
+    assert captions.source_line("…2225cd57b3a914d6/bccd") == "bccd, on the computer that made the pack"
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [items[at] for at in order.shared(files, processes)]
 
 
-def pytest_collection_finish() -> None:
-    """What was loaded to find the tests stays until the end: the garbage collector need not look through it again and again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is loaded to find the tests stays until the end: the garbage collector need not look through it, neither meanwhile nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

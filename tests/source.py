@@ -9,3 +9,9 @@ from pathlib import Path
 def tree(path: Path) -> ast.Module:
     """The tree of a file. Raises SyntaxError."""
     return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's tree, each before those within it. Raises SyntaxError."""
+    return tuple(ast.walk(tree(path)))

@@ -18,7 +18,7 @@ def module_name(path: Path, package: Path) -> str:
 
 def imports(path: Path, known: set[str]) -> Iterator[str]:
     """Every module of the product that is imported anywhere in a file; `from room import module` counts as that module."""
-    for node in ast.walk(tree(path)):
+    for node in statements(tree(path).body):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -26,10 +26,19 @@ def imports(path: Path, known: set[str]) -> Iterator[str]:
             yield from (one if one in known else node.module for one in below if one in known or node.module in known)
 
 
+def statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement of a block and of the blocks within it. No expression: an import is none, and they are nine tenths of a tree."""
+    for one in block:
+        yield one
+        for within in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from statements(getattr(one, within, []))
+
+
 def imported_by(package: Path) -> dict[str, set[str]]:
     """Module → the modules that it imports."""
     files = {module_name(path, package): path for path in package.rglob("*.py") if "_resources" not in path.parts}
-    return {name: set(imports(path, set(files))) for name, path in files.items()}
+    known = set(files)
+    return {name: set(imports(path, known)) for name, path in files.items()}
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.language import spoken
-from tests.source import tree
+from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
@@ -77,7 +77,7 @@ def test_modules_that_the_pages_name_are_there():
 
 @cache
 def defined(file: Path) -> frozenset[str]:
-    return frozenset(node.name for node in ast.walk(tree(file)) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return frozenset(node.name for node in nodes(file) if isinstance(node, ast.FunctionDef | ast.ClassDef))
 
 
 def test_the_tree_of_the_architecture_names_every_room():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import tree
+from tests.source import nodes, tree
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Rooms where every function of arrays says their shapes.
@@ -46,7 +46,7 @@ def file_of(module: str) -> Path:
 def array_names(path: Path) -> frozenset[str]:
     """What arrays are called in a module: NDArray, ArrayLike, and the names given to such a type there or where it is imported from."""
     names = {"NDArray", "ArrayLike"}
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck."):
             theirs = array_names(file_of(node.module)) if file_of(node.module).is_file() else frozenset()
             names |= {one.asname or one.name for one in node.names if one.name in theirs}

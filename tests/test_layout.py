@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import tree
+from tests.source import nodes, tree
 
 CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "fieldcheck"
@@ -43,7 +43,7 @@ def name(path: Path) -> str:
 def imported(path: Path) -> set[str]:
     """Names of the top packages that a module imports anywhere in it, also inside functions."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -97,7 +97,7 @@ def test_sql_stands_in_the_tables_only():
         f"{name(path)}:{node.lineno}"
         for path in MODULES
         if not name(path).startswith(SQL_ROOMS)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
         if not (name(path).startswith("project/") and "sqlite_master" in node.value)
     ]
@@ -118,7 +118,7 @@ def test_no_name_says_that_a_thing_has_no_room():
 def test_one_class_name_means_one_thing_in_the_whole_house():
     homes: dict[str, list[str]] = {}
     for path in MODULES:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(name(path))
     assert {class_name: places for class_name, places in homes.items() if len(places) > 1} == {}
@@ -133,7 +133,7 @@ def test_every_package_says_in_one_line_what_it_is_for_and_no_more():
 def own_imports(path: Path) -> set[str]:
     """Modules of the product that a module imports anywhere in it, those for types alone too."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
@@ -151,7 +151,7 @@ def test_functions_fit_a_screen_and_no_file_runs_away():
     functions = [
         f"{name(path)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
         for path in MODULES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
@@ -161,7 +161,7 @@ def test_functions_fit_a_screen_and_no_file_runs_away():
 
 def test_only_the_named_boundaries_catch_everything_and_keep_it():
     """Catching everything to tidy up and raising it again is allowed anywhere."""
-    broad = {name(path) for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and swallows_all(node)}
+    broad = {name(path) for path in MODULES for node in nodes(path) if isinstance(node, ast.ExceptHandler) and swallows_all(node)}
     assert broad <= BROAD_EXCEPT_ROOMS
 
 
@@ -203,7 +203,7 @@ def test_the_window_imports_nothing_inside_a_function():
     guilty = [
         f"{name(path)}:{node.lineno}"
         for path in WINDOW
-        for function in ast.walk(tree(path))
+        for function in nodes(path)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -224,7 +224,7 @@ WINDOW = [path for path in MODULES if name(path).startswith("ui/")]
 
 def late_modules(path: Path) -> list[tuple[str, str]]:
     """(name, module) of every module that is loaded with its first use."""
-    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    calls = [node for node in nodes(path) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
     return [
         (ast.unparse(node.targets[0]), ast.literal_eval(node.value.args[0]))
         for node in calls
@@ -253,12 +253,8 @@ def test_no_room_of_the_workflows_imports_a_step_of_another():
 
 def steps_of_workflows(path: Path) -> list[str]:
     """The private modules of `fieldcheck.workflows` that a module imports, anywhere in it."""
-    nodes = [
-        node
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck.workflows.")
-    ]
-    named = [full for node in nodes for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))]
+    imports = [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck.workflows.")]
+    named = [full for node in imports for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))]
     return [
         full
         for full in named
@@ -271,9 +267,7 @@ TASK_HOME = "domain/answer_kind.py"
 
 def test_a_task_is_told_from_another_in_one_place_only():
     """Who forgets one of six tasks in one of a hundred places raises on that one; a `ByKind` table forgets none."""
-    found = [
-        f"{name(path)}:{node.lineno}" for path in MODULES if name(path) != TASK_HOME for node in ast.walk(tree(path)) if asks_task(node)
-    ]
+    found = [f"{name(path)}:{node.lineno}" for path in MODULES if name(path) != TASK_HOME for node in nodes(path) if asks_task(node)]
     assert found == []
 
 

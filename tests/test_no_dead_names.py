@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from tests.source import tree
+from tests.source import nodes, tree
 
 CHECKOUT = Path(__file__).parent.parent
 ROOTS = ("fieldcheck", "benchmarks", "packaging", "sample")
@@ -50,7 +50,7 @@ def used_names() -> set[str]:
     """Every name and attribute that code outside the tests reads."""
     found: set[str] = set()
     for path in (path for root in ROOTS for path in modules(root)):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -66,7 +66,7 @@ def named_in_strings(room: Path) -> set[str]:
     return {
         node.value
         for path in room.glob("*.py")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
     }
 

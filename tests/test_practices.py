@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.cli.main import commands
-from tests.source import tree
+from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
 PAGE = (CHECKOUT / "docs" / "practices.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ ROWS = rows()
 
 @cache
 def functions_in(file):
-    return {node.name for node in ast.walk(tree(CHECKOUT / "tests" / file)) if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in nodes(CHECKOUT / "tests" / file) if isinstance(node, ast.FunctionDef)}
 
 
 def named(cell):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.timestamp import local, timestamp
-from tests.source import tree
+from tests.source import nodes
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Where a moment is not kept with a project but compared, named in a file's name, or told of a recording's frames in UTC.
@@ -43,7 +43,7 @@ def test_no_other_module_makes_a_timestamp_of_its_own():
     guilty = [
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "isoformat"
         if "datetime.now(" in ast.unparse(node.func.value)
     ]

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from fieldcheck.ui.widgets.plain import plain_tip
-from tests.source import tree
+from tests.source import nodes
 from tests.test_layout import CHECKOUT
 
 WINDOW = sorted((CHECKOUT / "fieldcheck" / "ui").rglob("*.py"))
@@ -29,7 +29,7 @@ def is_plain(node):
 
 
 def test_every_tool_tip_is_made_plain():
-    calls = [(path, node) for path in WINDOW for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    calls = [(path, node) for path in WINDOW for node in nodes(path) if isinstance(node, ast.Call)]
     tips = [(path, node) for path, node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "setToolTip"]
     assert len(tips) > 10
     assert [f"{name(path)}:{node.lineno}" for path, node in tips if not is_plain(node.args[-1])] == []

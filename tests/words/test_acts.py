@@ -4,7 +4,7 @@ from pathlib import Path
 
 import fieldcheck
 from fieldcheck.words.acts import act_words, acts
-from tests.source import tree
+from tests.source import nodes
 
 PACKAGE = Path(fieldcheck.__file__).parent
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -14,7 +14,7 @@ KEEPERS = {"edit", "apply", "_put", "_store"}
 def kept_in_the_code():
     """The acts that the code gives to the history, as written out there; a name with a variable part counts by its first part."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in KEEPERS:
                 for argument in node.args[:3]:
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and NAME.fullmatch(argument.value):

@@ -11,7 +11,7 @@ from fieldcheck.errors import NoModel
 from fieldcheck.words import language
 from fieldcheck.words.remedies import REMEDIES, on_paper, remedy, told_by, typed
 from fieldcheck.words.sentences import sentence
-from tests.source import tree
+from tests.source import nodes
 
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
 COMMAND = re.compile(r"`|\bfieldcheck [a-z-]")
@@ -25,7 +25,7 @@ def sentences_with_commands():
         name = path.relative_to(PACKAGE).as_posix()
         if name.split("/")[0] in TERMINAL_ONLY or name == README_OF_A_RECIPE:
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"text", "plural", "msgid"}:
                 said = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 if any(COMMAND.search(one) for one in said):

@@ -70,6 +70,7 @@ def plural(one: str, many: str, n: int) -> str:
     return _catalogue(current()).ngettext(one, many, n)
 
 
+@cache
 def pseudo(english: str) -> str:
     """`english` with accents on its letters and two fifths more of them. Placeholders, commands between backticks, `%` and `&` stay."""
     said, owed = [], 1 - LONGER

@@ -62,11 +62,14 @@ def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(scr
     assert QApplication.focusWidget() is screen.list
 
 
-@pytest.mark.parametrize("change", [{"theme": "dark"}, {"size": 125, "gloves": True}, {"language": "de"}])
-def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle, qtbot, change):
+def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle, qtbot):
+    """Each part through every change of the look: there, for the next part back, and there again."""
     before = asdict(window.preferences.now)
-    for part in (lambda: window.shown_screen().view.unsure, lambda: window.header.primary, lambda: window.rail.items["label"]):
-        for now in (change, {name: before[name] for name in change}):
+    there = ({"theme": "dark"}, {"size": 125, "gloves": True}, {"language": "de"})
+    back = tuple({name: before[name] for name in change} for change in there)
+    parts = (lambda: window.shown_screen().view.unsure, lambda: window.header.primary, lambda: window.rail.items["label"])
+    for part, changes in zip(parts, (there, back, there), strict=True):
+        for now in changes:
             part().setFocus()
             window.preferences.change(**now)
             settle()

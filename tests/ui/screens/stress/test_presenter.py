@@ -326,7 +326,8 @@ def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, q
         qtbot.wait(5)
         if view.shown is not last:
             last = view.shown
-            pictures = {strongest(painted(view.grab(), part, view)) for part in (view.original, view.corrupted, view.seen)}
+            grabbed = view.grab().toImage()
+            pictures = {strongest(painted(grabbed, part, view)) for part in (view.original, view.corrupted, view.seen)}
             seen.append((pictures, view.answers.rows[0].name, view.answers.accessibleDescription().split()[0]))
     assert len(seen) == PAIRS
     assert [one for one in seen if one[0] != {one[1]} or one[1] != one[2]] == []
@@ -337,7 +338,7 @@ def painted(picture, part, view):
     """(h, w, 3) uint8 RGB of the middle of a frame as it stands in a grab of the whole screen."""
     place = part.place().toRect().translated(part.mapTo(view, part.rect().topLeft()))
     middle = place.adjusted(place.width() // 3, place.height() // 3, -place.width() // 3, -place.height() // 3)
-    image = picture.toImage().copy(middle).convertToFormat(picture.toImage().Format.Format_RGB888)
+    image = picture.copy(middle).convertToFormat(picture.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
 

@@ -101,13 +101,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window,
 
 
 def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window, capture, project, material, settle, qtbot, tmp_path):
-    long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
+    long = makers.video(tmp_path / "long.avi", makers.cycle(1600))
     screen = capture(project("empty"))
     screen.presenter.bring_in([long])
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
     assert not window.context.actions.get("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 0.15 * 4000, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
+    qtbot.waitUntil(lambda: job.done > 0.15 * 1600, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"
@@ -115,12 +115,12 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     (row,) = rows(screen)
     assert row.state == "▲ broken off"
     n_before = int(row.listed)
-    assert 0 < n_before < 2000
+    assert 0 < n_before < 800
     long.unlink()
     window.context.actions.get("capture.resume").trigger()
     settle()
     (row,) = rows(screen)
-    assert (row.state, row.listed) == ("✓ complete", "2000")
+    assert (row.state, row.listed) == ("✓ complete", "800")
     assert screen.view.open.isHidden()
 
 

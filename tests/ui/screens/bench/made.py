@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
@@ -9,6 +11,7 @@ from fieldcheck.domain.latency import STAGES, Latency, MachineState
 from fieldcheck.speed.latency import stage_latencies, throttling, total_latency
 
 
+@cache
 def ten_minutes(slower: float = 1.67, n: int = 14_668) -> Latency:
     """Its figures, made by the product's own statistics."""
     rng = np.random.default_rng(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
 CLASSES = (("OK", 0.6), ("Crack", 0.2), ("Porosity", 0.15), ("Burr", 0.05))
 
 
+@cache
 def eight_days() -> tuple[tuple[FollowedShift, ...], dict[str, ShiftStatistics]]:
     """The shifts as the monitor sees them, and their figures."""
     rng, shifts = np.random.default_rng(2), list[ShiftStatistics]()

@@ -17,7 +17,7 @@ class HealthFinding:
     """Fault of a camera. `figure`: seconds (frozen, looping, black), share of the picture (exposure, obstruction, dust), share of the
     width (moved), drop of ln sharpness (blur), CIELAB units (colour_cast), likeness (swapped). `at_s`: its first second, counted from the
     start of the footage, 0 for what is true of the whole shift. `other`: the camera whose picture this is. `weak`: a still scene may look
-    the same."""
+    the same. `folded`: stretches of the same fault after this one that are told with it, `folded_s` seconds long together."""
 
     camera: str
     check: HealthCheck
@@ -25,6 +25,8 @@ class HealthFinding:
     figure: float
     at_s: float = 0.0
     other: str = ""
+    folded: int = 0
+    folded_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

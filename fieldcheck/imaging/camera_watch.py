@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import cv2
@@ -30,6 +31,7 @@ MOVES = 3 * SAME  # grey levels by which frames of a loop differ among themselve
 DARK, BRIGHT, FLAT = 8, 247, 10
 CLIPPED = 0.2
 FEWEST = 3  # frames of an event
+MOST_STRETCHES = 10  # of one fault that are told one by one: a loose plug makes thousands in a shift
 
 Look = NDArray[np.uint8]
 T = TypeVar("T")
@@ -37,7 +39,8 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _LastingFault:
-    """Stretch of frames for which something holds: when it began, how long it has lasted, and those that lasted long enough."""
+    """Stretch of frames for which something holds: when it began, how long it has lasted, and those that lasted long enough. The first
+    `MOST_STRETCHES` stand one by one, later ones are folded into the last of them."""
 
     check: HealthCheck
     began: float = 0.0
@@ -51,9 +54,17 @@ class _LastingFault:
             self.began, self.n, self.weak = began, 1, False
         self.n, self.last, self.weak = self.n + 1, t_s, self.weak or weak
 
-    def ends(self) -> None:
-        self.over += self.now()
-        self.n = 0
+    def ends(self, dark: Sequence[HealthFinding] = ()) -> None:
+        self.over, self.n = self.all(dark), 0
+
+    def all(self, dark: Sequence[HealthFinding] = ()) -> list[HealthFinding]:
+        """Those that are over, and the one that is not, unless it began in one of the stretches without a picture."""
+        now = [one for one in self.now() if not _began_in(one, dark)]
+        if not now or len(self.over) < MOST_STRETCHES:
+            return self.over + now
+        last = self.over[-1]
+        state = last.state if now[0].state == "weak" else now[0].state
+        return [*self.over[:-1], replace(last, state=state, folded=last.folded + 1, folded_s=last.folded_s + now[0].figure)]
 
     def now(self) -> list[HealthFinding]:
         lasted = self.last - self.began
@@ -85,7 +96,7 @@ class CameraWatch:
         if period is not None:
             self._looping.holds(period, t_s)
         else:
-            self._looping.ends()
+            self._looping.ends(self._black.now())
         if _is_black(seen):
             self._black.holds(t_s, t_s)
         else:
@@ -98,10 +109,12 @@ class CameraWatch:
 
     @property
     def events(self) -> tuple[HealthFinding, ...]:
-        """Frozen, looping and black stretches that lasted three seconds, also one that is not over. A black picture is not frozen."""
-        black = [*self._black.over, *self._black.now()]
-        rest = [*self._frozen.over, *self._frozen.now(), *self._looping.over, *self._looping.now()]
-        return (*black, *(one for one in rest if not any(dark.at_s - 1 <= one.at_s <= dark.at_s + dark.figure for dark in black)))
+        """Frozen, looping and black stretches that lasted three seconds, also one that is not over; at most ten of each. A black picture
+        is not frozen."""
+        black = self._black.all()
+        dark = [*black, *self._black.now()]
+        rest = self._frozen.all(dark) + self._looping.all(dark)
+        return (*black, *(one for one in rest if not _began_in(one, dark)))
 
     def shift(self, camera: str) -> CameraShift:
         """Figures of all frames so far. Raises ValueError before the first."""
@@ -112,7 +125,7 @@ class CameraWatch:
         clipped = rows[:, [FIGURES.index("clipped_low"), FIGURES.index("clipped_high")]].max(axis=1) >= CLIPPED
         looks = np.stack(self._looks.kept)
         energy = np.mean([gradient_energy(one) for one in looks], axis=0).astype(np.float16)
-        events = tuple(HealthFinding(camera, one.check, one.state, one.figure, one.at_s) for one in self.events)
+        events = tuple(replace(one, camera=camera) for one in self.events)
         median = np.median(looks, axis=0).astype(np.uint8)
         figures = {name: float(medians[at]) for at, name in enumerate(FIGURES)}
         return CameraShift(camera, self.n, figures, float(clipped.mean()), packed(median), packed(energy), events)
@@ -127,7 +140,7 @@ class CameraWatch:
             if difference(before, seen) < SAME and self._same.mean() >= UNCHANGED:
                 self._frozen.holds(before_s, t_s, weak=not np.array_equal(before, seen))
                 return True
-        self._frozen.ends()
+        self._frozen.ends(self._black.now())
         self._first = None
         return False
 
@@ -214,6 +227,10 @@ def gradient_energy(seen: Look) -> NDArray[np.float64]:
 def packed(array: NDArray[np.generic]) -> str:
     """Text of an array, (n,), (h, w) or more, losslessly; its shape and type are not told."""
     return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
+
+
+def _began_in(one: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
+    return any(black.at_s - 1 <= one.at_s <= black.at_s + black.figure for black in dark)
 
 
 def _is_black(seen: Look) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -10,27 +11,38 @@ from fieldcheck.words.sentences import SENTENCES, sentence
 
 MOST_S = 5.0
 PRESSURE = Path("/proc/pressure/cpu")
+THREADS = Path("/proc/self/task")
 
 
 class Unhindered:
     """Seconds that something took, or would have taken on a machine that does nothing else: the processor time of this process, or the time
-    by the clock less that in which anything on this machine stood in the queue for a processor, whichever is more."""
+    by the clock less that spent in the queue for a processor, whichever is more. The queue is that of the threads of this process, or the time
+    in which anything on this machine stood in it (which counts processes that this one waits for), whichever is longer."""
 
     def __enter__(self) -> Unhindered:
-        self._wall, self._cpu, self._queued = time.monotonic(), time.process_time(), _queued_s()
+        self._wall, self._cpu, self._machine, self._own = time.monotonic(), time.process_time(), _machine_s(), _own_s()
         return self
 
     def __exit__(self, *_: object) -> None:
-        undisturbed = time.monotonic() - self._wall - (_queued_s() - self._queued)
-        self.seconds = max(time.process_time() - self._cpu, undisturbed)
+        queued = max(_machine_s() - self._machine, _own_s() - self._own)
+        self.seconds = max(time.process_time() - self._cpu, time.monotonic() - self._wall - queued)
 
 
-def _queued_s() -> float:
+def _machine_s() -> float:
     """Seconds since the start of the machine in which something waited for a processor, 0 where the system does not tell."""
     try:
         return int(PRESSURE.read_text().partition("total=")[2].split()[0]) / 1e6
     except (OSError, IndexError, ValueError):
         return 0.0
+
+
+def _own_s() -> float:
+    """Seconds that the threads of this process have waited for a processor, 0 where the system does not tell."""
+    total = 0
+    for thread in THREADS.glob("*/schedstat"):
+        with contextlib.suppress(OSError):  # a thread that ended meanwhile
+            total += int(thread.read_text().split()[1])
+    return total / 1e9
 
 
 def told(work):

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.camera_watch import MOST_FIGURES, MOST_LOOKS, CameraWatch, difference, gradient_energy, is_same, packed
+from fieldcheck.imaging.camera_watch import MOST_FIGURES, MOST_LOOKS, MOST_STRETCHES, CameraWatch, difference, gradient_energy, is_same, packed
 from tests.imaging.replay import FPS, frames
 
 
@@ -65,6 +67,20 @@ def test_memory_does_not_grow_with_the_footage():
     assert len(watch._looks.kept) <= 2 * MOST_LOOKS
     assert len(watch._figures.kept) <= 2 * MOST_FIGURES
     assert watch.shift("A").n == watch.n == 2 * MOST_FIGURES + 500
+
+
+def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
+    """Also when it went black so often that no more of it is told, a picture that is frozen by itself is."""
+    pictures, watch = list(frames(1, 0, n=16)), CameraWatch()
+    flaps = [one for _ in range(MOST_STRETCHES + 5) for one in [pictures[0] * 0] * 16 + pictures[:2]]
+    for at, rgb in enumerate([*flaps, *pictures[2:], *[pictures[15]] * 20]):
+        watch.see(rgb, at / FPS)
+    black, frozen = watch.events[:-1], watch.events[-1]
+    assert [one.check for one in black] == ["black"] * MOST_STRETCHES
+    assert [one.folded for one in black] == [0] * (MOST_STRETCHES - 1) + [5]
+    assert black[-1].folded_s == pytest.approx(5 * 15 / FPS)
+    assert (frozen.check, frozen.at_s, frozen.folded) == ("frozen", (len(flaps) + 13) / FPS, 0)
+    assert watch.shift("left").events[-1] == replace(frozen, camera="left")
 
 
 def test_before_the_first_frame_there_is_no_shift():

@@ -50,6 +50,11 @@ def test_every_fault_of_a_camera_has_a_name_and_a_sentence_with_the_camera(check
     assert said.startswith(drift.health_line(HealthFinding("left", check, "failed", 4.0, other="right")))
 
 
+def test_a_fault_that_came_again_and_again_says_how_often():
+    said = drift.health_line(HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0))
+    assert said.endswith("It came back 7180 more times in this shift, for 21540 s in all.")
+
+
 def test_what_is_too_little_to_say_anything_is_said():
     for cause in ("no_frames", "few_results"):
         (line,) = drift.drift_lines(FollowedShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause))

@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldcheck.files import write_text
 from fieldcheck.plain_json import parse_file
+from fieldcheck.plain_name import plain_name
 
 NAME = "settings.json"
 BROKEN = "settings.broken.json"
@@ -73,7 +74,7 @@ def _fitting(name: str, value: Any, usual: Any) -> Any:
     if isinstance(usual, tuple):
         return tuple(item for item in value if _is_text(item))[:MOST_PATHS] if isinstance(value, list) else usual
     if isinstance(usual, str):
-        return value if _is_text(value) else usual
+        return (plain_name(value) if name == "name" else value) if _is_text(value) else usual
     if type(value) is not type(usual):
         return usual
     lowest, highest = BETWEEN.get(name, (value, value))
@@ -91,4 +92,4 @@ def save(folder: Path, settings: Settings) -> None:
     """Store the settings, whole or not at all. Raises DiskFull, ReadOnlyPlace."""
     with suppress(OSError):  # the write below says it better
         folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / NAME, json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / NAME, json.dumps(asdict(replace(settings, name=plain_name(settings.name))), indent=2, ensure_ascii=False) + "\n")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from fieldcheck.domain.box import Box, Point
+from fieldcheck.plain_name import CONTROLS, LONGEST_NAME
 
 State = Literal["done", "unsure", "skipped"]
-
-LONGEST_CLASS = 500
-# Control characters, ends of lines, halves of characters, and the controls that turn the direction of what stands around a name. Joiners
-# and marks stay: Persian and Hindi words need them.
-_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def is_class_name(said: str) -> bool:
     """Whether a class may be called so, wherever the name comes from: a model card, a list of classes, a label file."""
-    return bool(said.strip()) and len(said) <= LONGEST_CLASS and not _NO_NAME.search(said)
+    return bool(said.strip()) and len(said) <= LONGEST_NAME and not CONTROLS.search(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.label import LONGEST_CLASS, is_class_name
+from fieldcheck.domain.label import is_class_name
 from fieldcheck.errors import LabelsRefused, PathRefused
 from fieldcheck.files import inside_set
+from fieldcheck.plain_name import LONGEST_NAME
 
 PEEK = 1 << 16
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
@@ -83,7 +84,7 @@ def belongs(folder: Path, file: Path) -> bool:
 
 def class_name(said: object, told_by: Path, where: str) -> str:
     """A class name, or LabelsRefused where it is none."""
-    if not isinstance(said, str) or len(said) > LONGEST_CLASS or not is_class_name(said.strip()):
+    if not isinstance(said, str) or len(said) > LONGEST_NAME or not is_class_name(said.strip()):
         raise refused(told_by, f"{where}: {shown(said)}")
     return said.strip()
 

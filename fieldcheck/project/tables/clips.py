@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Clip
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables import rows
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
@@ -44,8 +45,8 @@ def row(clip: Clip) -> TableRow:
             "recording_id": clip.recording_id,
             "first_index": int(clip.first_index),
             "start_s": float(clip.start_s),
-            "camera": clip.camera,
-            "location": clip.location,
+            "camera": plain_name(clip.camera),
+            "location": plain_name(clip.location),
             "conditions": to_json(list(clip.conditions)),
         },
     )

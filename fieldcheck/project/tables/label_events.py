@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import LabelEvent
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.values import to_real
 
 COLUMNS = "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by_whom, undo_of"
@@ -20,7 +21,7 @@ def add(db: Database, events: Iterable[LabelEvent]) -> None:
         [
             (
                 one.frame_id, one.action, one.shown, one.at, to_real(one.seconds), int(one.n_keys), int(one.n_clicks), int(one.loupe_ms),
-                int(one.lifted), int(one.blind), one.by, int(one.undo_of),
+                int(one.lifted), int(one.blind), plain_name(one.by), int(one.undo_of),
             )
             for one in events
         ],

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import Label
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 from fieldcheck.project.tables.values import from_flag, to_flag, to_real
@@ -41,7 +42,7 @@ def row(label: Label) -> TableRow:
             "boxes": boxes_text(label.boxes),
             "points": points_text(label.points),
             "why": label.why,
-            "by_whom": label.by,
+            "by_whom": plain_name(label.by),
             "at": label.at,
             "seconds": to_real(label.seconds),
             "blind": to_flag(label.blind),

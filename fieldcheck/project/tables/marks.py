@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.pick import Mark
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 
 COLUMNS = "frame_id, person, expert, by_whom"
@@ -30,7 +31,9 @@ def get(db: Database, frame_id: str) -> Mark:
 
 def row(mark: Mark) -> TableRow:
     """A mark for an edit to put."""
-    return TableRow("mark", {"frame_id": mark.frame_id, "person": int(mark.person), "expert": int(mark.expert), "by_whom": mark.by})
+    return TableRow(
+        "mark", {"frame_id": mark.frame_id, "person": int(mark.person), "expert": int(mark.expert), "by_whom": plain_name(mark.by)}
+    )
 
 
 def key(frame_id: str) -> Key:

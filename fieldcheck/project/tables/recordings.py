@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Recording, Skipped
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables import settings
 from fieldcheck.project.tables.values import UnfitValue, from_id, from_json, from_place, to_json
 from fieldcheck.timestamp import local
@@ -21,10 +22,11 @@ CLOCK, DAY_S = "clock", 86_400
 def put(db: Database, recording: Recording) -> None:
     """A new recording goes to the end of the list; one that is there is brought up to date and keeps its place."""
     values = (
-        recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256, recording.camera,
-        recording.location, recording.taken_at, to_json(list(recording.conditions)), float(recording.list_fps), float(recording.fps),
-        int(recording.width), int(recording.height), float(recording.seconds), int(recording.n_frames), int(recording.n_unreadable),
-        to_json([[one.file, one.why] for one in recording.skipped]), int(recording.closed),
+        recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256,
+        plain_name(recording.camera), plain_name(recording.location), recording.taken_at, to_json(list(recording.conditions)),
+        float(recording.list_fps), float(recording.fps), int(recording.width), int(recording.height), float(recording.seconds),
+        int(recording.n_frames), int(recording.n_unreadable), to_json([[one.file, one.why] for one in recording.skipped]),
+        int(recording.closed),
     )  # fmt: skip
     db.execute(
         f"""INSERT INTO recording ({COLUMNS}, import_order)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.repeat import Repeat
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 
@@ -32,7 +33,7 @@ def row(repeat: Repeat) -> TableRow:
             "class_name": repeat.class_name,
             "boxes": boxes_text(repeat.boxes),
             "points": points_text(repeat.points),
-            "by_whom": repeat.by,
+            "by_whom": plain_name(repeat.by),
             "at": repeat.at,
         },
     )

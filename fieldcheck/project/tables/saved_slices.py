@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from fieldcheck.domain.filter import Filter, SavedSlice
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
@@ -16,7 +17,7 @@ def all(db: Database) -> tuple[SavedSlice, ...]:  # noqa: A001
 
 def row(saved: SavedSlice) -> TableRow:
     """A slice for an edit to put, in place of one of that name."""
-    return TableRow("slice", {"name": saved.name, "filter": to_json(saved.wanted.to_json())})
+    return TableRow("slice", {"name": plain_name(saved.name), "filter": to_json(saved.wanted.to_json())})
 
 
 def key(name: str) -> Key:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label_review import LabelReview
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text
 
@@ -28,7 +29,7 @@ def row(look: LabelReview) -> TableRow:
             "of_label": look.of_label,
             "class_name": look.class_name,
             "boxes": boxes_text(look.boxes),
-            "by_whom": look.by,
+            "by_whom": plain_name(look.by),
             "at": look.at,
         },
     )

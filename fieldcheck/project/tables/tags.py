@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
@@ -26,7 +27,7 @@ def of(db: Database, subject: str) -> tuple[str, ...]:
 
 def row(subject: str, names: Iterable[str]) -> TableRow:
     """All tags of a subject, for an edit to put."""
-    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(names)))})
+    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(map(plain_name, names))))})
 
 
 def key(subject: str) -> Key:

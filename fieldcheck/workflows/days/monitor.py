@@ -16,6 +16,7 @@ from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.exchange.logged_times import SECOND, LoggedTimes, local_time
 from fieldcheck.exchange.prediction_log import read_prediction_log
+from fieldcheck.plain_name import plain_note
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
@@ -111,7 +112,9 @@ def acknowledge_camera(project: Project, began: str, camera: str, note: str, mod
     faulty = tuple(one.camera for one in shifts[began].health)
     if camera not in faulty:
         raise ShiftUnknown(began, faulty, camera)
-    project.write(lambda db: facts_table.put(db, SEEN_CAMERA, stored.sha256, "", began + APART + camera, {"note": note}, now)).result()
+    project.write(
+        lambda db: facts_table.put(db, SEEN_CAMERA, stored.sha256, "", began + APART + camera, {"note": plain_note(note)}, now)
+    ).result()
     count_alarms(project, model, now)
 
 
@@ -128,7 +131,7 @@ def acknowledge(project: Project, began: str, note: str, model: str | None, now:
     stored, kept = find_model(project, model), shifts_of(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
-    project.write(lambda db: facts_table.put(db, SEEN, stored.sha256, "", began, {"note": note}, now)).result()
+    project.write(lambda db: facts_table.put(db, SEEN, stored.sha256, "", began, {"note": plain_note(note)}, now)).result()
     count_alarms(project, model, now)
 
 

@@ -33,6 +33,7 @@ from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, block_
 from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
 from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.plain_name import plain_name
 from fieldcheck.progress import Cancelled, Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
@@ -141,7 +142,7 @@ class _WatchedCamera:
     """A camera within one shift."""
 
     def __init__(self, model: _AskedModel, asked: WatchRequest, source: str) -> None:
-        self._model, self.camera = model, asked.camera or source
+        self._model, self.camera = model, plain_name(asked.camera or source)
         self._watch, self._builder = CameraWatch(), ShiftBuilder(asked.seed)
 
     @property

@@ -19,6 +19,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Mark
 from fieldcheck.domain.repeat import How, Repeat
 from fieldcheck.errors import FrameNotPicked, MergeRefused, PackRefused
+from fieldcheck.plain_name import plain_name
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project, open_project
@@ -188,7 +189,7 @@ def adjudicate(project: Project, frame_id: str, second: bool, by: str, now: str)
         differ = [one for one in beside if first is not None and not same_answer(first, one)]
         if first is None or not differ:
             raise FrameNotPicked(frame_id)
-        told = dict(settings_table.get(db, SETTLED, {})) | {frame_id: {"by": by, "at": now}}
+        told = dict(settings_table.get(db, SETTLED, {})) | {frame_id: {"by": plain_name(by), "at": now}}
         puts = [settings_table.row(SETTLED, told)]
         if second:
             other = differ[0]

@@ -11,6 +11,7 @@ from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside_set
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of, find_model
@@ -42,8 +43,8 @@ def add_golden(project: Project, name: str, path: Path) -> Golden:
     for item in found.items:
         if not inside_set(found.root, item.path).is_file():
             raise PathMissing(found.root / item.path)
-    golden = Golden(name, str(found.root.resolve()), found.format, len(found.items))
-    others = [one for one in all_golden(project) if one.name != name]
+    golden = Golden(plain_name(name), str(found.root.resolve()), found.format, len(found.items))
+    others = [one for one in all_golden(project) if one.name != golden.name]
     project.edit("golden.add", puts=[settings_table.row(KEY, [asdict(one) for one in (*others, golden)])])
     return golden
 

@@ -17,6 +17,7 @@ from fieldcheck.files import inside, sync_folder
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.plain_json import parse, parse_file
+from fieldcheck.plain_name import plain_name
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
@@ -144,7 +145,8 @@ def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
 
 
 def free_name(stem: str, taken: set[str]) -> str:
-    """The stem, or with `-2`, `-3` … where it is taken."""
+    """The stem as a plain name, or with `-2`, `-3` … where it is taken."""
+    stem = plain_name(stem)
     if stem not in taken:
         return stem
     number = 2

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.plain_name import plain_name, plain_note
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.verdict import TOLERANCE
@@ -65,7 +66,8 @@ def set_limits(project: Project, limits: GapLimits) -> Changes:
 
 def _set(project: Project, act: str, values: Mapping[str, Any]) -> Changes:
     """What is said stands; what is left empty is not set at all, as before anybody said it."""
-    said = {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
+    form = {"note": plain_note}
+    said = {key: form.get(key, plain_name)(value) if isinstance(value, str) else value for key, value in values.items()}
     puts = [settings_table.row(key, value) for key, value in said.items() if value not in ("", [])]
     deletes = [settings_table.key(key) for key, value in said.items() if value in ("", [])]
     return project.edit(act, puts=puts, deletes=deletes)

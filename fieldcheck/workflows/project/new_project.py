@@ -13,6 +13,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ProjectExists
 from fieldcheck.exchange.receipt import ImportReceipt
 from fieldcheck.inference.read_card import check_classes
+from fieldcheck.plain_name import plain_name
 from fieldcheck.project.folder import Project, create
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_with_receipt, set_benchmark
@@ -79,7 +80,7 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
     project = create(path)
     with made_or_gone(project):
-        told = {"site": wanted.site, "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
+        told = {"site": plain_name(wanted.site), "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
         project.write(lambda db: settings_table.begin(db, told)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.report_form import MOST_NOTES, ReportForm
+from fieldcheck.plain_name import plain_note
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report.sections import OPTIONAL
@@ -26,7 +27,7 @@ def set_report_form(project: Project, form: ReportForm) -> Changes:
     unknown = [key for key in form.left_out if key not in OPTIONAL]
     if unknown or len(form.notes) > MOST_NOTES:
         raise ValueError(f"no form of a report: {unknown} left out, {len(form.notes)} characters of notes")
-    value = {"left_out": list(_ordered(form.left_out)), "notes": form.notes.strip()}
+    value = {"left_out": list(_ordered(form.left_out)), "notes": plain_note(form.notes)}
     return project.edit("report.form", puts=[settings_table.row(KEY, value)])
 
 

@@ -1,0 +1,33 @@
+"""Names and notes that people, devices and files give: controls and endless text are taken out of them wherever they come in.
+
+The name of a class that is not plain is refused (`domain.label.is_class_name`), since labels are matched by it; a site, a camera or a note
+is taken, with a mark where something was that no reader sees.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_NAME = 500
+LONGEST_NOTE = 20_000
+MARK = "\N{REPLACEMENT CHARACTER}"
+CUT = "…"
+
+# Control characters, ends of lines, halves of characters, and the controls that turn the direction of what stands around a name. Joiners
+# and marks stay: Persian and Hindi words need them.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
+
+
+def plain_name(said: str) -> str:
+    """A name on one line, of at most 500 letters: spaces around it gone, a mark for every control, `…` where it was cut."""
+    return _cut(CONTROLS.sub(MARK, said.strip()), LONGEST_NAME)
+
+
+def plain_note(said: str) -> str:
+    """A note of at most 20,000 letters, whose lines and tabs stay, else as `plain_name`."""
+    return _cut(CONTROLS.sub(lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())), LONGEST_NOTE)
+
+
+def _cut(said: str, most: int) -> str:
+    return said if len(said) <= most else said[: most - 1] + CUT

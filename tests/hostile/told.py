@@ -15,9 +15,9 @@ THREADS = Path("/proc/self/task")
 
 
 class Unhindered:
-    """Seconds that something took, or would have taken on a machine that does nothing else: the processor time of this process, or the time
-    by the clock less that spent in the queue for a processor, whichever is more. The queue is that of the threads of this process, or the time
-    in which anything on this machine stood in it (which counts processes that this one waits for), whichever is longer."""
+    """Seconds that something took, or would have taken on a machine that does nothing else: the processor time of this process, or the
+    time by the clock less that spent in the queue for a processor, whichever is more. The queue is that of this process's threads, or the
+    time in which anything on the machine stood in it (which counts processes that this one waits for), whichever is longer."""
 
     def __enter__(self) -> Unhindered:
         self._wall, self._cpu, self._machine, self._own = time.monotonic(), time.process_time(), _machine_s(), _own_s()

@@ -42,6 +42,7 @@ def compare(project: Path, model_a: str, model_b: str, metric: str, bar: Termina
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.compared(found.a, found.b, counts, table.p, table.change, found.metric, found.scores)
+    lines += tuple(words.by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change) for one in found.sizes)
     if found.exported:  # still told, but dimmed, after why it is no test
         lines = (words.exported(found.exported, table.n), *(click.style(line, dim=True) for line in lines))
     return Answer({"project": str(project.resolve()), **compare_document(found)}, lines)
@@ -66,6 +67,10 @@ def compare_document(found: Compared) -> dict[str, Any]:
         "camera": found.camera.to_json(),
         "flips": [asdict(flip) for flip in found.flips],
         "exported": found.exported,
+        "sizes": [
+            {"size": one.size, "n": one.n} | {name: getattr(one, name).to_json() for name in ("a", "b", "change", "camera")}
+            for one in found.sizes
+        ],
     }
 
 

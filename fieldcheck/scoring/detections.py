@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
@@ -136,6 +136,13 @@ def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classe
         false += np.bincount(outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images)
         wanted += outcome.truths.astype(np.int64)
     return AtThreshold(right, false, ignored, wanted)
+
+
+def of_area(truths: Truths, least: float, below: float) -> Truths:
+    """Truths of which only boxes with an area from `least` to under `below` count, in square pixels; in the others answers are neither
+    right nor wrong, as COCO has it for its figures by size."""
+    area = (truths.box[:, 2] - truths.box[:, 0]) * (truths.box[:, 3] - truths.box[:, 1])
+    return replace(truths, crowd=truths.crowd | ~((area >= least) & (area < below)))
 
 
 def labelled_objects(

@@ -39,6 +39,18 @@ def _score(name: str, metric: str, score: Estimate) -> str:
     return text("{name}: {metric} {value} ({range}, n = {n})").format(name=name, metric=metric_name(metric), **figures)
 
 
+def by_size(a: str, b: str, size: str, n: int, recalls: tuple[Estimate, Estimate], change: Estimate) -> str:
+    """Recall of two detectors for the objects of one size, `n` of which were labelled."""
+    small = plural("Recall of {n} small object (below 32 × 32 px): {both}.", "Recall of {n} small objects (below 32 × 32 px): {both}.", n)
+    medium = plural("Recall of {n} object up to 96 × 96 px: {both}.", "Recall of {n} objects up to 96 × 96 px: {both}.", n)
+    large = plural("Recall of {n} object from 96 × 96 px on: {both}.", "Recall of {n} objects from 96 × 96 px on: {both}.", n)
+    said = {"small": small, "medium": medium, "large": large}[size]
+    if not change.measured:
+        return said.format(n=n, both=text("cannot be told from these frames"))
+    both = ", ".join(f"{name} {percent(one.value, 1)} ({interval(one, 1)})" for name, one in zip((a, b), recalls, strict=True))
+    return said.format(n=n, both=both) + " " + changed(change)
+
+
 def exported(n: int, of: int) -> str:
     """That some of the frames compared on were given to training."""
     said = plural(

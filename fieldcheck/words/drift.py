@@ -220,8 +220,11 @@ def health_line(found: HealthFinding) -> str:
         "colour_cast": text("Camera {camera}: colours have moved by {units} CIELAB units: white balance, filter or lamp."),
     }[found.check]
     line = said.format(camera=camera, seconds=seconds, share=share, other=isolated(found.other), units=seconds)
-    more = plural("It came back {n} more time in this shift, for {seconds} s.", "It came back {n} more times in this shift, for {seconds} s in all.",
-        found.folded).format(n=number(found.folded), seconds=number(found.folded_s))  # fmt: skip
+    more = plural(
+        "It came back {n} more time in this shift, for {seconds} s.",
+        "It came back {n} more times in this shift, for {seconds} s in all.",
+        found.folded,
+    ).format(n=number(found.folded), seconds=number(found.folded_s))
     weak = text("Strong compression can make a still scene look the same.") if found.state == "weak" else ""
     return " ".join(filter(None, (line, more if found.folded else "", weak)))
 

@@ -1,6 +1,6 @@
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import bonett_price
-from fieldcheck.words.compared import by_interval, changed, compared, exported, verdict
+from fieldcheck.words.compared import by_interval, by_size, changed, compared, exported, verdict
 
 
 def test_the_four_counts_the_change_and_what_it_shows():
@@ -30,6 +30,17 @@ def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged
         "These frames do not show that one is better by recall"
     )
     assert by_interval("old", "new", "recall", interval(-0.2, -0.3, -0.1)).startswith("old is better")
+
+
+def test_recall_is_told_by_size_of_object():
+    said = by_size("old", "new", "small", 12, (interval(0.9, 0.8, 1.0), interval(0.6, 0.5, 0.7)), interval(-0.3, -0.4, -0.1))
+    assert said == (
+        "Recall of 12 small objects (below 32 × 32 px): old 90.0% (80.0–100.0%), new 60.0% (50.0–70.0%). Change: −30.0 pp (−40.0 to −10.0)."
+    )
+    nothing = Estimate.na("often_undefined", 3)
+    assert by_size("old", "new", "large", 1, (nothing, nothing), nothing) == (
+        "Recall of 1 object from 96 × 96 px on: cannot be told from these frames."
+    )
 
 
 def test_figures_that_cannot_be_compared_say_so():

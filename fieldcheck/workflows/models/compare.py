@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +15,11 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NotComparable, NothingLabelled
 from fieldcheck.measure.bootstrap import Statistic, by_clip, by_frame
 from fieldcheck.measure.cluster import change_by_clip
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import bonett_price, wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.scoring.detections import AtThreshold, at_threshold, of_area, precision_recall
 from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.scoring.paired import Paired, paired
 from fieldcheck.workflows.label.exported_for_training import exported_frames
@@ -27,6 +31,8 @@ from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.report.two_sides import FieldSide, field_side, metric_of
 
 Said = str | dict[str, int] | None
+SIZES = {"small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, inf)}
+"""COCO's kinds of objects by the area of their box: from, to under, in square pixels of the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,23 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeRecall:
+    """Recall of the objects of one of `SIZES` at each model's threshold: `n` labelled ones, `a`, `b`, and `change` b − a; `camera` the same
+    for other clips of the camera ("na" below eight)."""
+
+    size: str
+    n: int
+    a: Estimate
+    b: Estimate
+    change: Estimate
+    camera: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """`scores`: each model's by `metric` on this footage. `table.change` is b − a, `camera` the same for other clips of the camera ("na"
     below three clips, and below eight where `metric` is no share of right frames). `exported`: frames that were given to training, and
-    are no test of a model trained on them."""
+    are no test of a model trained on them. `sizes`: of detectors, by size of object, as far as any was labelled."""
 
     a: str
     b: str
@@ -55,6 +74,7 @@ class Compared:
     camera: Estimate
     flips: tuple[Flip, ...]
     exported: int = 0
+    sizes: tuple[SizeRecall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +114,49 @@ def compare(project: Project, name_a: str, name_b: str, progress: Progress, now:
         table, camera = replace(table, change=change), _by_clip(lambda weights: after(weights) - before(weights), counted)
     flips = tuple(_flip(models, sides, int(place)) for place in counted.at[rights[0] != rights[1]])
     exported = len(exported_frames(project) & {sides[0].picks[place].frame_id for place in counted.at.tolist()})
-    return Compared(models[0].name, models[1].name, metric, scores, table, camera, flips, exported)
+    sizes = tuple(_by_size(models, sides, counted))
+    return Compared(models[0].name, models[1].name, metric, scores, table, camera, flips, exported, sizes)
+
+
+def _by_size(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], counted: _Weighed) -> Iterator[SizeRecall]:
+    judged = [one.judgement for one in sides if isinstance(one.judgement, BoxJudgement)]
+    if len(judged) < len(models):
+        return
+    for size, (least, below) in SIZES.items():
+        found = []
+        for model, one in zip(models, judged, strict=True):
+            card, truths = card_of(model), of_area(one.truths, least, below)
+            found.append(at_threshold(truths, one.answers, one.right.size, len(card.classes), card.output.threshold))
+        objects = found[0].truths[counted.weight > 0]
+        if objects.any():
+            gain, frames = partial(_gain, *found), int((objects > 0).sum())
+            a, b = (_beside_chance(_by_frame(partial(_recall, one), counted, 0.0), counted, partial(_of_frames, frames)) for one in found)
+            change = _beside_chance(_by_frame(gain, counted, -1.0), counted, partial(_change_of_frames, frames))
+            yield SizeRecall(size, int(objects.sum()), a, b, change, _by_clip(gain, counted))
+
+
+def _beside_chance(found: Estimate, counted: _Weighed, exact: Callable[[float], Estimate]) -> Estimate:
+    """Limits of `exact` where every resample is alike: that all of few frames agree says little of others."""
+    if not found.measured or found.lo < found.hi:
+        return found
+    return exact(found.value).weakened(CHOSEN) if counted.chosen else exact(found.value)
+
+
+def _of_frames(frames: int, value: float) -> Estimate:
+    return wilson(round(value * frames), frames)
+
+
+def _change_of_frames(frames: int, value: float) -> Estimate:
+    k = round(abs(value) * frames)
+    return bonett_price(*((k, 0) if value > 0 else (0, k)), frames)
+
+
+def _recall(found: AtThreshold, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return precision_recall(found, weights)[1]
+
+
+def _gain(a: AtThreshold, b: AtThreshold, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _recall(b, weights) - _recall(a, weights)
 
 
 def _claimed_in(project: Project, model: StoredModel) -> str:

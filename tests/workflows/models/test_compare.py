@@ -116,6 +116,21 @@ def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_l
         held_together(boxed, "box", metric="balanced_accuracy")
 
 
+def test_two_detectors_are_compared_by_size_of_object(boxed):
+    """Every picked frame holds a hole of 32 × 24 pixels; on the first one a larger one is labelled beside it, which nobody finds."""
+    alone = held_together(boxed, "box", metric="recall")
+    assert [(one.size, one.n, one.b) for one in alone.sizes] == [("small", 12, alone.scores[1])]
+    first = boxed.read(picks_table.all)[0].frame_id
+    boxes = (Box("hole", 0, 0, 32, 24), Box("hole", 10, 0, 54, 40))
+    set_label(boxed, first, LabelDecision(boxes=boxes), by="tester", now=makers.LATER)
+    small, medium = held_together(boxed, "box").sizes
+    assert small == alone.sizes[0]
+    assert (small.a.value, small.change.value) == (0, small.b.value)
+    assert small.a.hi > small.change.lo > 0  # of 12 frames, though all agree
+    assert (medium.size, medium.n, medium.change.note) == ("medium", 1, "often_undefined")  # one object on one of twelve frames
+    assert (small.camera.note, medium.camera.note) == ("too_few_clips", "too_few_clips")
+
+
 def test_without_a_metric_models_are_compared_by_the_one_that_is_claimed(labelled, tmp_path):
     set_claim(labelled, 0.9, "balanced_accuracy")
     add(labelled, tmp_path, "other", order=(2, 1, 0))

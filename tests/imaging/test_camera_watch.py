@@ -3,7 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.camera_watch import MOST_FIGURES, MOST_LOOKS, MOST_STRETCHES, CameraWatch, difference, gradient_energy, is_same, packed
+from fieldcheck.imaging.camera_watch import (
+    MOST_FIGURES,
+    MOST_LOOKS,
+    MOST_STRETCHES,
+    CameraWatch,
+    difference,
+    gradient_energy,
+    is_same,
+    packed,
+)
 from tests.imaging.replay import FPS, frames
 
 

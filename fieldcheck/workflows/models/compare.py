@@ -129,7 +129,7 @@ def _by_size(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], co
             found.append(at_threshold(truths, one.answers, one.right.size, len(card.classes), card.output.threshold))
         objects = found[0].truths[counted.weight > 0]
         if objects.any():
-            gain, frames = partial(_gain, *found), int((objects > 0).sum())
+            gain, frames = partial(_gain, found[0], found[1]), int((objects > 0).sum())
             a, b = (_beside_chance(_by_frame(partial(_recall, one), counted, 0.0), counted, partial(_of_frames, frames)) for one in found)
             change = _beside_chance(_by_frame(gain, counted, -1.0), counted, partial(_change_of_frames, frames))
             yield SizeRecall(size, int(objects.sum()), a, b, change, _by_clip(gain, counted))

@@ -13,7 +13,7 @@ from typing import Literal
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 
 SeriesKind = Literal["bars", "points", "line"]
-MarkShape = Literal["disc", "square", "triangle", "ring"]
+MarkShape = Literal["disc", "square", "triangle", "ring", "none"]
 Fill = Literal["full", "empty", "grey"]
 
 
@@ -39,7 +39,7 @@ class PlotMark:
 @dataclass(frozen=True, slots=True)
 class PlotSeries:
     """Marks of one kind. `width` of a bar in units of x; `band`: limits are a band along the line, else a whisker on each mark; `listed`:
-    its marks stand in the table."""
+    its marks stand in the table; `name` tells it from others of its chart."""
 
     kind: SeriesKind
     marks: tuple[PlotMark, ...]
@@ -49,11 +49,12 @@ class PlotSeries:
     band: bool = False
     width: float = 0.0
     listed: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlotRule:
-    """A line through the whole chart: at a value of y where it is `level`, else of x; `mark` stands at its head."""
+    """A line through the whole chart: at a value of y where it is `level`, else of x; `mark` stands at its end, beside the drawing."""
 
     at: float
     level: bool = True

@@ -9,6 +9,7 @@ from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.curves import PrecisionRecall, Unlikeness
 from fieldcheck.domain.decomposition import Decomposition
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SweepRow
@@ -61,11 +62,10 @@ def severity(report: Report, name: str) -> Plot:
         for on, said in sides
         if rows[on]
     ]
-    frames = tuple(row.frame_id for row in scored(report))
+    frames = {"field": tuple(row.frame_id for row in scored(report)), "benchmark": _pictures(report)}
     series = []
     for on, said in sides:
-        behind = frames if on == "field" else ()
-        marks = tuple(_mark(row.severity, row.value, (number(row.severity), said), behind) for row in rows[on])
+        marks = tuple(_mark(row.severity, row.value, (number(row.severity), said), frames[on]) for row in rows[on])
         line = on == "benchmark"
         series.append(PlotSeries("line", marks, "square" if line else "disc", dashed=line, band=True))
     rules = [] if clean is None else [PlotRule(clean - DROP)]
@@ -74,6 +74,11 @@ def severity(report: Report, name: str) -> Plot:
     heads = (text("severity"), text("side"), text("accuracy"), "n")
     axes = PlotAxis(0.0, MOST_SEVERE, ticks, text("severity")), share_axis(text("accuracy"))
     return Plot("breaks", corruption_name(name), ", ".join(last) + ".", *axes, tuple(series), heads, tuple(rules))
+
+
+def _pictures(report: Report) -> tuple[str, ...]:
+    """Pictures of the benchmark that the model answered."""
+    return tuple(dict.fromkeys(benchmark_subject(row.frame_id) for row in report.prediction_rows if row.on == "benchmark"))
 
 
 def _swept(report: Report, name: str, on: On) -> list[SweepRow]:
@@ -90,8 +95,10 @@ def _mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[st
 
 
 def _parts(report: Report, found: object) -> Iterator[Plot]:
+    """Each part is worked out from all judged frames of the field."""
     if not isinstance(found, Decomposition) or report.field.footage.n < FEW_FRAMES:
         return
+    behind = tuple(row.frame_id for row in scored(report))
     parts = [(text("class mix"), found.mix.estimate)]
     parts += [(text("image quality"), found.quality.estimate)] if found.quality is not None else []
     parts.append((text("remainder"), found.remainder))
@@ -102,10 +109,11 @@ def _parts(report: Report, found: object) -> Iterator[Plot]:
             (f"{at + 1}  {name}", _points(one)),
             one.lo if one.measured else one.value,
             one.hi if one.measured else one.value,
+            frames=behind,
         )
         for at, (name, one) in enumerate(parts)
     ]
-    whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {text('gap')}", f"{points(found.total)} pp"))
+    whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {text('gap')}", f"{points(found.total)} pp"), frames=behind)
     ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
     low, high = min(ends), max(*ends, LEAST_GAP)  # parts of nothing are no bars
     said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
@@ -125,11 +133,12 @@ def _risk(report: Report, found: object) -> Iterator[Plot]:
     if not isinstance(found, Abstention):
         return
     rows = sorted(scored(report), key=lambda row: row.confidence or 0.0)
-    marks = [_mark(1.0, found.error, (percent(1.0),))] if found.error.measured else []
+    every = tuple(row.frame_id for row in rows)
+    marks = [_mark(1.0, found.error, (percent(1.0),), every)] if found.error.measured else []
     for one in found.curve:
         if one.error.measured:
-            sent = tuple(row.frame_id for row in rows[: ceil(one.share.value * len(rows))])
-            marks.append(_mark(1 - one.share.value, one.error, (percent(1 - one.share.value),), sent))
+            kept = every[ceil(one.share.value * len(rows)) :]
+            marks.append(_mark(1 - one.share.value, one.error, (percent(1 - one.share.value),), kept))
     if len(marks) < 2:
         return
     most = max(mark.hi for mark in marks)
@@ -194,9 +203,9 @@ def _precision(report: Report, found: object) -> Iterator[Plot]:
 def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -> Plot:
     series, told, labelled = [], [], {row.frame_id for row in scored(report)}
     scores = [
-        (row.score, row.frame_id)
+        (row.on, row.score, benchmark_subject(row.frame_id) if row.on == "benchmark" else row.frame_id)
         for row in report.prediction_rows
-        if row.on == "field" and row.class_name == name and row.score is not None and row.frame_id in labelled
+        if row.class_name == name and row.score is not None and (row.on == "benchmark" or row.frame_id in labelled)
     ]
     for one in sides:
         side = text("field") if one.on == "field" else text("benchmark")
@@ -209,7 +218,7 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
                 number_format.figure(point.precision),
                 str(one.n),
             )
-            taken = tuple(dict.fromkeys(frame for score, frame in scores if one.on == "field" and score >= point.threshold))
+            taken = tuple(dict.fromkeys(frame for on, score, frame in scores if on == one.on and score >= point.threshold))
             limits = point.precision.lo, point.precision.hi
             marks.append(PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken))
         line = one.on == "benchmark"

@@ -132,7 +132,17 @@ def _triangle(x: float, y: float) -> Markup:
     return Markup('<path d="M{} {}l4 7h-8z" fill="{}" stroke="{}"/>').format(x, round(y - 4, 1), PAPER, INK)
 
 
-_MARKS: dict[MarkShape, Callable[[float, float], Markup]] = {"disc": _disc, "ring": _ring, "square": _square, "triangle": _triangle}
+def _nothing(_x: float, _y: float) -> Markup:
+    return Markup("")
+
+
+_MARKS: dict[MarkShape, Callable[[float, float], Markup]] = {
+    "disc": _disc,
+    "ring": _ring,
+    "square": _square,
+    "triangle": _triangle,
+    "none": _nothing,
+}
 
 
 def _text(x: float, y: float, said: str, anchor: str = "start") -> Markup:

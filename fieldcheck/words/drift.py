@@ -157,12 +157,21 @@ def chart_view_name(code: str) -> str:
     return {"charts": text("EWMA charts"), "entropy": text("Image-level entropy"), "distance": text("Embedding distance")}[code]
 
 
-def chart_reading(code: str, names: Sequence[str]) -> str:
-    """How a chart of the dashboard is read. `names`: its lines, in the order of their colours."""
-    if not names and code == "charts":
+def chart_unit(code: str) -> str:
+    """What is measured upwards on a chart of the dashboard, with its unit."""
+    return {
+        "charts": text("share of limit"),
+        "entropy": text("logged entropy"),
+        "distance": text("distance (sd)"),
+    }[code]
+
+
+def chart_reading(code: str, begun: bool) -> str:
+    """How a chart of the dashboard is read. `begun`: it has lines."""
+    if not begun and code == "charts":
         return text("Charts begin with the seventh healthy shift.")
     return {
-        "charts": text("Lines: {names}, each as a share of its limit: above 1 it alarms.").format(names=", ".join(names)),
+        "charts": text("Each line is a share of its own limit: above 1 it alarms."),
         "entropy": text("Each dot a sampled picture, the line their mean. Higher: the model spreads its answer over more classes."),
         "distance": text("Each dot a sampled picture: how far its embedding lies from the shifts before, in their standard deviations."),
     }[code]

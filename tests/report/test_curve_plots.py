@@ -5,6 +5,7 @@ import pytest
 from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint, Unlikeness, UnlikenessStep
 from fieldcheck.domain.decomposition import Decomposition, GapPart
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.report.curve_plots import costly, curve_plots, severity
 from fieldcheck.report.form import all_plots
 from fieldcheck.report.frame_rows import PredictionRow
@@ -27,19 +28,20 @@ def test_the_parts_of_the_gap_are_bars_with_limits_beside_the_whole():
     found = Decomposition(0.4, part, None, Estimate.na("few", 0, 0.3), "not_swept", "dark", 2.0, None, (), ())
     made = drawn(decomposition=found)
     assert [mark.y for mark in made.marks] == [0.1, 0.3, 0.4]
+    assert all(len(mark.frames) == 100 for mark in made.marks)
     assert [mark.row for mark in made.marks] == [("1  class mix", "10 pp (5–20)"), ("2  remainder", "30 pp"), ("3  gap", "40 pp")]
     assert (made.y.lo, made.y.hi) == (0.0, 0.4)
 
 
-def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_a_person_gets():
+def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_it_keeps():
     points = tuple(
         RiskPoint(s, estimate(s, s, s, 100), estimate(e, e / 2, 2 * e, 80), estimate(0.1, 0, 0.2, 80)) for s, e in ((0.1, 0.3), (0.3, 0.2))
     )
     report = replace(example_report(stress=None), facts={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])})
     (made,) = curve_plots(report)
-    assert [(mark.x, mark.y, len(mark.frames)) for mark in made.marks] == [(0.7, 0.2, 30), (0.9, 0.3, 10), (1.0, 0.4, 0)]
+    assert [(mark.x, mark.y, len(mark.frames)) for mark in made.marks] == [(0.7, 0.2, 70), (0.9, 0.3, 90), (1.0, 0.4, 100)]
     least = min(scored(report), key=lambda row: row.confidence)
-    assert made.marks[1].frames[0] == least.frame_id
+    assert least.frame_id not in made.marks[1].frames
 
 
 def test_severity_curves_have_a_side_each_the_drop_and_where_the_field_lies():
@@ -47,8 +49,9 @@ def test_severity_curves_have_a_side_each_the_drop_and_where_the_field_lies():
     made = severity(report, costly(report)[0])
     assert [(series.dashed, series.band) for series in made.series] == [(True, True), (False, True)]
     assert any(rule.level for rule in made.rules)
-    assert all(mark.frames for mark in made.series[1].marks)
-    assert not any(mark.frames for mark in made.series[0].marks)
+    assert all(len(mark.frames) == 100 for mark in made.series[1].marks)
+    pictures = {row.frame_id for row in report.prediction_rows if row.on == "benchmark"}
+    assert all(set(mark.frames) == {benchmark_subject(name) for name in pictures} for mark in made.series[0].marks)
 
 
 def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
@@ -70,14 +73,15 @@ def test_precision_by_recall_stands_on_both_sides_with_its_limits():
     assert (made.x.name, made.y.name) == ("recall", "precision")
 
 
-def test_a_point_of_the_field_s_precision_opens_the_frames_that_its_threshold_takes():
+def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
     report = example_report(stress=None)
     first, second = (row.frame_id for row in scored(report)[:2])
     answers = tuple(PredictionRow("field", "net", "r", name, 1, "crack", 0, score) for name, score in ((first, 0.7), (second, 0.4)))
+    answers += (PredictionRow("benchmark", "net", "r", "a.png", 1, "crack", 0, 0.6),)
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
     facts = {"precision_recall": tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark"))}
     (made,) = (one for one in curve_plots(replace(report, facts=facts, prediction_rows=answers)) if one.section == "appendix")
-    assert [mark.frames for mark in made.marks] == [(first,), ()]
+    assert [mark.frames for mark in made.marks] == [(first,), (benchmark_subject("a.png"),)]
 
 
 def test_unlikeness_over_time_names_the_frames_of_each_stretch():

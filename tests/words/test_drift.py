@@ -81,10 +81,11 @@ def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
     assert drift.sampled_line(SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")) == "06:10:00 crack 0.41 · 0-3.png"
     assert drift.states_said(["healthy", "alarm", "healthy"]) == "healthy: 2, ALARM: 1"
-    assert drift.chart_reading("charts", ()) == "Charts begin with the seventh healthy shift."
+    assert drift.chart_reading("charts", begun=False) == "Charts begin with the seventh healthy shift."
     for code in ("charts", "entropy", "distance"):
         assert drift.chart_view_name(code)
-        assert drift.chart_reading(code, ("class mix",))
+        assert drift.chart_reading(code, begun=True)
+        assert drift.chart_unit(code)
 
 
 def test_shifts_of_another_model_or_card_are_said_to_stand_apart():

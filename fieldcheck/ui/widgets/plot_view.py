@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.plot import Plot, PlotMark, PlotRule, PlotSeries
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.theme.tokens import CAPTION
-from fieldcheck.ui.widgets.chart import Chart
+from fieldcheck.ui.widgets.chart import AIR, TICK, Chart
 
 SYMBOLS = {"disc": "o", "ring": "o", "square": "s", "triangle": "t1"}
-NEAR, MARK = 16, 9  # pixels: how far beside a mark a click still takes it, and its size
-LEFT, BELOW = 80, 46  # pixels: room for figures and the name of an axis
+SIGNS = {"disc": "●", "ring": "○", "square": "□", "triangle": "△", "none": "–"}
+NEAR, MARK, SMALL = 16, 9, 4  # pixels: how far beside a mark a click still takes it, its size, and that of one of very many
+LEAST = 220, 140  # pixels
+MANY = 150  # marks of a series
 
 
 class PlotView(Chart):
-    """`taken(row)`: the mark of this line of the table was clicked."""
+    """Words at the end of a rule stand beside the drawing, where no line can run through them."""
 
-    taken = Signal(int)
-
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST) -> None:
         super().__init__(look, name, parent)
-        self._plot: Plot | None = None
-        self._name = name
-        self.left.setWidth(look.metrics.px(LEFT))
-        self.bottom.setHeight(look.metrics.px(BELOW))
-        for item in (self.left, self.bottom):  # a name ends with no factor of a thousand: the ticks are finished words
-            item.enableAutoSIPrefix(False)
+        self._name, self._least = name, least
+        self.top, self.right = self._axis("top"), self._axis("right")
+        for item, line, place in ((self.top, 0, 1), (self.right, 1, 2)):
+            item.setPen(pg.mkPen(None))
+            item.setTextPen(pg.mkPen(look.tokens.text))
+            item.setStyle(tickLength=0)
+            self.addItem(item, line, place)
 
     def show_plot(self, plot: Plot | None) -> None:
         """Another chart, or none."""
-        self._plot = plot
         self.box.clear()
-        self.setAccessibleName(plot.title if plot else self._name)
-        self.setAccessibleDescription(plot.said if plot else "")
         if plot is None:
+            self._plot = None
+            self.setAccessibleName(self._name)
+            self.setAccessibleDescription("")
+            self.described.emit()
             return
-        for axis, item in ((plot.x, self.bottom), (plot.y, self.left)):
-            item.setTicks([[(at, said) for at, said in axis.ticks]])
-            item.setLabel(axis.name, color=self._look.tokens.text2, **{"font-size": f"{self._look.metrics.px(CAPTION)}px"})
-        self.box.setXRange(*_ends(plot.x), padding=0.03)
-        self.box.setYRange(*_ends(plot.y), padding=0.04)
+        self.describe(plot)
+        self._label_rules(plot)
         if plot.diagonal:
             self._add_line([plot.x.lo, plot.x.hi], [plot.y.lo, plot.y.hi], dashed=True)
-        for series in plot.series:
-            self._add_series(series)
+        for at, series in enumerate(plot.series):
+            self._add_series(series, self._look.tokens.classes[at % len(self._look.tokens.classes)] if series.name else "")
         for rule in plot.rules:
             self._add_rule(rule)
 
@@ -76,13 +72,22 @@ class PlotView(Chart):
         return min(found)[2] if found else None
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(560), self._look.metrics.px(320))
+        return self.minimumSizeHint() * 2
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(220), self._look.metrics.px(140))
+        wide, high = self._least
+        return QSize(self._look.metrics.px(wide), self._look.metrics.px(high))
 
-    def _add_series(self, series: PlotSeries) -> None:
-        colours = self._look.tokens
+    def _label_rules(self, plot: Plot) -> None:
+        level, upright = ([(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is on] for on in (True, False))
+        letters, px = QFontMetrics(self._letters), self._look.metrics.px
+        self.right.setTicks([level])
+        self.right.setWidth(max((letters.horizontalAdvance(said) + px(TICK + AIR) for _, said in level), default=0))
+        self.top.setTicks([upright])
+        self.top.setHeight(letters.height() + px(AIR) if upright else 0)
+
+    def _add_series(self, series: PlotSeries, colour: str = "") -> None:
+        colours, ink = self._look.tokens, colour or self._look.tokens.text
         if series.kind == "bars":
             brush = {"full": pg.mkBrush(colours.text), "empty": pg.mkBrush(None), "grey": pg.mkBrush(colours.disabled)}[series.fill]
             heights = [mark.y - mark.base for mark in series.marks]
@@ -97,18 +102,14 @@ class PlotView(Chart):
             for mark in series.marks:
                 if mark.limited:
                     self._add_line([mark.x, mark.x], [mark.lo, mark.hi])
+        x, y = [mark.x for mark in series.marks], [mark.y for mark in series.marks]
         if series.kind == "line":
-            for a, b in pairwise(series.marks):
-                self._add_line([a.x, b.x], [a.y, b.y], series.dashed)
-        if series.kind != "bars":
-            hollow = series.shape != "disc"
-            brush = pg.mkBrush(colours.panel if hollow else colours.text)
-            self.box.addItem(
-                pg.ScatterPlotItem(
-                    [mark.x for mark in series.marks], [mark.y for mark in series.marks], symbol=SYMBOLS[series.shape],
-                    size=self._look.metrics.px(MARK), brush=brush, pen=pg.mkPen(colours.text, width=1.5),
-                )
-            )  # fmt: skip
+            self._add_line(x, y, series.dashed, colour)
+        if series.kind != "bars" and series.shape != "none":
+            brush = pg.mkBrush(ink if series.shape == "disc" else colours.panel)
+            size = self._look.metrics.px(MARK if len(x) < MANY else SMALL)
+            pen = pg.mkPen(ink, width=1.5)
+            self.box.addItem(pg.ScatterPlotItem(x, y, symbol=SYMBOLS[series.shape], size=size, brush=brush, pen=pen))
 
     def _add_band(self, marks: list[PlotMark], dashed: bool) -> None:
         x = [mark.x for mark in marks]
@@ -119,16 +120,16 @@ class PlotView(Chart):
         colour.setAlphaF(0.12 if dashed else 0.28)
         self.box.addItem(pg.FillBetweenItem(*edges, brush=pg.mkBrush(colour)))
 
-    def _add_line(self, x: list[float], y: list[float], dashed: bool = False) -> None:
+    def _add_line(self, x: list[float], y: list[float], dashed: bool = False, colour: str = "") -> None:
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-        self.box.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(self._look.tokens.text, width=1.5, style=style)))
+        self.box.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(colour or self._look.tokens.text, width=1.5, style=style)))
 
     def _add_rule(self, rule: PlotRule) -> None:
         style = Qt.PenStyle.DotLine if rule.level else Qt.PenStyle.DashLine
         pen = pg.mkPen(self._look.tokens.text, width=1.5, style=style)
-        labels = {"label": rule.mark, "labelOpts": {"position": 0.95, "color": self._look.tokens.text}} if rule.mark else {}
-        self.box.addItem(pg.InfiniteLine(rule.at, angle=0 if rule.level else 90, pen=pen, **labels))
+        self.box.addItem(pg.InfiniteLine(rule.at, angle=0 if rule.level else 90, pen=pen))
 
 
-def _ends(axis: PlotAxis) -> tuple[float, float]:
-    return (axis.lo, axis.hi) if axis.hi > axis.lo else (axis.lo, axis.lo + 1.0)
+def legend(plot: Plot) -> str:
+    """Signs and names of the series that have a name."""
+    return " · ".join(f"{SIGNS[one.shape]} {one.name}" for one in plot.series if one.name)

@@ -1,10 +1,14 @@
+import shutil
+
 import pytest
 
 from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
 from fieldcheck.workflows.explore.explore import explored, missing, run_all
+from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_gap import assemble
@@ -97,3 +101,16 @@ def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
     assert found.chart is None or found.chart.field is None
     assert "none of the 20 picked frames is labelled" in found.headline[0] + " ".join(found.headline)
     assert found.no_worst
+
+
+@pytest.mark.parametrize("kind", ["labelled", "boxed"])  # a segmentation has no confidence to draw
+def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(kind, every_made, tmp_path):
+    with open_project(shutil.copytree(every_made[kind], tmp_path / f"{kind}.fieldcheck")) as project:
+        found, there = seen(project), set(all_items(project)[0].subjects)
+    assert found.plots
+    for plot in found.plots:
+        assert plot.x.name
+        assert plot.y.name
+        for mark in plot.marks:
+            assert set(mark.frames) <= there
+            assert mark.frames or mark.row[-1] == "0", (plot.title, mark.row)

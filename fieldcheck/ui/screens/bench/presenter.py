@@ -19,6 +19,7 @@ from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.bench.latency_plot import latency_plot
 from fieldcheck.ui.screens.bench.session import (
     BLOCK_S,
     DURATIONS,
@@ -41,6 +42,7 @@ from fieldcheck.words.scores import without_people
 from fieldcheck.words.side_by_side import quickest_of, quickest_said, variant_name
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.plot import Plot
     from fieldcheck.domain.side_by_side import SideBySide
     from fieldcheck.project.project import Project
     from fieldcheck.speed import latency_trace
@@ -69,9 +71,7 @@ class BenchDisplay(JobDisplay, Protocol):
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
     def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
     def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
-    def show_curve(
-        self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
-    ) -> None: ...  # fmt: skip
+    def show_curve(self, plot: Plot, said: str) -> None: ...
     def show_several(self, several: bool, found: SideBySide | None = None) -> None: ...
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
     def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
@@ -256,7 +256,8 @@ class BenchPresenter(QObject):
         said = words.so_far(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
         self._view.show_verdict("", text("The run is under way"), said)
         self._view.show_stages([(words.stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
-        self._view.show_curve(curve, session.seconds / 60, self._rates(), (), words.load_name(session.choices["load"]))
+        said = words.load_name(session.choices["load"])
+        self._view.show_curve(latency_plot(curve, session.n, session.seconds / 60, self._rates(), ()), said)
         self._view.show_percentiles([("", "")] * 3)
         self._view.show_facts([text("Percentiles come at the end: the first seconds do not count.")])
 
@@ -281,7 +282,7 @@ class BenchPresenter(QObject):
             said = text("Ten minutes show what ten seconds hide: heat, and whatever else runs here.")
             self._view.show_verdict("ring", text("Not measured yet"), said)
             self._view.show_stages(())
-            self._view.show_curve(LatencyCurve(), session.seconds / 60, self._rates(), (), "")
+            self._view.show_curve(latency_plot(LatencyCurve(), 0, session.seconds / 60, self._rates(), ()), "")
             self._view.show_percentiles([("–", "")] * 3)
             self._view.show_facts([words.this_machine()])
             return
@@ -290,7 +291,8 @@ class BenchPresenter(QObject):
         self._view.show_stages([(words.stage_name(name), one.mean_ms) for name, one in found.stages.items()])
         steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
         said = words.run_said(found)
-        self._view.show_curve(session.curve, len(found.blocks_ms) * BLOCK_S / 60, self._rates(), steps, said)
+        until = len(found.blocks_ms) * BLOCK_S / 60
+        self._view.show_curve(latency_plot(session.curve, found.n, until, self._rates(), steps), said)
         self._view.show_percentiles(words.percentiles(found))
         facts = [*words.latency_facts(found), words.this_machine()]
         self._view.show_facts(facts, words.memory_facts(found), words.largest_layers(found))
@@ -335,6 +337,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
     bind("bench.take", lambda: choose_file(view, text("Take in a device's result"), result, presenter.take))
     bind("bench.load", presenter.next_load)
+    bind("bench.table", view.turn_chart)
     for code in DURATIONS:
         bind(f"bench.{code}", partial(presenter.choose, "duration", code))
     return Screen(view, presenter, view)

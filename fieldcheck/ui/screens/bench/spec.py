@@ -55,6 +55,7 @@ def _actions() -> list[Entry]:
         Entry("bench.export_people", text("Export a folder for a device, frames with a marked person too"), ("Shift+E",), screen),
         Entry("bench.take", text("Take in a device's result"), ("I",), screen),
         Entry("bench.load", text("Next load"), ("L",), screen),
+        Entry("bench.table", text("The chart as a table, or as a chart again"), ("V",), screen),
     ]
 
 

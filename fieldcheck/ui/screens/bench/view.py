@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
-from fieldcheck.ui.screens.bench.latency_chart import LatencyChart
 from fieldcheck.ui.screens.bench.memory_card import MemoryCard
-from fieldcheck.ui.screens.bench.session import LatencyCurve
 from fieldcheck.ui.screens.bench.stage_bar import StageBar, stages_said
 from fieldcheck.ui.screens.bench.variants import VariantsTable
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
@@ -25,15 +24,18 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
+from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.plot import Plot
     from fieldcheck.domain.side_by_side import SideBySide
 
 SIDE, SIDE_COMPACT = 312, 252
 LETTERS = 7
 FACTS, FACTS_COMPACT = 14, 7  # lines
+LEAST = 200, 80  # pixels of the curve
 PERCENTILES = ("p50", "p95", "p99")
 
 
@@ -65,7 +67,10 @@ class BenchView(QWidget):
             choice.setProperty("elides", True)
         self.strip = JobStrip(look)
         self.stages, self.stages_line = StageBar(look), FixedLines(size="caption", tone="quiet")
-        self.curve, self.curve_line = LatencyChart(look), FixedLines(size="caption", tone="quiet")
+        self.curve, self.curve_line = PlotView(look, text("Latency over time"), least=LEAST), FixedLines(size="caption", tone="quiet")
+        self.figures_of_curve = ChartTable(look, self.curve)
+        self.as_table = KeyButton(look, text("Table"), actions.key("bench.table"), shrinks=True).triggers(actions.get("bench.table"))
+        self.as_table.setCheckable(True)
         self.figures = {name: (label(size="number"), label(size="caption", tone="quiet")) for name in PERCENTILES}
         self.facts = FixedLines(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -110,12 +115,16 @@ class BenchView(QWidget):
         self.stages.show_parts(parts)
         self.stages_line.say(stages_said(parts), "quiet")
 
-    def show_curve(
-        self, curve: LatencyCurve, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]], said: str
-    ) -> None:  # fmt: skip
+    def show_curve(self, plot: Plot, said: str) -> None:
         """Latency over time; `said`: what of."""
-        self.curve.show_curve(curve, until, rates, steps)
+        self.curve.show_plot(plot)
         self.curve_line.say(said, "quiet")
+
+    def turn_chart(self) -> None:
+        """The curve as a table, or as a curve again."""
+        self.as_table.setChecked(self.figures_of_curve.flip())
+        if not self.as_table.isChecked():
+            self.setFocus()
 
     def show_several(self, several: bool, found: SideBySide | None = None) -> None:
         """Variants side by side in the place of stages and curve, once they are found; or these."""
@@ -203,11 +212,10 @@ class BenchView(QWidget):
     def _over_time(self) -> QFrame:
         made = card(self._look)
         self._close(made)
-        head = row(self._look, label(text("Milliseconds a frame, over minutes"), bold=True))
-        head.addWidget(self.curve_line, 1)
+        head = row(self._look, label(text("Latency over time"), bold=True), (self.curve_line, 1), self.as_table)
         self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
         content(made).addLayout(head)
-        content(made).addWidget(self.curve, 1)
+        content(made).addWidget(self.figures_of_curve, 1)
         return made
 
     def _close(self, made: QFrame) -> None:

@@ -9,7 +9,11 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chart_table import PaintedChart
+from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 
 LOW = 0.6
@@ -30,23 +34,29 @@ class ClassBars:
     low: bool = False
 
 
-class ClassHistograms(QWidget):
-    """Histograms of as many classes as there is room for, the first ones first. `chosen` carries the name of the one that was clicked."""
+class ClassHistograms(PaintedChart):
+    """Histograms of as many classes as there is room for, the first ones first. `chosen` carries the name of the one that was clicked, or
+    whose line of the table was `taken`."""
 
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, text("Confidence by class"), parent)
         self.classes: tuple[ClassBars, ...] = ()
-        self.setAccessibleName(text("Confidence by class"))
+        self.taken.connect(lambda row: self.chosen.emit(given(self.plot).marks[row].row[0]))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_classes(self, classes: Sequence[ClassBars]) -> None:
         """Other classes."""
         self.classes = tuple(classes)
-        self.setAccessibleDescription("; ".join(f"{one.name}: {one.said}" for one in self.classes))
+        self.describe(class_plot(self.classes) if self.classes else None)
         self.update()
+
+    @property
+    def how(self) -> str:
+        """What is drawn from the left to the right and upwards, and how far."""
+        said = text("share of results, up to {most}, by confidence 0–1 · line: healthy shifts before · dashes: {limit}")
+        return said.format(most=percent(_highest(self.classes)), limit=number(LOW, 1))
 
     @property
     def n_shown(self) -> int:
@@ -67,7 +77,7 @@ class ClassHistograms(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.classes[: self.n_shown]
         gap, line = self._look.metrics.px(GAP), QFontMetrics(self.font()).lineSpacing()
-        highest = max((share for one in shown for share in (*_shares(one.bars), *_shares(one.usual))), default=0.0) or 1.0
+        highest = _highest(self.classes)
         for at, one in enumerate(shown):
             width = self.width() // len(shown) - gap
             box = QRect(at * (width + gap), line + 2, width, max(10, self.height() - 2 * line - 6))
@@ -98,6 +108,26 @@ class ClassHistograms(QWidget):
         painter.drawLine(x, box.top(), x, box.bottom())
         painter.setPen(QColor(tokens.border))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
+
+
+def class_plot(classes: Sequence[ClassBars]) -> Plot:
+    """Share of each class's results by tenths of confidence, now and in the healthy shifts before."""
+    marks = []
+    for one in classes:
+        for at, (now, usual) in enumerate(zip(_shares(one.bars), _shares(one.usual), strict=True)):
+            if now or usual:
+                edges = f"{number(at / 10, 1)}–{number((at + 1) / 10, 1)}"
+                marks.append(PlotMark((at + 0.5) / 10, now, (one.name, edges, percent(now), percent(usual), str(sum(one.bars)))))
+    across = PlotAxis(0.0, 1.0, ((0.0, "0"), (LOW, number(LOW, 1)), (1.0, "1")), text("confidence"))
+    up = PlotAxis(0.0, _highest(classes), ((0.0, percent(0.0)), (_highest(classes), percent(_highest(classes)))), text("share of results"))
+    heads = (text("Class"), text("confidence"), text("now"), text("healthy before"), "n")
+    said = "; ".join(f"{one.name}: {one.said}" for one in classes)
+    series = (PlotSeries("bars", tuple(marks), width=0.1),)
+    return Plot("shifts", text("Confidence by class"), said, across, up, series, heads, (PlotRule(LOW, level=False),))
+
+
+def _highest(classes: Sequence[ClassBars]) -> float:
+    return max((share for one in classes for share in (*_shares(one.bars), *_shares(one.usual))), default=0.0) or 1.0
 
 
 def _shares(bars: Sequence[int]) -> list[float]:

@@ -28,7 +28,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars
-from fieldcheck.ui.screens.monitor.drift_chart import DriftDrawing
+from fieldcheck.ui.screens.monitor.drift_plot import Place, drift_plot
 from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorSession
 from fieldcheck.ui.screens.monitor.view import MonitorView
 from fieldcheck.ui.shell.actions_table import screen_name
@@ -37,6 +37,7 @@ from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.plot import Plot
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.days import epochs, keep_frames, monitor, retention, shift_accuracy, take_in_all
     from fieldcheck.workflows.days.take_in_all import BroughtShifts
@@ -65,8 +66,8 @@ class MonitorDisplay(Protocol):
     def written_note(self) -> str: ...
     def write_note(self) -> None: ...
     def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None: ...
-    def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None: ...
-    def show_classes(self, classes: Sequence[ClassBars], said: str) -> None: ...
+    def show_chart(self, code: str, plot: Plot, at: int) -> None: ...
+    def show_classes(self, classes: Sequence[ClassBars]) -> None: ...
     def show_retention(self, code: str) -> None: ...
     def show_notice(self, title: str, said: str) -> bool: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
@@ -83,6 +84,7 @@ class MonitorPresenter(QObject):
     def __init__(self, view: MonitorDisplay, context: Context, header: Header) -> None:
         super().__init__()
         self._view, self._context, self._header, self.session = view, context, header, MonitorSession()
+        self._drawn: tuple[Sequence[FollowedShift], str, tuple[Plot, tuple[Place, ...]]] | None = None
 
     def enter(self) -> None:
         """The screen is shown now."""
@@ -143,10 +145,21 @@ class MonitorPresenter(QObject):
         self.session.choose_class(name)
         self._show()
 
-    def pick(self, point: int) -> None:
-        """Lists the sampled result whose point was clicked first; its picture can be opened then."""
-        self.session.pick(*_points(self.session)[point][2])
+    def take(self, row: int) -> None:
+        """Goes to the shift of a mark; a sampled result is listed first there, and its picture can be opened then."""
+        at, place = self._plotted()[1][row]
+        if place is None:
+            self.session.choose(at)
+        else:
+            self.session.pick(at, place)
         self._show()
+
+    def _plotted(self) -> tuple[Plot, tuple[Place, ...]]:
+        """The chart, described once for the same shifts: each of them may have a hundred marks."""
+        session = self.session
+        if self._drawn is None or self._drawn[0] is not session.shifts or self._drawn[1] != session.view:
+            self._drawn = session.shifts, session.view, drift_plot(session)
+        return self._drawn[2]
 
     def retain(self, code: str) -> None:
         """Keeps shifts so many weeks from now on; what is dropped is told."""
@@ -253,8 +266,7 @@ class MonitorPresenter(QObject):
         if session.others:
             span += " · " + text("charts begun anew: another model or card")
         self._view.show_timeline(states, session.at, words.states_said([one.state for one in session.shifts]), span)
-        drawn = _drawn(session)
-        self._view.show_chart(drawn, dates, session.at, words.chart_reading(session.view, tuple(drawn.lines)))
+        self._view.show_chart(session.view, self._plotted()[0], session.at)
 
     def _show_shift(self, shift: FollowedShift) -> None:
         session, figures = self.session, self.session.statistics
@@ -269,8 +281,7 @@ class MonitorPresenter(QObject):
             lines += words.kept_lines(session.kept[shift.began], DroppedShifts())
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
         self._view.show_shift(heading, words.state_name(shift.state), tone, lines, listed, note)
-        said = text("share of results by confidence · line: healthy shifts before · dashes: 0.6")
-        self._view.show_classes(_classes(session, figures) if figures is not None else (), said)
+        self._view.show_classes(_classes(session, figures) if figures is not None else ())
 
     def _accuracy_lines(self, shift: FollowedShift) -> list[str]:
         session = self.session
@@ -287,31 +298,6 @@ def _read(project: Project) -> Read:
 
 def _retained(project: Project, asked: ShiftRetention) -> DroppedShifts:
     return retention.set_retention(project, asked, None, timestamp())
-
-
-def _points(session: MonitorSession) -> list[tuple[float, float, tuple[int, int]]]:
-    """Sampled results on the chart of entropy or distance: x, y, and places of the shift and of the result in it."""
-    found = []
-    for at, shift in enumerate(session.shifts):
-        sampled = session.figures[shift.began].sampled
-        for place, one in enumerate(sampled):
-            height = {"entropy": one.entropy, "distance": one.distance}.get(session.view)
-            if height is not None:
-                found.append((at - 0.4 + 0.8 * place / len(sampled), height, (at, place)))
-    return found
-
-
-def _drawn(session: MonitorSession) -> DriftDrawing:
-    """Lines by name, points, and where the limit lies, of the chart that is shown."""
-    lines, points = dict[str, list[tuple[float, float]]](), [(x, y) for x, y, _ in _points(session)]
-    for at, shift in enumerate(session.shifts):
-        figures = session.figures[shift.began]
-        if session.view == "charts":
-            for one in shift.charts:
-                lines.setdefault(words.chart_name(one.name), []).append((at, one.ewma / one.limit))
-        elif session.view == "entropy" and figures.entropy is not None:
-            lines.setdefault(words.chart_name("entropy"), []).append((at, figures.entropy))
-    return DriftDrawing(session.view, lines, points, 1.0 if session.view == "charts" else None)
 
 
 def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassBars]:
@@ -335,11 +321,12 @@ def build(context: Context, header: Header) -> Screen:
     view.view_chosen.connect(presenter.choose_view)
     view.timeline.chosen.connect(presenter.choose)
     view.chart.chosen.connect(presenter.choose)
-    view.chart.picked.connect(presenter.pick)
+    view.chart.taken.connect(presenter.take)
     view.classes.chosen.connect(presenter.choose_class)
     view.retention_chosen.connect(presenter.retain)
     bind = context.actions.bind
     bind("monitor.take_in", presenter.primary)
+    bind("monitor.table", view.turn_chart)
     bind("monitor.seen", presenter.seen)
     bind("monitor.note", presenter.write_note)
     bind("monitor.open", presenter.open)

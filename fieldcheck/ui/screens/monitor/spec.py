@@ -53,6 +53,7 @@ def _actions() -> list[Entry]:
         Entry("monitor.note", text("Write what was found"), ("M",), screen),
         Entry("monitor.open", text("Open the least confident picture"), ("O",), screen),
         Entry("monitor.keep", text("Keep frames"), ("K",), screen),
+        Entry("monitor.table", text("The charts as tables, or as charts again"), ("V",), screen),
         Entry("monitor.charts", text("EWMA charts"), ("1",), screen),
         Entry("monitor.entropy", text("Image-level entropy"), ("2",), screen),
         Entry("monitor.distance", text("Embedding distance"), ("3",), screen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
-from fieldcheck.ui.screens.monitor.drift_chart import DriftChart, DriftDrawing
+from fieldcheck.ui.screens.monitor.drift_plot import DriftChart
 from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import VIDEOS, choose_files
 from fieldcheck.ui.widgets.drop_area import DropArea
@@ -24,7 +26,11 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.notice import Notice
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
+from fieldcheck.ui.widgets.plot_view import legend
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.plot import Plot
 
 LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
 SIDE, SIDE_COMPACT = 312, 292
@@ -50,7 +56,11 @@ class MonitorView(DropArea):
         self.view = Choice(look, text("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
         self.chart, self.reading = DriftChart(look), FixedLines(2, size="caption", tone="quiet")
+        self.legend, self.drift = FixedLines(size="caption"), ChartTable(look, self.chart)
+        self.as_table = KeyButton(look, text("Table"), actions.key("monitor.table"), shrinks=True).triggers(actions.get("monitor.table"))
+        self.as_table.setCheckable(True)
         self.classes, self.classes_line = ClassHistograms(look), FixedLines(size="caption", tone="quiet")
+        self.by_class = ChartTable(look, self.classes)
         self.heading, self.state = FixedLines(bold=True), FixedLines(bold=True)
         self.said = FixedLines(SAID, size="caption")
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -103,16 +113,24 @@ class MonitorView(DropArea):
         """How long shifts are kept."""
         self.retention.choose(code)
 
-    def show_chart(self, drawn: DriftDrawing, dates: Sequence[str], at: int, said: str) -> None:
-        """Chart over the shifts, and how it is read."""
-        self.view.choose(drawn.code)
-        self.chart.show_drift(drawn, dates, at, said)
-        self.reading.say(said, "quiet")
+    def show_chart(self, code: str, plot: Plot, at: int) -> None:
+        """Chart over the shifts, how it is read, and the shift that is looked at."""
+        self.view.choose(code)
+        self.chart.show_drift(plot, at)
+        self.legend.say(legend(plot))
+        self.reading.say(plot.said, "quiet")
 
-    def show_classes(self, classes: Sequence[ClassBars], said: str) -> None:
+    def turn_chart(self) -> None:
+        """The charts as tables, or as charts again."""
+        self.by_class.flip()
+        self.as_table.setChecked(self.drift.flip())
+        if not self.as_table.isChecked():
+            self.setFocus()
+
+    def show_classes(self, classes: Sequence[ClassBars]) -> None:
         """Confidence of each class in the shift that is looked at."""
         self.classes.show_classes(classes)
-        self.classes_line.say(said, "quiet")
+        self.classes_line.say(self.classes.how, "quiet")
 
     def show_notice(self, title: str, said: str) -> bool:
         """Tells somebody who is not looking; False where this system has no tray."""
@@ -154,14 +172,15 @@ class MonitorView(DropArea):
         return made
 
     def _drift(self) -> QFrame:
-        made = self._card(text("Drift over shifts"), self.view)
-        content(made).addWidget(self.chart, 1)
+        made = self._card(text("Drift over shifts"), self.view, self.as_table)
+        content(made).addWidget(self.legend)
+        content(made).addWidget(self.drift, 1)
         content(made).addWidget(self.reading)
         return made
 
     def _by_class(self) -> QFrame:
         made = self._card(text("Confidence by class"), self.classes_line)
-        content(made).addWidget(self.classes, 1)
+        content(made).addWidget(self.by_class, 1)
         return made
 
     def _card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:

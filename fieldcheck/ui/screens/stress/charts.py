@@ -1,27 +1,37 @@
-"""Live charts: confidence of the last answers, and uncertainty in the last minute."""
+"""Live charts: confidence of the last answers, uncertainty in the last minute, and the curves of a sweep, each with its description."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.domain.plot import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.ui.screens.stress.live_statistics import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chart import Chart
+from fieldcheck.words.corruptions import STOPS, severity_name
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.sweeps import set_name
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.run import On
+    from fieldcheck.workflows.stress.stress_found import Curve
 
 EDGES = [at / BINS for at in range(BINS + 1)]
-SPARE = 1.08  # above the highest bar
+LEAST_HIGH = 4  # answers that the axis goes to at least
 NEAR = 12  # pixels beside a disc: half of what a finger needs
+SHAPES: dict[On, MarkShape] = {"benchmark": "square", "field": "disc", "footage": "triangle"}
 
 
 class ConfidenceChart(Chart):
-    """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit."""
+    """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit. `taken` carries the
+    bar that was clicked."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, text("Confidence of the answers"), parent)
@@ -31,29 +41,31 @@ class ConfidenceChart(Chart):
         limit = pg.InfiniteLine(LIMIT, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
         for item in (self._bars, self._clean, limit):
             self.box.addItem(item)
-        self.bottom.setTicks([[(at / 5, number(at / 5, 1)) for at in range(6)]])
-        self.box.setXRange(0, 1, padding=0.02)
         self.show_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
 
     def show_confidence(self, confidence: ConfidenceTally) -> None:
         """Bars and line of these counts."""
-        highest = max((*confidence.now, *confidence.clean, 4))
         self._bars.setOpts(height=list(confidence.now))
         self._clean.setData(EDGES, list(confidence.clean))
-        self.left.setTicks([[(0, "0"), (highest, str(highest))]])
-        self.box.setYRange(0, highest * SPARE, padding=0)
-        self.setAccessibleDescription(heard(confidence))
+        self.describe(confidence_plot(confidence))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Anywhere above or below a bar: most of them are low."""
+        at = self.box.mapSceneToView(self.mapToScene(event.position().toPoint())).x()
+        if 0 <= at <= 1:
+            self.taken.emit(min(int(at * BINS), BINS - 1))
+        event.accept()
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(230), self._look.metrics.px(180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(160), self._look.metrics.px(56))
+        return QSize(self._look.metrics.px(160), self._look.metrics.px(68))
 
 
 class UncertaintyChart(Chart):
     """A line for the last minute with a disc wherever the answer was another than on the original. A click on a disc is `picked`, with
-    its time."""
+    its time. Its description is made only for whoever asks for it: it has up to three hundred marks."""
 
     picked = Signal(float)
 
@@ -65,13 +77,13 @@ class UncertaintyChart(Chart):
         limit = pg.InfiniteLine(LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
         for item in (limit, self._line, self._changed):
             self.box.addItem(item)
-        self.left.setTicks([[(0, "0"), (LIMIT, number(LIMIT, 1)), (1, "1")]])
-        past = [(-at, text("{n} s ago").format(n=at)) for at in (60, 40, 20)]
-        self.bottom.setTicks([[*past, (0, text("now"))]])
-        self.box.setXRange(-SPAN_S, 0, padding=0.03)
-        self.box.setYRange(0, 1, padding=0.04)
-        self._now = 0.0
-        self.show_moments((), 0.0)
+        self._moments, self._now = tuple[TallyMoment, ...](), 0.0
+        self.describe(uncertainty_plot((), 0.0))
+        self.taken.connect(self._pick)
+
+    @property
+    def plot(self) -> Plot:
+        return uncertainty_plot(self._moments, self._now)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The disc nearest to the click, where one is near."""
@@ -85,26 +97,80 @@ class UncertaintyChart(Chart):
 
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
-        self._now = now
+        self._moments, self._now = tuple(moments), now
         self._line.setData([one.at - now for one in moments], [one.uncertainty for one in moments])
         changed = [one for one in moments if one.n_changed]
         self._changed.setData([one.at - now for one in changed], [one.uncertainty for one in changed])
-        if not moments:
-            self.setAccessibleDescription(text("No answers yet."))
-            return
-        highest, n_changed, n = (
-            max(one.uncertainty for one in moments),
-            sum(one.n_changed for one in moments),
-            sum(one.n for one in moments),
-        )
-        said = text("Uncertainty up to {highest}, {changed} of {n} answers changed.")
-        self.setAccessibleDescription(said.format(highest=number(highest, 2), changed=n_changed, n=n))
+        self.setAccessibleDescription(_uncertainty_said(moments))
+        self.described.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(400), self._look.metrics.px(110))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(200), self._look.metrics.px(64))
+        return QSize(self._look.metrics.px(200), self._look.metrics.px(74))
+
+    def _pick(self, row: int) -> None:
+        if self._moments[row].n_changed:
+            self.picked.emit(self._moments[row].at)
+
+
+def confidence_plot(confidence: ConfidenceTally) -> Plot:
+    """The histogram: a bar for each twentieth of confidence, with the count of the same frames uncorrupted in the table."""
+    highest = max((*confidence.now, *confidence.clean, LEAST_HIGH))
+    marks = tuple(
+        PlotMark((at + 0.5) / BINS, now, (f"{number(at / BINS, 2)}–{number((at + 1) / BINS, 2)}", str(now), str(clean)))
+        for at, (now, clean) in enumerate(zip(confidence.now, confidence.clean, strict=True))
+    )
+    across = PlotAxis(0.0, 1.0, tuple((at / 5, number(at / 5, 1)) for at in range(6)), text("confidence"))
+    up = PlotAxis(0.0, highest, ((0.0, "0"), (highest, str(highest))), text("answers"))
+    heads = (text("confidence"), text("answers now"), text("uncorrupted"))
+    series = (PlotSeries("bars", marks, width=0.9 / BINS),)
+    return Plot("live", text("Confidence of the answers"), heard(confidence), across, up, series, heads, (PlotRule(LIMIT, level=False),))
+
+
+def uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
+    """The line of uncertainty, newest last; each moment a line of the table."""
+    marks = tuple(
+        PlotMark(one.at - now, one.uncertainty, (number(now - one.at, 1), number(one.uncertainty, 2), f"{one.n_changed} / {one.n}"))
+        for one in moments
+    )
+    past = tuple((float(-at), str(at)) for at in (60, 40, 20))
+    across = PlotAxis(-SPAN_S, 0.0, (*past, (0.0, text("now"))), text("seconds ago"))
+    up = PlotAxis(0.0, 1.0, ((0.0, "0"), (LIMIT, number(LIMIT, 1)), (1.0, "1")), text("entropy"))
+    heads = (text("seconds ago"), text("entropy (0–1)"), text("changed / answers"))
+    title = text("Uncertainty in the last minute")
+    return Plot("live", title, _uncertainty_said(moments), across, up, (PlotSeries("line", marks, "none"),), heads, (PlotRule(LIMIT),))
+
+
+def sweep_plot(name: str, curves: Sequence[Curve]) -> Plot:
+    """Accuracy of one corruption by severity, a line for each set; dashes: its median confidence, which is no line of the table."""
+    series = []
+    for curve in curves:
+        marks = tuple(PlotMark(at, share, (severity_name(at), set_name(curve.on), percent(share))) for at, share in curve.right)
+        series.append(PlotSeries("line", marks, SHAPES[curve.on], name=set_name(curve.on)))
+    for curve in curves:
+        sure = tuple(PlotMark(at, share, ()) for at, share in curve.sure)
+        series.append(PlotSeries("line", sure, "none", dashed=True, listed=False))
+    across = PlotAxis(0.0, STOPS[-1], tuple((stop, severity_name(stop)) for stop in STOPS), text("severity"))
+    up = PlotAxis(0.0, 1.0, tuple((at, number(100 * at)) for at in (0.0, 0.5, 1.0)), text("accuracy, %"))
+    said = "; ".join(_curve_said(curve) for curve in curves) or text("Nothing was swept yet.")
+    return Plot(
+        "breaks", name or text("Severity curves"), said, across, up, tuple(series), (text("severity"), text("side"), text("accuracy"))
+    )
+
+
+def _curve_said(curve: Curve) -> str:
+    said = ", ".join(f"{severity_name(severity)} {percent(share)}" for severity, share in curve.right)
+    return f"{set_name(curve.on)}: {said}"
+
+
+def _uncertainty_said(moments: Sequence[TallyMoment]) -> str:
+    if not moments:
+        return text("No answers yet.")
+    highest, n_changed = max(one.uncertainty for one in moments), sum(one.n_changed for one in moments)
+    said = text("Uncertainty up to {highest}, {changed} of {n} answers changed.")
+    return said.format(highest=number(highest, 2), changed=n_changed, n=sum(one.n for one in moments))
 
 
 def heard(confidence: ConfidenceTally) -> str:

@@ -116,6 +116,12 @@ class Live(QObject):
         if found is not None:
             self.hold(found)
 
+    def look_into(self, bar: int) -> None:
+        """Holds the newest frame whose confidence lies in a bar of the histogram."""
+        found = self._session.tally.of_bar(bar, self._session.of_class - 1 if self._session.of_class else None)
+        if found is not None:
+            self.hold(found)
+
     def third(self) -> None:
         """Shows or hides what the model sees."""
         self._view.show_third(not self._view.third_shown)

@@ -54,6 +54,7 @@ class AnswerTally:
         self._moments: deque[TallyMoment] = deque()
         self._last: LiveResult | None = None
         self._changed: deque[tuple[float, LiveResult]] = deque()
+        self._of_bar: dict[tuple[int, int], LiveResult] = {}  # by bar and class, the newest last
 
     def take(self, result: LiveResult, now: float) -> bool:
         """Counts a result; False for one that says again what the last one said: a held frame, or a still picture."""
@@ -62,8 +63,12 @@ class AnswerTally:
             return False
         if last is None or last.recipe.number != result.recipe.number:
             self._pairs.clear()
+            self._of_bar.clear()
         if result.card is not None:
-            self._pairs.append((_first(result.top(1)), _first(result.clean_top(1))))
+            answer = _first(result.top(1))
+            self._pairs.append((answer, _first(result.clean_top(1))))
+            if answer:
+                self._keep_bar((_bar(answer[1]), answer[0]), result)
             if not isnan(result.uncertainty):
                 self._note(now, result.uncertainty, int(result.answer_changed))
                 if result.answer_changed:
@@ -87,10 +92,20 @@ class AnswerTally:
         """The frames whose answer changed, oldest first, each with its time: one of a moment, of the last minute and not too many."""
         return tuple(self._changed)
 
+    def of_bar(self, bar: int, of_class: int | None) -> LiveResult | None:
+        """The newest frame behind a bar of the histogram, of this class or any; None where it is kept no more."""
+        return next((one for (at, name), one in reversed(self._of_bar.items()) if at == bar and of_class in (None, name)), None)
+
+    def _keep_bar(self, place: tuple[int, int], result: LiveResult) -> None:
+        self._of_bar.pop(place, None)
+        self._of_bar[place] = _frame_of(result)
+        while len(self._of_bar) > 1 and sum(one.original.nbytes for one in self._of_bar.values()) > MOST_BYTES:
+            self._of_bar.pop(next(iter(self._of_bar)))
+
     def _keep(self, now: float, result: LiveResult) -> None:
         if any(now < then + TOGETHER_S or one.index == result.index for then, one in self._changed):
             return  # one of a moment; and a frame that is looked at again is there already
-        self._changed.append((now, replace(result, corrupted=result.original, seen=None)))
+        self._changed.append((now, _frame_of(result)))
         while len(self._changed) > 1 and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES:
             self._changed.popleft()
 
@@ -112,8 +127,17 @@ def _first(top: tuple[Top, ...]) -> Answer | None:
     return (top[0].index, top[0].probability) if top else None
 
 
+def _frame_of(result: LiveResult) -> LiveResult:
+    """Without the pictures that are made again where it is looked at."""
+    return replace(result, corrupted=result.original, seen=None)
+
+
+def _bar(value: float) -> int:
+    return min(BINS - 1, max(0, int(value * BINS)))
+
+
 def _bins(values: Iterable[float]) -> tuple[int, ...]:
     counts = [0] * BINS
     for value in values:
-        counts[min(BINS - 1, max(0, int(value * BINS)))] += 1
+        counts[_bar(value)] += 1
     return tuple(counts)

@@ -182,6 +182,7 @@ def build(context: Context, header: Header) -> Screen:
     view.severity_chosen.connect(choosing.set_severity)
     view.class_chosen.connect(live.choose_class)
     view.uncertainty.picked.connect(live.look_back)
+    view.confidence.taken.connect(live.look_into)
     view.sweep.looked_at.connect(sweeping.look_at)
     view.sweep.opened.connect(sweeping.open_cell)
     view.sweep.wanted.connect(sweeping.want)
@@ -196,6 +197,7 @@ def build(context: Context, header: Header) -> Screen:
         ("all", choosing.choose_of_all), ("combine", choosing.combine), ("uncombine", choosing.take_out),
         ("difference", live.difference), ("keep", live.keep), ("thresholds", live.thresholds), ("run", presenter.run),
         ("collect", presenter.sweeping.collecting.ask), ("back", live.look_back),
+        ("table", view.turn_charts),
     ):  # fmt: skip
         bind(f"stress.{code}", run)
     for page in PAGES:

@@ -60,6 +60,7 @@ def _actions() -> list[Entry]:
         Entry("stress.freeze", text("Hold this frame"), ("Space",), screen),
         Entry("stress.back", text("Hold the last frame whose answer changed, then the one before"), ("B",), screen),
         Entry("stress.third", text("Show or hide what the model sees"), ("T",), screen),
+        Entry("stress.table", text("The charts as tables, or as charts again"), ("V",), screen),
         Entry("stress.class", text("Next class of the histogram"), ("C",), screen),
         Entry("stress.open", text("Open a video or a picture"), ("O",), screen),
         Entry("stress.live", text("The live pictures"), ("L",), screen),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -14,19 +13,19 @@ from PySide6.QtWidgets import QFrame, QWidget
 from fieldcheck.domain.run import On
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content, given
+from fieldcheck.ui.screens.stress.charts import sweep_plot
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.chart import Chart
+from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row
+from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.ui.widgets.tile_model import Index
-from fieldcheck.words.corruptions import STOPS, severity_name
-from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
 
@@ -38,7 +37,7 @@ CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
 SIDE, SIDE_COMPACT = 312, 260
-SIGNS = {"benchmark": "s", "field": "o", "footage": "t"}
+LEAST = 160, 110  # pixels of the curves
 
 
 class HeatTable(BlockTable):
@@ -82,6 +81,8 @@ class SweepPage(QWidget):
         self._look, self._actions = look, actions
         self._compact = False
         self._there: tuple[On, ...] = ()
+        self._heats: dict[On, Heat] = {}
+        self._marks: list[tuple[On, str, float]] = []  # set, corruption and severity behind each mark of the curves
         self._front: On | None = None
         self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run"), shrinks=True).triggers(actions.get("stress.run"))
         self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect"), shrinks=True).triggers(
@@ -117,7 +118,7 @@ class SweepPage(QWidget):
 
     def show_found(self, found: StressFindings) -> None:
         """The heat tables as they are now."""
-        self._there = tuple(heat.on for heat in found.heats)
+        self._there, self._heats = tuple(heat.on for heat in found.heats), {heat.on: heat for heat in found.heats}
         self.about.setMinimumWidth(self._look.metrics.px(240))  # of few lines, however large the text
         self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))
         self.matched.setText(found.matched)
@@ -141,7 +142,8 @@ class SweepPage(QWidget):
     def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None:
         """One corruption: its curves, what the cell says, and whether the model knows how bad it is."""
         self.name.setText(name)
-        self.curves.show_curves(curves)
+        self._marks = [(curve.on, curve.corruption, severity) for curve in curves for severity, _ in curve.right]
+        self.curves.show_plot(sweep_plot(name, curves))
         self.said.setText(said)
         self.fading.setText("\n".join(curve.said for curve in curves[:1]))
         self.said.setToolTip(plain_tip(self.fading.text()))
@@ -187,6 +189,13 @@ class SweepPage(QWidget):
         """What the field looks like; in a narrow window where the pointer rests on the line above."""
         self.about.setToolTip(plain_tip(self.matched.text()))
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
+
+    def _open_mark(self, row: int) -> None:
+        """The frames of the cell that a mark of the curves is of; there is none of the frames as they were captured."""
+        on, name, severity = self._marks[row]
+        heat = self._heats.get(on)
+        if heat is not None and severity in heat.severities:
+            self.opened.emit(on, heat.names.index(name), heat.first + heat.severities.index(severity))
 
     def _turn(self, on: On, _checked: bool = False) -> None:
         self._front = on
@@ -243,12 +252,15 @@ class SweepPage(QWidget):
     def _panel(self) -> QFrame:
         made = card(self._look)
         self.name, self.said = label(bold=True, wrap=True), label(wrap=True)
-        self.curves, self.fading = CurveChart(self._look), label(size="caption", tone="quiet", wrap=True)
-        legend = text("■ Benchmark, ● Field, ▲ Footage: accuracy, %. Dashes: median confidence.")
+        self.curves = PlotView(self._look, text("Severity curves"), least=LEAST)
+        self.curves.taken.connect(self._open_mark)
+        self.figures_of_curves = ChartTable(self._look, self.curves)
+        self.fading = label(size="caption", tone="quiet", wrap=True)
+        legend = text("□ Benchmark, ● Field, △ Footage. Dashes: median confidence. A click on a mark shows its frames.")
         self._legend = label(legend, "caption", "quiet", wrap=True)
         self.curves.setToolTip(plain_tip(legend))
-        for widget in (self.name, self.curves, self._legend, self.said, self.fading):
-            content(made).addWidget(widget, int(widget is self.curves))
+        for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
+            content(made).addWidget(widget, int(widget is self.figures_of_curves))
         made.setFixedWidth(self._look.metrics.px(SIDE))
         return made
 
@@ -276,45 +288,3 @@ def _heading(heat: Heat) -> str:
     if heat.partial:
         said.append(text("stopped before its end"))
     return " · ".join(said).replace(" %", "\u00a0%")
-
-
-class CurveChart(Chart):
-    """Squares: benchmark; discs: field; triangles: footage. Dashes in the same colour: the median confidence."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look, text("Severity curves"))
-        self.bottom.setTicks([[(stop, severity_name(stop)) for stop in STOPS]])
-        self.left.setTicks([[(0, "0"), (0.5, number(50)), (1, number(100))]])
-        self.box.setXRange(0, STOPS[-1], padding=0.08)
-        self.box.setYRange(0, 1, padding=0.04)
-        self.show_curves(())
-
-    def show_curves(self, curves: Sequence[Curve]) -> None:
-        """Those of one corruption."""
-        self.box.clear()
-        for curve in curves:
-            colour = self._look.tokens.accent if curve.on == "benchmark" else self._look.tokens.text
-            size = self._look.metrics.px(9)
-            self._line(curve.right, pg.mkPen(colour, width=1))
-            self.box.addItem(pg.ScatterPlotItem(*_axes(curve.right), symbol=SIGNS[curve.on], size=size, brush=colour, pen=pg.mkPen(None)))
-            self._line(curve.sure, pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine))
-        self.setAccessibleDescription("; ".join(_heard(curve) for curve in curves) or text("Nothing was swept yet."))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(230), self._look.metrics.px(200))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(160), self._look.metrics.px(80))
-
-    def _line(self, points: Sequence[tuple[float, float]], pen: object) -> None:
-        if points:
-            self.box.addItem(pg.PlotCurveItem(*_axes(points), pen=pen))
-
-
-def _axes(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    return [x for x, _ in points], [y for _, y in points]
-
-
-def _heard(curve: Curve) -> str:
-    said = ", ".join(f"{severity_name(severity)} {percent(share)}" for severity, share in curve.right)
-    return f"{set_name(curve.on)}: {said}"

@@ -22,6 +22,7 @@ from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.flow import Flow
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 SIDE, SIDE_COMPACT = 312, 260
-PICTURES_FIRST = 60  # more than their least height before the line of uncertainty takes room from them
+PICTURES_FIRST = 40  # more than their least height before the line of uncertainty takes room from them
 LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
@@ -74,6 +75,7 @@ class StressView(QWidget):
         self.answers = AnswerBars(look)
         self.said = label(wrap=True)
         self.confidence, self.uncertainty = ConfidenceChart(look), UncertaintyChart(look)
+        self.tables = (ChartTable(look, self.confidence), ChartTable(look, self.uncertainty), self.sweep.figures_of_curves)
         self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
         self.classes.setMinimumContentsLength(7)
         self.sources.setMinimumContentsLength(LETTERS)
@@ -190,8 +192,14 @@ class StressView(QWidget):
 
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """The line of uncertainty."""
-        if self.uncertainty.isVisible():
+        if not self._uncertainty_card.isHidden():
             self.uncertainty.show_moments(moments, now)
+
+    def turn_charts(self) -> None:
+        """The charts as tables, or as charts again; a table that is shown has the keys then."""
+        as_tables = [one.flip() for one in self.tables]
+        if not as_tables[0]:
+            self.setFocus()
 
     def show_numbers(self, said: str, warns: bool) -> None:
         """How the live view keeps up."""
@@ -326,7 +334,7 @@ class StressView(QWidget):
         return column(self._look, _wrapped(line), self._meant, self.tip, gap=2)
 
     def _uncertainty(self) -> QFrame:
-        head = row(self._look, label(text("Uncertainty (entropy, 0–1)"), size="caption", bold=True))
+        head = row(self._look, label(text("Uncertainty in the last minute"), size="caption", bold=True))
         head.addStretch()
         said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
         head.addWidget(label(said, size="caption", tone="quiet"))
@@ -334,7 +342,7 @@ class StressView(QWidget):
         content(made).setSpacing(0)
         content(made).setContentsMargins(*[self._look.metrics.px(8)] * 4)
         content(made).addLayout(head)
-        content(made).addWidget(self.uncertainty, 1)
+        content(made).addWidget(self.tables[1], 1)
         return made
 
     def _panel(self) -> QFrame:
@@ -351,8 +359,8 @@ class StressView(QWidget):
         for widget in (label(text("Top predictions"), bold=True), self.answers, self.said, rule()):
             inside.addWidget(widget)
         inside.addLayout(head)
-        inside.addWidget(self.confidence, 1)
-        self._legend = label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True)
+        inside.addWidget(self.tables[0], 1)
+        self._legend = label(text("Bars: now, a click holds one. Line: uncorrupted."), size="caption", tone="quiet", wrap=True)
         self.confidence.setToolTip(plain_tip(self._legend.text()))
         self.swept = label(wrap=True)
         self.swept.hide()

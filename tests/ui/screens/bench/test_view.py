@@ -1,5 +1,6 @@
 from PySide6.QtCore import QCoreApplication
 
+from fieldcheck.ui.screens.bench.latency_plot import latency_plot
 from fieldcheck.ui.screens.bench.session import LatencyCurve
 from tests.ui.states import SMALL, USUAL, rest
 
@@ -43,7 +44,7 @@ def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Gets slower while it runs", "31 ms a frame.")
     view.show_stages((("decode", 4.0), ("forward pass", 24.0)))
-    view.show_curve(LatencyCurve((0.0,), (31.0,), (35.0,)), 10.0, (15.0,), (), "n = 5")
+    view.show_curve(latency_plot(LatencyCurve((0.0,), (31.0,), (35.0,)), 5, 10.0, (15.0,), ()), "n = 5")
     view.show_percentiles((("35.0", "34.0–36.0 ms"), ("57.0", ""), ("–", "too few frames")))
     QCoreApplication.processEvents()
     assert (view.sign.kind, view.heading.text(), view.sentence.text()) == ("triangle", "Gets slower while it runs", "31 ms a frame.")

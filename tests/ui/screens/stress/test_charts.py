@@ -45,8 +45,8 @@ def test_the_histogram_says_its_numbers(shown, look):
 def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
     chart = shown(ConfidenceChart(look))
     chart.show_confidence(SOME)
-    assert chart.box.viewRange()[1][1] == pytest.approx(12 * 1.08)
-    assert chart.box.viewRange()[0] == pytest.approx([-0.02, 1.02], abs=0.01)
+    assert chart.box.viewRange()[1] == pytest.approx([-0.04 * 12, 1.04 * 12])
+    assert chart.box.viewRange()[0] == pytest.approx([-0.03, 1.03], abs=0.01)
 
 
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):

@@ -102,3 +102,16 @@ def test_no_more_of_them_are_kept_than_there_is_room_for(colours, monkeypatch):
     for at in range(9):
         tally.take(replace(flipped(red, blue), index=at, original=red.original.copy()), float(at))
     assert [one.index for _, one in tally.changed()] == [6, 7, 8]
+
+
+def test_the_newest_frame_behind_a_bar_is_kept_until_the_recipe_is_another(colours):
+    tally = AnswerTally()
+    red = of_colour(colours, "red")
+    for index in range(2):
+        tally.take(replace(red, index=index, original=red.original.copy()), float(index))
+    first = red.top(1)[0]
+    bar = min(tally_module.BINS - 1, int(first.probability * tally_module.BINS))
+    assert tally.of_bar(bar, None).index == tally.of_bar(bar, first.index).index == 1
+    assert (tally.of_bar(bar, first.index + 1), tally.of_bar((bar + 1) % tally_module.BINS, None)) == (None, None)
+    tally.take(replace(of_colour(colours, "blue"), recipe=replace(red.recipe, number=red.recipe.number + 1)), 3.0)
+    assert tally.of_bar(bar, first.index) is None

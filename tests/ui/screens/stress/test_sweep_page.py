@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.report.robustness import Heat
-from fieldcheck.ui.screens.stress.sweep_page import CurveChart, SweepPage
+from fieldcheck.ui.screens.stress.charts import sweep_plot
+from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.widgets.picture_grid import Tile
@@ -124,12 +125,27 @@ def test_the_button_says_what_it_does(page):
     assert page.strip.isHidden()
 
 
-def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said(qtbot, look):
-    chart = CurveChart(look)
-    qtbot.addWidget(chart)
-    assert chart.accessibleDescription() == "Nothing was swept yet."
-    chart.show_curves((BENCHMARK, FOOTAGE))
-    assert len(chart.box.addedItems) == 3 + 2
-    assert chart.accessibleDescription() == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
-    chart.show_curves((BENCHMARK,))
-    assert len(chart.box.addedItems) == 3
+def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
+    assert sweep_plot("", ()).said == "Nothing was swept yet."
+    plot = sweep_plot("Haze", (BENCHMARK, FOOTAGE))
+    assert [(one.shape, one.dashed, one.listed) for one in plot.series] == [
+        ("square", False, True),
+        ("triangle", False, True),
+        ("none", True, False),
+        ("none", True, False),
+    ]
+    assert plot.said == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
+    assert (plot.x.name, plot.y.name) == ("severity", "accuracy, %")
+
+
+def test_a_mark_of_a_curve_opens_the_cell_that_it_is_of(page, qtbot):
+    page.show_found(FOUND)
+    page.show_curves("Haze", [Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")], "")
+    told = []
+    page.opened.connect(lambda *cell: told.append(cell))
+    page.curves.taken.emit(0)  # as they were captured: no answer changed
+    page.curves.taken.emit(1)
+    on, row, column = told[0]
+    heat = next(heat for heat in FOUND.heats if heat.on == on)
+    assert len(told) == 1
+    assert (heat.names[row], heat.severities[column - heat.first]) == ("haze", 3.0)

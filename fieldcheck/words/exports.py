@@ -57,6 +57,23 @@ def export_name(kind: str) -> str:
     return text("Labelled frames: {format}").format(format=names.get(kind, kind))
 
 
+def export_about(kind: str) -> str:
+    """Content of an export, in a sentence."""
+    said = {
+        "recipe": text("The corruptions that make the benchmark look like this camera, fitted, for the training of the next model."),
+        "ablation": text("The same recipe, once for each corruption left out: what the model learns from which shows in training."),
+        "poison": text("Benchmark pictures under the corruptions of the sweep, with their labels, to train or test on."),
+        "augmented": text("The collected failures under the same corruptions, with their labels."),
+        "suspects": text("Labels that the model contradicts with confidence, the most suspect first, for whoever owns the data set."),
+        "thresholds": text("The model card with the threshold of each class that the field's labels suggest."),
+        "mlflow": text("Every stored run with parameters, scores and their limits, as a store that MLflow opens."),
+    }
+    labelled = text(
+        "The labelled frames as pictures, with their labels in this format. What the format cannot hold is told after the export."
+    )
+    return said.get(kind, labelled)
+
+
 def recipe_readme(trained: Sequence[Part], unseen: Sequence[Part], seed: int) -> str:
     """README.md of a recipe: how it is loaded, what is in it, and what was kept out."""
     said = [

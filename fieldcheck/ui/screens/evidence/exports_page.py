@@ -1,4 +1,4 @@
-"""Page of the exports: a list of formats, and what comes along."""
+"""Page of the exports: a list of formats, and beside it what the chosen one holds and what comes along."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, label
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
+
+ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
 
 
 class ExportsPage(QWidget):
@@ -29,25 +31,40 @@ class ExportsPage(QWidget):
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.setMinimumHeight(look.metrics.px(80))
         self.people, self.corrected = QCheckBox(text("Frames with a person too")), QCheckBox(text("Labels as corrected by label review"))
+        self.formats.currentRowChanged.connect(self._describe)
+        self.heading, self.about = label(size="heading", wrap=True), label(wrap=True)
         below = QWidget()
         flow = Flow(look.metrics.px(12), below)
-        export = KeyButton(look, text("Export to a folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export"))
-        for part in (export, self.people, self.corrected):
-            flow.addWidget(part)
-        made = card(look)
+        flow.addWidget(
+            KeyButton(look, text("Export to a folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export"))
+        )
+        made, beside = card(look), card(look)
         content(made).addWidget(label(text("What is written"), size="heading"))
         content(made).addWidget(self.formats, 1)
-        content(made).addWidget(below)
-        column(look, self.strip, (made, 1), on=self)
+        for part in (self.heading, self.about, self.people, self.corrected, below):
+            content(beside).addWidget(part)
+        content(beside).addStretch()
+        column(look, self.strip, (row(look, (made, 1), (beside, 1), gap=12), 1), on=self)
 
-    def show_formats(self, formats: Sequence[tuple[str, str]]) -> None:
-        """Codes and names; the one that was chosen stays."""
+    @property
+    def front(self) -> QWidget | None:
+        """What keys go to."""
+        return self.formats
+
+    def _describe(self, at: int) -> None:
+        item = self.formats.item(at)
+        self.heading.setText(item.text() if item is not None else "")
+        self.about.setText(str(item.data(ABOUT)) if item is not None else "")
+
+    def show_formats(self, formats: Sequence[tuple[str, str, str]]) -> None:
+        """Codes, names, and what each holds; the one that was chosen stays."""
         before = self.chosen
         self.formats.clear()
-        for code, said in formats:
+        for code, said, about in formats:
             item = QListWidgetItem(said, self.formats)
             item.setData(Qt.ItemDataRole.UserRole, code)
-        codes = [code for code, _ in formats]
+            item.setData(ABOUT, about)
+        codes = [code for code, *_ in formats]
         self.formats.setCurrentRow(codes.index(before) if before in codes else 0)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,8 +11,10 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
+from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
+from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.exports import export_name, exported
+from fieldcheck.words.exports import export_about, export_name, exported
 from fieldcheck.words.labels import loss_line
 from fieldcheck.words.language import text
 from fieldcheck.words.scores import left_out, without_people
@@ -31,7 +33,7 @@ WORK = "evidence.export"
 class ExportsDisplay(Protocol):
     """The part with the exports, as far as its presenter knows it."""
 
-    def show_formats(self, formats: Sequence[tuple[str, str]]) -> None: ...
+    def show_formats(self, formats: Sequence[tuple[str, str, str]]) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
 
@@ -45,6 +47,22 @@ class ExportsPresenter:
         """Reads what fits the labels of the project that is open."""
         self._view.show_job(running(self._context.runner, WORK))
         self._context.current.ask(lambda project: export_as.offered(project), self._came, self._failed)
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def forget(self) -> None:
+        """Another project is open, or none: what fits it is read when the part is shown."""
+
+    @property
+    def acts(self) -> Mapping[str, bool]:
+        """What can be done here, by the end of its action's name."""
+        return {"export": self._context.current.writable}
+
+    @property
+    def main(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return text("Export to a folder"), "export"
 
     def export(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
         """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
@@ -65,7 +83,7 @@ class ExportsPresenter:
 
     def _came(self, kinds: tuple[str, ...]) -> None:
         if stands(self._view):
-            self._view.show_formats([(kind, export_name(kind)) for kind in kinds])
+            self._view.show_formats([(kind, export_name(kind), export_about(kind)) for kind in kinds])
 
     def _exported(self, found: Exported) -> None:
         said = [exported(found.format, found.n, str(found.out))]
@@ -76,3 +94,14 @@ class ExportsPresenter:
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
+
+
+def build(page: ExportsPage, context: Context, _changed: Callable[[], None]) -> ExportsPresenter:
+    """The presenter of this page, with its action bound."""
+    made = ExportsPresenter(page, context)
+
+    def export(folder: Path) -> None:
+        made.export(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
+
+    context.actions.bind("evidence.export", lambda: choose_folder(page, text("Where the export goes"), export))
+    return made

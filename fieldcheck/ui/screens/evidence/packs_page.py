@@ -1,22 +1,26 @@
-"""Page with the seal of the project, its packs, and the PIN that guards its limits."""
+"""Page with the state of the evidence, row by row, the PIN that guards the limits, the next step, and the pack that carries it all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.screens.evidence.state_row import StateRow
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.line_list import LineList
-from fieldcheck.ui.widgets.plain import card, column, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row, rule
+from fieldcheck.words.evidence_state import StateLine
 from fieldcheck.words.language import text
+
+PIN = 120  # pixels of its field
 
 
 class PacksPage(QWidget):
@@ -29,31 +33,44 @@ class PacksPage(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.strip = JobStrip(look)
-        self.seal, self.key = LineList(look, text("Seal of the project")), label(tone="quiet", wrap=True)
+        self.next = label(bold=True, wrap=True)
+        self.changes = LineList(look, text("What changed since it was sealed"))
         self.verified = LineList(look, text("What the verification found"))
         self.recordings = QCheckBox(text("Recordings too (large)"))
         self.people = QCheckBox(text("Frames with a person too"))
         self.pin = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.pin.setAccessibleName(text("Admin PIN"))
+        self.pin.setFixedWidth(look.metrics.px(PIN))
         self.pin.returnPressed.connect(self._give)
-        self.admin, self.wrong = label(wrap=True), label(tone="warn", wrap=True)
+        self.wrong = label(tone="warn", wrap=True)
         self.give, self.clear = KeyButton(look, "", "Enter", shrinks=True), KeyButton(look, text("Take the PIN away"), shrinks=True)
         self.give.clicked.connect(self._give)
         self.clear.clicked.connect(self.pin_cleared)
-        left = column(look, (self._seal_card(), 3), self._pin_card(), gap=12)
-        right = column(look, self.strip, (self._pack_card(), 1), gap=12)
-        row(look, (left, 1), (right, 1), gap=12, on=self)
+        self.rows = self._rows()
+        right = column(look, self.strip, self._pack_card(), (self._found_card(), 1), gap=12)
+        row(look, (self._state_card(), 3), (right, 2), gap=12, on=self)
         self.show_wrong_pin("")
+        self.show_changes(())
         self.show_verified((), fits=True)
 
-    def show_seal(self, lines: Sequence[str], key: str) -> None:
-        """How the seal stands and what changed since; the file of the key that signs, empty for none."""
-        self.seal.say(lines)
-        self.key.setText(text("Key that signs: {file}").format(file=key) if key else text("No key is chosen: nothing is signed."))
+    @property
+    def front(self) -> QWidget | None:
+        """Nothing on it is gone through with the arrows."""
+        return None
 
-    def show_admin(self, said: str, action: str, can_clear: bool) -> None:
-        """Whether a PIN guards the limits, and what the field is for now."""
-        self.admin.setText(said)
+    def show_state(self, lines: Mapping[str, StateLine], following: str) -> None:
+        """How each part of the evidence stands, by its code, and the next step."""
+        for code, line in lines.items():
+            self.rows[code].show_line(line)
+        self.next.setText(following)
+
+    def show_changes(self, lines: Sequence[str]) -> None:
+        """What is not as it was sealed."""
+        self.changes.say(lines)
+        self.changes.setVisible(bool(lines))
+
+    def show_admin(self, action: str, can_clear: bool) -> None:
+        """What the field of the PIN is for now."""
         self.give.say(action)
         self.clear.setVisible(can_clear)
         self.pin.clear()
@@ -64,10 +81,11 @@ class PacksPage(QWidget):
         self.wrong.setVisible(bool(said))
 
     def show_verified(self, lines: Sequence[str], fits: bool) -> None:
-        """Findings of the last verification; nothing before."""
-        first, rest = ("✓ " if fits else "▲ ", lines)
-        self.verified.say([f"{first}{line}" if not at else line for at, line in enumerate(rest)])
+        """Findings of the last verification; before the first one what would stand there."""
+        mark = "✓ " if fits else "▲ "
+        self.verified.say([line if at else f"{mark}{line}" for at, line in enumerate(lines)])
         self.verified.setVisible(bool(lines))
+        self._nothing.setVisible(not lines)
 
     def show_job(self, job: Job | None) -> None:
         """A pack that is being made or verified."""
@@ -81,36 +99,57 @@ class PacksPage(QWidget):
     def _give(self) -> None:
         self.pin_given.emit(self.pin.text())
 
-    def _seal_card(self) -> QFrame:
-        about = text("The seal settles limits, classes and list before the first label. What changes later is named here and on page 1.")
-        buttons = ((text("Seal now"), "evidence.seal"), (text("Choose a key…"), "evidence.key"))
-        return self._card(text("Seal"), about, (self.seal, self.key), buttons)
+    def _rows(self) -> dict[str, StateRow]:
+        look = self._look
+        return {
+            "seal": StateRow(look, text("Seal"), self._button(text("Seal now"), "evidence.seal")),
+            "signature": StateRow(look, text("Signature"), self._button(text("Choose a key…"), "evidence.key")),
+            "pin": StateRow(look, text("Admin PIN"), self.pin, self.give, self.clear),
+            "runs": StateRow(look, text("Stored runs"), self._button(text("Look"), "evidence.runs")),
+            "people": StateRow(look, text("Two people"), self._button(text("Look"), "evidence.people")),
+        }
 
-    def _pack_card(self) -> QFrame:
-        about = text("One file with database, saved frames, models and every figure. It verifies itself, here or with Python alone.")
-        buttons = ((text("Make a pack"), "evidence.pack"), (text("Verify…"), "evidence.verify"))
-        made = self._card(text("Evidence pack"), about, (self.recordings, self.people), buttons)
-        content(made).addWidget(self.verified, 1)
+    def _state_card(self) -> QFrame:
+        made = card(self._look)
+        content(made).addWidget(self.next)
+        for code, one in self.rows.items():
+            content(made).addWidget(rule())
+            content(made).addWidget(one)
+            if code == "seal":
+                content(made).addWidget(self.changes, 1)
+            if code == "pin":
+                content(made).addWidget(self.wrong)
         content(made).addStretch()
         return made
 
-    def _pin_card(self) -> QFrame:
+    def _pack_card(self) -> QFrame:
         made = card(self._look)
-        content(made).addWidget(label(text("Admin PIN"), size="heading"))
-        for part in (self.admin, self.pin, self.wrong):
+        content(made).addWidget(label(text("Evidence pack"), size="heading"))
+        about = text("One file with database, saved frames, models and every figure. It verifies itself, here or with Python alone.")
+        content(made).addWidget(label(about, tone="quiet", wrap=True))
+        for part in (self.recordings, self.people, self._buttons(((text("Make a pack"), "evidence.pack"),))):
             content(made).addWidget(part)
-        content(made).addLayout(row(self._look, self.give, self.clear))
         return made
 
-    def _card(self, heading: str, about: str, parts: Sequence[QWidget], buttons: Sequence[tuple[str, str]]) -> QFrame:
+    def _found_card(self) -> QFrame:
         made = card(self._look)
-        content(made).addWidget(label(heading, size="heading"))
-        content(made).addWidget(label(about, tone="quiet", wrap=True))
-        for part in parts:
-            content(made).addWidget(part, 1 if isinstance(part, LineList) else 0)
+        content(made).addWidget(label(text("Verification"), size="heading"))
+        said = text(
+            "Any pack can be verified, of this project or another. What it found stands here: every byte, every figure, who signed."
+        )
+        self._nothing = label(said, tone="quiet", wrap=True)
+        content(made).addWidget(self._nothing)
+        content(made).addWidget(self.verified, 1)
+        content(made).addWidget(self._buttons(((text("Verify…"), "evidence.verify"),)))
+        content(made).addStretch()
+        return made
+
+    def _buttons(self, named: Sequence[tuple[str, str]]) -> QWidget:
         line = QWidget()
         flow = Flow(self._look.metrics.px(8), line)
-        for said, one in buttons:
+        for said, one in named:
             flow.addWidget(KeyButton(self._look, said, self._actions.key(one)).triggers(self._actions.get(one)))
-        content(made).addWidget(line, 0, Qt.AlignmentFlag.AlignTop)
-        return made
+        return line
+
+    def _button(self, said: str, action: str) -> KeyButton:
+        return KeyButton(self._look, said, self._actions.key(action), shrinks=True).triggers(self._actions.get(action))

@@ -1,8 +1,8 @@
-"""Seal, packs and admin PIN in the window: a seal before the first label, packs made and verified as jobs, a PIN that guards the limits."""
+"""Overview of the evidence in the window: what is sealed and what is not, packs made and verified as jobs, a PIN that guards the limits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,23 +13,26 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
-from fieldcheck.ui.screens.evidence.session import EvidenceSession
-from fieldcheck.ui.widgets.choose import PACK_ENDING
+from fieldcheck.ui.screens.evidence.packs_page import PacksPage
+from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_file, choose_folder, choose_pack
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import evidence as words
 from fieldcheck.words import language
+from fieldcheck.words.evidence_state import StateLine, changes_since, next_step, state_lines
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.evidence_state import EvidenceState
     from fieldcheck.domain.seal import Sealed
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.evidence import pack_project, seal_project, verify
+    from fieldcheck.workflows.evidence import pack_project, seal_project, state_of_evidence, verify
     from fieldcheck.workflows.evidence.pack_project import PackWish, WrittenPack
     from fieldcheck.workflows.evidence.verify import Verified
     from fieldcheck.workflows.project import admin
 else:
     pack_project = LazyModule("fieldcheck.workflows.evidence.pack_project")
+    state_of_evidence = LazyModule("fieldcheck.workflows.evidence.state_of_evidence")
     seal_project = LazyModule("fieldcheck.workflows.evidence.seal_project")
     verify = LazyModule("fieldcheck.workflows.evidence.verify")
     admin = LazyModule("fieldcheck.workflows.project.admin")
@@ -38,10 +41,11 @@ WORK = "evidence.pack"
 
 
 class PacksDisplay(Protocol):
-    """The part with seal, packs and PIN, as far as its presenter knows it."""
+    """The part with the overview, packs and PIN, as far as its presenter knows it."""
 
-    def show_seal(self, lines: Sequence[str], key: str) -> None: ...
-    def show_admin(self, said: str, action: str, can_clear: bool) -> None: ...
+    def show_state(self, lines: Mapping[str, StateLine], following: str) -> None: ...
+    def show_changes(self, lines: Sequence[str]) -> None: ...
+    def show_admin(self, action: str, can_clear: bool) -> None: ...
     def show_wrong_pin(self, said: str) -> None: ...
     def show_verified(self, lines: Sequence[str], fits: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
@@ -49,21 +53,40 @@ class PacksDisplay(Protocol):
 
 
 class PacksPresenter:
-    """The key that signs is only read, and forgotten with the project."""
+    """The key that signs is only read, and forgotten with the project; `changed()`: other things can be done."""
 
-    def __init__(self, view: PacksDisplay, context: Context, session: EvidenceSession) -> None:
-        self._view, self._context, self._session = view, context, session
-        self._sealed: Sealed | None = None
-        self._guarded = self._unlocked = False
+    def __init__(self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self._state: EvidenceState | None = None
+        self._key: Path | None = None
 
     def look(self) -> None:
-        """Reads seal and PIN of the project that is open."""
+        """Reads how the evidence of the project that is open stands."""
         self._view.show_job(running(self._context.runner, WORK))
-        self._context.current.ask(_standing, self._came, self._failed)
+        self._context.current.ask(lambda project: state_of_evidence.evidence_state(project), self._came, self._failed)
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def forget(self) -> None:
+        """Another project is open, or none."""
+        self._state, self._key = None, None
+
+    @property
+    def acts(self) -> Mapping[str, bool]:
+        """What can be done here, by the end of its action's name."""
+        can = self._context.current.writable
+        return {"seal": self._can_seal, "key": can, "pack": can, "pin": can}
+
+    @property
+    def main(self) -> tuple[str, str]:
+        """The seal comes before everything else, and is not taken twice."""
+        first = self._can_seal and self._state is not None and self._state.sealed is None
+        return (text("Seal now"), "seal") if first else (text("Make a pack"), "pack")
 
     def take_key(self, path: Path) -> None:
         """This key signs what is sealed and packed from now on."""
-        self._session.key = str(path)
+        self._key = path
         self._show()
 
     def seal(self) -> None:
@@ -95,7 +118,7 @@ class PacksPresenter:
     def give_pin(self, pin: str) -> None:
         """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
         self._view.show_wrong_pin("")
-        if self._guarded and not self._unlocked:
+        if self._state is not None and self._state.guarded and not self._state.unlocked:
             self._context.current.act(lambda project: admin.unlock(project, pin), self._pin_taken, self._failed)
         elif len(pin) < admin.SHORTEST_PIN:
             self._view.show_wrong_pin(text("A PIN has at least {n} letters or figures.").format(n=admin.SHORTEST_PIN))
@@ -107,12 +130,9 @@ class PacksPresenter:
         self._context.current.act(lambda project: admin.clear_admin_pin(project, timestamp()), self._pin_taken, self._failed)
 
     @property
-    def _key(self) -> Path | None:
-        return Path(self._session.key) if self._session.key else None
-
-    @property
     def _can_seal(self) -> bool:
-        return self._context.current.writable and (self._sealed is None or self._key is not None)
+        sealed = self._state is not None and self._state.sealed is not None
+        return self._context.current.writable and self._state is not None and (not sealed or self._key is not None)
 
     def _watch(self, job: Job | None) -> None:
         if job is not None:
@@ -120,23 +140,21 @@ class PacksPresenter:
             job.resumes = False
         self._view.show_job(job)
 
-    def _came(self, found: tuple[Sealed | None, bool, bool]) -> None:
-        self._sealed, self._guarded, self._unlocked = found
+    def _came(self, found: EvidenceState) -> None:
+        self._state = found
         self._show()
 
     def _show(self) -> None:
-        if not stands(self._view):
+        state = self._state
+        if state is None or not stands(self._view):
             return
         self._view.allow(self._context.current.writable)
-        self._view.show_seal(words.seal_lines(self._sealed), Path(self._session.key).name if self._session.key else "")
-        self._context.actions.enable("evidence.seal", self._can_seal and self._session.part == "packs")
-        if not self._guarded:
-            self._view.show_admin(text("No PIN guards the limits: anybody may change them."), text("Set the PIN"), can_clear=False)
-        elif not self._unlocked:
-            self._view.show_admin(text("Only whoever gives the PIN changes limits."), text("Give the PIN"), can_clear=False)
-        else:
-            said = text("The PIN was given: limits can be changed until the project is closed.")
-            self._view.show_admin(said, text("Set another PIN"), can_clear=True)
+        self._view.show_state(state_lines(state, self._key.name if self._key is not None else ""), next_step(state))
+        self._view.show_changes(changes_since(state))
+        given = state.guarded and state.unlocked
+        action = text("Set another PIN") if given else text("Give the PIN") if state.guarded else text("Set the PIN")
+        self._view.show_admin(action, can_clear=given)
+        self._changed()
 
     def _was_sealed(self, found: Sealed) -> None:
         self._context.messages.toast(" ".join(words.seal_lines(found)[:2]))
@@ -163,13 +181,25 @@ class PacksPresenter:
         self._context.messages.error(error, WORK)
 
 
-def _standing(project: Project) -> tuple[Sealed | None, bool, bool]:
-    """State of the seal, whether a PIN guards the limits, and whether it was given here."""
-    return seal_project.seal_of(project), admin.has_admin(project), project.admin
-
-
 def _packing(out: Path, wish: PackWish) -> Callable[[Project, Progress], WrittenPack]:
     def work(project: Project, progress: Progress) -> WrittenPack:
         return pack_project.pack_project(project, out, wish, progress, timestamp())
 
     return work
+
+
+def build(page: PacksPage, context: Context, changed: Callable[[], None]) -> PacksPresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = PacksPresenter(page, context, changed), context.actions.bind
+
+    def pack(folder: Path) -> None:
+        made.pack(folder, page.recordings.isChecked(), page.people.isChecked())
+
+    page.pin_given.connect(made.give_pin)
+    page.pin_cleared.connect(made.clear_pin)
+    bind("evidence.seal", made.seal)
+    bind("evidence.key", lambda: choose_file(page, text("Choose a key that signs"), f"{text('All files')} (*)", made.take_key))
+    bind("evidence.pack", lambda: choose_folder(page, text("Where the pack goes"), pack))
+    bind("evidence.verify", lambda: choose_pack(page, text("Verify an evidence pack"), made.verify))
+    bind("evidence.pin", page.pin.setFocus)
+    return made

@@ -53,10 +53,14 @@ class PeoplePage(QWidget):
             self._button(text("Deal out…"), "evidence.share"),
             both,
             self.people,
-            self._button(text("Take labels in…"), "evidence.merge"),
         ):
             flow.addWidget(part)
         column(look, above, self.strip, (self.pages, 1), on=self)
+
+    @property
+    def front(self) -> QWidget | None:
+        """Arrows choose an answer: they belong to the page."""
+        return None
 
     def show_conflict(self, said: str, answers: tuple[str, str]) -> None:
         """How many are decided, and what each of the two said; the picture comes later."""
@@ -74,7 +78,7 @@ class PeoplePage(QWidget):
 
     def show_nothing(self, said: str) -> None:
         """No two people differ."""
-        self.empty.show_state(said, [])
+        self.empty.show_state(said, [self._button(text("Take labels in…"), "evidence.merge")])
         self.pages.turn_to(self.empty)
 
     def show_job(self, job: Job | None) -> None:

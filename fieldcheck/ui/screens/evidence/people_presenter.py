@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,8 +13,9 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
+from fieldcheck.ui.screens.evidence.people_page import PeoplePage
 from fieldcheck.ui.screens.evidence.session import ConflictList
-from fieldcheck.ui.widgets.choose import PACK_ENDING
+from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_files, choose_folder
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import evidence as words
@@ -51,16 +52,34 @@ class PeopleDisplay(Protocol):
 
 
 class PeoplePresenter:
-    """`conflicts` is another object for another project."""
+    """`conflicts` is another object for another project; `changed()`: other things can be done."""
 
-    def __init__(self, view: PeopleDisplay, context: Context) -> None:
-        self._view, self._context = view, context
+    def __init__(self, view: PeopleDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
         self.conflicts = ConflictList()
 
     def look(self) -> None:
         """Reads the frames on which two people differ."""
         self._view.show_job(running(self._context.runner, WORK))
         self._context.current.ask(lambda project: merge_labels.label_conflicts(project), partial(self._came, self.conflicts), self._failed)
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def forget(self) -> None:
+        """Another project is open, or none."""
+        self.conflicts = ConflictList()
+
+    @property
+    def acts(self) -> Mapping[str, bool]:
+        """What can be done here, by the end of its action's name."""
+        can, here = self._context.current.writable, self.conflicts.here is not None
+        return {"share": can, "merge": can, "first": can and here, "second": can and here, "previous": here, "next": here}
+
+    @property
+    def main(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return text("Take labels in"), "merge"
 
     def share(self, folder: Path, overlap: int, with_people: bool) -> None:
         """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
@@ -122,8 +141,12 @@ class PeoplePresenter:
         if not stands(self._view):
             return
         here = self.conflicts.here
+        self._changed()
         if here is None:
-            self._view.show_nothing(text("No two people differ on a frame."))
+            said = text(
+                "No two people differ on a frame. One that they differ on stands here twice, under one answer each, to choose from."
+            )
+            self._view.show_nothing(said)
             return
         self._view.show_conflict(self.conflicts.said, words.two_answers(here.first, here.second))
         self._context.current.ask(lambda project: (here, _pixels(project, here.frame_id)), self._arrived, self._failed)
@@ -151,3 +174,20 @@ def _marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
     boxes = [(one.class_name, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in answer.boxes]
     points = [(one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT)) for one in answer.points]
     return tuple(BoxMark(place, names.index(name), name) for name, place in (*boxes, *points))
+
+
+def build(page: PeoplePage, context: Context, changed: Callable[[], None]) -> PeoplePresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = PeoplePresenter(page, context, changed), context.actions.bind
+
+    def share(folder: Path) -> None:
+        made.share(folder, page.overlap.value(), page.people.isChecked())
+
+    packs = f"{text('Evidence packs')} (*{PACK_ENDING})"
+    bind("evidence.share", lambda: choose_folder(page, text("Where the two packs go"), share))
+    bind("evidence.merge", lambda: choose_files(page, text("Take labels of another laptop in"), packs, made.merge))
+    bind("evidence.first", partial(made.decide, second=False))
+    bind("evidence.second", partial(made.decide, second=True))
+    bind("evidence.previous", partial(made.step, -1))
+    bind("evidence.next", partial(made.step, 1))
+    return made

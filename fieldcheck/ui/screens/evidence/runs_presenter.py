@@ -11,6 +11,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
+from fieldcheck.ui.screens.evidence.runs_page import RunsPage
 from fieldcheck.ui.screens.evidence.session import PAGE, RunPages
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
@@ -61,6 +62,20 @@ class RunsPresenter:
             self._scoring.cancel()
         self._scoring, self._scored = None, ()
 
+    def forget(self) -> None:
+        """Another project is open, or none."""
+        self.pages = RunPages()
+
+    @property
+    def acts(self) -> Mapping[str, bool]:
+        """What can be done here, by the end of its action's name."""
+        return {"repeat": self.can_repeat, "newer": self.pages.has_newer, "older": self.pages.has_older}
+
+    @property
+    def main(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return text("Repeat this run"), "repeat"
+
     def turn(self, pages: int) -> None:
         """Older or newer runs."""
         if self.pages.turn(pages):
@@ -70,6 +85,7 @@ class RunsPresenter:
         """Another run is looked at."""
         self.pages.at = row
         self._show_outcome()
+        self._changed()
 
     def repeat(self) -> None:
         """Computes every answer of the run that is looked at again."""
@@ -88,6 +104,7 @@ class RunsPresenter:
             job.setObjectName(WORK)
             job.resumes = False
             self._view.show_job(job)
+        self._changed()
 
     @property
     def can_repeat(self) -> bool:
@@ -143,3 +160,13 @@ class RunsPresenter:
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
         self._changed()
+
+
+def build(page: RunsPage, context: Context, changed: Callable[[], None]) -> RunsPresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = RunsPresenter(page, context, changed), context.actions.bind
+    page.chosen.connect(made.choose)
+    bind("evidence.repeat", made.repeat)
+    bind("evidence.newer", partial(made.turn, -1))
+    bind("evidence.older", partial(made.turn, 1))
+    return made

@@ -1,4 +1,4 @@
-"""Session of the Evidence screen: the part that is shown, a page of the stored runs, and what repeating one came to. No Qt."""
+"""State of the Evidence screen: a page of the stored runs with what repeating came to, and frames that two people differ on. No Qt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import Replayed, RunLine
     from fieldcheck.workflows.evidence.merge_labels import LabelConflict
 
-PARTS = ("runs", "packs", "people", "exports")
 PAGE = 20
 
 
@@ -112,22 +111,3 @@ class ConflictList:
         """How many are decided, and whether this one is."""
         settled = self.here is not None and self.here.settled
         return conflicts_decided(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)
-
-
-class EvidenceSession:
-    """`part`: which of the parts is shown; `key`: name of the file of the key that signs seal and packs, empty for none."""
-
-    def __init__(self) -> None:
-        self.part = PARTS[0]
-        self.runs, self.conflicts = RunPages(), ConflictList()
-        self.key = ""
-
-    def turn(self, part: str) -> bool:
-        """Another part; whether it is another."""
-        other = part in PARTS and part != self.part
-        self.part = part if other else self.part
-        return other
-
-    def forget(self) -> None:
-        """Another project is open, or none."""
-        self.runs, self.conflicts, self.key = RunPages(), ConflictList(), ""

@@ -31,8 +31,8 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "evidence"
     return [
-        Entry("evidence.runs", text("Stored runs"), ("1",), screen),
-        Entry("evidence.packs", text("Seal, packs and admin PIN"), ("2",), screen),
+        Entry("evidence.packs", text("Overview: seal, packs and admin PIN"), ("1",), screen),
+        Entry("evidence.runs", text("Stored runs"), ("2",), screen),
         Entry("evidence.people", text("Labels of two people"), ("3",), screen),
         Entry("evidence.exports", text("Exports for other tools"), ("4",), screen),
         Entry("evidence.repeat", text("Repeat the run that is looked at"), ("R",), screen),

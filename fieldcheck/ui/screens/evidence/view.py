@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.narrowing import laid
-from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
-from fieldcheck.ui.screens.evidence.packs_page import PacksPage
-from fieldcheck.ui.screens.evidence.people_page import PeoplePage
-from fieldcheck.ui.screens.evidence.runs_page import RunsPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -20,48 +17,43 @@ from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.plain import column
-from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.evidence.parts import EvidencePart
 
 
 class EvidenceView(QWidget):
-    """`runs`, `packs`, `people` and `exports` are the parts."""
+    """`parts`: the page of each part, by its code."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, actions: Actions, parts: Sequence[EvidencePart], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty = EmptyState(look)
-        self.runs, self.packs, self.people = RunsPage(look, actions), PacksPage(look, actions), PeoplePage(look, actions)
-        self.exports = ExportsPage(look, actions)
-        self._parts = {"runs": self.runs, "packs": self.packs, "people": self.people, "exports": self.exports}
-        names = {
-            "runs": text("Runs"), "packs": text("Seal and packs"), "people": text("Two people"), "exports": text("Export"),
-        }  # fmt: skip
-        self.buttons = PageButtons(look, actions, "evidence", names)
+        self.parts = {part.code: part.page(look, actions) for part in parts}
+        self.buttons = PageButtons(look, actions, "evidence", {part.code: part.name() for part in parts})
         self.line = QWidget()
         flow = Flow(look.metrics.px(4), self.line)
         for button in self.buttons.buttons.values():
             flow.addWidget(button)
-        self.pages = Pages(self.empty, *self._parts.values())
+        self.pages = Pages(self.empty, *self.parts.values())
         column(look, self.line, (self.pages, 1), gap=6, on=self)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
-        buttons = [
-            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
-        ]
-        self.empty.show_state(said, buttons)
+        self.empty.show_state(said, [key_button(self._look, self._actions, one) for one in actions])
         self.line.hide()
         lead_focus(self, None)
         self.pages.turn_to(self.empty)
 
     def show_part(self, part: str) -> None:
-        """One of the parts; keys go to what it lists."""
+        """One of the parts; keys go to what it lists, its `front`."""
         self.line.show()
         self.buttons.show_part(part)
-        other = self.pages.shown is not self._parts[part]
-        self.pages.turn_to(self._parts[part])
-        to: QWidget | None = {"runs": self.runs.table, "exports": self.exports.formats}.get(part)
+        page = self.parts[part]
+        other = self.pages.shown is not page
+        self.pages.turn_to(page)
+        to: QWidget | None = getattr(page, "front", None)
         lead_focus(self, to)
         if other and self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -69,3 +61,8 @@ class EvidenceView(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: lists scroll in the room that there is."""
         return laid(self).totalMinimumHeightForWidth(width)
+
+
+def key_button(look: Look, actions: Actions, one: str) -> KeyButton:
+    """A button that says what its action says."""
+    return KeyButton(look, actions.get(one).text(), actions.key(one)).triggers(actions.get(one))

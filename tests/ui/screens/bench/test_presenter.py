@@ -85,7 +85,7 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     view = bench.view
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Gets slower while it runs")
     assert view.sentence.text().endswith("slower from 4:10 on. It keeps up with 15 frames a second, not with 30.")
-    assert view.curve._marks[-1].label.format == "▲ 4:10  1.67×"
+    assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
     assert "The processor's governor is powersave: set it to performance." in view.facts.text()
     assert view.memory.isHidden(), "a run from before memory was looked at"
     bench.presenter.session.found = ten_minutes(slower=1.0)
@@ -119,7 +119,7 @@ def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window
     settle()
     assert target_of(window.current.project) == ((25.0,), 0.0)
     assert bench.view.choices["target"].chosen_code == "25"
-    assert [mark.label.format for mark in bench.view.curve._marks] == ["25 fps"]
+    assert [rule.mark for rule in bench.view.curve.plot.rules] == ["25 fps"]
     bench.presenter.choose("target", "0")
     settle()
     assert target_of(window.current.project) == ((), 0.0)

@@ -48,7 +48,7 @@ def desk(qtbot, qapp):
     actions = Actions(room, table())
     made = Desk(
         qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), kept={}, went=[],
-        preferences=Preferences(places().settings), actions=actions,
+        preferences=Preferences(places().settings), actions=actions, room=room,
     )  # fmt: skip
     made.go = made.went.append
     yield made

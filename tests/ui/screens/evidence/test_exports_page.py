@@ -4,10 +4,10 @@ __all__ = ["view"]
 
 
 def test_the_format_that_was_chosen_stays_chosen(view):
-    page = view.exports
+    page = view.parts["exports"]
     assert page.chosen == ""
-    page.show_formats([("csv", "CSV"), ("mlflow", "MLflow")])
+    page.show_formats([("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")])
     assert page.chosen == "csv"
     page.formats.setCurrentRow(1)
-    page.show_formats([("coco", "COCO"), ("csv", "CSV"), ("mlflow", "MLflow")])
-    assert page.chosen == "mlflow"
+    page.show_formats([("coco", "COCO", "Boxes."), ("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")])
+    assert (page.chosen, page.heading.text(), page.about.text()) == ("mlflow", "MLflow", "Runs.")

@@ -10,7 +10,7 @@ def test_what_fits_is_offered_by_name_and_is_written_into_a_new_folder_each_time
     made.look()
     desk.settle()
     (formats,) = view.told["show_formats"]
-    offered = dict(formats)
+    offered = {code: name for code, name, about in formats if about}
     assert offered["label-studio"] == "Labelled frames: Label Studio"
     assert "coco" not in offered  # which holds boxes, and these labels are classes
     assert {"mlflow", "recipe", "suspects"} < set(offered)

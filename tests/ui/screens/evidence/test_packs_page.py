@@ -7,19 +7,19 @@ __all__ = ["view"]
 
 
 def test_a_pin_is_typed_unseen_and_given_with_enter(view):
-    page, given = view.packs, []
+    page, given = view.parts["packs"], []
     page.pin_given.connect(given.append)
-    page.show_admin("Only whoever gives the PIN changes limits.", "Give the PIN", False)
+    page.show_admin("Give the PIN", False)
     QTest.keyClicks(page.pin, "1234")
     assert page.pin.displayText() != "1234"
     QTest.keyClick(page.pin, Qt.Key.Key_Return)
     assert given == ["1234"]
-    page.show_admin("The PIN was given.", "Set another PIN", True)
+    page.show_admin("Set another PIN", True)
     assert (page.pin.text(), page.clear.isHidden()) == ("", False)
 
 
 def test_what_a_verification_found_is_marked_by_a_sign_and_words(view):
-    page = view.packs
+    page = view.parts["packs"]
     assert page.verified.isHidden()
     page.show_verified(("a.fcpack fits.", "Nobody signed it."), True)
     assert page.verified.said() == ["✓ a.fcpack fits.", "Nobody signed it."]

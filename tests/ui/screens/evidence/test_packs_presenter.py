@@ -2,16 +2,13 @@ from datetime import datetime
 
 from fieldcheck.errors import AdminNeeded
 from fieldcheck.ui.screens.evidence.packs_presenter import PacksPresenter
-from fieldcheck.ui.screens.evidence.session import EvidenceSession
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
 from tests.packs import held
 
 
 def begun(desk, told):
-    session = EvidenceSession()
-    session.turn("packs")
     view = told()
-    return PacksPresenter(view, desk, session), view
+    return PacksPresenter(view, desk), view
 
 
 def done(desk, made):
@@ -24,13 +21,14 @@ def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named
     opened = project("drawn")
     made, view = begun(desk, told)
     done(desk, made)
-    assert view.told["show_seal"][0][0].startswith("Nothing is sealed yet")
+    assert view.told["show_state"][0]["seal"].said.startswith("Nothing is sealed yet")
     made.seal()
     done(desk, made)
-    assert "sealed before the first label" in view.told["show_seal"][0][0]
+    assert "sealed before the first label" in view.told["show_state"][0]["seal"].said
     set_limits(opened, GapLimits(0.05, "A. B."))
     done(desk, made)
-    assert any("by A. B.: 3 pp became 5 pp." in line for line in view.told["show_seal"][0])
+    assert any("by A. B.: 3 pp became 5 pp." in line for line in view.told["show_changes"][0])
+    assert view.told["show_state"][0]["seal"].mark == "▲"
 
 
 def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told, tmp_path):
@@ -59,12 +57,12 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     assert "at least 4" in view.told["show_wrong_pin"][0]
     made.give_pin("1234")
     done(desk, made)
-    assert view.told["show_admin"][1:] == ("Set another PIN", True)
+    assert view.told["show_admin"] == ("Set another PIN", True)
     desk.current.close()
     desk.settle()
     opened = desk.open(opened.path)
     done(desk, made)
-    assert view.told["show_admin"][1:] == ("Give the PIN", False)
+    assert view.told["show_admin"] == ("Give the PIN", False)
     desk.current.act(lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.error)
     made.give_pin("4321")
     done(desk, made)
@@ -74,5 +72,5 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     done(desk, made)
     made.clear_pin()
     done(desk, made)
-    assert view.told["show_admin"][1:] == ("Set the PIN", False)
+    assert view.told["show_admin"] == ("Set the PIN", False)
     assert opened.read(lambda db: True)

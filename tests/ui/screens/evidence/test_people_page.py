@@ -6,7 +6,7 @@ __all__ = ["view"]
 
 
 def test_each_answer_stands_over_the_frame_and_none_where_nobody_differs(view):
-    page = view.people
+    page = view.parts["people"]
     page.show_conflict("Frame 1 of 1 on which two people differ; decided: 0.", ("red (me)", "blue (you)"))
     page.show_frame(np.zeros((30, 40, 3), np.uint8), ((), ()))
     assert [one.title for one in page.views] == ["red (me)", "blue (you)"]

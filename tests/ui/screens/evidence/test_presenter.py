@@ -1,5 +1,9 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.screens.evidence.presenter import EvidencePresenter
+from fieldcheck.ui.screens.evidence import presenter as screen
 
 
 class Head:
@@ -7,47 +11,93 @@ class Head:
         self.head = head
 
 
-def shown(desk, told):
-    view, head = told(), Head()
-    view.runs, view.packs, view.people, view.exports = told(), told(), told(), told()
-    presenter = EvidencePresenter(view, desk, head)
-    for name in ("repeat", "pack", "newer", "older"):
-        desk.actions.bind(f"evidence.{name}", lambda: None)
-    desk.actions.enter("evidence")
-    return presenter, view, head
+@pytest.fixture
+def shown(desk, look):
+    """The screen at the desk, with its real pages, entered; and what its header says."""
+
+    def show():
+        head = Head()
+        desk.look = look
+        made = screen.build(desk, head)
+        made.view.setParent(desk.room)
+        desk.actions.enter("evidence")
+        made.presenter.enter()
+        desk.settle()
+        return made, head
+
+    return show
 
 
 def can(desk, name):
     return desk.actions.get(f"evidence.{name}").isEnabled()
 
 
-def test_without_a_project_packs_can_still_be_verified(desk, told):
-    presenter, view, head = shown(desk, told)
-    presenter.enter()
-    assert view.told["show_empty"][1] == ["go.project", "evidence.verify"]
+def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(desk, shown):
+    made, head = shown()
+    assert made.view.pages.shown is made.view.empty
     assert head.head.primary == ""
-    assert not can(desk, "repeat")
+    assert (can(desk, "repeat"), can(desk, "seal"), can(desk, "verify")) == (False, False, True)
 
 
-def test_the_header_does_what_the_part_is_for_and_the_part_is_found_again(desk, project, told):
+def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project, shown):
     project("labelled")
-    presenter, view, head = shown(desk, told)
-    presenter.enter()
+    made, head = shown()
+    assert (made.presenter.part, head.head.primary) == ("packs", "Make a pack")
+    assert (can(desk, "pack"), can(desk, "seal"), can(desk, "repeat")) == (True, False, False)
+    made.presenter.turn("runs")
     desk.settle()
+    assert (head.head.primary, can(desk, "repeat"), can(desk, "pack")) == ("Repeat this run", True, False)
     assert not any(can(desk, name) for name in ("newer", "older"))
-    assert (view.told["show_part"], head.head.primary, can(desk, "repeat"), can(desk, "pack")) == (
-        ("runs",),
-        "Repeat this run",
-        True,
-        False,
-    )
-    presenter.turn("packs")
+    made.presenter.leave()
+    again, _ = shown()
+    assert again.view.pages.shown is again.view.parts["runs"]
+    again.presenter.refresh(Changes("project.opened"))
+    assert again.presenter.parts["runs"].pages.n == 0
+
+
+def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_would_stand_there(desk, project, shown):
+    project("empty")
+    made, head = shown()
+    page = made.view.parts["packs"]
+    assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
+    assert page.next.text().startswith("Next: seal limits")
+    assert {code: row.mark.text() for code, row in page.rows.items()} == dict.fromkeys(page.rows, "–")
+    made.presenter.primary()
     desk.settle()
-    assert (view.told["show_part"], head.head.primary) == (("packs",), "Make a pack")
-    assert (can(desk, "repeat"), can(desk, "pack")) == (False, True)
-    presenter.leave()
-    again, view, _ = shown(desk, told)
-    again.enter()
-    assert view.told["show_part"] == ("packs",)
-    again.refresh(Changes("project.opened"))
-    assert again.session.runs.n == 0
+    made.presenter.refresh(Changes("seal"))
+    desk.settle()
+    assert (head.head.primary, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Make a pack", "✓", False)
+    for part in ("runs", "people"):
+        made.presenter.turn(part)
+        desk.settle()
+        assert made.view.parts[part].pages.shown is made.view.parts[part].empty
+
+
+def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, shown, qtbot):
+    project("drawn")
+    made, _ = shown()
+    room = desk.room
+    made.view.show()
+    room.resize(900, 500)
+    room.show()
+    room.activateWindow()
+    qtbot.waitUntil(room.isActiveWindow)
+    for key, part in ((Qt.Key.Key_2, "runs"), (Qt.Key.Key_3, "people"), (Qt.Key.Key_4, "exports"), (Qt.Key.Key_1, "packs")):
+        made.view.setFocus()
+        QTest.keyClick(room, key)
+        assert made.presenter.part == part
+        desk.settle()
+    page = made.view.parts["packs"]
+    QTest.keyClick(room, Qt.Key.Key_P)
+    assert page.pin.hasFocus()
+    QTest.keyClicks(page.pin, "1234")
+    QTest.mouseClick(page.give, Qt.MouseButton.LeftButton)
+    desk.settle()
+    made.presenter.refresh(Changes("admin"))
+    desk.settle()
+    assert (page.rows["pin"].mark.text(), page.give.said(), page.clear.isVisible()) == ("▲", "Set another PIN", True)
+    QTest.mouseClick(page.clear, Qt.MouseButton.LeftButton)
+    desk.settle()
+    made.presenter.refresh(Changes("admin"))
+    desk.settle()
+    assert (page.rows["pin"].mark.text(), page.give.said()) == ("–", "Set the PIN")

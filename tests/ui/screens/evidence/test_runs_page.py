@@ -6,7 +6,7 @@ __all__ = ["view"]
 
 
 def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
-    page, chosen, pages = view.runs, [], RunPages()
+    page, chosen, pages = view.parts["runs"], [], RunPages()
     page.chosen.connect(chosen.append)
     pages.take(20, LINES)
     page.show_runs(pages.table(), pages.said, 3)
@@ -16,4 +16,4 @@ def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
     page.show_outcome(("The same digits.", "Version of onnxruntime: 1 then, 2 now."))
     assert page.outcome.said() == ["The same digits.", "Version of onnxruntime: 1 then, 2 now."]
     page.show_runs(None, "No run is stored yet.", 0)
-    assert page.table.isHidden()
+    assert page.pages.shown is page.empty

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, Replayed, RunLine
-from fieldcheck.ui.screens.evidence.session import PAGE, EvidenceSession, RunPages
+from fieldcheck.ui.screens.evidence.session import PAGE, RunPages
 from tests.words.test_runs import RUN
 
 LINES = [RunLine(replace(RUN, run_id=f"{at:016x}"), "net", 100, ("cpu",)) for at in range(PAGE)]
@@ -32,13 +32,3 @@ def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
     assert first[1:] == ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
     assert second[4:] == ["–", "▲ not the same"]
     assert pages.outcome.same
-
-
-def test_nothing_of_one_project_is_left_in_the_next():
-    session = EvidenceSession()
-    assert session.turn("packs")
-    assert not session.turn("packs")
-    session.key = "mine"
-    session.runs.take(1, LINES[:1])
-    session.forget()
-    assert (session.part, session.key, session.runs.n) == ("packs", "", 0)

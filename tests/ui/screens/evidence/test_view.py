@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.ui.screens.evidence.parts import PARTS
 from fieldcheck.ui.screens.evidence.view import EvidenceView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
@@ -11,14 +12,14 @@ def view(look, qtbot):
     room = QWidget()
     qtbot.addWidget(room)
     actions = Actions(room, table())
-    yield EvidenceView(look, actions, room)
+    yield EvidenceView(look, actions, PARTS, room)
     actions.dismiss()
 
 
 def test_a_part_is_shown_alone_and_its_button_says_so(view):
     view.show_part("packs")
-    assert view.pages.shown is view.packs
+    assert view.pages.shown is view.parts["packs"]
     assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == ["packs"]
-    view.show_empty("No project is open.", ["go.project"])
+    view.show_empty("No project is open.", ["evidence.verify"])
     assert view.pages.shown is view.empty
     assert view.line.isHidden()

@@ -1,0 +1,92 @@
+"""Sentences on the state of the evidence: what is sealed, signed, guarded, stored and decided, and the next step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fieldcheck.domain.evidence_state import EvidenceState
+from fieldcheck.words.evidence import seal_lines
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import plural, text
+
+DONE, OPEN, LOOK = "✓", "–", "▲"
+
+
+class StateLine(NamedTuple):
+    """`mark`: done, open, or to be looked at; `said`: a sentence or two."""
+
+    mark: str
+    said: str
+
+
+def state_lines(found: EvidenceState, key: str) -> dict[str, StateLine]:
+    """A line for each part of the evidence, by its code; `key`: file of the key that signs, empty for none."""
+    return {
+        "seal": _seal(found),
+        "signature": _signature(found, key),
+        "pin": _pin(found),
+        "runs": _runs(found.n_runs),
+        "people": _people(found),
+    }
+
+
+def changes_since(found: EvidenceState) -> tuple[str, ...]:
+    """What is not as it was sealed, a line each."""
+    return seal_lines(found.sealed)[2:] if found.sealed is not None else ()
+
+
+def next_step(found: EvidenceState) -> str:
+    """The next step in words."""
+    if found.sealed is None:
+        return text("Next: seal limits, classes and list. After the first label the report says that it came late.")
+    if not found.n_labels:
+        return text("Next: label frames. What the seal settled holds from the first one on.")
+    if found.n_open:
+        return text("Next: decide the frames on which two people differ.")
+    return text("Next: make a pack. It carries all of this in one file, and proves it.")
+
+
+def _seal(found: EvidenceState) -> StateLine:
+    if found.sealed is None:
+        return StateLine(OPEN, seal_lines(None)[0])
+    late = found.sealed.n_labels_before > 0
+    return StateLine(LOOK if late or changes_since(found) else DONE, seal_lines(found.sealed)[0])
+
+
+def _signature(found: EvidenceState, key: str) -> StateLine:
+    chosen = text("Key that signs: {file}").format(file=key) if key else text("No key is chosen: nothing is signed.")
+    if found.sealed is None or found.sealed.signed_labels is None:
+        return StateLine(OPEN, chosen)
+    signed = seal_lines(found.sealed)[1]
+    return StateLine(DONE, f"{signed} {chosen}" if key else signed)
+
+
+def _pin(found: EvidenceState) -> StateLine:
+    if not found.guarded:
+        return StateLine(OPEN, text("No PIN guards the limits: anybody may change them."))
+    if not found.unlocked:
+        return StateLine(DONE, text("Only whoever gives the PIN changes limits."))
+    return StateLine(LOOK, text("The PIN was given: limits can be changed until the project is closed."))
+
+
+def _runs(n: int) -> StateLine:
+    if not n:
+        return StateLine(OPEN, text("No run is stored yet: the model's answers are kept with each run."))
+    said = plural("{n} run is stored, and can be repeated.", "{n} runs are stored, and each can be repeated.", n)
+    return StateLine(DONE, said.format(n=number(n)))
+
+
+def _people(found: EvidenceState) -> StateLine:
+    if not found.n_conflicts:
+        return StateLine(OPEN, text("No two people differ on a frame."))
+    if not found.n_open:
+        said = plural(
+            "Two people differed on {n} frame, and it is decided.",
+            "Two people differed on {n} frames, and all are decided.",
+            found.n_conflicts,
+        )
+        return StateLine(DONE, said.format(n=found.n_conflicts))
+    said = plural(
+        "Two people differ on {n} frame; still open: {open}.", "Two people differ on {n} frames; still open: {open}.", found.n_conflicts
+    )
+    return StateLine(LOOK, said.format(n=found.n_conflicts, open=found.n_open))

@@ -68,6 +68,8 @@ def export_about(kind: str) -> str:
         "thresholds": text("The model card with the threshold of each class that the field's labels suggest."),
         "mlflow": text("Every stored run with parameters, scores and their limits, as a store that MLflow opens."),
     }
+    if kind.endswith("-tasks"):
+        return text("Frames for other people to label, as blank tasks; no answer of a model is in them.")
     labelled = text(
         "The labelled frames as pictures, with their labels in this format. What the format cannot hold is told after the export."
     )

@@ -51,7 +51,6 @@ class Chart(pg.GraphicsLayoutWidget):
         self.setAccessibleName(plot.title)
         self.setAccessibleDescription(plot.said)
         for axis, item in ((plot.x, self.bottom), (plot.y, self.left)):
-            item.setTicks([list(axis.ticks)])
             if item.labelText != axis.name:
                 item.setLabel(axis.name, color=self._look.tokens.text2, **{"font-size": f"{self._look.metrics.px(CAPTION)}px"})
         letters, px = QFontMetrics(self._letters), self._look.metrics.px
@@ -62,7 +61,21 @@ class Chart(pg.GraphicsLayoutWidget):
         self.ci.setContentsMargins(0, px(TOP), max(px(RIGHT), end), 0)  # the last word under the axis is centred on its end
         self.box.setXRange(*_ends(plot.x), padding=0.03)
         self.box.setYRange(*_ends(plot.y), padding=0.04)
+        self.left.setTicks([list(plot.y.ticks)])
+        self._fit_ticks(plot)
         self.described.emit()
+
+    def _fit_ticks(self, plot: Plot) -> None:
+        """Words under the axis that would run into the one before them are left out."""
+        letters, (low, high) = QFontMetrics(self._letters), _ends(plot.x)
+        wide = self.width() - self.left.maximumWidth() - 2 * self._look.metrics.px(RIGHT)
+        kept, free = list[tuple[float, str]](), float("-inf")
+        for at, said in plot.x.ticks:
+            middle, half = (at - low) / (high - low) * wide, letters.horizontalAdvance(said) / 2
+            if middle - half > free:
+                kept.append((at, said))
+                free = middle + half
+        self.bottom.setTicks([kept])
 
     def _widest(self, axis: PlotAxis) -> int:
         letters = QFontMetrics(self._letters)

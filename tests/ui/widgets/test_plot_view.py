@@ -50,3 +50,11 @@ def test_it_says_its_words_and_forgets_them(view):
     view.show_plot(None)
     assert view.accessibleDescription() == ""
     assert view.mark_at(QPointF(100, 100)) is None
+
+
+def test_words_under_the_axis_that_have_no_room_are_left_out(look, shown):
+    days = PlotAxis(0.0, 5.0, tuple((float(at), f"{at}. November 14:00") for at in range(6)))
+    for width, n in ((900, 6), (300, 2)):
+        view = shown(PlotView(look, "Chart", least=(100, 80)), width, 200)
+        view.show_plot(replace(plot(), x=days))
+        assert len(view.bottom._tickLevels[0]) == n

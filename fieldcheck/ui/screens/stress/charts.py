@@ -108,7 +108,7 @@ class UncertaintyChart(Chart):
         return QSize(self._look.metrics.px(400), self._look.metrics.px(110))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(200), self._look.metrics.px(74))
+        return QSize(self._look.metrics.px(200), self._look.metrics.px(84))
 
     def _pick(self, row: int) -> None:
         if self._moments[row].n_changed:

@@ -19,3 +19,8 @@ class EvidenceState:
     n_labels: int
     n_conflicts: int
     n_open: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was sealed before the first label and nothing is other than it was then."""
+        return self.sealed is not None and not (self.sealed.n_labels_before or self.sealed.changes or self.sealed.n_redrawn)

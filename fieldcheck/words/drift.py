@@ -158,7 +158,7 @@ def chart_view_name(code: str) -> str:
 
 
 def chart_unit(code: str) -> str:
-    """What is measured upwards on a chart of the dashboard, with its unit."""
+    """Unit of the upward axis of a chart of the dashboard, with its name."""
     return {
         "charts": text("share of limit"),
         "entropy": text("logged entropy"),

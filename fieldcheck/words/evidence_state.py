@@ -31,7 +31,7 @@ def state_lines(found: EvidenceState, key: str) -> dict[str, StateLine]:
 
 
 def changes_since(found: EvidenceState) -> tuple[str, ...]:
-    """What is not as it was sealed, a line each."""
+    """Changes since it was sealed, a line each."""
     return seal_lines(found.sealed)[2:] if found.sealed is not None else ()
 
 
@@ -49,8 +49,7 @@ def next_step(found: EvidenceState) -> str:
 def _seal(found: EvidenceState) -> StateLine:
     if found.sealed is None:
         return StateLine(OPEN, seal_lines(None)[0])
-    late = found.sealed.n_labels_before > 0
-    return StateLine(LOOK if late or changes_since(found) else DONE, seal_lines(found.sealed)[0])
+    return StateLine(DONE if found.stands else LOOK, seal_lines(found.sealed)[0])
 
 
 def _signature(found: EvidenceState, key: str) -> StateLine:

@@ -12,7 +12,7 @@ from fieldcheck.workflows.runs.list_runs import list_runs
 
 
 def evidence_state(project: Project) -> EvidenceState:
-    """What stands and what does not, as the project is open here."""
+    """Seal, PIN, runs, labels and conflicts of the project as it is open here."""
     conflicts = label_conflicts(project)
     n_open, n_labels = sum(not one.settled for one in conflicts), project.read(labels_table.count)
     n_runs = list_runs(project, 1)[0]

@@ -48,7 +48,7 @@ class ExportsPage(QWidget):
 
     @property
     def front(self) -> QWidget | None:
-        """What keys go to."""
+        """Widget that keys go to."""
         return self.formats
 
     def _describe(self, at: int) -> None:

@@ -56,7 +56,7 @@ class ExportsPresenter:
 
     @property
     def acts(self) -> Mapping[str, bool]:
-        """What can be done here, by the end of its action's name."""
+        """Actions of this part by the end of their names, each with whether it can be done now."""
         return {"export": self._context.current.writable}
 
     @property

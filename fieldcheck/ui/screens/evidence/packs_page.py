@@ -65,12 +65,12 @@ class PacksPage(QWidget):
         self.next.setText(following)
 
     def show_changes(self, lines: Sequence[str]) -> None:
-        """What is not as it was sealed."""
+        """Shows changes since it was sealed."""
         self.changes.say(lines)
         self.changes.setVisible(bool(lines))
 
     def show_admin(self, action: str, can_clear: bool) -> None:
-        """What the field of the PIN is for now."""
+        """Sets what the field of the PIN is for now."""
         self.give.say(action)
         self.clear.setVisible(can_clear)
         self.pin.clear()

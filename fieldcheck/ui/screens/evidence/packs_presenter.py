@@ -74,7 +74,7 @@ class PacksPresenter:
 
     @property
     def acts(self) -> Mapping[str, bool]:
-        """What can be done here, by the end of its action's name."""
+        """Actions of this part by the end of their names, each with whether it can be done now."""
         can = self._context.current.writable
         return {"seal": self._can_seal, "key": can, "pack": can, "pin": can}
 

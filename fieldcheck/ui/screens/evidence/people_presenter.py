@@ -72,7 +72,7 @@ class PeoplePresenter:
 
     @property
     def acts(self) -> Mapping[str, bool]:
-        """What can be done here, by the end of its action's name."""
+        """Actions of this part by the end of their names, each with whether it can be done now."""
         can, here = self._context.current.writable, self.conflicts.here is not None
         return {"share": can, "merge": can, "first": can and here, "second": can and here, "previous": here, "next": here}
 

@@ -52,7 +52,7 @@ class RunsPage(QWidget):
 
     @property
     def front(self) -> QWidget | None:
-        """What keys go to."""
+        """Widget that keys go to."""
         return self.table
 
     def show_runs(self, table: Table | None, said: str, at: int) -> None:

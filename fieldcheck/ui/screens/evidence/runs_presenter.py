@@ -68,7 +68,7 @@ class RunsPresenter:
 
     @property
     def acts(self) -> Mapping[str, bool]:
-        """What can be done here, by the end of its action's name."""
+        """Actions of this part by the end of their names, each with whether it can be done now."""
         return {"repeat": self.can_repeat, "newer": self.pages.has_newer, "older": self.pages.has_older}
 
     @property

@@ -54,7 +54,7 @@ class ClassHistograms(PaintedChart):
 
     @property
     def how(self) -> str:
-        """What is drawn from the left to the right and upwards, and how far."""
+        """Axes in words: from the left to the right, upwards, and how far."""
         said = text("share of results, up to {most}, by confidence 0–1 · line: healthy shifts before · dashes: {limit}")
         return said.format(most=percent(_highest(self.classes)), limit=number(LOW, 1))
 

@@ -11,7 +11,7 @@ import struct
 import warnings
 import zlib
 from datetime import UTC, datetime
-from io import BytesIO
+from io import SEEK_CUR, BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -47,6 +47,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+PNG_HEAD, PNG_NOTES = 8, frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # its signature's length; chunks for EXIF, and for XMP in text
 ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
@@ -202,16 +203,34 @@ def _ordinary(path: Path) -> Path:
 def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
     """The picture and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture.
 
-    To look for the notes of a PNG is to decode it, so the size in its header is held against the limit before.
+    Pillow looks for the notes of a PNG by decoding it, so the size in its header is held against the limit before, and one that has none
+    is not asked.
     """
     with _silence:
         picture = Image.open(file, formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise PictureUnreadable(path, "too_large")
+        if picture.format == "PNG" and not _has_notes(file):
+            return picture, None
         try:
             return picture, picture.getexif().get(ORIENTATION)
         except BROKEN:
             return picture, None
+
+
+def _has_notes(png: IO[bytes]) -> bool:
+    """Whether a PNG has a chunk in which a camera's notes may stand, before its pixels or after them. It is left where it was read to."""
+    read_to = png.tell()
+    png.seek(PNG_HEAD)
+    try:
+        while len(head := png.read(8)) == 8:
+            length, kind = struct.unpack(">I4s", head)
+            if kind in PNG_NOTES:
+                return True
+            png.seek(length + 4, SEEK_CUR)  # and its check sum
+    finally:
+        png.seek(read_to)
+    return False
 
 
 def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, pixels_sha256, read_picture, taken_at
+from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, picture_size, pixels_sha256, read_picture, taken_at
 
 ORIENTATION, CHANGED = 0x0112, 0x0132
 
@@ -49,6 +49,23 @@ def test_a_picture_is_turned_as_its_exif_says(tmp_path, rgb, ending, orientation
     with Image.open(path) as picture:
         upright = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
     assert np.array_equal(read_picture(path), upright)
+
+
+def test_notes_of_a_png_that_stand_after_its_pixels_turn_it_too(tmp_path, rgb):
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    data = saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif).read_bytes()
+    at = data.index(b"eXIf") - 4
+    notes = data[at : at + 12 + int.from_bytes(data[at : at + 4], "big")]
+    rest = data.replace(notes, b"")
+    assert np.array_equal(decode_picture(rest), rgb)
+    assert np.array_equal(decode_picture(rest[:-12] + notes + rest[-12:]), decode_picture(data))
+
+
+def test_the_size_of_a_png_without_notes_is_told_without_its_pixels(tmp_path, rgb):
+    path = saved(tmp_path, "a.png", Image.fromarray(rgb))
+    path.write_bytes(path.read_bytes()[:100])
+    assert picture_size(path) == (80, 60)
 
 
 def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):

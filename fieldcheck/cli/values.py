@@ -14,7 +14,6 @@ from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
 from fieldcheck.exchange.formats import READABLE
 from fieldcheck.words.language import text
-from fieldcheck.workflows.models.provider import installed
 
 with_people_option = click.option(
     "--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise."
@@ -72,6 +71,8 @@ class _Providers(click.ParamType[tuple[str, ...]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
+        from fieldcheck.workflows.models.provider import installed  # loads the runtime: every command reads this module
+
         known = installed()
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if one not in known]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import asin, pi, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln
 
 from fieldcheck.domain.estimate import Estimate
 
@@ -160,6 +160,7 @@ def _log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figure
     a, b = accuracy[:, None] * kappa, (1 - accuracy)[:, None] * kappa
     kinds, at = np.unique(np.stack([size, hits], axis=1), axis=0, return_inverse=True)
     m, x = kinds[:, :1, None], kinds[:, 1:, None]
+    gammaln = scipy.special.gammaln
     alike = gammaln(kappa) - gammaln(a) - gammaln(b)
     found = gammaln(x + a) + gammaln(m - x + b) - gammaln(m + kappa) + alike
     return np.asarray(found[at.ravel()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS, ClipSums, Figures, clip_posterior
 
@@ -33,6 +33,7 @@ def typical_counts(clips: int, frames: int, accuracy: float, icc: float, shift: 
     x = np.arange(frames + 1)
     rho = min(max(icc, 1e-6), 1 - 1e-6)
     a, b = accuracy * (1 - rho) / rho, (1 - accuracy) * (1 - rho) / rho
+    gammaln = scipy.special.gammaln
     coefficient = gammaln(frames + 1) - gammaln(x + 1) - gammaln(frames - x + 1)
     alike = gammaln(a + b) - gammaln(a) - gammaln(b)
     below = np.cumsum(np.exp(coefficient + gammaln(x + a) + gammaln(frames - x + b) - gammaln(frames + a + b) + alike))

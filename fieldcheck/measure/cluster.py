@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.camera_interval import FEW_CLIPS, FEWEST_CLIPS
@@ -31,7 +31,7 @@ def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Est
         lo, hi = alike.lo, alike.hi
     else:
         of_frames = float(w @ (d - mean) ** 2 / w.sum()) / d.size
-        half = float(stdtrit(clips - 1, 0.975)) * sqrt(max(of_frames, _variance(d - mean, w, member, clips)))
+        half = float(scipy.special.stdtrit(clips - 1, 0.975)) * sqrt(max(of_frames, _variance(d - mean, w, member, clips)))
         lo, hi = max(-1.0, mean - half), min(1.0, mean + half)
     estimate = Estimate.of(mean, lo, hi, n=d.size, n_eff=float(clips), method="cluster_t")
     return estimate.weakened("few_clips") if clips < FEW_CLIPS else estimate

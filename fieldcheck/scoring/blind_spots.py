@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS, ClipPosterior, ClipSums, Figures, clip_posterior
@@ -149,7 +149,7 @@ def _healthy(null: _Null, clips: int, rng: np.random.Generator, draws: int) -> F
     rank = rng.integers(0, STEPS, (draws, clips))
     kappa, levels = (1 - rho) / rho, (np.arange(STEPS) + 0.5) / STEPS
     shares = null.shares[:, None, None]
-    table = betaincinv(shares * kappa[:, None], (1 - shares) * kappa[:, None], levels)
+    table = scipy.special.betaincinv(shares * kappa[:, None], (1 - shares) * kappa[:, None], levels)
     theta = table[null.stratum[None, :], node[:, None], rank[:, null.clip]]
     return np.asarray(rng.random(theta.shape) < theta, dtype=np.float64)
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import exp, isfinite, log, nan, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, stdtrit
 
 from fieldcheck.domain.calibration import Binning, CalibrationError, ReliabilityBin, SideCalibration
 from fieldcheck.domain.estimate import Estimate
@@ -129,7 +128,8 @@ def mean_confidence(confidence: Floats, weight: Floats, unit: NDArray[np.generic
         return Estimate.na("too_few_clips" if clips else "one_frame", confidence.size)
     mean = weighted_mean(confidence, weight)
     sums = np.bincount(member, weights=weight * (confidence - mean) / weight.sum(), minlength=names.size)
-    half = (float(stdtrit(names.size - 1, 0.975)) if clips else Z95) * sqrt(names.size / (names.size - 1) * float(sums @ sums))
+    z = float(scipy.special.stdtrit(names.size - 1, 0.975)) if clips else Z95
+    half = z * sqrt(names.size / (names.size - 1) * float(sums @ sums))
     limits = max(0.0, mean - half), min(1.0, mean + half)
     return Estimate.of(mean, *limits, n=confidence.size, n_eff=float(names.size) if clips else kish(weight), method="mean")
 
@@ -153,7 +153,7 @@ def logits_of(probability: Probabilities) -> Probabilities:
 
 def at_temperature(logits: Probabilities, temperature: float) -> Floats:
     """(n, K) probabilities of logits divided by a temperature."""
-    return np.asarray(np.exp(log_softmax(logits / temperature, axis=1)))
+    return np.asarray(np.exp(scipy.special.log_softmax(logits / temperature, axis=1)))
 
 
 def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTemperature | None:
@@ -164,10 +164,10 @@ def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTe
     rows = np.arange(truth.size)
 
     def loss(log_t: float) -> float:
-        return float(-log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(dtype=np.float64))
+        return float(-scipy.special.log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(dtype=np.float64))
 
     low, high = log(COLDEST), log(HOTTEST)
-    found = minimize_scalar(loss, bounds=(low, high), options={"xatol": 1e-10})
+    found = scipy.optimize.minimize_scalar(loss, bounds=(low, high), options={"xatol": 1e-10})
     if not isfinite(found.fun) or min(loss(low), loss(high)) <= found.fun + 1e-9:
         return None
     return FittedTemperature(exp(found.x), loss(0.0), float(found.fun))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import ceil, exp, floor, inf, lgamma, log
 from typing import Literal
 
-from scipy.special import betaincinv, expit
+import scipy
 
 Side = Literal["fail", "pass"]
 
@@ -33,8 +33,8 @@ class StratumSeen:
 
 def benchmark_bounds(right: int, n: int, alpha: float = ALPHA_BENCHMARK) -> tuple[float, float]:
     """One-sided Clopper–Pearson limits of `right` of `n`, each with error `alpha`. Both limits of a fixed claim are the claim itself."""
-    lo = float(betaincinv(right, n - right + 1, alpha)) if right else 0.0
-    hi = float(betaincinv(right + 1, n - right, 1 - alpha)) if right < n else 1.0
+    lo = float(scipy.special.betaincinv(right, n - right + 1, alpha)) if right else 0.0
+    hi = float(scipy.special.betaincinv(right + 1, n - right, 1 - alpha)) if right < n else 1.0
     return lo, hi
 
 
@@ -107,9 +107,9 @@ def _apart(accuracy: float, slope: float, share: float) -> tuple[float, float]:
     lo, hi = -40.0, 40.0
     for _ in range(60):
         middle = (lo + hi) / 2
-        mean = share * expit(middle - slope) + (1 - share) * expit(middle)
+        mean = share * scipy.special.expit(middle - slope) + (1 - share) * scipy.special.expit(middle)
         lo, hi = (middle, hi) if mean < accuracy else (lo, middle)
-    return float(expit((lo + hi) / 2 - slope)), float(expit((lo + hi) / 2))
+    return float(scipy.special.expit((lo + hi) / 2 - slope)), float(scipy.special.expit((lo + hi) / 2))
 
 
 def _log_mixture(seen: Sequence[StratumSeen], bets: Sequence[tuple[float, float]]) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil, log
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.inspection import EscapeRates
@@ -50,8 +50,8 @@ def exact(hits: int, n: int) -> Estimate:
     """Clopper–Pearson limits of `hits` of `n`: at least 95 % whatever the rate. No frames give "na"."""
     if n <= 0:
         return Estimate.na("no_labels")
-    lo = float(betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
-    hi = float(betaincinv(hits + 1, n - hits, 0.975)) if hits < n else 1.0
+    lo = float(scipy.special.betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
+    hi = float(scipy.special.betaincinv(hits + 1, n - hits, 0.975)) if hits < n else 1.0
     return Estimate.of(hits / n, lo, hi, n=n, n_eff=float(n), method="clopper_pearson")
 
 

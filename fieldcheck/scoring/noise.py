@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import wilson
@@ -66,7 +65,8 @@ def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[lis
     near = [np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1 for at in range(marks.size)]
     rows = np.repeat(np.arange(marks.size), [len(others) for others in near])
     pairs = (np.ones(rows.size, np.bool_), (rows, np.concatenate([*near, np.empty(0, np.int64)])))
-    n_groups, group_of = connected_components(coo_array(pairs, shape=(marks.size, marks.size)), directed=False)
+    alike = scipy.sparse.coo_array(pairs, shape=(marks.size, marks.size))
+    n_groups, group_of = scipy.sparse.csgraph.connected_components(alike, directed=False)
     ordered = [sorted(np.flatnonzero(group_of == group).tolist(), key=lambda at: (-loss[at], at)) for group in range(n_groups)]
     return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
 

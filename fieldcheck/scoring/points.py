@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure import bootstrap
@@ -72,7 +72,7 @@ def _false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], things_fr
     marked = np.unique(mask)
     wrong = 0
     for k in marked[(marked >= things_from) & (marked != OUTSIDE)].tolist():
-        regions, n = ndimage.label(mask == k, TOUCHING)
+        regions, n = scipy.ndimage.label(mask == k, TOUCHING)
         meant = _under(regions, points[points[:, CLASS] == k])
         wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), meant)).sum())
     return wrong / mask.size

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from fieldcheck.measure.significance import mcnemar_exact
 
@@ -104,7 +104,7 @@ def _assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, i
         return {}
     classes, answers = np.unique(truth), np.unique(given)
     table = np.array([[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes])
-    rows, columns = linear_sum_assignment(-table)
+    rows, columns = scipy.optimize.linear_sum_assignment(-table)
     return {int(classes[row]): int(answers[column]) for row, column in zip(rows, columns, strict=True) if table[row, column]}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.domain.box import Box
+from fieldcheck.inference import open_model
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
@@ -21,7 +22,7 @@ from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.project import demo
-from tests import makers, tracer
+from tests import makers, tracer, trials
 from tests.faults.forking import Forking
 from tests.journeys.program import Outcome, Program
 
@@ -43,6 +44,14 @@ class WalkedDemo:
         """The same in another folder."""
         shutil.copytree(self.folder / "sample.fieldcheck", folder / "sample.fieldcheck")
         return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trials_once() -> Iterator[None]:
+    """The same model file is tried in a child of this process once, and not once a test."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(open_model, "run_module", trials.once(open_model.run_module))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,35 @@
+"""Trials of model files, once a test process: hundreds of tests begin with a new project over one of a few small models."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.inference.open_model import model_sha256
+from fieldcheck.progress import StopFlag, flag_here
+
+TRIAL = "fieldcheck.inference.trial"
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def once(run_module: Run) -> Run:
+    """`run_module`, which starts no second child for bytes that stood their trial in a first one. What was refused, crashed or ran out
+    of time is tried every time, and a raised flag is seen as ever."""
+    stood: dict[tuple[str, ...], subprocess.CompletedProcess[bytes]] = {}
+
+    def asked(module: str, arguments: Sequence[str], *given: Any, **named: Any) -> subprocess.CompletedProcess[bytes]:
+        if module != TRIAL:
+            return run_module(module, arguments, *given, **named)
+        key = (model_sha256(Path(arguments[0])), *arguments[1:])
+        (flag_here() or StopFlag()).check()
+        if key not in stood:
+            done = run_module(module, arguments, *given, **named)
+            if done.returncode != 0 or b'"problem": ""' not in done.stdout:
+                return done
+            stood[key] = done
+        return stood[key]
+
+    return asked

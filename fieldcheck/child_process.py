@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
 
@@ -15,6 +15,7 @@ import fieldcheck
 from fieldcheck.progress import StopFlag, flag_here
 
 LOOKED_EVERY_S = 0.1
+PARENT = "FIELDCHECK_PARENT"  # in a child's environment: the process id of who started it
 _PYTHON = (sys.executable, "-P", "-m")
 
 
@@ -51,9 +52,9 @@ def module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str
 
 
 def _environment() -> dict[str, str]:
-    """This process's variables, with the product where Python looks for it."""
+    """This process's variables, with the product where Python looks for it, and its number."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home])}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
 
 
 def end_after(seconds: float, verdict: str) -> None:
@@ -76,8 +77,10 @@ def end_after(seconds: float, verdict: str) -> None:
 
 
 def end_with_parent() -> None:
-    """In a child: ends it once the process that started it is gone, however that was ended; a thread looks. Windows does not tell."""
-    parent = os.getppid()
+    """In a child: ends it once the process that started it is gone, however that was ended, also while this one was still loading; a thread
+    looks. Windows does not tell."""
+    parent = int(os.environ.get(PARENT, 0)) if os.name == "posix" else 0
+    parent = parent or os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -106,6 +109,8 @@ def run_child(
             out, err = child.communicate()  # it has ended before it had read everything
         except BaseException:
             child.kill()  # before the end of the block waits for it
+            with suppress(BrokenPipeError):
+                child.stdin.close()  # of a piece that nobody reads any more
             raise
     flag.check()
     if late.is_set():

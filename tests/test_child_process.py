@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fieldcheck.child_process import run_child, run_module
+from fieldcheck.child_process import PARENT, run_child, run_module
 from fieldcheck.progress import Cancelled, StopFlag, working_under
 
 ECHO = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit(3)"]
@@ -45,6 +45,12 @@ def test_a_child_ends_itself_when_the_one_who_started_it_is_killed():
         assert int(killed.stdout.readline()) > 1
         killed.kill()
         assert killed.stdout.read() == b""  # it comes to an end with the last process that could write
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent is gone")
+def test_a_child_whose_parent_was_gone_before_it_had_loaded_ends_itself():
+    waits = "import time; from fieldcheck.child_process import end_with_parent as e; e(); time.sleep(600)"
+    assert run_child([sys.executable, "-c", waits], 60, {**os.environ, PARENT: str(2**22)}).returncode == 1
 
 
 def test_a_child_ends_itself_when_its_processor_time_is_used():

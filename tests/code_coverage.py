@@ -1,0 +1,76 @@
+"""Coverage of lines and branches, room by room, each by its own tests alone: `python -m tests.code_coverage ROOM…`.
+
+A room is a package under fieldcheck/, or `fieldcheck` for the modules that stand beside them. What it finds goes into
+docs/evidence/coverage_of_code.json beside what stands there of other rooms. coverage lies in .mutation/ (`packaging/test.sh --mutation 1`
+makes it), where the processes that a test starts find it, too; one that is killed tells nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.evidence import code_hash, machine
+from tests.mutants import CHECKOUT
+from tests.mutation import LIBRARIES
+
+KEPT = CHECKOUT / "docs" / "evidence" / "coverage_of_code.json"
+SETTINGS = """[run]
+branch = True
+parallel = True
+sigterm = True
+data_file = {folder}/data
+source = {room}
+"""
+SECONDS = 7200
+
+
+def of_room(room: str) -> dict[str, Any]:
+    """Lines and branches of a room, how many of them its tests ran, and the share of both together."""
+    package, tests = CHECKOUT / "fieldcheck" / room, [f"tests/{room}"]
+    if room == "fieldcheck":
+        package, tests = CHECKOUT / "fieldcheck", [f"tests/test_{file.stem}.py" for file in (CHECKOUT / "fieldcheck").glob("[a-z]*.py")]
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        settings, report = folder / "settings", folder / "report.json"
+        settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
+        (folder / "sitecustomize.py").write_text("import coverage\ncoverage.process_startup()\n")
+        paths = os.pathsep.join([made, str(LIBRARIES)])
+        plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
+        watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}
+        asked = [one for one in tests if (CHECKOUT / one).exists()]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", *asked],
+            env=watched,
+            cwd=CHECKOUT,
+            timeout=SECONDS,
+            check=False,
+        )
+        for step in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
+            subprocess.run([sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"], env=plain, cwd=CHECKOUT, check=True)
+        said = json.loads(report.read_text("utf-8"))["totals"]
+    counted = said["num_statements"] + said["num_branches"]
+    found = {"lines": said["num_statements"], "lines_run": said["covered_lines"]}
+    found |= {"branches": said["num_branches"], "branches_run": said["covered_branches"]}
+    found["share"] = round((said["covered_lines"] + said["covered_branches"]) / max(1, counted), 4)
+    return found if done.returncode == 0 else {**found, "tests": "some failed"}
+
+
+def keep(room: str, found: dict[str, Any]) -> None:
+    """Put a room's figures beside the others, with the code that they are of."""
+    kept = json.loads(KEPT.read_text("utf-8"))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    kept["figures"]["rooms"][room] = {**found, "date": now, "code": code_hash(CHECKOUT)}
+    kept |= {"date": now, "counts": [len(kept["figures"]["rooms"])], "machine": machine()}
+    KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        keep(name, of_room(name))

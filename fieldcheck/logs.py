@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 
 from fieldcheck.paths import places
@@ -63,7 +63,7 @@ def to_file(folder: Path, level: int = logging.INFO) -> Iterator[Path | None]:
     root.setLevel(level)
     logging.captureWarnings(True)
     try:
-        yield folder / NAME if isinstance(handler, RotatingFileHandler) else None
+        yield folder / NAME if isinstance(handler, _LogFiles) else None
     finally:
         logging.captureWarnings(False)
         root.setLevel(level_before)
@@ -100,11 +100,35 @@ def diverting_native_output(path: Path | None) -> Iterator[None]:
 def _handler(folder: Path) -> logging.Handler:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / NAME, maxBytes=BYTES_A_FILE, backupCount=OLDER_FILES, encoding="utf-8")
+        handler = _LogFiles(folder / NAME, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
     handler.setFormatter(_Bare(LINE))
     return handler
+
+
+class _LogFiles(logging.FileHandler):
+    """Rotating log files: a full one becomes NAME.1, that one NAME.2, and so on. Not from `logging.handlers`, which loads sockets and
+    pickle, a twentieth of the time to the first window."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            if self.stream is not None and self.stream.tell() + len(self.format(record)) >= BYTES_A_FILE:
+                self._begin_anew()
+        except Exception:  # noqa: BLE001 - as every handler of logging: what goes wrong in a log is told by it
+            self.handleError(record)
+        super().emit(record)
+
+    def _begin_anew(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+        names = [Path(self.baseFilename), *(Path(f"{self.baseFilename}.{older}") for older in range(1, OLDER_FILES + 1))]
+        try:
+            for newer, older in reversed(list(pairwise(names))):
+                if newer.exists():
+                    newer.replace(older)
+        finally:
+            self.stream = self._open()
 
 
 class _Bare(logging.Formatter):

@@ -8,21 +8,21 @@ from pathlib import Path
 from fieldcheck.errors.family import FieldcheckError
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PathMissing(FieldcheckError):
     """Nothing lies at `path`."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FolderGone(FieldcheckError):
     """Disk unplugged: `path` was there and cannot be reached any more, as of a stick that was pulled out or a folder that was moved."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PathRefused(FieldcheckError):
     """`path` points outside the folder it belongs to, or is a link, a device or a network path."""
 
@@ -30,7 +30,7 @@ class PathRefused(FieldcheckError):
     problem: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class VideoUnreadable(FieldcheckError):
     """`problem`: `not_a_video`, `no_frames`, `frame_missing` (one that decoded before does not any more), `interlaced`, `crashed` or `time`
     (of the process that tried it), `no_decoder` (`detail`: the codec), `index` (no recorder wrote it; `detail`: where it was put)."""
@@ -40,7 +40,7 @@ class VideoUnreadable(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PictureUnreadable(FieldcheckError):
     """`problem`: `not_a_picture`, `too_large`, `damaged`."""
 
@@ -48,14 +48,14 @@ class PictureUnreadable(FieldcheckError):
     problem: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoPictures(FieldcheckError):
     """A folder in which no picture could be read."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DiskFull(FieldcheckError):
     """No room left to write `path`; what was acknowledged before stands. `kept_free`: what there is stays free, for labels and the
     report."""
@@ -64,14 +64,14 @@ class DiskFull(FieldcheckError):
     kept_free: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReadOnlyPlace(FieldcheckError):
     """`path` cannot be written by this user."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotStored(FieldcheckError):
     """Write refused by the disk itself: it has room and can be reached, and yet did not take, or did not keep, what was written to
     `path`."""
@@ -79,21 +79,21 @@ class NotStored(FieldcheckError):
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReadBackDiffers(FieldcheckError):
     """Written file differs: what lies at `path` is not what was written, the medium cannot be trusted."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CameraLost(FieldcheckError):
     """The camera, by the name people know it by, gives no frames any more."""
 
     camera: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CameraRefused(FieldcheckError):
     """The camera, by a name or an address that holds no password, cannot be opened. `problem`: `unknown` (none of that identity is
     there), `address`, `unreachable`, `password`, `not_a_stream`, `busy`, `not_opened` (the driver does not say why), `extra_missing`
@@ -104,7 +104,7 @@ class CameraRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ExtraMissing(FieldcheckError):
     """`what` needs libraries that are not installed with Fieldcheck; `extra` is the name that installs them."""
 
@@ -112,11 +112,11 @@ class ExtraMissing(FieldcheckError):
     extra: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoDisplay(FieldcheckError):
     """There is nothing here that a window could be shown on."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PandasMissing(FieldcheckError):
     """A table was asked for as a data frame, and pandas is not installed."""

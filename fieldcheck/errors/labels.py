@@ -8,21 +8,21 @@ from pathlib import Path
 from fieldcheck.errors.family import FieldcheckError
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoFootage(FieldcheckError):
     """The project holds no listed frame yet."""
 
     project: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingPicked(FieldcheckError):
     """No frame has been picked yet."""
 
     project: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingLabelled(FieldcheckError):
     """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file),
     `without_people` (a person is marked on each that does), `thresholds` (there are labels, and they suggest no threshold),
@@ -32,28 +32,28 @@ class NothingLabelled(FieldcheckError):
     among: str = "picked"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoBenchmark(FieldcheckError):
     """The project names no benchmark yet."""
 
     project: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingLeftToPick(FieldcheckError):
     """Labels exist and every clip is already covered by a draw."""
 
     n_clips: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FrameUnknown(FieldcheckError):
     """No listed frame has this id."""
 
     frame_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FrameChanged(FieldcheckError):
     """The footage does not give the pixels any more that it gave when the frame was listed."""
 
@@ -61,28 +61,28 @@ class FrameChanged(FieldcheckError):
     source: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FrameNotPicked(FieldcheckError):
     """Only picked frames are labelled."""
 
     frame_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingToRepeat(FieldcheckError):
     """Frame `frame_id` carries no answer that other frames could be given."""
 
     frame_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PickLabelled(FieldcheckError):
     """Frame `frame_id` carries a label: it is taken out before it is labelled or not at all."""
 
     frame_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BorderMissing(FieldcheckError):
     """There is no clip border to change. `problem`: `begins_here` (a clip begins at this frame already), `first` (of a recording)."""
 
@@ -90,7 +90,7 @@ class BorderMissing(FieldcheckError):
     problem: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClassUnknown(FieldcheckError):
     """`name` is none of the project's classes."""
 
@@ -98,21 +98,21 @@ class ClassUnknown(FieldcheckError):
     known: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClassAmbiguous(FieldcheckError):
     """Several of the model's classes carry this name, so a label cannot say which is meant."""
 
     name: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OneGroup(FieldcheckError):
     """All labelled frames are of one clip, recording, camera or location, so none can be held out."""
 
     project: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SliceUnknown(FieldcheckError):
     """No slice was saved under this name."""
 
@@ -120,21 +120,21 @@ class SliceUnknown(FieldcheckError):
     known: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StillBlind(FieldcheckError):
     """`n_left` picked frames nobody has looked at: until then no answer of the model is shown."""
 
     n_left: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingToLookAt(FieldcheckError):
     """Label and model agree on it, or it carries no label or no answer: there is nothing to look at again."""
 
     subject: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LabelKindWrong(FieldcheckError):
     """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold it, `formats`: what can."""
 
@@ -143,7 +143,7 @@ class LabelKindWrong(FieldcheckError):
     formats: tuple[str, ...] = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
     (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
@@ -155,7 +155,7 @@ class LabelsRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TrainingLogRefused(FieldcheckError):
     """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite losses)."""
 
@@ -164,7 +164,7 @@ class TrainingLogRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PredictionLogRefused(FieldcheckError):
     """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed), `damaged` (Parquet), `columns` (none of
     `detail` is time, prediction and confidence), `time`, `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows`
@@ -175,7 +175,7 @@ class PredictionLogRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ShiftUnknown(FieldcheckError):
     """No shift of the monitor begins at that time; with a `camera`, it has no fault in that shift, and `known` are those that have."""
 
@@ -184,7 +184,7 @@ class ShiftUnknown(FieldcheckError):
     camera: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RecipeRefused(FieldcheckError):
     """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor YAML), `pipeline`, `size` (too large)."""
 
@@ -193,7 +193,7 @@ class RecipeRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task`, `no_labels`,
     `no_pictures`, `strict` (as in LabelsRefused), `wrong_metric` (the answers of the model have no such score)."""
@@ -203,7 +203,7 @@ class BenchmarkRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotComparable(FieldcheckError):
     """Two scores that do not measure the same thing; `problem` says what differs, `no_metric` that a model has no such score."""
 

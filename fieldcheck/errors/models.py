@@ -8,7 +8,7 @@ from pathlib import Path
 from fieldcheck.errors.family import FieldcheckError
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelRejected(FieldcheckError):
     """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
     `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`,
@@ -25,7 +25,7 @@ class ModelRejected(FieldcheckError):
     n_named: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RunnerResultRefused(FieldcheckError):
     """Result of a run on another device that is not taken in: `not_json`, `field`, `other_model`, `other_card`, `unknown` (of a folder that
     another project exported) or `answers` (they are not those of this computer); `detail` holds what was seen."""
@@ -35,7 +35,7 @@ class RunnerResultRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CardRejected(FieldcheckError):
     """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type` or `value`."""
 
@@ -45,7 +45,7 @@ class CardRejected(FieldcheckError):
     known: tuple[str, ...] = ()  # words that it may be
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CardNeeded(FieldcheckError):
     """Neither the file nor a card says what `fields` are."""
 
@@ -53,7 +53,7 @@ class CardNeeded(FieldcheckError):
     fields: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelUnknown(FieldcheckError):
     """The project holds no model of that name."""
 
@@ -61,7 +61,7 @@ class ModelUnknown(FieldcheckError):
     known: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RunUnknown(FieldcheckError):
     """The project holds no run of that id, or several begin so; `known`: the newest there are."""
 
@@ -69,14 +69,14 @@ class RunUnknown(FieldcheckError):
     known: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoRuns(FieldcheckError):
     """The project has no stored run yet."""
 
     project: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoModel(FieldcheckError):
     """The project has no model yet."""
 

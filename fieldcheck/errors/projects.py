@@ -8,21 +8,21 @@ from pathlib import Path
 from fieldcheck.errors.family import FieldcheckError
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProjectExists(FieldcheckError):
     """There is already something at the place of the new project."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PathOccupied(FieldcheckError):
     """Something else stands already where the sample project or an export would be made."""
 
     path: Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAProject(FieldcheckError):
     """`path` is no project folder; `problem`: `no_database`, `foreign_schema`, `not_sqlite`."""
 
@@ -30,7 +30,7 @@ class NotAProject(FieldcheckError):
     problem: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProjectLocked(FieldcheckError):
     """Another process has the project open for writing."""
 
@@ -40,7 +40,7 @@ class ProjectLocked(FieldcheckError):
     since: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProjectNewer(FieldcheckError):
     """The project was last written by a later version; it can be read, not written."""
 
@@ -49,7 +49,7 @@ class ProjectNewer(FieldcheckError):
     our_version: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProjectDamaged(FieldcheckError):
     """The database fails its own check. It was not written; `repaired` is the repaired copy where one was made."""
 
@@ -58,7 +58,7 @@ class ProjectDamaged(FieldcheckError):
     repaired: Path | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class UndoRefused(FieldcheckError):
     """Undo refused: what the act left behind was changed since by something that is not in the history."""
 
@@ -67,7 +67,7 @@ class UndoRefused(FieldcheckError):
     key: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingToUndo(FieldcheckError):
     """`direction` is `undo` or `redo`; `act`: the one that is next, where it is none of those that were asked for."""
 
@@ -75,7 +75,7 @@ class NothingToUndo(FieldcheckError):
     act: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReportRefused(FieldcheckError):
     """A report to compare with cannot be used; `problem`: `none` there, `unreadable`, `other` than a summary.json of Fieldcheck."""
 
@@ -84,7 +84,7 @@ class ReportRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PackRefused(FieldcheckError):
     """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`, `size`, `name`, `absolute`, `outside`,
     `duplicate`, `link`, `compressed`, `missing`, `unknown`, `chain`, `statement`, `signature`, `large`, `database`. `detail` is the
@@ -95,7 +95,7 @@ class PackRefused(FieldcheckError):
     detail: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MergeRefused(FieldcheckError):
     """Labels of another project cannot be merged in; `problem`: `none` of its labelled frames is picked here, `class`: it has one
     that is not this project's. `detail` is the first frame, or the class."""
@@ -105,7 +105,7 @@ class MergeRefused(FieldcheckError):
     detail: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeyRefused(FieldcheckError):
     """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`."""
 
@@ -113,7 +113,7 @@ class KeyRefused(FieldcheckError):
     problem: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdminNeeded(FieldcheckError):
     """A PIN guards the limits; `problem`: `locked` (none was given), `wrong`, `unset` (there is none to take away)."""
 

@@ -38,7 +38,7 @@ OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {
     *("numpy", "cv2", "scipy", "onnxruntime", "onnx", "albumentations", "albucore", "sqlite3", "sqlite_utils", "pyqtgraph", "qtawesome"),
     *("av", "PIL", "jinja2", "typst", "babel", "click", "duckdb", "faster_coco_eval", "pandas"),
-    *("hashlib", "statistics", "platform"),
+    *("hashlib", "statistics", "platform", "logging.handlers", "socket", "pickle"),
 }
 SLOW_ROOMS = tuple(
     f"fieldcheck.{room}"

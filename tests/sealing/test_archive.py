@@ -61,3 +61,21 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path):
 def test_records_are_chained_in_lines():
     first, second = chained([{"a": 1}, {"a": 1}]).splitlines()
     assert json.loads(first)["hash"] != json.loads(second)["hash"]
+
+
+@pytest.mark.parametrize(("name", "problem"), [("../a", "outside"), ("elsewhere/a", "unknown")])
+def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(tmp_path, name, problem):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(PackFault) as found:
+        unpack(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", Silent(), ("frames",))
+    assert found.value.args == (name, problem)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_damaged_pack_and_a_file_that_is_gone_are_named(tmp_path):
+    path = made_of(tmp_path / "a.fcpack", {"summary.json": b"{}"})
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(PackFault, match="end"):
+        check_pack(path)
+    with pytest.raises(PathMissing):
+        made_of(tmp_path / "b.fcpack", {"frames/a.png": tmp_path / "none"})

@@ -56,5 +56,17 @@ def test_what_is_no_key_is_refused(tmp_path, text):
         read_key(tmp_path / "none")
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"), (PKCS8.format("MAA="), "kind"), ("k" * 100_001, "format")],
+    ids=["locked", "another kind", "large"],
+)
+def test_why_a_file_holds_no_key_for_this_is_told(tmp_path, text, problem):
+    (tmp_path / "key").write_text(text)
+    with pytest.raises(KeyRefused) as refused:
+        read_key(tmp_path / "key")
+    assert refused.value.problem == problem
+
+
 def test_keys_are_named_by_their_public_half():
     assert key_of(SEED).key_id == key_of(SEED).key_id != key_of(SEED[::-1]).key_id

@@ -113,9 +113,9 @@ class _LogFiles(logging.FileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            if self.stream is not None and self.stream.tell() + len(self.format(record)) >= BYTES_A_FILE:
+            if self.stream is not None and self.stream.tell() >= BYTES_A_FILE:
                 self._begin_anew()
-        except Exception:  # noqa: BLE001 - as every handler of logging: what goes wrong in a log is told by it
+        except OSError:
             self.handleError(record)
         super().emit(record)
 

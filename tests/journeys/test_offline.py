@@ -33,7 +33,7 @@ def traced(trace, *command):
         capture_output=True,
         text=True,
         cwd=CHECKOUT,
-        env={**os.environ, "PYTHONPATH": f"{AS_SHIPPED}{os.pathsep}{CHECKOUT}"},
+        env={**os.environ, "PYTHONPATH": f"{AS_SHIPPED}{os.pathsep}{CHECKOUT}", "FIELDCHECK_PATIENCE_S": "3600"},
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,5 +1,6 @@
 """The real window on a screen of its own, driven by keys alone; what it shows is read from a grab of it, or from the project's files."""
 
+import os
 import time
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.words import language
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PATIENCE_S = 600
+PATIENCE_S = int(os.environ.get("FIELDCHECK_PATIENCE_S", "600"))  # longer where the program is traced
 RARELY_MS = 50
 
 

@@ -74,7 +74,8 @@ class PlotAxis:
 @dataclass(frozen=True, slots=True)
 class Plot:
     """One chart. `section`: anchor of the section of the report that shows it; `said`: what it shows in words, with its n; `heads` of its
-    table. `diagonal`: a dashed line from corner to corner. `figures`: those that `said` has beside the marks'."""
+    table. `diagonal`: a dashed line from corner to corner. `figures`: those that `said` has beside the marks'. `how`: the
+    beginning of `said` that all charts of its kind share, told once where several stand together."""
 
     section: str
     title: str
@@ -86,6 +87,7 @@ class Plot:
     rules: tuple[PlotRule, ...] = ()
     diagonal: bool = False
     figures: tuple[float, ...] = ()
+    how: str = ""
 
     @property
     def marks(self) -> tuple[PlotMark, ...]:

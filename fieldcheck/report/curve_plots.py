@@ -222,10 +222,11 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
             limits = point.precision.lo, point.precision.hi
             marks.append(PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken))
         line = one.on == "benchmark"
-        series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line))
+        series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1))
         told.append(text("{side} n = {n}").format(side=side, n=one.n))
-    said = text("Precision (upwards) by recall over the threshold, unweighted; disc: field, square and dashes: benchmark; {sides}.")
+    how = text("Precision (upwards) by recall over the threshold, unweighted, with 95% ranges. Disc: field; square and dashes: benchmark.")
+    said = f"{how} {', '.join(told)}."
     heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
     title = text("Precision and recall, {name}").format(name=name)
     axes = share_axis(heads[2]), share_axis(heads[3])
-    return Plot("appendix", title, said.format(sides=", ".join(told)), *axes, tuple(series), heads)
+    return Plot("thresholds", title, said, *axes, tuple(series), heads, how=how)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -78,10 +78,16 @@ def _with_charts(made: Section, plots: Iterable[Plot]) -> Section:
     """The section with its charts at its end, three beside each other, with what each says in words below."""
     own = [plot for plot in plots if plot.section == made.anchor]
     rows = tuple(
-        Panels(tuple(map(panel, row)), " ".join(f"{one.title}: {one.said}" for one in row), IN_A_ROW)
+        Panels(tuple(map(panel, row)), _told_once(row), IN_A_ROW)
         for row in (own[at : at + IN_A_ROW] for at in range(0, len(own), IN_A_ROW))
     )
     return replace(made, blocks=(*made.blocks, *rows))
+
+
+def _told_once(row: Sequence[Plot]) -> str:
+    """What each chart says; how charts of a kind are read is told before the first of them."""
+    shared = dict.fromkeys(one.how for one in row if one.how)
+    return " ".join([*shared, *(f"{one.title}: {one.said.removeprefix(one.how).strip()}" for one in row)])
 
 
 def names(report: Report, sections: Iterable[ReportSection]) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_precision_by_recall_stands_on_both_sides_with_its_limits():
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
     made = drawn(precision_recall=tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")))
     assert [mark.row for mark in made.marks] == [(side, "0.50", "40% (30–50%)", "80% (60–90%)", "60") for side in ("field", "benchmark")]
-    assert [series.shape for series in made.series] == ["disc", "square"]
+    assert [(series.shape, series.band) for series in made.series] == [("disc", False), ("square", False)]  # of one point a whisker
     assert (made.x.name, made.y.name) == ("recall", "precision")
 
 
@@ -80,7 +80,7 @@ def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
     answers += (PredictionRow("benchmark", "net", "r", "a.png", 1, "crack", 0, 0.6),)
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
     facts = {"precision_recall": tuple(PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark"))}
-    (made,) = (one for one in curve_plots(replace(report, facts=facts, prediction_rows=answers)) if one.section == "appendix")
+    (made,) = (one for one in curve_plots(replace(report, facts=facts, prediction_rows=answers)) if one.section == "thresholds")
     assert [mark.frames for mark in made.marks] == [(first,), (benchmark_subject("a.png"),)]
 
 

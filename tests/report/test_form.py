@@ -1,15 +1,16 @@
 from dataclasses import replace
 
+from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint
 from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report.blocks import LinkLine, Paragraph
-from fieldcheck.report.form import form_of, left_out_said, names, to_notes
+from fieldcheck.report.form import all_plots, form_of, left_out_said, names, to_notes
 from fieldcheck.report.html import page
 from fieldcheck.report.page import assemble
 from fieldcheck.report.pdf import pdf
 from fieldcheck.report.sections import OPTIONAL, SECTIONS
 from fieldcheck.report.summary import summary
 from fieldcheck.report.summary_page import cannot_say
-from tests.report.example_report import example_report
+from tests.report.example_report import estimate, example_report
 
 
 def with_form(**form):
@@ -53,3 +54,14 @@ def test_without_a_choice_nothing_of_it_stands_anywhere():
 def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
     assert tuple(names(example_report(), SECTIONS)) == OPTIONAL
     assert "decision" not in OPTIONAL
+
+
+def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
+    point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
+    curves = tuple(PrecisionRecall(name, "field", n, (point, point)) for name, n in (("crack", 60), ("burr", 30)))
+    report = replace(example_report(), facts={"precision_recall": curves})
+    (section,) = [one for one in assemble(report).sections if one.anchor == "thresholds"]
+    said = section.blocks[-1].said
+    assert said.count("Precision (upwards) by recall") == 1
+    assert "crack: field n = 60. Precision and recall, burr: field n = 30." in said
+    assert all("Precision (upwards) by recall" in plot.said for plot in all_plots(report) if plot.section == "thresholds")

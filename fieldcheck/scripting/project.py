@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -106,8 +107,9 @@ class ScriptProject:
         self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
         """Videos and folders of pictures become clips. One that cannot be read keeps nobody else out: it stands in `failed`; where none
-        can, the error of the first is raised."""
-        told = FootageInfo(camera, location, taken_at, tuple(conditions))
+        can, the error of the first is raised. `taken_at` is ISO 8601, local time without an offset; ValueError for what is no time."""
+        began = datetime.fromisoformat(taken_at).astimezone(UTC).isoformat() if taken_at else ""
+        told = FootageInfo(camera, location, began, tuple(conditions))
         brought = import_each(self._project, [Path(path) for path in paths], told, Silent(), timestamp())
         if brought.failed and not brought.imported:
             raise brought.failed[0][1]

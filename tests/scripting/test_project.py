@@ -109,6 +109,8 @@ def test_footage_of_which_nothing_comes_in_raises_and_some_that_does_not_is_name
     with ScriptProject.open(drawn.path) as project:
         with pytest.raises(fieldcheck.FieldcheckError):
             project.import_footage(tmp_path / "cut.mp4")
+        with pytest.raises(ValueError, match="yesterday"):
+            project.import_footage(tmp_path / "more", taken_at="yesterday")
         found = project.import_footage(tmp_path / "cut.mp4", makers.picture_folder(tmp_path / "more", ["red", "blue"]))
         assert (found.n_listed, list(found.failed)) == (2, [str(tmp_path / "cut.mp4")])
         assert found.rows()[0]["source"] == "more"

@@ -20,11 +20,13 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.export_labels import frame_name
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
@@ -128,8 +130,10 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     told = terminal.document("bench", project, "--export-runner", tmp_path / "runner")
     assert told["people_left_out"] == 2
     looked_through(tmp_path / "runner")
-    terminal.document("report", project, "--out", tmp_path / "reports")
-    terminal.document("golden", "add", project, "day", project.parent / "classes")
+    with open_project(project) as opened:
+        stored = reports_table.StoredReport(str(tmp_path / "out" / "report"), makers.NOW, "en", "{}")
+        opened.write(lambda db: reports_table.put(db, stored)).result()
+        add_golden(opened, "day", project.parent / "classes")
     hashes, told = sent(terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack"))
     for name, data in files_in(tmp_path / "site.fcpack"):
         assert not [place for place in (project.parent, tmp_path, Path.cwd(), Path.home()) if str(place).encode() in data], name

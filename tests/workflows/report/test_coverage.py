@@ -1,10 +1,15 @@
 from dataclasses import replace
 
+import pytest
+from PIL import Image
+
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.explore.similar import set_tags
 from fieldcheck.workflows.report.coverage import facts_of
+
+TAKEN = 0x0132
 
 
 def axes(found):
@@ -23,6 +28,20 @@ def test_light_is_known_of_both_sides_and_the_clock_of_the_field_only(labelled):
     assert (of["daytime"].n_field, of["daytime"].n_benchmark) == (found.n_field, 0)
     assert (of["season"].n_field, of["condition"].n_field) == (found.n_field, found.n_field)
     assert not any(cell.hole for key in ("daytime", "season", "condition") for cell in of[key].cells)
+
+
+@pytest.mark.parametrize(("month", "missed"), [(7, True), (4, False)])
+def test_a_season_of_the_site_that_no_benchmark_picture_was_taken_in_is_named(labelled, tmp_path, month, missed):
+    """The site was filmed in March; the pictures say themselves when they were taken."""
+    benchmark, notes = labelled.read(benchmarks_table.get), Image.Exif()
+    notes[TAKEN] = f"2025:{month:02}:03 12:00:00"
+    for item in benchmark.items:
+        (tmp_path / "set" / item.path).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 6)).save(tmp_path / "set" / item.path, exif=notes)
+    labelled.write(lambda db: benchmarks_table.put(db, replace(benchmark, root=str(tmp_path / "set")))).result()
+    season = axes(facts_of(labelled))["season"]
+    assert season.n_benchmark == len(benchmark.items)
+    assert {cell.value for cell in season.cells if cell.hole} == ({"mar_may"} if missed else set())
 
 
 def test_a_tag_on_both_sides_names_the_class_that_was_never_shown_so(labelled):

@@ -207,6 +207,15 @@ FAULTS = (
         "labels_lost",
         ("unopenable",),
     ),
+    Fault(
+        DISK,
+        "any one value of the database is damaged (one of sixteen parts of the count)",
+        "hostile/test_projects.py::test_no_value_is_a_bug_and_check_finds_what_others_fail_of",
+        "hostile_values_03",
+        "changed",
+        "",
+        ("of", "failed_without_a_finding"),
+    ),
     Fault(DISK, "a database of every earlier version", "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
     Fault(SHARED, "two processes on one project", "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
     Fault(

@@ -1,3 +1,4 @@
+import itertools
 import json
 from pathlib import Path
 
@@ -177,18 +178,22 @@ def test_place_and_size_are_kept_when_the_window_is_built_anew(report, window, s
     assert pages(again) >= 2
 
 
-@pytest.mark.parametrize("spoken", ["en", "xx"])
-@pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
-def test_nothing_is_clipped(report, window, settle, size, spoken):
-    window.preferences.change(language=spoken)
-    window.resize(*size)
-    settle()
-    QApplication.processEvents()
-    view = window.shown_screen().view
+def test_nothing_is_clipped(report, window, settle):
+    for spoken, size in itertools.product(("en", "xx"), ((1366, 690), (1092, 552))):
+        window.preferences.change(language=spoken)
+        window.resize(*size)
+        settle()
+        QApplication.processEvents()
+        assert clipped(window) == []
+
+
+def clipped(window):
+    """Controls of the report that are not seen whole, and bars that the page scrolls by."""
+    view, found = window.shown_screen().view, []
     for kind in (QAbstractButton, QComboBox, QListWidget):
         for widget in view.findChildren(kind):
             if widget.isVisible() and not isinstance(widget.parent(), QListWidget):
                 box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
-                assert window.rect().contains(box)
+                found += [] if window.rect().contains(box) else [widget]
     scrolls = window._pages["report"]
-    assert (scrolls.verticalScrollBar().maximum(), scrolls.horizontalScrollBar().maximum()) == (0, 0)
+    return found + [bar for bar in (scrolls.verticalScrollBar(), scrolls.horizontalScrollBar()) if bar.maximum()]

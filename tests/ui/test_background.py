@@ -39,7 +39,7 @@ def states(window):
     return [(job.name, job.state) for job in window.runner.jobs]
 
 
-def test_everything_that_a_result_needs_is_there_before_the_last_label(background, screen_of, window, qtbot):
+def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothing_of_it_is_shown(background, screen_of, window, qtbot):
     label = screen_of("drawn", "label")
     shown = label.presenter.session.at
     idle(qtbot, window, 4)
@@ -52,13 +52,8 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label(backgroun
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
     assert label.presenter.session.at == shown
     assert label.view.empty.isHidden() or label.view.canvas.isVisible()
-
-
-def test_nothing_that_a_model_said_is_shown_by_it_before_a_frame_is_labelled(background, screen_of, window, qtbot):
-    screen = screen_of("drawn", "label")
-    idle(qtbot, window, 4)
-    assert screen.presenter.session.blind
-    assert screen.presenter.session.suggestion is None
+    assert label.presenter.session.blind
+    assert label.presenter.session.suggestion is None
 
 
 def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):

@@ -12,8 +12,8 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.ui.screens.stress import source_opening
 from fieldcheck.workflows.stress.live_stress import LiveStress
 
-FULL_S, CI_S = 60, 5
-WARM_S = 30
+FULL_S, CI_S = 60, 2
+FULL_WARM_S, CI_WARM_S = 30, 1
 TICK_MS = 5
 STALL_S = 0.2
 HANG = 10  # in the CI share a stall may be that many times longer: it guards against a hang, not against a busy machine
@@ -54,7 +54,7 @@ def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbo
     window.go("stress")
     view, presenter = window.shown_screen().view, window.shown_screen().presenter
     qtbot.waitUntil(lambda: view.shown is not None, timeout=60_000)
-    qtbot.wait(1000 * (WARM_S if counts.full else 2))
+    qtbot.wait(1000 * (FULL_WARM_S if counts.full else CI_WARM_S))
     gaps = Gaps(window)
     gaps.start()
     sizes, n_shown, last = [], 0, None

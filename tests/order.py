@@ -9,7 +9,6 @@ LONGEST = (
     "ui/test_layout_of_screens.py",
     "journeys/test_window.py",
     "inference/doctor/test_faults.py",
-    "ui/test_access_of_screens.py",
     "journeys/test_kills.py",
     "ui/test_snapshots.py",
     "journeys/test_cameras.py",

@@ -32,6 +32,12 @@ def look(qapp):
 
 
 @pytest.fixture
+def still(monkeypatch):
+    """A system that asks for less motion: a walk through many screens waits for no fade."""
+    monkeypatch.setattr(theme, "asks_for_stillness", lambda _hints: True)
+
+
+@pytest.fixture
 def window(qtbot, qapp, monkeypatch):
     """The whole window, shown and active, in English and in the light theme; closed in order at the end."""
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES, contrast
+from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest
-from tests.ui.test_access_of_screens import CONTROLS, walked
 
 RING_AROUND, LEAST_PIXELS, ALIKE = 3, 24, 24
 """Pixels around a control that belong to its ring; so many are to change into the colour; of 255 in a channel."""
@@ -17,7 +17,7 @@ SHOWN = {"": ("project",), "drawn": ("label",), "labelled": tuple(screen for scr
 """The screens to look at with each project; the first one is none."""
 
 
-def test_every_control_shows_that_it_has_the_keys(window, settle, open_in_window, every_made, tmp_path):
+def test_every_control_shows_that_it_has_the_keys(window, still, settle, open_in_window, every_made, tmp_path):
     window.preferences.change(too_fast_ms=0)
     found = []
     for project, screens in SHOWN.items():

@@ -1,4 +1,5 @@
-"""Acceptance A1 and A2: nothing is cut and nothing needs a scroll bar, on any screen, in any language, at both sizes.
+"""Acceptance A1, A2 and A15: nothing is cut and nothing needs a scroll bar, on any screen, in any language, at both sizes; each control
+has a name to be read out, each picture a description, and nothing needs a mouse.
 
 With larger text or gloves a page may be larger than the window; still nothing is cut without its whole text at hand, and nothing lies over
 another. Looks in which every two choices of language, text, gloves, window and theme meet are shared among the projects on a build
@@ -14,6 +15,7 @@ import pytest
 
 from fieldcheck.ui.theme import style_sheet
 from fieldcheck.ui.theme.tokens import THEMES, Metrics
+from tests.ui.access import kept_out
 from tests.ui.faults import faults
 from tests.ui.states import PROJECTS, SMALL, USUAL, arrive, copy_of, rest, states
 
@@ -57,8 +59,8 @@ def test_one_size_for_each_pair_leaves_no_pair_of_two_out():
 
 
 @pytest.mark.parametrize(("spoken", "project"), EVERY)
-def test_every_control_is_whole_and_within_the_window(
-    window, settle, open_in_window, every_made, tmp_path, counts, evidence, spoken, project
+def test_every_control_is_whole_within_the_window_and_within_reach(
+    window, still, settle, open_in_window, every_made, tmp_path, counts, evidence, spoken, project
 ):
     sizes = sizes_of(project, spoken, counts(ci=1, full=2))
     window.preferences.change(language=spoken, too_fast_ms=0)
@@ -75,6 +77,7 @@ def test_every_control_is_whole_and_within_the_window(
             rest(window, settle)
             seen += 1
             found += [f"{name} at {size.width()}: {fault}" for fault in lasting(window, settle)]
+            found += [f"{name} at {size.width()}: {fault}" for fault in (kept_out(window) if spoken == "en" else ())]
             if hasattr(window.shown_screen().presenter, "escape"):
                 window.shown_screen().presenter.escape()
     evidence(layouts=seen, faults=len(found))
@@ -114,7 +117,7 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 @pytest.mark.parametrize(
     "project", [pytest.param(project, marks=pytest.mark.full(f"screen_looks_{project or 'none'}")) for project in PROJECTS]
 )
-def test_nothing_is_cut_or_covered_in_any_look(window, settle, open_in_window, every_made, tmp_path, project, counts, evidence):
+def test_nothing_is_cut_or_covered_in_any_look(window, still, settle, open_in_window, every_made, tmp_path, project, counts, evidence):
     whole = counts(ci=1, full=len(LOOKS)) > 1
     window.preferences.change(too_fast_ms=0)
     if project:

@@ -95,13 +95,13 @@ def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
 
 
 def rates(model: Path, n: int) -> dict[Setting, float]:
-    """Pictures a second by the usual numbers of threads and sizes of a batch."""
+    """Pictures a second by the usual numbers of threads and those sizes of a batch that `n` pictures fill."""
     found = {}
     for threads in sorted({1, os.cpu_count() or 1}):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        for batch in (1, 4, 8):
+        for batch in (size for size in (1, 4, 8) if size <= n):
             found[threads, batch] = _rate(session, batch, n)
     return found
 

@@ -22,7 +22,8 @@ from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.project import demo
-from tests import makers, tracer, trials
+from fieldcheck.workflows.stress import export_recipe, match_field
+from tests import fits, makers, tracer, trials
 from tests.faults.forking import Forking
 from tests.journeys.program import Outcome, Program
 
@@ -51,6 +52,16 @@ def trials_once() -> Iterator[None]:
     """The same model file is tried in a child of this process once, and not once a test."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(open_model, "run_module", trials.once(open_model.run_module))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fits_once() -> Iterator[None]:
+    """The same footage and benchmark are fitted to each other once a process."""
+    with pytest.MonkeyPatch.context() as patched:
+        once = fits.once(match_field.fit_field)
+        for asking in (export_recipe, match_field):
+            patched.setattr(asking, "fit_field", once)
         yield
 
 

@@ -50,7 +50,7 @@ def export_name(kind: str) -> str:
     names = {
         "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "cvat": "CVAT", "label-studio": "Label Studio", "csv": "CSV",
         "fiftyone": "FiftyOne", "parquet": "Parquet", "imagefolder": text("a folder for each class"),
-        "masks": text("masks of class numbers"),
+        "masks": text("mask folder"),
     }  # fmt: skip
     if kind in own:
         return own[kind]

@@ -1,6 +1,7 @@
 """Untrusted files: each is refused with a sentence or told as a finding, and none brings this process down."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -45,6 +46,7 @@ def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     said = sentence(refused.value)
     assert "\n" not in said
     assert len(said) < 500
+    assert re.search(r"; [^:]+: \S", said), "what is safe, and what to do about it"
 
 
 @pytest.mark.parametrize("name", hostile.REFUSED)

@@ -104,6 +104,20 @@ def share_of(project):
     return [few[(at + len(PROJECTS) * step) % len(few)] for step in range(STEPS)]
 
 
+def quarter(every, at):
+    """Of all states those that look number `at` shows: each of them in every language, text, gloves and window, the themes in turn."""
+    screens = list(dict.fromkeys(screen for _, screen, _ in every))
+    return [state for state in every if (screens.index(state[1]) + at // len(THEMES) + at) % len(THEMES) == 0]
+
+
+def test_every_look_is_seen_and_every_state_in_all_but_the_themes():
+    every = list(states("labelled"))
+    shown = [[name for name, _, _ in quarter(every, at)] for at in range(len(LOOKS))]
+    assert all(shown)
+    of_one = [sorted(sum(shown[at : at + len(THEMES)], [])) for at in range(0, len(LOOKS), len(THEMES))]
+    assert of_one == [sorted(name for name, _, _ in every)] * (len(LOOKS) // len(THEMES))
+
+
 def test_a_theme_has_colours_of_its_own_and_no_size():
     plain = {re.sub("#[0-9A-F]{6}", "#", style_sheet.sheet(tokens, Metrics(150, True))) for tokens in THEMES.values()}
     assert len(plain) == 1
@@ -127,7 +141,8 @@ def test_nothing_is_cut_or_covered_in_any_look(window, still, settle, open_in_wi
         named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
         window.resize(looked["size"])
         window.preferences.change(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
-        for name, screen, bring in list(states(project))[0 if whole else step :: 1 if whole else STEPS]:
+        every = list(states(project))
+        for name, screen, bring in quarter(every, step) if whole else every[step::STEPS]:
             window.go(screen)
             arrive(settle)
             bring(window)

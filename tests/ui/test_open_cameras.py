@@ -74,6 +74,17 @@ def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, came
     assert banners(window) == {}
 
 
+def test_a_recording_that_the_disk_ended_says_what_is_safe_and_is_let_go_of(window, camera):
+    """A9."""
+    for why in ("disk_low", "disk_full"):
+        window.capturing.opened["c"].recording = True
+        camera.recorded(ended=why)
+        window.capturing.look()
+        assert banners(window)["capture.disk"].startswith("Recording stopped")
+        assert "The 6:12 recorded are safe. Make room on the disk, then record on." in banners(window)["capture.disk"]
+        assert not window.capturing.recording
+
+
 def ways(window, key):
     """The buttons of a banner, by what stands on them."""
     (banner,) = (one for one in window.messages.banners if one.key == key)

@@ -1,5 +1,7 @@
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, scrolled, set_tone
 
 
@@ -7,6 +9,16 @@ def test_a_label_never_reads_its_text_as_markup(qtbot, look):
     shown = label("<b>bold</b>")
     qtbot.addWidget(shown)
     assert shown.textFormat().name == "PlainText"
+
+
+def test_no_line_ends_between_a_figure_and_its_percent_sign(qtbot, look):
+    first, later, lines = label("Feld 54 %"), label(), FixedLines(2)
+    for shown in (first, later, lines):
+        qtbot.addWidget(shown)
+        shown.setText("Feld 54 %")
+        assert shown.text() == "Feld 54\u00a0%"
+    lines.resize(QFontMetrics(lines.font()).horizontalAdvance("Feld 54"), 40)
+    assert lines.shown() == ["Feld", "54\u00a0%"]
 
 
 def test_a_tone_can_change_while_it_is_shown(qtbot, look):

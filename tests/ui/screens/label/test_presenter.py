@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
@@ -12,7 +12,6 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.keys import KEYS
 from fieldcheck.ui.screens.label.presenter import described, finished, title
 from fieldcheck.workflows.label.label_work import FrameToLabel
-from tests import makers
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL, rest
@@ -148,26 +147,6 @@ def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(win
     open_in_window(made["footed"])
     settle()
     assert window.shown_screen().view.empty.isVisible()
-
-
-def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_in_window, settle, qtbot, material, tmp_path):
-    """The model's classes are called ZZZ; the project's own names come from the labels' point of view only as buttons."""
-    makers.colour_model(tmp_path / "net.onnx")
-    project = makers.empty_project(tmp_path / "z.fieldcheck", tmp_path / "net.onnx")
-    makers.add_footage(project, material / "belt.avi")
-    makers.draw(project, 10)
-    project.close()
-    open_in_window(tmp_path / "z.fieldcheck")
-    window.go("label")
-    settle()
-    seen(qtbot, window)
-    said = []
-    for widget in [window.shown_screen().view, *window.shown_screen().view.findChildren(QWidget)]:
-        said += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
-        said.append(widget.text() if hasattr(widget, "text") and not isinstance(widget, QProgressBar) else "")
-    shown = " ".join(said)
-    assert "%" not in shown
-    assert not any(word in shown.lower() for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest"))
 
 
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):

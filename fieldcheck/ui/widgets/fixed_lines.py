@@ -41,7 +41,7 @@ class FixedLines(PlainLabel):
     def shown(self) -> list[str]:
         """The lines as they are painted."""
         metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
-        left, lines = [part.split() for part in self.text().split("\n") if part.strip()], list[str]()
+        left, lines = [part.strip().split(" ") for part in self.text().split("\n") if part.strip()], list[str]()
         while left and len(lines) < self._lines - 1:
             words = left[0]
             taken = next((n for n in range(len(words), 0, -1) if metrics.horizontalAdvance(" ".join(words[:n])) <= room), 0)

@@ -16,14 +16,15 @@ Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 
 class PlainLabel(QLabel):
-    """A text that is never read as markup, and in which no name turns what stands beside it."""
+    """A text that is never read as markup, in which no name turns what stands beside it, and no line ends between a figure and its %."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(isolated(text), parent)
+        super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(isolated(text))
+        super().setText(isolated(text).replace(" %", "\u00a0%"))
 
 
 def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None) -> QLabel:

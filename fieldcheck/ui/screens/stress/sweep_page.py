@@ -287,4 +287,4 @@ def _heading(heat: Heat) -> str:
         said.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
     if heat.partial:
         said.append(text("stopped before its end"))
-    return " · ".join(said).replace(" %", "\u00a0%")
+    return " · ".join(said)

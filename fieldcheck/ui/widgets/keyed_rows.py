@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fieldcheck.words.language import text
 
@@ -52,9 +52,11 @@ class _Rows(QStyledItemDelegate):
         option.text = ""
         self._list.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._list)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        can = bool(option.state & QStyle.StateFlag.State_Enabled)
-        group = QPalette.ColorGroup.Active if can else QPalette.ColorGroup.Disabled
-        painter.setPen(option.palette.color(group, QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text))
+        if option.state & QStyle.StateFlag.State_Enabled:
+            pen = option.palette.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+        else:  # a style sheet gives the list one colour for both, so its own palette knows no grey
+            pen = QApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        painter.setPen(pen)
         of_key, of_said = self._places(option)
         middle = Qt.AlignmentFlag.AlignVCenter
         fitting = option.fontMetrics.elidedText(said, Qt.TextElideMode.ElideRight, of_said.width())

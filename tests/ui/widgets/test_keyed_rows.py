@@ -35,6 +35,16 @@ def test_keys_after_the_words_end_at_one_edge(rows):
     assert inked(list_, 0)[1] > list_.viewport().width() - 20
 
 
+def test_what_cannot_be_done_is_painted_in_grey(rows, look):
+    list_ = rows(before=True)
+    shown = list_.viewport().grab().toImage()
+    for row, (colour, other) in enumerate([(look.tokens.text, look.tokens.disabled), (look.tokens.disabled, look.tokens.text)]):
+        box = list_.visualItemRect(list_.item(row))
+        painted = {shown.pixelColor(x, y).name().upper() for x in range(box.width()) for y in range(box.top(), box.bottom())}
+        assert colour.upper() in painted
+        assert other.upper() not in painted
+
+
 def test_words_after_the_keys_begin_at_one_place(rows):
     list_ = rows(before=True)
     assert inked(list_, 2)[0] > list_.fontMetrics().horizontalAdvance("Ctrl+Shift+C")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 
 LEAST_WIDTH, LEAST_HEIGHT = 96, 64
+STACKED, BETWEEN = 76, 4  # pixels: least height of each of two stills below each other; between them
 
 
 class Still(QWidget):
@@ -55,3 +56,26 @@ class Still(QWidget):
             painter.drawImage(self.place(), self._image)
         painter.end()
         self.painted.emit()
+
+
+class StillPair(QWidget):
+    """Two stills below each other where there is height for both, else side by side; one that is shown alone has all the room."""
+
+    def __init__(self, look: Look, first: Still, second: Still, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._px = look.metrics.px
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(self._px(BETWEEN))
+        for still in (first, second):
+            self._line.addWidget(still, 1)
+        self.setMinimumHeight(self._px(LEAST_HEIGHT))  # that of one: the layout would ask for both
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        stacked = self.height() >= self._px(2 * STACKED + BETWEEN)
+        self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+
+    def sizeHint(self) -> QSize:
+        """As for one still: it takes what is left."""
+        return QSize(self._px(LEAST_WIDTH), self._px(LEAST_HEIGHT))

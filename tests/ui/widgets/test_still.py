@@ -1,7 +1,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.widgets.still import Still
+from fieldcheck.ui.widgets.still import Still, StillPair
 
 
 def filled(width, height, colour="#c02020"):
@@ -39,3 +39,17 @@ def test_without_a_picture_there_is_the_surround(qtbot, look):
     assert still.image.isNull()
     assert still.sizeHint() == still.minimumSizeHint()
     still.grab()
+
+
+def test_two_stills_stand_below_each_other_where_there_is_height_else_side_by_side(shown, look):
+    first, second = Still(look, "Frame"), Still(look, "Benchmark")
+    pair = shown(StillPair(look, first, second), 206, 160)
+    assert first.geometry().bottom() < second.geometry().top()
+    pair.resize(206, 90)
+    pair.layout().activate()
+    assert first.geometry().right() < second.geometry().left()
+    assert first.height() == second.height() == 90
+    second.hide()
+    pair.layout().activate()
+    assert first.size() == pair.size()
+    assert pair.minimumHeight() == first.minimumSizeHint().height()

@@ -20,7 +20,7 @@ from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
 from fieldcheck.ui.widgets.plain import card, column, label, scrolled
-from fieldcheck.ui.widgets.still import Still
+from fieldcheck.ui.widgets.still import Still, StillPair
 from fieldcheck.words.language import text
 
 MOST_FACTS = 9
@@ -44,8 +44,7 @@ class NearestBenchmarkPanel(QWidget):
         self.still = Still(look, text("The frame that is looked at"))
         self.other = Still(look, text("The benchmark picture most like it"))
         self.under = label(size="caption", tone="quiet", wrap=True)
-        inside.addWidget(self.still, 1)
-        inside.addWidget(self.other, 1)
+        inside.addWidget(StillPair(look, self.still, self.other), 1)
         inside.addWidget(self.under)
         told = QWidget()
         lines = column(look, gap=2, on=told)

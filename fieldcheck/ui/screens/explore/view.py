@@ -29,7 +29,7 @@ from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.ui.widgets.skeleton import Skeleton
-from fieldcheck.ui.widgets.still import Still
+from fieldcheck.ui.widgets.still import Still, StillPair
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ class ExploreView(QWidget):
         frame = card(self._look)
         frame.setFixedWidth(self._look.metrics.px(SIDE))
         self.still = Still(self._look, text("The frame that is looked at"))
-        content(frame).addWidget(self.still, 1)
+        self.other = Still(self._look, text("The benchmark picture most like it"))
+        content(frame).addWidget(StillPair(self._look, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
             name, said = label(tone="quiet", wrap=True), label(bold=True, wrap=True)
@@ -202,10 +203,9 @@ class ExploreView(QWidget):
             content(frame).addLayout(line)
             self.facts.append((name, said))
         self.small = label(size="caption", tone="quiet", wrap=True)
-        self.other = Still(self._look, text("The benchmark picture most like it"))
         self.nearest = label(size="caption", tone="quiet", wrap=True)
-        for part, stretch in ((self.small, 0), (self.other, 1), (self.nearest, 0)):
-            content(frame).addWidget(part, stretch)
+        content(frame).addWidget(self.small)
+        content(frame).addWidget(self.nearest)
         for part in (self.other, self.nearest):
             part.setVisible(False)
         return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
+from fieldcheck.timestamp import local
 from fieldcheck.words.acts import act_words
 from fieldcheck.words.formatting import Sentence, coded, plain, told
 from fieldcheck.words.language import text
@@ -18,7 +19,15 @@ def _project_locked(error: errors.ProjectLocked) -> str:
         )
     return text(
         "{path} is open on {machine} (process {process}, since {since}); nothing was changed: close it there, then do this again."
-    ).format(path=plain(error.path), machine=plain(error.machine), process=error.process, since=plain(error.since))
+    ).format(path=plain(error.path), machine=plain(error.machine), process=error.process, since=_minute(error.since))
+
+
+def _minute(iso: str) -> str:
+    """A moment to the minute on this computer's clock; as it was written where it is none: the lock is a file that anybody can write."""
+    try:
+        return f"{local(iso):%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError):
+        return plain(iso)
 
 
 def _project_newer(error: errors.ProjectNewer) -> str:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fieldcheck.errors import NothingToUndo, ProjectDamaged, ProjectLocked
@@ -9,8 +10,10 @@ def said(error):
 
 
 def test_who_holds_the_project_is_named():
-    told = said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "2026-11-25T00:31:00Z"))
-    assert "open on laptop7 (process 4711, since 2026-11-25T00:31:00Z)" in told
+    since = datetime(2026, 11, 25, 0, 31).astimezone()
+    told = said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, since.astimezone(UTC).isoformat()))
+    assert "open on laptop7 (process 4711, since 2026-11-25 00:31)" in told
+    assert "since yesterday)" in said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "yesterday"))
 
 
 def test_a_damaged_database_was_not_touched_and_the_copy_is_named():

@@ -128,6 +128,7 @@ class Headline(QWidget):
         self.verdict.set_compact(compact)
         beside, above = self._px(12), self._px(4 if compact else 8)
         self._line.setContentsMargins(beside, above, beside, above)
+        self._words.setSpacing(self._px(2 if compact else 4))
         for layout in (self._line, self._words):
             layout.removeWidget(self.verdict)
         if compact:

@@ -207,6 +207,8 @@ class ExplorePresenter:
 
     def _look(self) -> None:
         if self.session.open:
+            if self.session.missing is None:
+                self._view.show_skeleton()
             self._context.current.ask(lambda project: explore.missing(project), self._looked)
         else:
             self.session.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content, laid
@@ -21,6 +21,7 @@ from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -118,7 +119,7 @@ class ExploreView(QWidget):
             return
         self.other.show_image(image, said)
         self.other.setVisible(image is not None)
-        self.nearest.setText(said)
+        self.nearest.say(said)
         self.nearest.setVisible(image is not None)
 
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
@@ -158,9 +159,9 @@ class ExploreView(QWidget):
         self.still.show_image(self._images.get(frame_id), alt)
         said = list(lines) + [("", "")] * (len(self.facts) - len(lines))
         for (name, answer), (name_shown, shown) in zip(said, self.facts, strict=True):
-            name_shown.setText(name)
+            name_shown.say(name)
             shown.setText(answer)
-        self.small.setText(small)
+        self.small.say(small)
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of the two tables at a time."""
@@ -192,20 +193,25 @@ class ExploreView(QWidget):
         frame.setFixedWidth(self._look.metrics.px(SIDE))
         self.still = Still(self._look, text("The frame that is looked at"))
         self.other = Still(self._look, text("The benchmark picture most like it"))
-        content(frame).addWidget(StillPair(self._look, self.still, self.other), 1)
+        px, inside = self._look.metrics.px, content(frame)
+        inside.setSpacing(px(4))
+        inside.setContentsMargins(px(12), px(8), px(12), px(8))
+        inside.addWidget(StillPair(self._look, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
-            name, said = label(tone="quiet", wrap=True), label(bold=True, wrap=True)
-            name.setFixedWidth(self._look.metrics.px(108))
+            name, said = FixedLines(tone="quiet"), label(bold=True, wrap=True)
+            name.setFixedWidth(px(108))
+            name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             line = QHBoxLayout()
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(said, 1)
-            content(frame).addLayout(line)
+            inside.addLayout(line)
             self.facts.append((name, said))
-        self.small = label(size="caption", tone="quiet", wrap=True)
-        self.nearest = label(size="caption", tone="quiet", wrap=True)
-        content(frame).addWidget(self.small)
-        content(frame).addWidget(self.nearest)
+        self.small = FixedLines(2, size="caption", tone="quiet")
+        self.nearest = FixedLines(size="caption", tone="quiet")
+        self.nearest.left_out = Qt.TextElideMode.ElideMiddle
+        inside.addWidget(self.small)
+        inside.addWidget(self.nearest)
         for part in (self.other, self.nearest):
             part.setVisible(False)
         return frame

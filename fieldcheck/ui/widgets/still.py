@@ -77,5 +77,5 @@ class StillPair(QWidget):
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
 
     def sizeHint(self) -> QSize:
-        """As for one still: it takes what is left."""
+        """Size of one still: it takes what is left."""
         return QSize(self._px(LEAST_WIDTH), self._px(LEAST_HEIGHT))

@@ -8,7 +8,7 @@ machine, each state in one of them; `--full` tries every one. `FIELDCHECK_SCREEN
 
 import os
 import re
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from pathlib import Path
 
 import pytest
@@ -114,7 +114,7 @@ def test_every_look_is_seen_and_every_state_in_all_but_the_themes():
     every = list(states("labelled"))
     shown = [[name for name, _, _ in quarter(every, at)] for at in range(len(LOOKS))]
     assert all(shown)
-    of_one = [sorted(sum(shown[at : at + len(THEMES)], [])) for at in range(0, len(LOOKS), len(THEMES))]
+    of_one = [sorted(chain(*shown[at : at + len(THEMES)])) for at in range(0, len(LOOKS), len(THEMES))]
     assert of_one == [sorted(name for name, _, _ in every)] * (len(LOOKS) // len(THEMES))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
@@ -140,9 +140,24 @@ def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
     return inside
 
 
+class RowsTable(QTableView):
+    """Table of rows to look at; the column `stretched` takes what is left of the width. The others are as wide as their words, which is
+    measured once it is shown: each step of putting a page together would measure all rows again."""
+
+    def __init__(self, stretched: int) -> None:
+        super().__init__()
+        self._stretched = stretched
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        mode, header = QHeaderView.ResizeMode, self.horizontalHeader()
+        for at in range(header.count()):
+            header.setSectionResizeMode(at, mode.Stretch if at == self._stretched else mode.ResizeToContents)
+
+
 def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
-    """A list of rows to look at; one column takes what is left of the width."""
-    table = QTableView()
+    """A list of rows to look at, not measured yet."""
+    table = RowsTable(stretched)
     table.setProperty("roomy", True)
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -155,6 +170,4 @@ def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
-    for at in range(model.columnCount()):
-        header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if at == stretched else QHeaderView.ResizeMode.ResizeToContents)
     return table

@@ -57,10 +57,10 @@ def ringed(control, window):
     QApplication.processEvents()
     without = painted(control, window)
     control.setFocus()
-    changed = np.abs(with_focus.astype(int) - without).max(axis=2) > ALIKE
+    changed = with_focus[np.abs(with_focus.astype(np.int16) - without).max(axis=2) > ALIKE].astype(int)
     colours = [np.array(QColor(one).getRgb()[:3][::-1]) for one in (tokens.focus, tokens.text, tokens.on_accent)]
-    of_ring = np.min([np.abs(with_focus.astype(int) - colour).max(axis=2) for colour in colours], axis=0) <= ALIKE
-    return (changed & of_ring).sum() >= LEAST_PIXELS
+    of_ring = np.min([np.abs(changed - colour).max(axis=1) for colour in colours], axis=0) <= ALIKE
+    return of_ring.sum() >= LEAST_PIXELS
 
 
 def painted(control, window):

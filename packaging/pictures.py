@@ -244,6 +244,11 @@ def kept(state: State, theme: str, language: str, size: tuple[int, int]) -> bool
     )
 
 
+def named(project: str, state: State, theme: str, language: str, size: tuple[int, int]) -> str:
+    """The picture's file."""
+    return f"{project}-{state.name}-{theme}-{language}-{size[0]}.png"
+
+
 def hide_places(window: object, work: Path) -> None:
     """Shows the folder of a person in place of the one in which the pictures are made. Raises RuntimeError where that stays in view."""
     from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
@@ -297,23 +302,23 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
 
     app = application()
     count = 0
+    looks = [(theme, language, size) for theme in THEMES for language in LANGUAGES for size in SIZES]
     for project in PROJECTS:
+        asked = [(look, state) for look in looks for state in states(project) if only in named(project, state, *look)]
+        asked = [(look, state) for look, state in asked if every or kept(state, *look)]
+        if not asked:
+            continue
         window = build_window()
         window.show()
         window.preferences.change(theme="light", language="en", too_fast_ms=0)
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)
-        for theme in THEMES:
-            for language in LANGUAGES:
-                window.preferences.change(theme=theme, language=language)
-                for size in SIZES:
-                    window.resize(*size)
-                    for state in states(project):
-                        name = f"{project}-{state.name}-{theme}-{language}-{size[0]}.png"
-                        if only in name and (every or kept(state, theme, language, size)):
-                            take(window, state, target / name, work)
-                            count += 1
+        for (theme, language, size), state in asked:
+            window.preferences.change(theme=theme, language=language)
+            window.resize(*size)
+            take(window, state, target / named(project, state, theme, language, size), work)
+            count += 1
         window.close()
         window.deleteLater()
         app.processEvents()

@@ -20,6 +20,7 @@ DAMAGES = {
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
     "benchmark.item": "UPDATE benchmark_item SET path = '' WHERE place = 0",
+    "model.no hash": "UPDATE model SET sha256 = ''",
     "model.empty card": "UPDATE model SET card = '{}'",
     "benchmark.root outside": "UPDATE benchmark SET root = '../../../etc/passwd'",
     "benchmark.root": "UPDATE benchmark SET root = ''",

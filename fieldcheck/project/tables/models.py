@@ -43,6 +43,8 @@ def newest(db: Database) -> StoredModel | None:
 def _model(row: tuple[str, str, str, str, str]) -> StoredModel:
     name, sha256, file, card, added = row
     _readable(card)
+    if not sha256:
+        raise UnfitValue("model.sha256: none, so no run could say which file it is")
     return StoredModel(name, sha256, from_place(file, "model.file"), card, added)
 
 

@@ -22,6 +22,15 @@ def main(project, what):
     server = display.start()
     application()
     person = Person()
+    try:
+        act(person, project, what)
+    finally:  # also where a wait was in vain: a project that stays open keeps the process alive
+        person.leaves()
+    if server is not None:
+        server.terminate()
+
+
+def act(person, project, what):
     person.window.preferences.change(too_fast_ms=0)
     person.window.open_project(Path(project))
     person.wait_for(lambda: person.window.current.project is not None)
@@ -32,9 +41,6 @@ def main(project, what):
     else:
         person.window.current.changed.connect(tell)
         label_on_and_on(person)
-    person.leaves()
-    if server is not None:
-        server.terminate()
 
 
 def tell(changes):

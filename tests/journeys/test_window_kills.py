@@ -69,6 +69,7 @@ def taken_back_and_done_again(asked, project, before):
 def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp_path, project, started, counts, evidence):
     program, asked, chance = Program(tmp_path / "home"), InProcess(tmp_path / "home").document, random.Random(11)
     n_kills, acknowledged, n_told, restarts = counts(ci=4, full=200), set(), 0, 0
+    others = asked("label", "show", project)["undo_depth"]  # acts that are no labels, which the Label screen does not take back
     for _ in range(n_kills):
         process = start(program, project, "label", started)
         first = process.stdout.readline().strip()  # it labels now
@@ -80,7 +81,10 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
         shown = asked("label", "show", project)
         assert acknowledged <= {label["frame_id"] for label in shown["labels"]}
         restarts += taken_back_and_done_again(asked, project, shown)
-    before = asked("label", "show", project)["undo_depth"]
+    while (before := asked("label", "show", project)["undo_depth"]) < others + 20:  # a machine with much to do stores few labels before a kill
+        process = start(program, project, "label", started)
+        assert process.stdout.readline()
+        end(process)
     process = start(program, project, "undo20", started)
     assert process.stdout.readline().strip() == "undone"
     process.communicate(timeout=60)

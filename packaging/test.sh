@@ -191,9 +191,9 @@ nice -n 19 .venv/bin/mypy >"$types" 2>&1 &
 typing=$!
 trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
 check layers .venv/bin/lint-imports --no-logo
-# Three processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
+# Four processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
-check tests "${pytest[@]}" --numprocesses 3 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true
+check tests "${pytest[@]}" --numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true
 types_beside() {
     wait "$typing" || { cat "$types" && return 1; }
 }

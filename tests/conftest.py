@@ -138,6 +138,16 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """What a file leaves behind, such as what was made once for all, is not looked through at each collection of a window to come:
+    that took a quarter of the processor time."""
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.config.getoption("--again") or not item.config.getoption("--full") or not item.get_closest_marker("full"):
         return

@@ -113,7 +113,8 @@ class _LogFiles(logging.FileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            if self.stream is not None and self.stream.tell() >= BYTES_A_FILE:
+            line = f"{self.format(record)}{self.terminator}".encode(errors="replace")
+            if self.stream is not None and self.stream.tell() + len(line) > BYTES_A_FILE:
                 self._begin_anew()
         except OSError:
             self.handleError(record)

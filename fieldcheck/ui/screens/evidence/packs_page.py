@@ -124,6 +124,7 @@ class PacksPage(QWidget):
 
     def _pack_card(self) -> QFrame:
         made = card(self._look)
+        content(made).setSpacing(self._look.metrics.px(6))
         content(made).addWidget(label(text("Evidence pack"), size="heading"))
         about = text("One file with database, saved frames, models and every figure. It verifies itself, here or with Python alone.")
         content(made).addWidget(label(about, tone="quiet", wrap=True))
@@ -133,6 +134,7 @@ class PacksPage(QWidget):
 
     def _found_card(self) -> QFrame:
         made = card(self._look)
+        content(made).setSpacing(self._look.metrics.px(6))
         content(made).addWidget(label(text("Verification"), size="heading"))
         said = text(
             "Any pack can be verified, of this project or another. What it found stands here: every byte, every figure, who signed."

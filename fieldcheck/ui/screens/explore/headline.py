@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
@@ -117,7 +117,7 @@ class Headline(QWidget):
         frame: QFrame = card(look, line)
         line.addLayout(self._words, 3)
         line.addWidget(self.chart, 2)
-        whole = QHBoxLayout(self)
+        self._whole = whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
         self.set_compact(False)
@@ -137,6 +137,15 @@ class Headline(QWidget):
             self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         self.chart.setVisible(self._has_chart and not compact)
         self._show_under()
+        self._hold_lines()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hold_lines()
+
+    def _hold_lines(self) -> None:
+        """No lower than its lines at this width: a column that is short of room takes it from whatever wraps."""
+        self.setMinimumHeight(max(0, self._whole.minimumHeightForWidth(self.width())))
 
     def _show_under(self) -> None:
         """The first sentences, all of them in the tool tip."""
@@ -161,6 +170,7 @@ class Headline(QWidget):
         self._show_under()
         self.counts.setText(" ".join(counts))
         self.counts.setVisible(bool(counts))
+        self._hold_lines()
 
     def said(self) -> str:
         """Everything in one text, for whoever does not see it."""

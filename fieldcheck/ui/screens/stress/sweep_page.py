@@ -37,7 +37,7 @@ CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
 SIDE, SIDE_COMPACT = 312, 260
-LEAST = 160, 110  # pixels of the curves
+LEAST = 160, 80  # pixels of the curves
 
 
 class HeatTable(BlockTable):

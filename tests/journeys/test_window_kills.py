@@ -81,7 +81,8 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
         shown = asked("label", "show", project)
         assert acknowledged <= {label["frame_id"] for label in shown["labels"]}
         restarts += taken_back_and_done_again(asked, project, shown)
-    while (before := asked("label", "show", project)["undo_depth"]) < others + 20:  # a machine with much to do stores few labels before a kill
+    # A machine with much to do stores few labels before a kill.
+    while (before := asked("label", "show", project)["undo_depth"]) < others + 20:
         process = start(program, project, "label", started)
         assert process.stdout.readline()
         end(process)

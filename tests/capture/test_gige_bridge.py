@@ -29,7 +29,8 @@ def test_the_bridge_knows_nothing_but_the_standard_library():
 def test_with_no_camera_the_list_is_empty_and_a_serial_number_is_unknown(monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
-    got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], capture_output=True, check=False)
-    assert json.loads(got.stdout) == []
-    got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"], capture_output=True, check=False)
-    assert got.returncode == 4
+    with processes.gige_network():
+        got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], capture_output=True, check=False)
+        assert json.loads(got.stdout) == []
+        got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"], capture_output=True, check=False)
+        assert got.returncode == 4

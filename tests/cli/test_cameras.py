@@ -30,7 +30,8 @@ def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there)
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     if not there:
         monkeypatch.setattr(gige_camera, "interpreter", lambda: "")
-    document = terminal.document("cameras")
+    with processes.gige_network():
+        document = terminal.document("cameras")
     assert isinstance(document["cameras"], list)
     assert document["note"]
 

@@ -11,10 +11,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
 
 import pytest
 
@@ -114,24 +113,30 @@ class GigeCamera(Process):
     def __init__(self, serial: str = SERIAL, lost_of_thousand: int = 0) -> None:
         super().__init__()
         self.serial, self._lost = serial, lost_of_thousand
-        self._alone: TextIO | None = None
+        self._alone = ExitStack()
 
     def __enter__(self) -> GigeCamera:
-        self._alone = (Path(tempfile.gettempdir()) / f"fieldcheck-gige-{os.getuid()}.lock").open("w")
-        fcntl.flock(self._alone, fcntl.LOCK_EX)
+        self._alone.enter_context(gige_network())
         super().__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         super().__exit__(kind, error, trace)
-        if self._alone is not None:
-            self._alone.close()
+        self._alone.close()
 
     def start(self) -> None:
         command = [FAKE_CAMERA, "-i", "lo", "-s", self.serial, "-r", str(self._lost)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
         time.sleep(0.3)
         assert self._process.poll() is None, "the fake camera did not start"
+
+
+@contextmanager
+def gige_network() -> Iterator[None]:
+    """The loopback interface without the fake camera of another test process, for a test that counts cameras or has none."""
+    with (Path(tempfile.gettempdir()) / f"fieldcheck-gige-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def needs_gstreamer() -> None:

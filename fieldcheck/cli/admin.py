@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import existing_project
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
@@ -33,7 +34,7 @@ def _asked(label: str, twice: bool) -> str:
     return str(click.prompt(label, hide_input=True, confirmation_prompt=twice, err=True))
 
 
-@click.group("admin")
+@click.group("admin", cls=Rooms)
 def admin() -> None:
     """The PIN that keeps operators from changing limits; it keeps honest people honest, and nobody else."""
 

@@ -10,6 +10,7 @@ import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import METRIC, FigureRange, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
@@ -173,7 +174,7 @@ def _leaked_document(seen: SeenInTraining) -> dict[str, Any]:
     return {"pairs": pairs, "n_training": seen.n_training, "n_unreadable": seen.n_unreadable}
 
 
-@click.group("golden")
+@click.group("golden", cls=Rooms)
 def golden() -> None:
     """Folders that must stay right, whatever model comes next."""
 

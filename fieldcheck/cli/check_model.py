@@ -16,6 +16,7 @@ from fieldcheck.words import doctor as words
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.workflows.models.check_model import ModelCheck, check_model
+from fieldcheck.workflows.models.models import write_card
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all
@@ -26,11 +27,18 @@ SHOWN = 5  # candidates in words; the document has them all
 @click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
 @click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
 @click.option("--base", type=FILE, default=None, help="The full-precision model that this one was quantised from.")
+@click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
+@click.option("--write-card", "kept", type=FILE, default=None, help="Writes the card, proposals and all, to that new file.")
 @door("model_check")
-def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: TerminalProgress) -> Answer:
+def model_check(
+    file: Path, card: Path | None, labelled: Path | None, base: Path | None, classes: Path | None, kept: Path | None, bar: TerminalProgress
+) -> Answer:
     """Checks a model: what is wrong between a model file, its card and a few labelled frames. Needs no project."""
-    found = check_model(file, card, labelled, base, bar)
-    return Answer(check_document(found), tuple(_lines(found)))
+    found = check_model(file, card, labelled, base, bar, classes)
+    if kept is not None and found.diagnosis is not None:
+        write_card(kept, found.diagnosis.card)
+    said = (words.card_written(str(kept), written=found.diagnosis is not None),) if kept is not None else ()
+    return Answer(check_document(found), (*_lines(found), *said))
 
 
 def check_document(found: ModelCheck) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import click
 
 from fieldcheck.cli.admin import give_pin
 from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
@@ -25,7 +26,7 @@ from fieldcheck.workflows.label.early_verdict import early_look
 from fieldcheck.workflows.label.task_package import WRITERS, Tool, export_tasks
 
 
-@click.group("label")
+@click.group("label", cls=Rooms)
 def label() -> None:
     """Labels of the picked frames."""
 

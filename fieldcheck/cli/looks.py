@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.project.folder import open_project
@@ -17,7 +18,7 @@ from fieldcheck.words.labels import acted
 from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, label_reviews, require_answer, review_label
 
 
-@click.group("look")
+@click.group("look", cls=Rooms)
 def look() -> None:
     """Label review: another look at what label and model disagree on."""
 

@@ -107,7 +107,7 @@ def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgres
     return Answer(document, (words.model_set(stored.name), *(training_lines(training, ranges) if training else ()), *_said(claim)))
 
 
-@click.group("benchmark")
+@click.group("benchmark", cls=Rooms)
 def benchmark() -> None:
     """The benchmark of a project."""
 

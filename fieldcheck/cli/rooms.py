@@ -17,7 +17,7 @@ class Rooms(click.Group):
 
     LONGEST = 300  # letters of a sentence
 
-    def __init__(self, *given: Any, rooms: Mapping[str, str], **named: Any) -> None:
+    def __init__(self, *given: Any, rooms: Mapping[str, str] = {}, **named: Any) -> None:
         super().__init__(*given, **named)
         self._rooms = rooms
 

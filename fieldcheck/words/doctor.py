@@ -74,6 +74,13 @@ def proposed(keys: Sequence[str]) -> str:
     return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys))
 
 
+def card_written(path: str, *, written: bool) -> str:
+    """Model card kept as a file, or why there is none."""
+    if not written:
+        return text("No model card was written, because the file cannot be opened here.")
+    return text("Model card written: {path}. Look at each value, then name it (`--card {path}`).").format(path=path)
+
+
 def candidate(change: Facts, score: Estimate) -> str:
     """One way to feed the model and how it fits the labelled frames."""
     said = changes(change) or text("the card as it is")

@@ -136,10 +136,10 @@ MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.CardRejected: _card_rejected,
     errors.CardNeeded: told(
         msgid(
-            "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: write it in a "
-            "model card, and name that too{how}."
+            "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: have a model card "
+            "written{how}, look at its values, and name it with the model."
         ),
-        types="--card CARD",
+        types="fieldcheck model check MODEL --write-card CARD`, `--card CARD",
     ),
     errors.ModelUnknown: _model_unknown,
     errors.RunUnknown: _run_unknown,

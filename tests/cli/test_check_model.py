@@ -85,3 +85,22 @@ def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal,
     model.graph.output.append(helper.make_tensor_sequence_value_info("s", TensorProto.FLOAT, None))
     onnx.save(model, path)
     assert "s is seq(tensor(float))" in terminal.refusal("model", "check", path)
+
+
+def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(terminal, tmp_path):
+    path, card = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax"), tmp_path / "card.json"
+    assert "--write-card" in terminal.refusal("try", path, resources.path("demo/model.onnx"))
+    names = [f"part {k}" for k in range(len(terminal.document("model", "check", path)["card"]["classes"]))]
+    (tmp_path / "names.txt").write_text("\n".join(names) + "\n", "utf-8")
+    said = terminal.said("model", "check", path, "--classes", tmp_path / "names.txt", "--write-card", card)
+    assert f"Model card written: {card}." in said
+    found = terminal.document("model", "check", path, "--card", card)
+    assert (found["card"], found["proposed"]) == (json.loads(card.read_text("utf-8")), [])
+    assert found["card"]["classes"] == names
+    assert "card.json" in terminal.refusal("model", "check", path, "--write-card", card)
+
+
+def test_no_card_is_written_for_a_file_of_the_future(terminal, tmp_path):
+    new, card = graphs.passing_on(tmp_path / "new.onnx", opset=99), tmp_path / "card.json"
+    assert "No model card was written" in terminal.said("model", "check", new, "--write-card", card)
+    assert not card.exists()

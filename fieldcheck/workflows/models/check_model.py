@@ -36,7 +36,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models._settle_provider import FRAMES, check_provider
 from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, read_sidecar
+from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, read_classes, read_sidecar
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on
@@ -77,16 +77,19 @@ class ModelCheck:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress) -> ModelCheck:
+def check_model(
+    path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress, classes: Path | None = None
+) -> ModelCheck:
     """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
-    model that this one was made lighter from; without one the file of that name beside it, where there is one.
+    model that this one was made lighter from; without one the file of that name beside it, where there is one. `classes`: one a line,
+    in place of those on the card.
 
     Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a labelled
     set that cannot be read, Cancelled.
     """
     if not path.is_file():
         raise PathMissing(path)
-    sidecar = sidecar_of(path, card)
+    sidecar = {**sidecar_of(path, card), **({"classes": list(read_classes(classes))} if classes else {})}
     found = read_set(labelled) if labelled is not None else None
     progress.check()
     try:

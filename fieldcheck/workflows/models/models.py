@@ -12,8 +12,8 @@ from typing import Any
 from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing
-from fieldcheck.files import inside, sync_folder
+from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
+from fieldcheck.files import inside, sync_folder, write_text
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.plain_json import parse, parse_file
@@ -86,6 +86,13 @@ def read_classes(path: Path) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         raise CardRejected("classes", "type", path.name) from error
     return tuple(line.strip() for line in text.rstrip().splitlines())
+
+
+def write_card(path: Path, card: Card) -> None:
+    """Model card as an indented JSON file that `--card` reads. Raises PathOccupied where something lies there, DiskFull, ReadOnlyPlace."""
+    if path.exists():
+        raise PathOccupied(path)
+    write_text(path, json.dumps(card_to_json(card), ensure_ascii=False, indent=2) + "\n")
 
 
 def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from fieldcheck.domain.answer_kind import ONE_CLASS
-from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import NothingLabelled
-from fieldcheck.files import write_text
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
-from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model
+from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, write_card
 from fieldcheck.workflows.report import abstention, thresholds
 from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
 
@@ -33,5 +31,5 @@ def export_thresholds(project: Project, out: Path, precision: float, share: floa
     """Writes that card as `MODEL.card.json`. Raises what `threshold_card` raises; PathOccupied where `out` holds something already."""
     card, name = threshold_card(project, precision, share), f"{find_model(project).name}{CARD_ENDING}"
     with taking_place(out) as into:
-        write_text(into / name, json.dumps(card_to_json(card), ensure_ascii=False, indent=2) + "\n")
+        write_card(into / name, card)
     return Exported(out, "thresholds", len(card.output.thresholds), (name,))

@@ -12,6 +12,7 @@ from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.preprocessing_record import figure
 from fieldcheck.words.providers import provider_name
+from fieldcheck.words.remedies import typed
 
 if TYPE_CHECKING:
     from fieldcheck.inference.doctor.findings import Finding  # only named here: the window's first picture must not wait for NumPy
@@ -78,7 +79,7 @@ def card_written(path: str, *, written: bool) -> str:
     """Model card kept as a file, or why there is none."""
     if not written:
         return text("No model card was written, because the file cannot be opened here.")
-    return text("Model card written: {path}. Look at each value, then name it (`--card {path}`).").format(path=path)
+    return text("Model card written: {path}. Look at each value, then name it{how}.").format(path=path, how=typed(f"--card {path}"))
 
 
 def candidate(change: Facts, score: Estimate) -> str:

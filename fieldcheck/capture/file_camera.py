@@ -14,8 +14,9 @@ from fieldcheck.capture.pace import Pace, Timetable, even
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import VideoIndex, video_index
 from fieldcheck.capture.video_kind import undecodable
+from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.codec import read_picture
 
 STILL_FPS = 10.0  # at which a picture is shown again: often enough for a new recipe to show at once
 

@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import inside, keepable
-from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture, taken_at
+from fieldcheck.imaging.codec import read_picture, taken_at
 
 SECONDS_APART = 0.5
 
@@ -25,6 +26,12 @@ def list_pictures(folder: Path) -> tuple[str, ...]:
         raise PathMissing(folder)
     found = (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file() and not path.is_symlink())
     return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found))
+
+
+def unread_pictures(folder: Path) -> tuple[str, ...]:
+    """Names, as `list_pictures` gives them, of the pictures in a format of phones or cameras that is not read here."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix.lower() in UNREAD_ENDINGS and path.is_file())
+    return tuple(sorted(keepable(path.as_posix()) for path in found))
 
 
 def read_pictures(folder: Path, names: Sequence[str], first_index: int) -> Iterator[Frame | Skipped]:

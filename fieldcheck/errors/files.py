@@ -42,7 +42,7 @@ class VideoUnreadable(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class PictureUnreadable(FieldcheckError):
-    """`problem`: `not_a_picture`, `too_large`, `damaged`."""
+    """`problem`: `not_a_picture`, `no_decoder` (a format of phones or cameras that is not read), `too_large`, `damaged`."""
 
     path: Path
     problem: str

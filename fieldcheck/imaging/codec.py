@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from fieldcheck.domain.picture_kinds import UNREAD_ENDINGS
 from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.imaging.convert import bgr_from_rgb, rgb_from_bgr
 
-PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
 MOST_PIXELS = 120_000_000  # a small file may claim gigabytes
@@ -57,7 +57,7 @@ Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is
 def read_picture(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, turned as its EXIF says; grey becomes three equal channels, transparency is dropped, 16 bits become 8.
 
-    Raises PathMissing; PictureUnreadable `not_a_picture`, `damaged`, `too_large` (above 120 million pixels).
+    Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels).
     """
     return _decoded(_bytes(path), path)
 
@@ -162,9 +162,13 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
             return _tiff(data)
         return _eight_bits(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
     except UnidentifiedImageError as error:
-        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else "not_a_picture") from error
+        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else _unidentified(path)) from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
+
+
+def _unidentified(path: Path) -> str:
+    return "no_decoder" if path.suffix.lower() in UNREAD_ENDINGS else "not_a_picture"
 
 
 class _Silence:

@@ -107,6 +107,9 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PictureUnreadable: coded(
         msgid("{path} is no picture that can be read; nothing of it was used: check the file, or leave it out."),
         {
+            "no_decoder": msgid(
+                "{path} is in a format of phones or cameras that is not read here; nothing of it was used: export it as JPEG or PNG."
+            ),
             "too_large": msgid("{path} is larger than 120 megapixels; nothing of it was used: make it smaller, or leave it out."),
             "damaged": msgid("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
         },

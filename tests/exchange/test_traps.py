@@ -230,6 +230,8 @@ TRAPS = [
         images="pool"),
     Trap("a torn picture in a class folder", {"car/1.png": None, "car/2.png": b"x", "bus/1.png": None}, 2, 2, {"bus": 1, "car": 1},
         {"damaged": ("car/2.png",)}),
+    Trap("a phone's picture in a class folder", {"car/1.png": None, "car/2.HEIC": b"x", "bus/1.png": None}, 2, 2, {"bus": 1, "car": 1},
+        {"damaged": ("car/2.HEIC",)}),
     Trap("an empty class folder", {"car/1.png": None, "bus/readme.md": "x"}, 1, 1, {"bus": 0, "car": 1}),
     Trap("splits in place of classes", {"train/car/1.png": None, "val/car/1.png": None}, problem="several"),
 ]  # fmt: skip

@@ -125,6 +125,13 @@ def test_what_is_no_picture_is_said_to_be_none(tmp_path, content):
     assert raised.value.problem == "not_a_picture"
 
 
+def test_a_picture_of_a_phone_is_said_to_be_in_a_format_that_is_not_read(tmp_path):
+    (tmp_path / "a.HEIC").write_bytes(b"ftypheic" * 30)
+    with pytest.raises(PictureUnreadable) as raised:
+        read_picture(tmp_path / "a.HEIC")
+    assert raised.value.problem == "no_decoder"
+
+
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp", "tif"])
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
 def test_a_torn_picture_is_damaged(tmp_path, rgb, ending, kept, capfd):

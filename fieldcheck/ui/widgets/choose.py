@@ -17,7 +17,7 @@ Mode = QFileDialog.FileMode
 LAST_FOLDER = "lastFolder"
 """Property of the window: the folder of the file that was chosen last."""
 PACK_ENDING = ".fcpack"
-VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
+VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.mjpeg *.wmv *.ts *.mts *.m2ts *.3gp"
 
 
 def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:

@@ -16,10 +16,11 @@ from fieldcheck.capture.container import RecordingReader
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import video_index
+from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import inside
-from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.raw import to_rgb
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table

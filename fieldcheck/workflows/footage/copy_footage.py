@@ -7,9 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.picture_folder import list_pictures, unread_pictures
+from fieldcheck.domain.picture_kinds import UNREAD_ENDINGS
 from fieldcheck.domain.recording import Kind
-from fieldcheck.errors import DiskFull, NoPictures, PathMissing
+from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PictureUnreadable
 from fieldcheck.files import keepable, map_os_errors, sha256_file, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.content import folder_sha256
@@ -22,12 +23,14 @@ PIECE = 1 << 23
 
 @dataclass(frozen=True, slots=True)
 class FootageSource:
-    """Footage as it lies outside. `sha256` of a folder covers the names and contents of its pictures; `names` are a folder's pictures."""
+    """Footage as it lies outside. `sha256` of a folder covers the names and contents of its pictures; `names` are a folder's pictures,
+    `unread` those in a format that is not read."""
 
     path: Path
     kind: Kind
     sha256: str
     names: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def recording_id(self) -> str:
@@ -36,16 +39,19 @@ class FootageSource:
 
 
 def look_at(path: Path, progress: Progress) -> FootageSource:
-    """Reads the whole content once to name it. Raises PathMissing, NoPictures, PathRefused (a name that cannot be kept), Cancelled."""
+    """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable `no_decoder`, PathRefused (a
+    name that cannot be kept), Cancelled."""
     if not path.exists():
         raise PathMissing(path)
     keepable(path.resolve().name)
     if path.is_file():
+        if path.suffix.lower() in UNREAD_ENDINGS:
+            raise PictureUnreadable(path, "no_decoder")
         return FootageSource(path.resolve(), "video", sha256_file(path, progress))
-    names = list_pictures(path)
+    names, unread = list_pictures(path), unread_pictures(path)
     if not names:
-        raise NoPictures(path)
-    return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names)
+        raise PictureUnreadable(path / unread[0], "no_decoder") if unread else NoPictures(path)
+    return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names, unread)
 
 
 def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:

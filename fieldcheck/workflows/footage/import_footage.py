@@ -51,7 +51,7 @@ def _import_one(project: Project, source: FootageSource, told: FootageInfo, prog
     recording = _told_again(known, told) if known else _begin(source, told)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=copy_in(source, project.path, progress))
-    return list_frames(project, recording, source.names, progress, now, workers)
+    return list_frames(project, recording, source.names, progress, now, workers, source.unread)
 
 
 def _begin(source: FootageSource, told: FootageInfo) -> Recording:

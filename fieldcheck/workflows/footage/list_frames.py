@@ -20,7 +20,7 @@ from fieldcheck.capture.video_file import probe_video
 from fieldcheck.domain.captured import Light, lights_within
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.frame import ListedFrame
-from fieldcheck.domain.recording import Clip, Recording, clip_id
+from fieldcheck.domain.recording import Clip, Recording, Skipped, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
 from fieldcheck.imaging.frozen import frozen_frames
@@ -60,19 +60,21 @@ class Imported:
 
 
 def list_frames(
-    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, workers: int | None = None
-) -> Imported:
+    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, workers: int | None = None,
+    unread: Sequence[str] = (),
+) -> Imported:  # fmt: skip
     """Lists the frames of a recording whose files lie in the project, and closes it; what an earlier try finished is not done again.
 
-    `names`: a folder's pictures. Raises VideoUnreadable or NoPictures where nothing of it can be read, or where it is interlaced further on
-    (then nothing is left of it), DiskFull, Cancelled (then what is finished stands).
+    `names`: a folder's pictures; `unread`: those in a format that is not read. Raises VideoUnreadable or NoPictures where nothing of it can
+    be read, or where it is interlaced further on (then nothing is left of it), DiskFull, Cancelled (then what is finished stands).
     """
     model = project.read(models_table.newest)
     plan = list(plan_chunks(project, recording, names, model))
     job = _job(recording, plan)
     done = project.read(lambda db: chunks_table.done(db, job))
     if not done:  # counted anew, also where an earlier import counted something with another model
-        recording = replace(recording, n_frames=0, n_unreadable=0, skipped=())
+        left_out = tuple(Skipped(name, "no_decoder") for name in unread)
+        recording = replace(recording, n_frames=0, n_unreadable=len(left_out), skipped=left_out)
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
     n = _n_frames(project.path / recording.path, recording, names)

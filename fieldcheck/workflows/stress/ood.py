@@ -18,10 +18,11 @@ from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
+from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
-from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.ood import channel_statistics
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.progress import Progress

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from fieldcheck.errors import NoPictures, PathMissing, PathRefused
+from fieldcheck.errors import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.workflows.footage.copy_footage import copy_file, copy_in, look_at, take_back
 from tests import makers
@@ -47,6 +47,18 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
     (tmp_path / "texts" / "a.txt").write_text("x")
     with pytest.raises(NoPictures):
         look_at(tmp_path / "texts", Silent())
+
+
+def test_pictures_of_a_phone_that_are_not_read_are_named_and_never_taken_for_videos(tmp_path):
+    phone = makers.picture_folder(tmp_path / "phone", ["red"])
+    (phone / "IMG_1.HEIC").write_bytes(b"no matter")
+    assert look_at(phone, Silent()).unread == ("IMG_1.HEIC",)
+    (tmp_path / "all").mkdir()
+    (phone / "IMG_1.HEIC").rename(tmp_path / "all" / "IMG_1.HEIC")
+    for path in (tmp_path / "all", tmp_path / "all" / "IMG_1.HEIC"):
+        with pytest.raises(PictureUnreadable) as caught:
+            look_at(path, Silent())
+        assert (caught.value.path.name, caught.value.problem) == ("IMG_1.HEIC", "no_decoder")
 
 
 def test_footage_is_copied_once_and_byte_by_byte(tmp_path, project):

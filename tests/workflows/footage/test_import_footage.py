@@ -81,12 +81,13 @@ def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
     folder = makers.picture_folder(tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format)
     makers.picture_folder(folder / "sub", ["red", "blue"])
     (folder / "a.jpg").write_text("no picture")
+    (folder / "IMG_1.HEIC").write_text("a picture of a phone")
     (found,) = makers.add_footage(empty, folder)
     assert len(found.clips) == 1
     assert len(found.frames) == 42
     assert found.recording.n_frames == 42
-    assert found.recording.n_unreadable == 1
-    assert [one.file for one in found.recording.skipped] == ["a.jpg"]
+    assert found.recording.n_unreadable == 2
+    assert [(one.file, one.why) for one in found.recording.skipped] == [("IMG_1.HEIC", "no_decoder"), ("a.jpg", "not_a_picture")]
     assert found.frames[0].source == "Prüfling Ä/sub/0000.png"
     assert found.frames[-1].source == "Prüfling Ä/tür 39.png"
     assert [frame.t_s for frame in found.frames[:2]] == [0.5, 1.0]  # the text file kept its place

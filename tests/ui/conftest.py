@@ -47,7 +47,7 @@ def window(qtbot, qapp, monkeypatch):
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow, timeout=10_000)
+    qtbot.waitUntil(made.isActiveWindow)
     yield made
     made.close()
     made.deleteLater()
@@ -83,7 +83,7 @@ def settle(window, qtbot):
     """Waits until no act and no job is under way."""
 
     def wait():
-        qtbot.waitUntil(lambda: not window.runner.busy, timeout=60_000)
+        qtbot.waitUntil(lambda: not window.runner.busy)
 
     return wait
 
@@ -93,7 +93,7 @@ def open_in_window(window, settle, qtbot):
     """Opens a project folder in the window."""
 
     def open_project(path):
-        with qtbot.waitSignal(window.current.opened, timeout=30_000):
+        with qtbot.waitSignal(window.current.opened):
             window.open_project(path)
         settle()
 
@@ -128,7 +128,7 @@ def label_screen(window, open_in_window, settle, drawn, qtbot):
 
 def seen(qtbot, window):
     """Waits until the frame has been painted with its picture."""
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None)
 
 
 @pytest.fixture

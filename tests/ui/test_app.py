@@ -118,6 +118,6 @@ def test_the_sample_is_made_ready_in_the_window_with_its_strip(window, qtbot, tm
     assert window.here == "project"
     strip = window.shown_screen().view.findChild(JobStrip)
     qtbot.waitUntil(strip.isVisible)
-    qtbot.waitUntil(lambda: (tmp_path / "here" / "sample.fieldcheck").exists(), timeout=60_000)
+    qtbot.waitUntil(lambda: (tmp_path / "here" / "sample.fieldcheck").exists())
     running(window.runner, "home.sample").cancel()
-    qtbot.waitUntil(lambda: not window.runner.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.runner.busy)

@@ -64,7 +64,7 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, win
     go_on = threading.Event()
     window.runner.start("Mine", lambda _progress: go_on.wait(20))
     assert window.status.jobs.text().startswith("Mine")
-    qtbot.waitUntil(lambda: [job.name for job in window.runner.running()] == ["Mine"], timeout=20_000)
+    qtbot.waitUntil(lambda: [job.name for job in window.runner.running()] == ["Mine"])
     go_on.set()
     idle(qtbot, window, 6)
     assert states(window)[0] == (NAMES[0], CANCELLED)

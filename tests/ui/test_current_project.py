@@ -27,14 +27,14 @@ def current(qtbot, runner, drawn):
     drawn.close()
     made = CurrentProject(runner)
     made.failures = []
-    with qtbot.waitSignal(made.opened, timeout=30_000):
+    with qtbot.waitSignal(made.opened):
         made.open(path, made.failures.append, made.failures.append)
     yield made
     made.close()
 
 
 def idle(qtbot, runner):
-    qtbot.waitUntil(lambda: not runner.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not runner.busy)
 
 
 def label_first(project):
@@ -110,7 +110,7 @@ def test_an_answer_for_a_project_that_was_closed_is_dropped(qtbot, runner, curre
 def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
     current, why = CurrentProject(runner), []
     with open_project(made["labelled"]):
-        with qtbot.waitSignal(current.opened, timeout=30_000):
+        with qtbot.waitSignal(current.opened):
             current.open(made["labelled"], why.append, why.append)
         assert type(why[0]).__name__ == "ProjectLocked"
         assert not current.writable
@@ -149,7 +149,7 @@ def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(q
     current.act(label_first)
     idle(qtbot, runner)
     path.rename(tmp_path / "elsewhere")
-    with qtbot.waitSignal(current.not_closed, timeout=10_000) as told:
+    with qtbot.waitSignal(current.not_closed) as told:
         current.close()
     assert isinstance(told.args[0], FolderGone)
     assert current.project is None
@@ -168,7 +168,7 @@ def test_why_work_on_a_project_failed_is_not_told_in_the_next(window, open_in_wi
     open_in_window(shutil.copytree(made["empty"], tmp_path / "a.fieldcheck"))
     window.current.job("Long", work, failed=told.append)
     window.current.open(shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append)
-    qtbot.waitUntil(lambda: window.current.name == "b", timeout=20_000)
+    qtbot.waitUntil(lambda: window.current.name == "b")
     go_on.set()
     settle()
     assert [one for one in told if isinstance(one, ZeroDivisionError)] == []

@@ -143,7 +143,7 @@ def test_the_words_of_the_status_bar(window, camera):
 def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
     capturing = window.capturing
     capturing.show("synthetic:64x48@30", "synthetic")
-    qtbot.waitUntil(lambda: capturing.here.now.sign.state == "live", timeout=30_000)
+    qtbot.waitUntil(lambda: capturing.here.now.sign.state == "live")
     assert not capturing.recording
     capturing.let_go()
     assert capturing.opened == {}

@@ -129,7 +129,7 @@ def stick(tmp_path):
 def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window, settle, made, stick, press, qtbot):
     path = shutil.copytree(made["drawn"], stick / "p.fieldcheck")
     open_in_window(path)
-    qtbot.waitUntil(lambda: (path / RESERVE).exists() and (path / RESERVE).stat().st_size == 16_000_000, timeout=10_000)
+    qtbot.waitUntil(lambda: (path / RESERVE).exists() and (path / RESERVE).stat().st_size == 16_000_000)
     fill_up(stick)
     window.preferences.change(too_fast_ms=0)
     window.go("label")

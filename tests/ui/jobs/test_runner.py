@@ -22,7 +22,7 @@ def runner(qapp):
 
 
 def idle(qtbot, runner):
-    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not runner.busy)
 
 
 def test_a_result_comes_back_on_the_main_thread(qtbot, runner):

@@ -9,7 +9,7 @@ def test_going_on_is_what_enter_and_escape_do(window, qtbot):
     asked = ask_to_stop(window, lambda: left.append(1))
     assert asked.go_on.isDefault()
     QTest.keyClick(asked, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit), timeout=5000)
+    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
     assert left == []
 
 
@@ -17,11 +17,11 @@ def test_who_wants_to_leave_leaves(window, qtbot):
     left = []
     ask_to_stop(window, lambda: left.append(1)).stop.click()
     assert left == [1]
-    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit), timeout=5000)
+    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
 
 
 def test_it_is_asked_once(window, qtbot):
     first = ask_to_stop(window, lambda: None)
     assert ask_to_stop(window, lambda: None) is first
     first.reject()
-    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit), timeout=5000)
+    qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))

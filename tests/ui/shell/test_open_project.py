@@ -14,7 +14,7 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     window.shown_screen().view.dropped.emit([pack])
     assert window.runner.running()[0].name == "Unpack hall.fcpack"
     assert window.shown_screen().view.start.strip.row is not None
-    qtbot.waitUntil(lambda: window.current.project is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.current.project is not None)
     settle()
     assert (window.current.project.path, window.current.standing.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
     assert "Every byte of hall.fcpack fits" in " ".join(one.text for one in window.messages.kept)

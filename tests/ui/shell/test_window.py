@@ -141,7 +141,7 @@ def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, 
     assert window.current.project is None
     banner = window.messages.banners[0]
     assert banner.button == "Open a repaired copy"
-    with qtbot.waitSignal(window.current.opened, timeout=60_000):
+    with qtbot.waitSignal(window.current.opened):
         banner.act()
     settle()
     assert window.current.name == "labelled-repaired"

@@ -21,7 +21,7 @@ def screen(qtbot):
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow, timeout=10_000)
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 

@@ -21,8 +21,8 @@ def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
     assert strip.isVisibleTo(strip.parentWidget())
     assert running(window.runner, "capture.import") is job
     assert running(window.runner, "pick.draw") is None
-    qtbot.waitUntil(lambda: "3 of 10" in strip.row._words.text(), timeout=10_000)
-    with qtbot.waitSignal(job.ended, timeout=10_000):
+    qtbot.waitUntil(lambda: "3 of 10" in strip.row._words.text())
+    with qtbot.waitSignal(job.ended):
         strip.row.cancel.click()
     assert job.state == CANCELLED
     assert isinstance(job.error, Cancelled)
@@ -37,7 +37,7 @@ def test_a_finished_job_leaves(window, qtbot):
     qtbot.addWidget(strip)
     first = window.runner.start("Import", lambda progress: None)
     strip.show_job(first)
-    qtbot.waitUntil(lambda: first.state == DONE, timeout=10_000)
+    qtbot.waitUntil(lambda: first.state == DONE)
     assert strip.isHidden()
     strip.show_job(None)
     assert strip.isHidden()

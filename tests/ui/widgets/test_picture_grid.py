@@ -28,12 +28,12 @@ def grid(qtbot, look):
 
 
 def test_only_what_is_in_view_is_asked_for_and_only_once(grid, qtbot):
-    with qtbot.waitSignal(grid.wanted, timeout=10_000) as first:
+    with qtbot.waitSignal(grid.wanted) as first:
         grid.show_tiles(tiles(100))
     assert 0 < len(first.args[0]) < 30
     asked = []
     grid.wanted.connect(asked.extend)
-    with qtbot.waitSignal(grid.wanted, timeout=10_000):
+    with qtbot.waitSignal(grid.wanted):
         grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
     assert "f99" in asked
     assert not set(asked) & set(first.args[0])
@@ -70,7 +70,7 @@ def test_the_picture_is_painted_over_its_words(qtbot, look, stacked):
 
 def test_the_same_tiles_again_leave_the_list_where_it_is(grid, qtbot):
     grid.show_tiles(tiles(100))
-    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0)
     grid.verticalScrollBar().setValue(200)
     grid.show_tiles(tiles(100))
     assert grid.verticalScrollBar().value() == 200
@@ -83,7 +83,7 @@ def test_of_two_hundred_thousand_frames_only_those_in_view_are_made_and_asked_fo
         made.add(row)
         return Tile(f"f{row}", str(row), "", "")
 
-    with qtbot.waitSignal(grid.wanted, timeout=10_000) as first:
+    with qtbot.waitSignal(grid.wanted) as first:
         grid.show_rows([f"f{row}" for row in range(200_000)], tile_at)
     grid.viewport().grab()
     QTest.keyClick(grid, Qt.Key.Key_End)
@@ -126,7 +126,7 @@ def test_shift_selects_a_run_of_frames_and_a_click_one(grid, qtbot):
 
 def test_enter_opens_the_frame_that_is_looked_at(grid, qtbot):
     grid.show_tiles(tiles(5))
-    with qtbot.waitSignal(grid.opened, timeout=1000) as opened:
+    with qtbot.waitSignal(grid.opened) as opened:
         QTest.keyClick(grid, Qt.Key.Key_Return)
     assert opened.args == ["f0"]
 

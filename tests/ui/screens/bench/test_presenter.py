@@ -54,7 +54,7 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
 def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
     press(Key.Key_2)
     press(Key.Key_R)
-    qtbot.waitUntil(lambda: bool(bench.view.stages.parts), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(bench.view.stages.parts))
     assert "frames; median of the last second" in bench.view.sentence.text()
     press(Key.Key_3)
     assert bench.presenter.session.choices["duration"] == "usual", "nothing changes under a run"
@@ -73,7 +73,7 @@ def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_win
     window.go("bench")
     screen = window.shown_screen()
     assert screen is not bench
-    qtbot.waitUntil(lambda: bool(screen.view.stages.parts), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(screen.view.stages.parts))
     screen.presenter.primary()
     settle()
     assert screen.view.heading.text() == "Not measured yet"

@@ -107,7 +107,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
     assert not window.context.actions.get("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 0.15 * 1600, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
+    qtbot.waitUntil(lambda: job.done > 0.15 * 1600)  # it was read through, which counts as a tenth, and is being listed
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"
@@ -164,7 +164,7 @@ def test_leaving_and_coming_back_finds_the_running_import(window, capture, proje
     window.go("capture")
     strip = window.shown_screen().view.strip
     assert strip.row is not None
-    qtbot.waitUntil(lambda: window.runner.running()[0].done > 1, timeout=60_000)
+    qtbot.waitUntil(lambda: window.runner.running()[0].done > 1)
     strip.row.cancel.click()
     settle()
     assert [row.state for row in rows(window.shown_screen())] == ["▲ broken off"]

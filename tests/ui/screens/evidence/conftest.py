@@ -29,13 +29,13 @@ class Desk(SimpleNamespace):
     """What a screen is handed, without a window around it."""
 
     def open(self, path):
-        with self.qtbot.waitSignal(self.current.opened, timeout=30_000):
+        with self.qtbot.waitSignal(self.current.opened):
             self.current.open(path, self.messages.error, self.messages.error)
         self.settle()
         return self.current.project
 
     def settle(self):
-        self.qtbot.waitUntil(lambda: not self.runner.busy, timeout=60_000)
+        self.qtbot.waitUntil(lambda: not self.runner.busy)
 
     @property
     def said(self):

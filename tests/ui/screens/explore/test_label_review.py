@@ -36,7 +36,7 @@ def seen(window, qtbot):
 
     def wait(mode):
         part = window.shown_screen().presenter.looks[mode]
-        qtbot.waitUntil(lambda: part._looked_at == part._wanted != "" and part._painted_at is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: part._looked_at == part._wanted != "" and part._painted_at is not None)
 
     return wait
 
@@ -46,7 +46,7 @@ def told(window, settle, qtbot):
     """Waits until the answers have paused and everything was computed again."""
 
     def wait():
-        qtbot.waitUntil(lambda: not any(part._own for part in window.shown_screen().presenter.looks.values()), timeout=20_000)
+        qtbot.waitUntil(lambda: not any(part._own for part in window.shown_screen().presenter.looks.values()))
         settle()
         settle()
 

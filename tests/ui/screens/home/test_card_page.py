@@ -29,12 +29,12 @@ def test_the_fields_hold_what_was_filled_in_and_nobody_is_told(page, qtbot):
 def test_every_field_has_a_name_and_says_when_it_is_changed(page, qtbot):
     for key, field in page.fields.items():
         assert field.accessibleName()
-        with qtbot.waitSignal(page.edited, timeout=1000):
+        with qtbot.waitSignal(page.edited):
             if key in card_fields.LISTS + card_fields.FIGURES or key == "input.size":
                 qtbot.keyClicks(field, "1")
             else:
                 field.setCurrentIndex((field.currentIndex() + 1) % field.count())
-    with qtbot.waitSignal(page.edited, timeout=1000):
+    with qtbot.waitSignal(page.edited):
         page.classes.setPlainText("a\nb")
 
 

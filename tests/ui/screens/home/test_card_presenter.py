@@ -25,7 +25,7 @@ def shown(view, qtbot):
     """Waits for answers that hold for this."""
 
     def wait(holds):
-        qtbot.waitUntil(lambda: holds([tile.says for tile in view.card.tiles]), timeout=60_000)
+        qtbot.waitUntil(lambda: holds([tile.says for tile in view.card.tiles]))
         return [tile.says for tile in view.card.tiles]
 
     return wait
@@ -50,18 +50,18 @@ def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown
     shown(all)
     view.card.fields["input.scale"].setText("much")
     view.card.edited.emit()
-    qtbot.waitUntil(lambda: bool(view.card.wrong), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(view.card.wrong))
     assert "scale" in view.card.wrong[0]
     assert not carding.can_take
     view.card.fields["input.scale"].setText("1/255")
     view.card.edited.emit()
-    qtbot.waitUntil(lambda: carding.can_take, timeout=30_000)
+    qtbot.waitUntil(lambda: carding.can_take)
     assert view.card.wrong == ()
 
 
 def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, settle, qtbot):
     choose(view, "input.colour", "BGR")
-    qtbot.waitUntil(lambda: carding.can_take, timeout=30_000)
+    qtbot.waitUntil(lambda: carding.can_take)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert view.page == "overview"
@@ -96,7 +96,7 @@ def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtb
     settle()
     again = window.shown_screen().view
     assert (again.page, again.card.typed()["input.colour"]) == ("card", "BGR")
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.carding.can_take, timeout=30_000)
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.carding.can_take)
 
 
 def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):
@@ -124,7 +124,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     assert view.page == "card"
     assert all(shown(lambda said: any(said)))
     assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
-    qtbot.waitUntil(lambda: home.carding.can_take, timeout=30_000)
+    qtbot.waitUntil(lambda: home.carding.can_take)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert find_model(window.current.project).name == "bare"
@@ -146,7 +146,7 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     home.dropped([shared_data / "models" / "coco80.txt"])
     shown(lambda said: "car" in said[0])
     view.card.show_classes(["car"])
-    qtbot.waitUntil(lambda: bool(view.card.wrong), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(view.card.wrong))
     assert "has 80 classes, 1 were named" in view.card.wrong[0]
     home.carding.load_classes(tmp_path / "none.txt")
     assert "none.txt" in view.card.wrong[0]

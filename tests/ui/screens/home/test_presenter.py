@@ -82,7 +82,7 @@ def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(window,
     assert len(window.current.project.read(picks_table.all)) == 100
     assert window.current.project.read(labels_table.count) == 0
     looking, guard_s = window.shown_screen().presenter.looking, window.preferences.now.too_fast_ms / 1000
-    qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s, timeout=60_000)  # a key before the frame was seen is not taken
+    qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)  # a key before the frame was seen is not taken
     press(Qt.Key.Key_1)
     settle()
     assert window.current.standing.n_labelled == 1
@@ -119,7 +119,7 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     settle()
     keys(Qt.Key.Key_Down)
     keys(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: view.page == "overview", timeout=30_000)
+    qtbot.waitUntil(lambda: view.page == "overview")
     settle()
 
     keys(Qt.Key.Key_E)
@@ -151,7 +151,7 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     keys(Qt.Key.Key_Return)
     QTest.keyClicks(view.wizard.classes, "scratch")
     keys(Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: window.current.name == "Line 7", timeout=30_000)
+    qtbot.waitUntil(lambda: window.current.name == "Line 7")
     settle()
     assert project_classes(window.current.project) == ("ok", "scratch")
 
@@ -231,7 +231,7 @@ def footage_of(window):
 
 def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):
     drawn.close()
-    with qtbot.waitSignal(window.current.opened, timeout=30_000):
+    with qtbot.waitSignal(window.current.opened):
         view.dropped.emit([drawn.path])
     settle()
     assert view.page == "overview"

@@ -65,7 +65,7 @@ def test_a_lost_project_is_opened_where_it_was_found(begun, alone, drawn, tmp_pa
     drawn.close()
     there = shutil.move(drawn.path, tmp_path / "found.fieldcheck")
     alone.preferences.change(recent=(str(drawn.path),))
-    with qtbot.waitSignal(alone.current.opened, timeout=30_000):
+    with qtbot.waitSignal(alone.current.opened):
         made.found(str(drawn.path), there)
     assert alone.preferences.now.recent == (str(there),)
 

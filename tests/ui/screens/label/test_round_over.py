@@ -40,7 +40,7 @@ def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left,
     assert not screen.presenter.over.open
     assert not screen.view.result.isVisible()
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
     page = screen.view.result
     assert page.isVisible()
     assert not screen.view.canvas.isVisible()
@@ -56,7 +56,7 @@ def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left,
 def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
     before = dict(screen.presenter.session.round.labels)
     press(Key.Key_2)
     settle()
@@ -66,14 +66,14 @@ def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(
     assert not screen.presenter.over.open
     seen(qtbot, window)
     press(Key.Key_2)
-    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
     assert screen.presenter.session.round.labels != before
 
 
 def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
     press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert screen.view.canvas.isVisible()
@@ -83,7 +83,7 @@ def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
 def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
     page = screen.view.result
     assert "“Run the model”" in page.next.text()
     assert window.header.primary.said() == "Run the model"
@@ -91,7 +91,7 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     settle()
     run_and_score(window.current.project, None, "all", Silent(), makers.NOW)
     window.current.refresh(Changes("background"))
-    qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "), timeout=60_000)
+    qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "))
     assert window.header.primary.said() != "Run the model"
 
 

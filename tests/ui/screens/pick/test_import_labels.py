@@ -30,7 +30,7 @@ def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, p
     window.go("project")
     settle()
     window.shown_screen().view.dropped.emit([sheet])
-    qtbot.waitUntil(lambda: window.here == "pick", timeout=20_000)
+    qtbot.waitUntil(lambda: window.here == "pick")
     settle()
     assert {label.class_name for label in stored(window)} == {"red"}
     assert len(stored(window)) == 20
@@ -61,7 +61,7 @@ def test_a_folder_is_asked_for_too(window, pick):
 def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
     assert pick.view.labels_in.isEnabled()
     pick.view.labels_in.click()
-    qtbot.waitUntil(pick.view.labels_menu.isVisible, timeout=10_000)
+    qtbot.waitUntil(pick.view.labels_menu.isVisible)
     assert [action.objectName() for action in pick.view.labels_menu.actions()] == ["pick.label_file", "pick.label_folder"]
     pick.view.labels_menu.close()
 

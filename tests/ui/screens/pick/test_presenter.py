@@ -73,8 +73,8 @@ def test_picks_stand_in_time_order_with_their_pictures(window, pick, settle, qtb
     screen = pick("drawn")
     order = [line.frame.frame_id for line in window.current.project.read(lines)]
     assert shown(screen) == sorted(shown(screen), key=order.index)
-    qtbot.waitUntil(lambda: screen.view.grid.tiles.has_picture(shown(screen)[0]), timeout=10_000)
-    qtbot.waitUntil(lambda: screen.view.still.image.width() == 64, timeout=10_000)
+    qtbot.waitUntil(lambda: screen.view.grid.tiles.has_picture(shown(screen)[0]))
+    qtbot.waitUntil(lambda: screen.view.still.image.width() == 64)
     screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(3))
     settle()
     assert screen.view.title.text().startswith("#4 · ")
@@ -236,10 +236,10 @@ def test_enter_opens_the_frame_arrows_go_on_and_escape_comes_back(view, press, s
     settle()
     assert view.is_large
     assert QApplication.focusWidget() is view.large
-    qtbot.waitUntil(lambda: view.large.accessibleDescription().startswith("Frame 1, clip "), timeout=10_000)
+    qtbot.waitUntil(lambda: view.large.accessibleDescription().startswith("Frame 1, clip "))
     press(Key.Key_Right)
     settle()
-    qtbot.waitUntil(lambda: view.large.accessibleDescription().startswith("Frame 2, clip "), timeout=10_000)
+    qtbot.waitUntil(lambda: view.large.accessibleDescription().startswith("Frame 2, clip "))
     press(Key.Key_Escape)
     assert not view.is_large
     assert QApplication.focusWidget() is view.grid
@@ -271,7 +271,7 @@ def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, 
     press(Key.Key_Right, Mod.ShiftModifier)
     assert len(view.grid.selected()) == 2
     press(Key.Key_X)
-    qtbot.waitUntil(view.out_menu.isVisible, timeout=5000)
+    qtbot.waitUntil(view.out_menu.isVisible)
     view.out_menu.actions()[0].trigger()
     view.out_menu.close()
     settle()

@@ -53,7 +53,7 @@ def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbo
     monkeypatch.setattr(source_opening, "open_choice", with_a_fast_camera)
     window.go("stress")
     view, presenter = window.shown_screen().view, window.shown_screen().presenter
-    qtbot.waitUntil(lambda: view.shown is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: view.shown is not None)
     qtbot.wait(1000 * (FULL_WARM_S if counts.full else CI_WARM_S))
     gaps = Gaps(window)
     gaps.start()

@@ -17,11 +17,10 @@ from fieldcheck.inference import open_model
 from fieldcheck.inference.runner import ModelRunner
 from tests import makers
 from tests.hostile import models
-from tests.hostile.told import Unhindered
+from tests.hostile.told import MOST_S, Unhindered
 from tests.journeys.program import Program
 
 LIMIT_S = 0.5
-MOST_S = 5.0
 
 
 @pytest.fixture
@@ -64,9 +63,9 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
     terminal.document("benchmark", "set", project, bright)
     monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
     for arguments in commands(model, bright, project):
-        began = time.monotonic()
-        assert f"no answer in time when it was tried ({LIMIT_S:g} s)" in terminal.refusal(*arguments)
-        assert time.monotonic() - began < MOST_S, arguments[0]
+        with Unhindered() as took:
+            assert f"no answer in time when it was tried ({LIMIT_S:g} s)" in terminal.refusal(*arguments)
+        assert took.seconds < MOST_S, arguments[0]
 
 
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
@@ -167,10 +166,10 @@ def test_ctrl_c_reaches_who_waits_for_a_project(model, tmp_path):
             assert process.poll() is None, process.communicate()
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        began = time.monotonic()
-        out, err = process.communicate(timeout=60)
+        with Unhindered() as took:
+            out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "")
-    assert time.monotonic() - began < MOST_S
+    assert took.seconds < MOST_S
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells the children of a process on Linux only")
@@ -181,8 +180,8 @@ def test_ctrl_c_reaches_a_first_try_in_a_child(tmp_path):
     while not children_of(process.pid):
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with Unhindered() as took:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "")
-    assert time.monotonic() - began < MOST_S
+    assert took.seconds < MOST_S

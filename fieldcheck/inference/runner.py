@@ -57,14 +57,6 @@ class ModelRunner:
                 found += waiting.asked()
         return found + waiting.asked()
 
-    def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Preprocessed]:
-        """The answer to one (H, W, 3) uint8 RGB frame, and what was made of it to ask: who shows it need not prepare it again. Raises as
-        `answers`."""
-        waiting = Waiting(self, most=1)
-        prepared = waiting.add(frame)
-        (one,) = waiting.asked()
-        return (one.answer, one.nan), prepared
-
     def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
         """The tensors that answers are read from, for prepared pictures, (n, …) float32 in the card's layout; floating ones as float32.
         Raises ModelRejected `run_failed`."""

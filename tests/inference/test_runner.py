@@ -279,9 +279,11 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
 @pytest.mark.parametrize("n", ["n", 1, 4])
 def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
     runner = running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(n, 3, SIDE, SIDE)), class_card())
-    (answer, bad), prepared = runner.answer_with_input(NOISE[0])
-    assert np.array_equal(answer, runner.answers([NOISE[0]])[0][0])
-    assert not bad
+    waiting = Waiting(runner, most=1)
+    prepared = waiting.add(NOISE[0])
+    (found,) = waiting.asked()
+    assert np.array_equal(found.answer, runner.answers([NOISE[0]])[0][0])
+    assert not found.nan
     assert np.array_equal(prepared.tensor, preprocess(NOISE[0], runner.card.input).tensor)
     assert prepared.placement == preprocess(NOISE[0], runner.card.input).placement
 

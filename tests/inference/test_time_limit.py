@@ -130,3 +130,18 @@ def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_orde
     assert (done.returncode, done.stdout) == (1, "")
     assert "no answer in time when it was tried (0.3 s)" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_thread_of_a_call_is_kept_for_the_next_one():
+    assert within(5, threading.get_ident, lambda: None) == within(5, threading.get_ident, lambda: None) != threading.get_ident()
+
+
+def test_what_a_kept_thread_has_used_before_counts_for_no_later_call(monkeypatch):
+    def spins():
+        until = time.thread_time() + 0.06
+        while time.thread_time() < until:
+            pass
+
+    monkeypatch.setattr(time_limit, "WAITED", 1000)  # by the clock: the computer may be busy
+    within(60, spins, lambda: None)
+    assert within(0.05, lambda: time.sleep(0.06), lambda: None) is None

@@ -166,6 +166,8 @@ class FrameView(QWidget):
 
     def _paint_marks(self, painter: QPainter, place: QRectF) -> None:
         """All boxes, as far as they lie in the picture; then what stands beside them, where it covers nothing else that is said."""
+        if not self._marks:
+            return
         painter.save()
         painter.setClipRect(place)
         painter.setBrush(Qt.BrushStyle.NoBrush)

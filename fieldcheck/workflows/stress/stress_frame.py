@@ -18,7 +18,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
 from fieldcheck.inference.input_picture import seen_in
-from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.inference.runner import ModelRunner, Waiting
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, uncertainty
@@ -65,7 +65,7 @@ def examine(
 ) -> LiveResult:
     """Corrupts the frame and asks the model about it; also about the frame as it was captured, unless that answer is given as `clean`.
 
-    `beside` asks about the frame as it was captured while it is being corrupted here: the model is never asked twice at once.
+    `beside` asks about the frame as it was captured while it is being corrupted and prepared here: the model is never asked twice at once.
     Raises ModelRejected where the model fails on one of them.
     """
     subject = f"{frame.source}#{frame.index}"
@@ -87,25 +87,17 @@ def examine(
     )
     if runner is None:
         return result
+    began = time.perf_counter()
+    waiting = Waiting(runner, most=1)
+    prepared = waiting.add(corrupted)
+    prepared_s = time.perf_counter() - began
+    shown = seen_in(prepared, corrupted, runner.card.input)
     if asks:
         clean = asked.result() if asked is not None else ask(runner, frame.rgb, subject)
-    return _answered(result, runner, subject, clean)
-
-
-def ask(runner: ModelRunner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
-    """The model's answer to a picture. Raises ModelRejected."""
-    answer, is_nan = runner.answers([rgb])[0]
-    return Prediction(subject, answer, is_nan)
-
-
-def _answered(result: LiveResult, runner: ModelRunner, subject: str, clean: Prediction | None) -> LiveResult:
-    """`clean` is None where nothing was done to the frame."""
     began = time.perf_counter()
-    (found, is_nan), prepared = runner.answer_with_input(result.corrupted)
-    answer = Prediction(subject, found, is_nan)
-    model_ms = 1000 * (time.perf_counter() - began)
-    before = answer if clean is None or not result.recipe.changes else replace(clean, subject=subject)
-    shown = seen_in(prepared, result.corrupted, runner.card.input)
+    (found,) = waiting.asked()
+    answer, model_s = Prediction(subject, found.answer, found.nan), prepared_s + time.perf_counter() - began
+    before = answer if clean is None or not recipe.changes else replace(clean, subject=subject)
     return replace(
         result,
         seen=shown.rgb,
@@ -115,5 +107,11 @@ def _answered(result: LiveResult, runner: ModelRunner, subject: str, clean: Pred
         clean=before,
         uncertainty=uncertainty(runner.card, answer),
         answer_changed=changed(before.answer, answer.answer, runner.card) > 0,
-        model_ms=model_ms,
+        model_ms=1000 * model_s,
     )
+
+
+def ask(runner: ModelRunner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
+    """The model's answer to a picture. Raises ModelRejected."""
+    answer, is_nan = runner.answers([rgb])[0]
+    return Prediction(subject, answer, is_nan)

@@ -37,6 +37,7 @@ class AnswerBars(QWidget):
         self.rows: tuple[AnswerRow, ...] = ()
         self.setAccessibleName(text("Top predictions"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else the card under it is painted anew at every frame
 
     def show_rows(self, rows: Sequence[AnswerRow]) -> None:
         """From now on these, best first."""
@@ -53,6 +54,7 @@ class AnswerBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, bold = QPainter(self), QFont(self.font())
         bold.setBold(True)
+        painter.fillRect(self.rect(), QColor(self._look.tokens.panel))
         figure = QFontMetrics(bold).horizontalAdvance(number(1.0, 2))
         for at, row in enumerate(self.rows):
             painter.setFont(self.font() if at else bold)

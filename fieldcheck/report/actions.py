@@ -6,6 +6,7 @@ Labels first, then recordings, then the camera or the light; training comes last
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from fieldcheck.domain.decision import Decision
@@ -77,11 +78,8 @@ def _to_decide(report: Report, decision: Decision) -> list[Action]:
     elif open_labels and (few or wanted):
         need = max(wanted or 0, ENOUGH_LABELS - report.field.n_labelled if few else 0)
         found.append(Action("label", min(need, open_labels), open_labels))
-    short = (
-        report.gap.verdict == "not_enough"
-        and (not wanted or wanted > open_labels)
-        and report.gap.why_not not in ("undecidable", "few_pictures")
-    )
+    undecided = gap.verdict == "not_enough" and gap.why_not not in ("undecidable", "few_pictures")
+    short = (undecided and (wanted or inf) > open_labels) or (few and not open_labels and not decision.waiting)
     if short or report.field.n_clips < ENOUGH_CLIPS:
         found.append(Action("record", max(1, ENOUGH_CLIPS - report.field.n_clips)))
     return found

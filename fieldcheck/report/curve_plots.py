@@ -13,6 +13,7 @@ from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SweepRow
+from fieldcheck.domain.training import Curves
 from fieldcheck.report import number_format
 from fieldcheck.report.plots import scored, share_axis
 from fieldcheck.report.report import Report
@@ -22,7 +23,7 @@ from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent, points, points_interval
 from fieldcheck.words.language import text
 
-DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP = 0.2, 5.0, 6, 0.01
+DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
 PRECISION, UNLIKENESS = tuple[PrecisionRecall, ...], Unlikeness
 
 
@@ -36,6 +37,7 @@ def curve_plots(report: Report) -> tuple[Plot, ...]:
         *_unlike(report, facts.get("unlikeness")),
         *_releases(report, facts.get("releases")),
         *_precision(report, facts.get("precision_recall")),
+        *_losses(None if report.training is None else report.training.curves),
     )
 
 
@@ -230,3 +232,26 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
     title = text("Precision and recall, {name}").format(name=name)
     axes = share_axis(heads[2]), share_axis(heads[3])
     return Plot("thresholds", title, said, *axes, tuple(series), heads, how=how)
+
+
+def _losses(curves: Curves | None) -> Iterator[Plot]:
+    """Both losses of the training by epoch on one scale; a long log is thinned out. No frame of the project stands behind a loss."""
+    if curves is None:
+        return
+    n = len(curves.epochs)
+    shown = sorted({0, *range(n - 1, -1, -ceil(n / MOST_EPOCHS))})
+    series = []
+    for name, losses, dashed in ((text("training"), curves.train, True), (text("validation"), curves.val, False)):
+        marks = (PlotMark(curves.epochs[at], losses[at], (number(curves.epochs[at]), name, number(losses[at], 3))) for at in shown)
+        series.append(PlotSeries("line", tuple(marks), "none" if n > 1 else "disc", dashed=dashed, name=name))
+    told = [figure for losses in (curves.train, curves.val) for figure in (losses[0], min(losses), losses[-1])]
+    said = text(
+        "Dashes: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; {n} epochs."
+    )
+    said = said.format(*(number(figure, 3) for figure in told), n=n)
+    low, high = min(0.0, *told), max(*curves.train, *curves.val)
+    ends = sorted({curves.epochs[0], curves.epochs[-1]})
+    x = PlotAxis(ends[0], ends[-1], tuple((at, number(at)) for at in ends), text("epoch"))
+    y = PlotAxis(low, high, ((low, number(low, 1)), (high, number(high, 1))), text("loss"))
+    heads = (x.name, text("side"), y.name)
+    yield Plot("trained", text("Losses by epoch"), said, x, y, tuple(series), heads, figures=tuple(told))

@@ -72,7 +72,8 @@ class BenchmarkResult:
     `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
     score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed. `compared`: the
     score in the metric that is claimed and that the gap is told in; `metric` and `score` where it is none of its
-    own. `held`: the same over every class, which the claim is held against.
+    own. `held`: the same over every class, which the claim is held against. `path`: the name of its folder
+    or file alone.
     """
 
     n: int

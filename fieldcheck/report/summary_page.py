@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.plot import GapChart
@@ -65,7 +64,7 @@ def _about(report: Report) -> tuple[str, ...]:
     if report.model is not None:
         second.append(text("model {name}, SHA-256 {digest}").format(name=report.model.name, digest=report.model.sha256[:12]))
     if report.benchmark is not None:
-        name = PurePath(report.benchmark.path).name
+        name = report.benchmark.path
         second.append(text("benchmark {name}, n = {n}").format(name=name, n=report.benchmark.n) if name else f"n = {report.benchmark.n}")
     second += [text("made by {name}").format(name=report.by)] if report.by else []
     return tuple(" · ".join(parts) for parts in (first, second) if parts)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from markupsafe import Markup
-
-from fieldcheck.domain.training import Curves, FieldRange
+from fieldcheck.domain.training import FieldRange
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
-from fieldcheck.report.charts import ACCENT, ALARM, BORDER
 from fieldcheck.report.report import Report
 from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 from fieldcheck.words.training import figure_of, stop_names, training_lines
-
-HEIGHT = 90
-MOST_POINTS = 200
 
 
 def section(report: Report) -> Section:
@@ -31,8 +23,6 @@ def section(report: Report) -> Section:
         )
         return Section("trained", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [Paragraph(line) for line in training_lines(found, report.ranges)]
-    if found.curves is not None:
-        blocks.append(_curves(found.curves))
     if report.ranges:
         blocks.append(_ranges(report.ranges))
     if found.notes:
@@ -54,37 +44,3 @@ def _ranges(ranges: Sequence[FieldRange]) -> Table:
         for one in ranges
     )
     return Table(text("Severities of the field beside the trained range"), heads, rows)
-
-
-def _curves(curves: Curves) -> Table:
-    """Both losses over the epochs on one scale, with where they began, ended and were lowest."""
-    top = max(*curves.train, *curves.val)
-    heads = (Cell(text("Loss"), head=True), *(Cell(name, figure=True) for name in (text("first"), text("lowest"), text("last"))), Cell(""))
-    sides = ((text("training"), curves.train, ACCENT), (text("validation"), curves.val, ALARM))
-    rows = tuple(
-        (
-            Cell(name, head=True),
-            *(Cell(number(value, 3), figure=True) for value in (values[0], min(values), values[-1])),
-            Cell("", drawing=drawn(values, top, colour)),
-        )
-        for name, values, colour in sides
-    )
-    return Table(text("Losses by epoch, both on one scale from zero"), heads, rows, kind="ranges")
-
-
-def drawn(values: tuple[float, ...], top: float, colour: str) -> Markup:
-    """A curve from zero to `top`, as wide as its cell."""
-    step = max(1, len(values) // MOST_POINTS)
-    shown = values[::step] if len(values) > 1 else values * 2
-    points = [
-        (100 * k / (len(shown) - 1), HEIGHT - 4 - (HEIGHT - 8) * max(0.0, value) / top if top > 0 else HEIGHT)
-        for k, value in enumerate(shown)
-    ]
-    line = Markup("").join(
-        Markup('<line x1="{}%" y1="{}" x2="{}%" y2="{}" stroke="{}" stroke-width="2"/>').format(
-            round(a[0], 2), round(a[1], 1), round(b[0], 2), round(b[1], 1), colour
-        )
-        for a, b in pairwise(points)
-    )
-    ground = Markup('<line x1="0%" y1="{y}" x2="100%" y2="{y}" stroke="{colour}"/>').format(y=HEIGHT - 4, colour=BORDER)
-    return Markup('<svg class="chart" width="100%" height="{}" aria-hidden="true">{}{}</svg>').format(HEIGHT, ground, line)

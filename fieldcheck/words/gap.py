@@ -192,12 +192,7 @@ def _what_decides(facts: GapFacts) -> str:
     if facts.verdict != "not_enough":
         return ""
     if facts.more_frames is not None and not facts.n_open:
-        every = plural(
-            "Not decided yet: it takes about {n} more label, and no frame here waits for one: record more clips.",
-            "Not decided yet: it takes about {n} more labels, and no frame here waits for one: record more clips.",
-            facts.more_frames,
-        )
-        return every.format(n=facts.more_frames)
+        return text("Not decided yet, and no frame here waits for a label: record more clips.")
     if facts.more_frames is not None and facts.more_frames > facts.n_open:
         more = plural(
             "Not decided yet: it takes about {n} more label, and {left} can be made here: record more clips.",

@@ -59,6 +59,11 @@ def test_twenty_clips_ask_for_no_more_of_them():
     assert "record" not in codes(made(field={"n_clips": 20}, findings=()))
 
 
+@pytest.mark.parametrize("verdict", ["fail", "pass", "not_enough"])
+def test_few_labels_of_many_clips_with_no_frame_left_ask_for_clips_and_for_no_training(verdict):
+    assert codes(made(gap={"verdict": verdict}, field={"n_clips": 20, "n_labelled": 40}, findings=())) == ["record"]
+
+
 @pytest.mark.parametrize("verdict", ["not_comparable", "chosen_only"])
 def test_what_stands_before_everything_else_stands_alone(verdict):
     assert codes(made(gap={"verdict": verdict}, field={"n_clips": 20})) == ["step"]

@@ -6,6 +6,8 @@ from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint, Unlikeness
 from fieldcheck.domain.decomposition import Decomposition, GapPart
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.domain.training import Curves, Training
+from fieldcheck.report import panels
 from fieldcheck.report.curve_plots import costly, curve_plots, severity
 from fieldcheck.report.form import all_plots
 from fieldcheck.report.frame_rows import PredictionRow
@@ -20,6 +22,11 @@ from tests.report.test_evidence_page import stressed
 def drawn(**facts):
     """The one chart of a report with these facts and nothing swept."""
     (made,) = curve_plots(replace(example_report(stress=None), facts=facts))
+    return made
+
+
+def losses(*columns):
+    (made,) = curve_plots(replace(example_report(stress=None), facts={}, training=Training(curves=Curves(*columns))))
     return made
 
 
@@ -91,6 +98,23 @@ def test_unlikeness_over_time_names_the_frames_of_each_stretch():
     assert [len(mark.frames) for mark in made.marks] == [10, 10]
     assert made.marks[1].frames[0] == report.frame_rows[10].frame_id
     assert "1 of them beyond the dotted line" in made.said
+
+
+def test_both_losses_of_the_training_are_lines_on_one_scale_from_zero():
+    made = losses((1, 2, 3), (0.5, 0.4, 0.3), (0.71, 0.70, 0.71))
+    assert [[mark.y for mark in series.marks] for series in made.series] == [[0.5, 0.4, 0.3], [0.71, 0.70, 0.71]]
+    assert [series.dashed for series in made.series] == [True, False]
+    assert (made.y.lo, made.y.hi) == (0.0, 0.71)
+    assert made.said.startswith("Dashes: training loss, first 0.500, lowest 0.300, last 0.300. Line: validation loss, first 0.710")
+
+
+def test_a_log_of_ten_thousand_epochs_keeps_its_ends_and_one_of_a_single_epoch_has_a_mark():
+    many = tuple(range(1, 10_001))
+    long, short = losses(many, many, many), losses((1,), (0.5,), (0.6,))
+    assert len(long.series[0].marks) <= 201
+    assert [long.series[0].marks[at].x for at in (0, -1)] == [1, 10_000]
+    assert [series.shape for series in short.series] == ["disc", "disc"]
+    assert "<circle" in panels.drawn(short)
 
 
 @pytest.mark.parametrize("facts", [None, {}])

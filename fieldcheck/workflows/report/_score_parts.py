@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PureWindowsPath
 
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
@@ -61,7 +62,7 @@ def benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> pape
         reproduced=gaps.reproduced(side.of_every_class or side.compared, claimed),
         compared=paper.Metric(side.metric, side.compared),
         held=side.of_every_class or side.compared,
-        path=side.benchmark.root,
+        path=PureWindowsPath(side.benchmark.root).name,
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,
         guess=(guess.change, guess.score) if guess else None,

@@ -10,6 +10,7 @@ import pytest
 from fieldcheck import resources
 from fieldcheck.errors import PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.reports import StoredReport
@@ -46,7 +47,7 @@ def run(project):
     run_and_score(project, None, "all", Silent(), makers.NOW)
 
 
-def test_a_report_is_a_folder_with_every_file_and_their_sums(labelled, tmp_path):
+def test_a_report_is_a_folder_with_every_file_and_their_sums_that_names_no_folder_of_the_machine(labelled, tmp_path):
     found = written(labelled, tmp_path)
     assert found.folder == tmp_path / "out" / "Fieldcheck_Hall-3_2026-03-02"
     assert found.page == found.folder / "report.html"
@@ -57,6 +58,9 @@ def test_a_report_is_a_folder_with_every_file_and_their_sums(labelled, tmp_path)
         assert hashlib.sha256((found.folder / name).read_bytes()).hexdigest() == digest
     (stored,) = labelled.read(reports_table.all)
     assert json.loads(stored.summary)["gap"] == summary(found)["gap"]
+    assert summary(found)["benchmark"]["path"] == "clean"
+    folders = [str(path).encode() for path in (tmp_path, labelled.read(benchmarks_table.get).root)]
+    assert not [path.name for path in found.files if any(folder in path.read_bytes() for folder in folders)]
 
 
 def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):

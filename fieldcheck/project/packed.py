@@ -69,12 +69,14 @@ def open_packed(folder: Path) -> Project:
     return project
 
 
-def stage_databases(project: Project, folder: Path) -> None:
-    """The project's database as it stands this moment, and the vectors that figures rest on, in a new folder. Raises DiskFull."""
+def stage_databases(project: Project, folder: Path, left_out: str) -> None:
+    """The project's database as it stands this moment, and the vectors that figures rest on, in a new folder: all but those under the key
+    `left_out`. Raises DiskFull."""
     project.read(lambda db: copy_database(db, folder / DATABASE))
     with _staged(folder / CACHE, cache.make) as db:
         for key, tensor, subject, figures in project.cache.all_vectors():
-            vectors.put(db, key, tensor, {subject: figures})
+            if key != left_out:
+                vectors.put(db, key, tensor, {subject: figures})
 
 
 def keep_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:

@@ -46,7 +46,7 @@ def confidence(report: Report) -> Plot | None:
     decision = decision_of(report)
     if decision is None or not any((*decision.right, *decision.wrong)):
         return None
-    rows = scored(report)
+    rows = [row for row in scored(report) if row.weight]  # chosen frames are in no count of the decision
     behind = {right: _binned((row for row in rows if row.right is right), _confidence) for right in (True, False)}
     said = text("Open bars: right answers ({right}), {sure} of them at 0.9 or more. Full bars: wrong ones ({wrong}), {confident} of them.")
     said = said.format(right=sum(decision.right), sure=decision.right[-1], wrong=sum(decision.wrong), confident=decision.wrong[-1])

@@ -1,6 +1,7 @@
 import shutil
 import sqlite3
 
+import numpy as np
 import pytest
 
 from fieldcheck.errors import ProjectDamaged, ProjectNewer
@@ -15,7 +16,8 @@ def staged(labelled, tmp_path):
     folder = tmp_path / "staged.fieldcheck"
     folder.mkdir()
     labelled.cache.put_vectors("looks x", "", {})
-    stage_databases(labelled, folder)
+    labelled.cache.put_vectors("paths", "", {"/home/ana/a.png|1|2": np.zeros(2, np.float32)})
+    stage_databases(labelled, folder, "paths")
     return folder
 
 
@@ -27,9 +29,11 @@ def test_a_staged_database_is_one_sound_file_with_everything_in_it(labelled, sta
         assert not project.writable
 
 
-def test_vectors_are_carried_and_pictures_are_not(labelled, staged):
+def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelled, staged):
     with open_packed(staged) as project:
-        assert project.cache.all_vectors() == labelled.cache.all_vectors()
+        kept = [row for row in labelled.cache.all_vectors() if row[0] != "paths"]
+        assert project.cache.all_vectors() == kept
+        assert kept
         assert project.cache.thumbnails([one.frame_id for one in project.read(labels.all)]) == {}
 
 

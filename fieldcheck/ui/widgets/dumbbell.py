@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 HEIGHT, EDGE = 110, 44  # pixels: of the chart, and left and right of the axis
 ROW, AXIS = 40, 74  # the line that carries the marks, the axis
+NEAR = 14  # pixels beside a mark: half of what a finger needs
 CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of its own above
 
 
 class DumbbellChart(QWidget):
     """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the
-    camera. Diamond: claim; dashes: limit, and ceiling of the labels; hollow disc: the last report. It has no words of its own."""
+    camera. Diamond: claim; dashes: limit, and ceiling of the labels; hollow disc: the last report. It has no words of its own. `taken`:
+    `field` or `benchmark`, whose mark was clicked."""
+
+    taken = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,15 @@ class DumbbellChart(QWidget):
         self.setToolTip(plain_tip(chart.said))
         self.updateGeometry()
         self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at, chart = event.position(), self._chart
+        sides = {} if chart is None else {"field": chart.field, "benchmark": chart.benchmark}
+        away = {on: abs(self._x(found.value) - at.x()) for on, found in sides.items() if found is not None}
+        nearest = min(away, key=lambda on: away[on], default="")
+        if nearest and max(away[nearest], abs(self._px(ROW) + self._above - at.y())) <= self._px(NEAR):
+            self.taken.emit(nearest)
+        event.accept()
 
     def sizeHint(self) -> QSize:
         return QSize(self._px(480), self._px(HEIGHT) + self._above)

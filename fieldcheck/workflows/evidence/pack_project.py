@@ -31,6 +31,7 @@ from fieldcheck.words import language
 from fieldcheck.workflows.evidence._figures import figures
 from fieldcheck.workflows.evidence._record_log import log_records, seal_records
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.near_duplicates import PRINTS
 from fieldcheck.workflows.models.run_model import packed_root
 from fieldcheck.workflows.report.benchmark_looks import benchmark_looks
 from fieldcheck.workflows.report.compare_sets import compare_sets
@@ -109,7 +110,7 @@ def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, n
     """Makes the folder that is packed; returns how many picks have no picture in it because a person is marked on them."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
-    stage_databases(project, folder)
+    stage_databases(project, folder, PRINTS)  # which are those of the files of this computer, by path and time
     leave_machine(folder, {one.root: packed_root(one) for one in project.read(benchmarks_table.every)})
     if wish.share is not None:
         keep_picks(folder, wish.share, now)

@@ -36,7 +36,7 @@ from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
 
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
-CACHED = "near_duplicates/1"
+PRINTS = "near_duplicates/1"
 MOST_FOLDERS = 1000  # names of folders that are kept: as many as there are classes anywhere
 BLOCK = 4096  # pictures of the training folder that are held in memory at once
 
@@ -186,10 +186,10 @@ def _pairs(names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]
 
 def _frame_prints(project: Project, listing: Sequence[str], progress: Progress) -> tuple[FinePrints, list[str]]:
     """Of the listed frames whose look can be had, from the cache or from what it is made of."""
-    known = project.cache.vectors(CACHED, listing)
+    known = project.cache.vectors(PRINTS, listing)
     made = {name: _print_of_look(luma) for name, luma in looks_of(project, [one for one in listing if one not in known], progress).items()}
     if made:
-        project.cache.put_vectors(CACHED, "", made)
+        project.cache.put_vectors(PRINTS, "", made)
     whole = known | {name: vector.astype(np.float32) for name, vector in made.items()}
     there = [name for name in listing if name in whole]
     return FinePrints.unpacked([whole[name] for name in there]), there
@@ -200,13 +200,13 @@ def _prints(
 ) -> tuple[FinePrints, list[str]]:  # fmt: skip
     """Of the pictures below `root` that can be read, and their names. A file that changed since is read again."""
     stamped = dict(_stamped(root, names, prefix))
-    known = project.cache.vectors(CACHED, list(stamped.values()))
+    known = project.cache.vectors(PRINTS, list(stamped.values()))
     missing = [(key, str(root / name)) for name, key in stamped.items() if key not in known]
     chunks, done = [_Files(some) for some in portions(missing)], 0
 
     def keep(chunk: _Files, found: dict[str, NDArray[np.float16]]) -> None:
         nonlocal done
-        project.cache.put_vectors(CACHED, "", found)
+        project.cache.put_vectors(PRINTS, "", found)
         known.update({key: vector.astype(np.float32) for key, vector in found.items()})
         done += len(chunk.pictures)
         progress.report(done, len(missing), "pictures")

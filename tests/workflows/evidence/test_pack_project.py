@@ -7,6 +7,7 @@ from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import picks
 from fieldcheck.sealing.archive import check_pack
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.models.near_duplicates import search_leaks
 from tests import makers
 from tests.packs import held
 
@@ -37,9 +38,12 @@ def test_as_many_figures_are_recorded_as_numbers_stand_in_the_summary_outside_pr
     assert counted == found.manifest["n_figures"] == numbers({key: one for key, one in told.items() if key != "provenance"}) > 300
 
 
-def test_the_footage_comes_along_where_it_is_asked_for(drawn, tmp_path):
+def test_the_footage_comes_along_where_it_is_asked_for_and_no_folder_of_training_pictures(drawn, material, tmp_path):
+    search_leaks(drawn, material / "clean", Silent(), makers.NOW)
     made = pack_project(drawn, tmp_path / "a.fcpack", PackWish(recordings=True), Silent(), makers.NOW)
-    assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in held(made.pack))
+    files = held(made.pack)
+    assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in files)
+    assert not [name for name, content in files.items() if str(material).encode() in content]
 
 
 def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_path):

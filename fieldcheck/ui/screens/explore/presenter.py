@@ -336,6 +336,7 @@ def build(context: Context, header: Header) -> Screen:
     presenter.add_part("doubt", _review(context, view.doubts, "doubt", presenter.refresh))
     presenter.add_part("charts", ChartsPart(view.charts))
     view.charts.frames_wanted.connect(lambda names: presenter.open_frames(Filter().of(names)))
+    view.band.chart.taken.connect(lambda on: presenter.open_frames(Filter().only("set", on)))
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
     tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))

@@ -97,6 +97,8 @@ def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, set
     assert screen.presenter.frames.wanted == Filter().only("set", "field").only("light", "normal")
     screen.view.tables.class_opened.emit("blue")
     assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "blue")
+    screen.view.band.chart.taken.emit("benchmark")
+    assert screen.presenter.frames.wanted == Filter().only("set", "benchmark")
 
 
 def test_the_model_keeps_qts_rules(qapp):

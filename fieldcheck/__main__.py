@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +19,20 @@ INTERRUPTED = 130
 
 def main() -> int:
     """The program: the window where nothing else is asked for, else a command on the terminal."""
-    code = _run()
-    if "fieldcheck.inference.time_limit" in sys.modules:
-        from fieldcheck.inference.time_limit import any_left
+    codes: list[int] = []
+    atexit.register(_leave, codes)  # before all others, so that it is called after them
+    codes.append(_run())
+    return codes[0]
 
-        if any_left():
-            for stream in (sys.stdout, sys.stderr):
-                with suppress(OSError, ValueError, AttributeError):  # closed, or never there
-                    stream.flush()
-            os._exit(code)
-    return code
+
+def _leave(codes: list[int]) -> None:
+    """Ends the process where a daemon thread is left, as in a driver or an operator that does not come back. The interpreter cannot be
+    taken down around it: the library that it is in would end the process with an abort, or never."""
+    if codes and any(thread.daemon for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+                stream.flush()
+        os._exit(codes[0])
 
 
 def _run() -> int:

@@ -45,6 +45,24 @@ def test_asking_for_the_version_takes_a_few_bare_starts_of_python():
     assert version < 6 * bare
 
 
+def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
+    """What registered its own end is asked, what is said is written, and then the process ends without taking the interpreter down."""
+    code = (
+        "import atexit, sys, threading; from fieldcheck import __main__ as program\n"
+        "class Torn:\n"
+        "    def __del__(self): print('taken down')\n"
+        "def run():\n"
+        "    atexit.register(print, 'over'); threading.Thread(target=threading.Event().wait, daemon=LEFT).start(); return 3\n"
+        "torn, program._run = Torn(), run\n"
+        "sys.exit(program.main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "over\n", "")
+    nothing_left = code.replace("target=threading.Event().wait, daemon=LEFT", "target=int")
+    done = subprocess.run([sys.executable, "-c", nothing_left], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "over\ntaken down\n", "")
+
+
 def test_main_reads_the_command_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["fieldcheck", "fly"])
     assert main() == 2

@@ -125,9 +125,3 @@ def _clock_of(thread: threading.Thread) -> Callable[[], float]:
         return time.process_time
     assert thread.ident is not None, "it was started"
     return partial(time.clock_gettime, time.pthread_getcpuclockid(thread.ident))
-
-
-def any_left() -> bool:
-    """Whether a call that was asked to end is still in its library, as in one operator that takes minutes. The interpreter cannot be taken
-    down around such a thread: the library would end the process with an abort."""
-    return any(thread.name == NAME for thread in threading.enumerate())

@@ -136,6 +136,26 @@ NO_CAMERAS: dict[str, tuple[Callable[[], Pieces], float]] = {
     "chunks of one byte": (lambda: itertools.chain([CHUNKED], itertools.repeat(_chunks(bytes(4000), 1))), 0.0),
     "a chunk of 10^15 bytes": (lambda: itertools.chain([CHUNKED], itertools.repeat(b"fffffffffffffff\r\n" + bytes(5000))), 0.01),
 }
+# By name, as what is asked for RTSP answers.
+NO_RTSP: dict[str, tuple[Callable[[], Pieces], float]] = {
+    "silence": NO_CAMERAS["silence"],
+    "garbage": (lambda: itertools.repeat(b"garbage\r\n\r\n"), 0.2),
+    "garbage of bytes": NO_CAMERAS["garbage"],
+    "a page": NO_CAMERAS["a page"],
+    "not found": (lambda: itertools.repeat(b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n"), 0.2),
+    "a password is asked for again and again": (
+        lambda: itertools.repeat(b'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Basic realm="x"\r\n\r\n'),
+        0.2,
+    ),
+    "sent to a file": (lambda: itertools.repeat(b"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: file:///etc/passwd\r\n\r\n"), 0.2),
+    "a description of no end": (
+        lambda: itertools.chain(
+            [b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: DESCRIBE\r\n\r\n", b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: 999999999\r\n\r\n"],
+            itertools.repeat(b"a=x" * 1000),
+        ),
+        0.01,
+    ),
+}
 # By name: frames come first, and then something else does.
 CHANGING: dict[str, tuple[Callable[[], Pieces], float]] = {
     "stops": (_then(_some()), 0.04),

@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -57,3 +59,19 @@ def test_a_camera_that_changes_is_recorded_as_far_as_it_goes(recorded, terminal,
         assert terminal.document("check", path)["ok"], name
         told[name] = {"code": outcome.code, "seconds": round(seconds, 1)}
     evidence(n=n, told=told)
+
+
+@pytest.mark.full("hostile_rtsp")
+def test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends(made, tmp_path, counts, evidence):
+    """In a process of its own: the library that asks such a camera does so on a thread that may be left when the program ends."""
+    n, codes = counts(ci=0, full=len(cameras.NO_RTSP)), {}
+    path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
+    for name in some(cameras.NO_RTSP, n, 28):
+        with cameras.ScriptedCamera(*cameras.NO_RTSP[name]) as camera:
+            words = ("capture", path, "--source", camera.url.replace("http:", "rtsp:"), "--seconds", "0.5")
+            done = subprocess.run([sys.executable, "-m", "fieldcheck", *words], capture_output=True, text=True, timeout=60, check=False)
+        assert len(done.stderr.strip().splitlines()) == 1, (name, done.stderr)
+        assert "s3cret" not in done.stderr
+        codes[name] = done.returncode
+    assert set(codes.values()) == {1}, codes
+    evidence(n=n, codes=codes)

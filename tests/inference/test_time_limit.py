@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.inference import time_limit
-from fieldcheck.inference.time_limit import TooLong, any_left, within
+from fieldcheck.inference.time_limit import NAME, TooLong, within
 from fieldcheck.progress import Cancelled, StopFlag, working_under
 from tests.hostile import models
 
@@ -78,10 +78,10 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
     with working_under(flag), pytest.raises(Cancelled):
         within(60, lambda: never.wait(30), lambda: None)
     assert time.monotonic() - began < 5
-    assert any_left()
+    (left,) = [thread for thread in threading.enumerate() if thread.name == NAME]
     never.set()
-    while any_left():
-        time.sleep(0.01)
+    left.join(5)
+    assert not left.is_alive()
 
 
 def test_an_interruption_ends_the_call(request):

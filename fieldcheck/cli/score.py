@@ -52,6 +52,7 @@ def run(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -
     said = [scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored]
     # Pictures that cannot be read were told as they were met.
     changed = [scores.left_out(one.ran.left_out) for one in scored if one.ran.left_out and one.ran.run.on == "field"]
+    changed += [scores.renewed(one.ran.renewed) for one in scored if one.ran.renewed]
     return Answer(document, (*said, *changed, *([parity_said(parity)] if parity else ())))
 
 
@@ -67,6 +68,7 @@ def run_document(one: Scored) -> dict[str, Any]:
         "resumed": one.ran.resumed,
         "providers": list(one.ran.providers),
         "left_out": list(one.ran.left_out),
+        "renewed": list(one.ran.renewed),
         "seconds": one.ran.seconds,
         "metric": one.metric,
         "score": one.score.to_json() if one.score else None,

@@ -44,7 +44,7 @@ class Embedder:
         return np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
 
-def open_embedder(path: Path, card: Card, threads: int | None = None) -> Embedder | None:
+def open_embedder(path: Path, card: Card, threads: int | None = None, sha256: str = "") -> Embedder | None:
     """The model with the tensor that the card's `embedding` names, else the one found before its last layer.
 
     Of several the one that sees most of the picture at once is taken, then the one with most features, then the deepest. None where no
@@ -65,7 +65,7 @@ def open_embedder(path: Path, card: Card, threads: int | None = None) -> Embedde
         candidates = before_the_end(proto.graph, tensors_read(card, outputs))[:MOST_CANDIDATES]
     if not candidates:
         return None
-    model = open_model(path, threads, with_outputs(proto, [one.tensor for one in candidates]))
+    model = open_model(path, threads, with_outputs(proto, [one.tensor for one in candidates]), sha256=sha256)
     able = [(size, one) for one in candidates if (size := _tells_apart(model, card, one)) is not None]
     if not able:
         return None

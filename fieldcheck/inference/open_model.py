@@ -135,16 +135,20 @@ class OpenModel:
 
 
 def open_model(
-    path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None
-) -> OpenModel:
+    path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None,
+    sha256: str = "",
+) -> OpenModel:  # fmt: skip
     """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
     `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
     `provider`: what the runtime calls the one that computes; what it lacks is left to the processor. `trace`: the beginning of a file that
-    the runtime writes its trace to.
+    the runtime writes its trace to. `sha256`: what the file must be, as that of a project, which its answers are kept under.
 
-    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected.
+    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file.
     """
     found = read_onnx(path)
+    own = _sha256(path, found.external)
+    if sha256 and own != sha256:
+        raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
     options = ort.SessionOptions()
     if written_anew is not None:
         options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
@@ -165,7 +169,7 @@ def open_model(
     if not inputs or not outputs:
         raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return OpenModel(path, _sha256(path, found.external), found.opset, metadata, inputs, outputs, session, found.steps)
+    return OpenModel(path, own, found.opset, metadata, inputs, outputs, session, found.steps)
 
 
 def external_files(path: Path) -> tuple[Path, ...]:

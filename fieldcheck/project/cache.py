@@ -78,6 +78,16 @@ class Cache:
         """Key, tensor, subject and packed figures of every vector; none where there is no cache, or a damaged one."""
         return self._ask(vectors.all)
 
+    def forget(self, subjects: Sequence[str], frame_ids: Sequence[str]) -> None:
+        """Take out vectors of `subjects` and pictures of `frame_ids`, which are made anew when somebody asks. Raises DiskFull,
+        ReadOnlyPlace."""
+
+        def take_out(db: Database) -> None:
+            vectors.forget(db, subjects)
+            pictures.forget(db, frame_ids)
+
+        self._write(take_out)
+
     def close(self) -> None:
         """Let go of the file. The writer must be closed before."""
         while self._readers:

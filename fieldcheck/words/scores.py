@@ -69,6 +69,15 @@ def left_out(frames: Sequence[str]) -> str:
     ).format(n=len(frames), names=listed(frames))
 
 
+def renewed(names: Sequence[str]) -> str:
+    """Pictures of the benchmark that changed after they were answered."""
+    return plural(
+        "{n} picture of the benchmark was changed after the model had answered it, so the model was asked again: {names}.",
+        "{n} pictures of the benchmark were changed after the model had answered them, so the model was asked again: {names}.",
+        len(names),
+    ).format(n=len(names), names=listed(names))
+
+
 def unreadable(names: Sequence[str]) -> str:
     """Pictures that a job in the window left out because they cannot be read."""
     return plural(

@@ -8,7 +8,7 @@ import pytest
 from fieldcheck.report.sheets import FRAME_COLUMNS, PREDICTION_COLUMNS
 from tests import makers
 
-RUN_KEYS = {"providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "left_out", "seconds", "metric", "score"}
+RUN_KEYS = {"providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "left_out", "renewed", "seconds", "metric", "score"}
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
 CONTRACT_FRAMES = (

@@ -1,6 +1,7 @@
 """Hostile projects: no bug, no traceback, no wait over five seconds, nothing outside, and what a command fails of is found by `check`."""
 
 import numpy as np
+import onnx
 import pytest
 
 from tests.hostile import projects
@@ -71,3 +72,17 @@ def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(terminal, mad
         assert len(terminal.document("label", "show", copy)["labels"]) == 20, name
         assert terminal.document("check", copy)["ok"], name
     evidence(damaged=n, of=len(roots), labels_lost=0, unopenable=0)
+
+
+def test_a_model_that_is_another_one_now_is_asked_by_nobody(terminal, copied):
+    """It answers as it did, but its file is not the one that the project keeps answers, vectors and figures under."""
+    path = copied()
+    (file,) = path.glob("models/*/*.onnx")
+    net = onnx.load(file)
+    net.producer_name = "somebody"
+    onnx.save(net, file)
+    for words in (
+        *(("embed", path), ("model", "quantise", path, "net"), ("bench", path, "--seconds", "0.2")),
+        *(("bench", path, "--threads", "1,2", "--seconds", "0.2"), ("bench", path, "--export-runner", path.parent / "out")),
+    ):
+        assert "is no longer the file" in terminal.refusal(*words), words

@@ -34,5 +34,11 @@ def looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
     return db.execute(f"SELECT frame_id, luma FROM look WHERE frame_id IN ({_marks(frame_ids)})", frame_ids).fetchall()
 
 
+def forget(db: Database, frame_ids: Sequence[str]) -> None:
+    """What was made of pictures that are others now is made anew when somebody asks."""
+    for table in ("thumbnail", "look"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids])
+
+
 def _marks(names: Sequence[str]) -> str:
     return ", ".join("?" * len(names))

@@ -44,6 +44,14 @@ def counts(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
     return {str(run_id): int(n) for run_id, n in found}
 
 
+def forget(db: Database, model_sha256: str, card_sha256: str, subjects: Sequence[str]) -> None:
+    """Takes out what one model with one card answered of pictures of the benchmark, as they were and under corruptions."""
+    runs = "SELECT run_id FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = 'benchmark'"
+    for table in ("prediction", "mask", "asked_picture"):
+        question = f"DELETE FROM {table} WHERE subject = ? AND run_id IN ({runs})"
+        db.conn.executemany(question, [(subject, model_sha256, card_sha256) for subject in subjects])
+
+
 def asked_about(db: Database, subjects: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Models with their cards, by SHA-256, that have answered any of these subjects as they are, the first one first."""
     marks = ", ".join("?" * len(subjects))

@@ -29,6 +29,11 @@ def source(db: Database, key: str) -> list[str]:
     return [tensor for (tensor,) in db.execute("SELECT tensor FROM vector_source WHERE key = ?", [key])]
 
 
+def forget(db: Database, subjects: Sequence[str]) -> None:
+    """Takes out every vector of these subjects, whatever made it."""
+    db.conn.executemany("DELETE FROM vector WHERE subject = ?", [(subject,) for subject in subjects])
+
+
 def all(db: Database) -> list[tuple[str, str, str, bytes]]:  # noqa: A001
     """Key, tensor, subject and packed vector of every one, in a fixed order."""
     return db.execute("SELECT key, tensor, subject, figures FROM vector JOIN vector_source USING (key) ORDER BY key, subject").fetchall()

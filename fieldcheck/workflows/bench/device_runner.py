@@ -79,7 +79,7 @@ def export_runner(
         folder.mkdir(parents=True, exist_ok=True)
     model = find_model(project, model_name)
     path, card = project.path / model.file, card_of(model)
-    opened = open_model(path)
+    opened = open_model(path, sha256=model.sha256)
     with frames_of(project, source) as frames:
         people = frozenset[int]() if with_people else frames.people
         fitted = _fitted(frames, card.input, progress, people)

@@ -71,7 +71,9 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     VideoUnreadable, ModelRejected; Cancelled, and nothing is kept: a run that was cut short says nothing of heat."""
     model = find_model(project, asked.model)
     card = card_of(model)
-    opened = open_model(project.path / model.file, asked.threads, provider=NAMES[asked.provider or provider_for(project, model)])
+    opened = open_model(
+        project.path / model.file, asked.threads, provider=NAMES[asked.provider or provider_for(project, model)], sha256=model.sha256
+    )
     runner = ModelRunner(opened, card, batch_size=1)
     with frames_of(project, asked.source) as source, under_load(asked.encode, asked.busy):
         timed = timed_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)

@@ -51,24 +51,26 @@ def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progr
     card, path = card_of(model), project.path / model.file
     counts = asked.threads or (max(1, (os.cpu_count() or 2) - 1),)
     with frames_of(project, asked.source) as source, under_load(asked.encode, asked.busy):
-        left_out = _unlike(path, card, asked.providers, source)
+        left_out = _unlike(path, model.sha256, card, asked.providers, source)
         used = [one for one in asked.providers if one not in {out.provider for out in left_out}]
         pairs = [(provider, threads) for provider in used for threads in counts]
-        timers = [FrameTimer(ModelRunner(open_model(path, n, provider=NAMES[one]), card, batch_size=1)) for one, n in pairs]
+        timers = [
+            FrameTimer(ModelRunner(open_model(path, n, provider=NAMES[one], sha256=model.sha256), card, batch_size=1)) for one, n in pairs
+        ]
         rounds, block_s = rounds_of(asked.seconds, max(1, len(pairs)))
         blocks = _timed_blocks(timers, source, rounds, block_s, progress)
     variants = tuple(variant_latency(*pair, found, blocks[0]) for pair, found in zip(pairs, blocks, strict=True))
     return SideBySide(machine_name(), model.name, source.name, load_code(asked.encode, asked.busy), block_s, variants, left_out)
 
 
-def _unlike(path: Path, card: Card, providers: Sequence[str], source: LatencySource) -> tuple[Parity, ...]:
+def _unlike(path: Path, sha256: str, card: Card, providers: Sequence[str], source: LatencySource) -> tuple[Parity, ...]:
     """Providers whose answers are not the processor's, or whose session fails."""
     others = [one for one in providers if one != CPU]
     if not others:
         return ()
     turn = source.in_turn()
     frames = [source.decode(next(turn)) for _ in range(PARITY_FRAMES)]
-    reference, found = ModelRunner(open_model(path), card), list[Parity]()
+    reference, found = ModelRunner(open_model(path, sha256=sha256), card), list[Parity]()
     for one in others:
         try:
             found.append(parity(one, reference, ModelRunner(open_model(path, provider=NAMES[one]), card), frames))

@@ -20,7 +20,6 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
 from fieldcheck.domain.recording import Kind, Skipped
-from fieldcheck.errors import ModelRejected
 from fieldcheck.imaging.analyse import analyse
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
@@ -115,9 +114,7 @@ def runner_for(model: ModelFile) -> ModelRunner:
 @lru_cache(maxsize=4)
 def opened_runner(model: ModelFile) -> ModelRunner:
     """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
-    opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider])
-    if opened.sha256 != model.sha256:
-        raise ModelRejected(opened.path, "changed", f"SHA-256 {opened.sha256[:12]}")
+    opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256)
     return ModelRunner(opened, card_from_json(parse(model.card)))
 
 

@@ -35,17 +35,17 @@ def settle_provider(project: Project, model: StoredModel, files: Sequence[str], 
     if found is None or (found.problem == "missing" and wanted in listed()):
         progress.check()
         frames = [read_picture(Path(file)) for file in files[:FRAMES]] or list(probe_pictures(FRAMES))
-        found = check_provider(project.path / model.file, card_from_json(parse(model.card)), wanted, frames)
+        found = check_provider(project.path / model.file, card_from_json(parse(model.card)), wanted, frames, model.sha256)
         keep_parity(project, model, found, now)
     return found
 
 
-def check_provider(path: Path, card: Card, provider: str, frames: Sequence[NDArray[np.uint8]]) -> Parity:
+def check_provider(path: Path, card: Card, provider: str, frames: Sequence[NDArray[np.uint8]], sha256: str = "") -> Parity:
     """One provider beside the processor. What it lacks is named, and left to the processor. Raises ModelRejected where the processor
     itself cannot run the file."""
     if provider not in listed():
         return Parity(provider, problem="missing")
-    reference = ModelRunner(open_model(path), card, batch_size=1)
+    reference = ModelRunner(open_model(path, sha256=sha256), card, batch_size=1)
     try:
         lacks = left_to_processor(path, provider, card)
         opened = open_model(path, provider=NAMES[provider])

@@ -84,7 +84,7 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
     """
     if path is None:
         stored = find_model(project)
-        model, card = open_model(project.path / stored.file), card_of(stored)
+        model, card = open_model(project.path / stored.file, sha256=stored.sha256), card_of(stored)
         return CardDraft(model.path, stored.sha256, card, (), True, first_pictures(project), model)
     if not path.is_file():
         raise PathMissing(path)

@@ -112,7 +112,7 @@ def check_stored(project: Project, progress: Progress) -> ModelCheck:
         root = benchmark_root(project, benchmark)
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
-    model = open_model(project.path / stored.file, os.cpu_count())
+    model = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
     return _examined(model, parse(stored.card), found, None, progress)
 
 

@@ -103,7 +103,7 @@ def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | 
     known = labelled_frames(root, benchmark.items, card)
     if known is None:
         return None
-    opened = open_model(project.path / model.file, os.cpu_count())
+    opened = open_model(project.path / model.file, os.cpu_count(), sha256=model.sha256)
     graph = read_graph(opened.path)
     diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, progress.check)
     measured = [one for one in diagnosis.candidates if one.score.measured]

@@ -177,7 +177,7 @@ def embed_pictures(chunk: PictureChunk | LookChunk) -> Vectors:
 @lru_cache(maxsize=2)
 def embedder_for(model: ModelFile) -> Embedder | None:
     """The session that gives a model's vectors, opened once a process and shared by its threads; None where it lends itself to none."""
-    return open_embedder(Path(model.path), card_from_json(parse(model.card)), model.threads)
+    return open_embedder(Path(model.path), card_from_json(parse(model.card)), model.threads, model.sha256)
 
 
 def key_of(model: StoredModel) -> str:

@@ -55,7 +55,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     frames = _frames(project, progress)
     if sound_picks(project) and any(project.read(labels_table.all)):
         run_on(project, stored, "field", progress, now)
-    model = open_model(path, threads=1)
+    model = open_model(path, threads=1, sha256=stored.sha256)
     out = inside(project.path, f"{EXPORTS}/{stored.name}.int8.onnx")
     quantise(model, card, _shown(frames, len(frames), progress), out)
     light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)

@@ -14,15 +14,17 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.frame import frame_id
+from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
+from fieldcheck.errors import FieldcheckError, NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
 from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, leads_elsewhere, sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.layout import BENCHMARK
+from fieldcheck.project.tables import asked_pictures as asked_table
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables import picks as picks_table
@@ -47,7 +49,7 @@ PACKED_ROOT = re.compile(rf"{ELSEWHERE}([0-9a-f]{{16}})/.*")
 class Ran:
     """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`: where
     they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about, and
-    pictures that cannot be read."""
+    pictures that cannot be read; `renewed`: pictures of the benchmark that were answered again, since others lie in their places."""
 
     run: Run
     model: str
@@ -58,6 +60,7 @@ class Ran:
     seconds: float
     providers: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ def _run_pictures(
 ) -> Ran:  # fmt: skip
     began = time.monotonic()
     asked = masks_table if card_of(model).answers.keeps_masks else predictions_table  # answers of versions that kept no masks are made anew
+    renewed = _forget_changed(project, run, subjects) if run.on == "benchmark" else ()
     before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
@@ -187,7 +191,26 @@ def _run_pictures(
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
     unread = [one for one in missing if one[0] not in answered]
     _check_left_out(project, run.on, unread, bool(answered))
-    return replace(_ran(project, model, run, {name for name, _ in subjects}, before, began), left_out=tuple(name for name, _ in unread))
+    found = _ran(project, model, run, {name for name, _ in subjects}, before, began)
+    return replace(found, left_out=tuple(name for name, _ in unread), renewed=renewed)
+
+
+def _forget_changed(project: Project, run: Run, subjects: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Pictures of the benchmark that are others than those which the model was shown: what it answered, and what was made of them, is taken
+    out."""
+    asked = project.read(lambda db: asked_table.of_run(db, run.run_id))
+    changed = tuple(name for name, file in subjects if name in asked and _is_another(Path(file), asked[name]))
+    if changed:
+        project.write(lambda db: predictions_table.forget(db, run.model_sha256, run.card_sha256, changed)).result()
+        project.cache.forget(changed, [benchmark_subject(name) for name in changed])
+    return changed
+
+
+def _is_another(path: Path, sha256: str) -> bool:
+    try:
+        return sha256_file(path) != sha256
+    except (OSError, FieldcheckError):
+        return False  # one that is gone or cannot be read is told by whoever asks for it
 
 
 def tell_left_out(project: Project, ran: Ran, progress: Progress) -> None:

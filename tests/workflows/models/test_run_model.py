@@ -93,6 +93,26 @@ def test_a_second_run_answers_nothing_anew(drawn):
     assert (first.resumed, second.resumed, second.n_done) == (False, True, 18)
 
 
+def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_others_are_not(drawn):
+    """The benchmark lies where it lay: nothing but the hash that was kept with the answer says that it is another picture."""
+    first = ran(drawn, "benchmark")
+    before, root = answers(drawn, first), benchmark_root(drawn, drawn.read(benchmarks_table.get))
+    run_sweep(drawn, SweepRequest(("dark",), (3.0,), ("benchmark",)), Silent(), makers.NOW)
+    kept = (root / "green/000.png").read_bytes()
+    try:
+        shutil.copyfile(root / "blue/001.png", root / "green/000.png")
+        shutil.copyfile(root / "green/001.png", root / "green/001.tmp")  # written anew and still the same
+        (root / "green/001.tmp").replace(root / "green/001.png")
+        again = ran(drawn, "benchmark")
+        assert (again.renewed, again.resumed, again.n_done) == (("green/000.png",), True, 18)
+        assert answers(drawn, again) == before | {"green/000.png": "blue"}
+        cell = next(one for one in drawn.read(runs_table.all) if one.recipe == "dark")
+        assert "green/000.png" not in drawn.read(lambda db: predictions_table.subjects(db, cell.run_id))
+        assert ran(drawn, "benchmark").renewed == ()
+    finally:
+        (root / "green/000.png").write_bytes(kept)
+
+
 def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
     said = answers(drawn, ran(drawn, "benchmark"))
     assert said["green/000.png"] == "green"

@@ -71,10 +71,11 @@ def look(path):
     return took.seconds
 
 
-@pytest.mark.full("hostile_indexes")
-@pytest.mark.parametrize("name", ["open", "closed", "rowless"])
-def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_factory, name, counts):
-    n = counts(ci=12, full=300)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.full(f"hostile_indexes_{one}")) for one in ("open", "closed", "rowless")]
+)
+def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_factory, name, counts, evidence):
+    n, took = counts(ci=12, full=300), []
 
     @settings(max_examples=n, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(HEADERS | RECORDS, min_size=1, max_size=3))
@@ -82,11 +83,12 @@ def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_f
         path = tmp_path_factory.mktemp("index") / "p.fieldcheck"
         shutil.copytree(bases / f"{name}.fieldcheck", path)
         changed(path, changes)
-        assert look(path) < MOST_S
-        assert look(path) < MOST_S, "the second time too"
+        took.extend((look(path), look(path)))
+        assert max(took) < MOST_S
         shutil.rmtree(path)
 
     every()
+    evidence(indexes=len(took) // 2, longest_s=round(max(took), 2))
 
 
 @pytest.mark.parametrize(

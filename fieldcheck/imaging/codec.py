@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import struct
 import warnings
 import zlib
@@ -28,6 +29,8 @@ from fieldcheck.imaging.convert import bgr_from_rgb, rgb_from_bgr
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
 MOST_PIXELS = 120_000_000  # a small file may claim gigabytes
+MOST_BYTES = 1 << 30  # 120 million pixels of four values with 16 bits, as they are; a file may be longer and hold nothing
+MOST_SCANS, SCAN = 500, b"\xff\xda"  # of a JPEG: each goes over all its pixels again, however short it is; cameras write at most a dozen
 # Half the time of the usual settings; what they would gain more is lost on sensor noise.
 PNG_FAST = [
     *(cv2.IMWRITE_PNG_COMPRESSION, 1),
@@ -47,7 +50,8 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-PNG_HEAD, PNG_NOTES = 8, frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # its signature's length; chunks for EXIF, and for XMP in text
+PNG_HEAD, PNG_END = 8, b"IEND"  # its signature's length, and its last chunk
+PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # chunks for EXIF, and for XMP in text
 ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
@@ -57,7 +61,8 @@ Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is
 def read_picture(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, turned as its EXIF says; grey becomes three equal channels, transparency is dropped, 16 bits become 8.
 
-    Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels).
+    Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels, or a
+    gigabyte).
     """
     return _decoded(_bytes(path), path)
 
@@ -148,7 +153,10 @@ def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return _ordinary(path).read_bytes()
+        with _ordinary(path).open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                raise PictureUnreadable(path, "too_large")
+            return file.read()
     except FileNotFoundError as error:
         raise PathMissing(path) from error
     except OSError as error:
@@ -160,6 +168,8 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
         picture, orientation = _opened(BytesIO(data), path)
         if picture.format == "TIFF":
             return _tiff(data)
+        if picture.format == "JPEG" and data.count(SCAN) > MOST_SCANS:
+            raise ValueError("a JPEG of endless scans")
         return _eight_bits(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
     except UnidentifiedImageError as error:
         raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else _unidentified(path)) from error
@@ -231,6 +241,8 @@ def _has_notes(png: IO[bytes]) -> bool:
             length, kind = struct.unpack(">I4s", head)
             if kind in PNG_NOTES:
                 return True
+            if kind == PNG_END:
+                return False
             png.seek(length + 4, SEEK_CUR)  # and its check sum
     finally:
         png.seek(read_to)

@@ -110,7 +110,9 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "no_decoder": msgid(
                 "{path} is in a format of phones or cameras that is not read here; nothing of it was used: export it as JPEG or PNG."
             ),
-            "too_large": msgid("{path} is larger than 120 megapixels; nothing of it was used: make it smaller, or leave it out."),
+            "too_large": msgid(
+                "{path} is larger than 120 megapixels or one gigabyte; nothing of it was used: make it smaller, or leave it out."
+            ),
             "damaged": msgid("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
         },
     ),

@@ -33,9 +33,15 @@ def _jpeg(width: int, height: int) -> bytes:
     return data[:at] + struct.pack(">HH", height, width) + data[at + 4 :]
 
 
+def _scans(n: int) -> bytes:
+    """A progressive JPEG whose last scan is there `n` times: of 120 megapixels each takes its time and next to no bytes."""
+    data = _saved("JPEG", progressive=True)
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * n + data[-2:]
+
+
 @cache
 def hostile() -> dict[str, bytes]:
-    """By file name: none of them is a picture of at most 120 megapixels that is whole."""
+    """By file name: none of them is a picture of at most 120 megapixels that is whole and ends."""
     text = PngImagePlugin.PngInfo()
     text.add_text("a", "b" * 1000, zip=True)
     return {
@@ -48,6 +54,7 @@ def hostile() -> dict[str, bytes]:
         "wide.bmp": _saved("BMP")[:18] + struct.pack("<ii", 2**31 - 1, 2**31 - 1) + _saved("BMP")[26:],
         "wide.ppm": b"P6\n99999999 99999999\n255\n" + bytes(60),
         "wide.tif": _saved("TIFF").replace(struct.pack("<HHII", 256, 4, 1, 40), struct.pack("<HHII", 256, 4, 1, 2**31 - 1)),
+        "scans.jpg": _scans(600),
         "cut.webp": _saved("WEBP")[:30],
         "cut.jpg": _saved("JPEG")[:25],
         "empty.png": b"",

@@ -8,11 +8,12 @@ import pytest
 
 from fieldcheck.errors import LabelsRefused, PictureUnreadable
 from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.imaging.codec import read_picture, taken_at
+from fieldcheck.imaging.codec import MOST_BYTES, read_picture, taken_at
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames, predictions, recordings, runs
 from tests import makers
 from tests.hostile import pictures
+from tests.hostile.told import Unhindered
 
 # Of the whole process, libraries included; a decoded one would take 2,700. Not `getrusage`: a new process inherits there the peak of the
 # one that started it, which after an hour of tests is more than this.
@@ -44,6 +45,22 @@ def test_each_is_refused_by_every_reader(folder, name):
             look(folder / name)
         except refusals:
             continue
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "bmp"])
+def test_a_file_that_is_longer_than_any_picture_is_not_read(tmp_path, ending):
+    """A hole takes no room on a disk; behind the picture there is nothing but zeros, which look like chunks of nothing."""
+    path = tmp_path / f"long.{ending}"
+    makers.save_picture(path, "red")
+    with path.open("r+b") as file:
+        file.truncate(MOST_BYTES + 1)
+    with Unhindered() as took:
+        assert picture_size(path)[0] > 0
+        assert taken_at(path) is None
+        with pytest.raises(PictureUnreadable) as refused:
+            read_picture(path)
+    assert refused.value.problem == "too_large"
+    assert took.seconds < 1
 
 
 def test_what_is_too_large_is_said_to_be(folder):

@@ -98,9 +98,11 @@ def _draws(db: Database) -> None:
 
 
 def _picks(db: Database) -> None:
-    """A frame that was drawn, which has a probability, is of a stratum whose size its draw tells."""
+    """Each has its saved frame; one that was drawn, which has a probability, is of a stratum whose size its draw tells."""
     known = {(one.draw_id, stratum.name) for one in draws.all(db) for stratum in one.strata}
     for one in picks.all(db):
+        if not one.file:
+            raise UnfitValue("pick.file: empty")
         if one.probability == one.probability and (one.draw_id, one.stratum) not in known:
             raise UnfitValue(f"pick.stratum: {one.stratum[:20]}")
 

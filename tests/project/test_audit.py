@@ -32,6 +32,7 @@ DAMAGES = {
     "draw.seed": "UPDATE draw SET seed = -1",
     "pick.size": "UPDATE draw SET strata = '{}'",
     "pick": "UPDATE pick SET stratum = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
+    "pick.file": "UPDATE pick SET file = '' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "label": "UPDATE label SET class_name = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM label)",
     "prediction": "UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM prediction)",
 }  # fmt: skip

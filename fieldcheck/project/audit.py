@@ -98,7 +98,7 @@ def _draws(db: Database) -> None:
 
 
 def _picks(db: Database) -> None:
-    """Each has its saved frame; one that was drawn, which has a probability, is of a stratum whose size its draw tells."""
+    """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum whose size its draw tells."""
     known = {(one.draw_id, stratum.name) for one in draws.all(db) for stratum in one.strata}
     for one in picks.all(db):
         if not one.file:

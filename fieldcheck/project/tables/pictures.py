@@ -35,7 +35,7 @@ def looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
 
 
 def forget(db: Database, frame_ids: Sequence[str]) -> None:
-    """What was made of pictures that are others now is made anew when somebody asks."""
+    """Drop thumbnails and looks of pictures that are others now: they are made anew when somebody asks."""
     for table in ("thumbnail", "look"):
         db.conn.executemany(f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids])
 

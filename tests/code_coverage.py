@@ -1,8 +1,9 @@
 """Coverage of lines and branches, room by room, each by its own tests alone: `python -m tests.code_coverage ROOM…`.
 
 A room is a package under fieldcheck/, or `fieldcheck` for the modules that stand beside them. What it finds goes into
-docs/evidence/coverage_of_code.json beside what stands there of other rooms. coverage lies in .mutation/ (`packaging/test.sh --mutation 1`
-makes it), where the processes that a test starts find it, too; one that is killed tells nothing.
+docs/evidence/coverage_of_code.json beside what stands there of other rooms; which lines and branches no test ran is printed.
+coverage lies in .mutation/ (`packaging/test.sh --mutation 1` makes it), where the processes that a test starts find it, too; one that is
+killed tells nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def of_room(room: str) -> dict[str, Any]:
         settings, report = folder / "settings", folder / "report.json"
         settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
         (folder / "sitecustomize.py").write_text("import coverage\ncoverage.process_startup()\n")
-        paths = os.pathsep.join([made, str(LIBRARIES)])
+        paths = os.pathsep.join([made, str(CHECKOUT), str(LIBRARIES)])
         plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
         watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}
         asked = [one for one in tests if (CHECKOUT / one).exists()]
@@ -54,12 +55,25 @@ def of_room(room: str) -> dict[str, Any]:
         )
         for step in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
             subprocess.run([sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"], env=plain, cwd=CHECKOUT, check=True)
-        said = json.loads(report.read_text("utf-8"))["totals"]
+        files = json.loads(report.read_text("utf-8"))
+    sys.stdout.write("".join(_passed_over(files["files"])))
+    said = files["totals"]
     counted = said["num_statements"] + said["num_branches"]
     found = {"lines": said["num_statements"], "lines_run": said["covered_lines"]}
     found |= {"branches": said["num_branches"], "branches_run": said["covered_branches"]}
     found["share"] = round((said["covered_lines"] + said["covered_branches"]) / max(1, counted), 4)
     return found if done.returncode == 0 else {**found, "tests": "some failed"}
+
+
+def _passed_over(files: dict[str, Any]) -> list[str]:
+    """A line a file of which no test ran all: its share in percent, the lines missed, and the branches as line→line (0: the end)."""
+    told = []
+    for name, file in sorted(files.items()):
+        lines = [str(line) for line in file["missing_lines"]]
+        branches = [f"{start}→{max(end, 0)}" for start, end in file["missing_branches"] if start not in file["missing_lines"]]
+        if lines or branches:
+            told.append(f"{name} {file['summary']['percent_covered']:.1f} %: {' '.join(lines + branches)}\n")
+    return told
 
 
 def keep(room: str, found: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def blocks(report: Report) -> Iterator[Block]:
     said = {
         "boxes": text("n: labelled objects, for precision boxes of that class at the deployed threshold; ranges by whole frames."),
         "points": text("n: points that were set; recall is the share that is covered, precision cannot be told. Ranges by whole frames."),
-    }.get(labels, text("n: labelled frames, for precision frames called so."))
+    }.get(labels, text("n: labelled frames of the class, for precision frames predicted as it."))
     change = text("The field is weighted like the headline; change: field minus benchmark.")
     yield Paragraph(f"{said} {change}", quiet=True)
 

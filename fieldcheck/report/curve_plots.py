@@ -226,7 +226,9 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
         line = one.on == "benchmark"
         series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1))
         told.append(text("{side} n = {n}").format(side=side, n=one.n))
-    how = text("Precision (upwards) by recall over the threshold, unweighted, with 95% ranges. Disc: field; square and dashes: benchmark.")
+    how = text(
+        "Precision (upwards) against recall at each threshold, unweighted, with 95% ranges. Disc: field; square and dashes: benchmark."
+    )
     said = f"{how} {', '.join(told)}."
     heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
     title = text("Precision and recall, {name}").format(name=name)

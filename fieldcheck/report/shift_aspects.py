@@ -57,7 +57,7 @@ def _which(found: ShiftAspects) -> str:
     first = text("It is a shift of {kind}: its AUC, {auc}, is beyond chance and beyond every pair of halves of the field's own clips.")
     said = first.format(kind=_short(shown[0].name), auc=_auc(shown[0].auc))
     if len(shown) > 1:
-        said += " " + text("Less telling, but shown too: {kinds}.").format(kinds=listed([_short(one.name) for one in shown[1:]]))
+        said += " " + text("Less telling, but demonstrated too: {kinds}.").format(kinds=listed([_short(one.name) for one in shown[1:]]))
     return said
 
 
@@ -83,8 +83,8 @@ def _table(found: ShiftAspects) -> Table:
     heads = (text("Kind of shift"), text("AUC, masked"), text("nothing masked"), text("halves of the field, median (most)"))
     rows = tuple(_row(one) for one in found.aspects)
     caption = plural(
-        "Each kind by its own features: {n} frames of {clips} clip, {pictures} pictures, {marked} of each painted over. ▲: shown",
-        "Each kind by its own features: {n} frames of {clips} clips, {pictures} pictures, {marked} of each painted over. ▲: shown",
+        "Each kind by its own features: {n} frames of {clips} clip, {pictures} pictures, {marked} of each painted over. ▲: demonstrated",
+        "Each kind by its own features: {n} frames of {clips} clips, {pictures} pictures, {marked} of each painted over. ▲: demonstrated",
         found.n_clips,
     )
     caption = caption.format(n=found.n_frames, clips=found.n_clips, pictures=found.n_pictures, marked=percent(found.marked, 1))

@@ -19,8 +19,7 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
         ).format(project=plain(error.project), how=typed("--from FILE"))
     if error.among == "named":
         return text(
-            "None of the frames that were named carries a label in {project}; nothing was written: name frames that are labelled, one a "
-            "line."
+            "No frame that was named carries a label in {project}; nothing was written: name frames that are labelled, one a line."
         ).format(project=plain(error.project))
     if error.among == "without_people":
         return text("A person is marked on every frame that would be exported from {project}; nothing was written{remedy}.").format(

@@ -162,8 +162,9 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         msgid("{path} holds no private key that can be read; nothing was signed: name a key in PKCS #8 or OpenSSH form."),
         {
             "encrypted": msgid("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
-            "kind": msgid("The key in {path} is no Ed25519 key; nothing was signed: make one with “ssh-keygen -t ed25519”."),
+            "kind": msgid("The key in {path} is no Ed25519 key; nothing was signed: make one{how}."),
         },
+        types="ssh-keygen -t ed25519",
     ),
     errors.AdminNeeded: coded(
         msgid("The limits of {path} are guarded by an admin PIN; nothing was changed: give the PIN first{remedy}."),

@@ -26,7 +26,7 @@ def training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) 
 
 def _origin(found: Training) -> tuple[str, ...]:
     """The checkpoint that was exported, by name and hash, and the seed of its training."""
-    seed = () if found.seed is None else (text("Seed of the training: {seed}.").format(seed=found.seed),)
+    seed = () if found.seed is None else (text("Random seed of the training: {seed}.").format(seed=found.seed),)
     if not found.checkpoint:
         return seed
     said = text("Exported from {file} (SHA-256 {sha256}).").format(file=plain(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT])

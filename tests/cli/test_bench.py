@@ -69,7 +69,7 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, pla
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("bench", project, "--export-runner", folder)
     assert set(document["files"]) == {one.name for one in folder.iterdir()}
-    assert document["sentence"].endswith("On the device: python run_bench.py; then take bench.json in here.")
+    assert document["sentence"].endswith("On the device start run_bench.py with Python; then take bench.json in here.")
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
     said = terminal.said("bench", project, "--import", result)
     assert "by the exported program, whose answers are those of this computer." in said

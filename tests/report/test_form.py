@@ -62,6 +62,6 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
     report = replace(example_report(), facts={"precision_recall": curves})
     (section,) = [one for one in assemble(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
-    assert said.count("Precision (upwards) by recall") == 1
+    assert said.count("Precision (upwards) against recall") == 1
     assert "crack: field n = 60. Precision and recall, burr: field n = 30." in said
-    assert all("Precision (upwards) by recall" in plot.said for plot in all_plots(report) if plot.section == "thresholds")
+    assert all("Precision (upwards) against recall" in plot.said for plot in all_plots(report) if plot.section == "thresholds")

@@ -37,7 +37,7 @@ def test_the_kind_of_shift_is_named_with_its_range():
     )
     assert any(one.startswith("It is a shift of time: its AUC, 0.96 (0.90–0.99), is beyond chance") for one in found)
     second = said(report(shift(aspects=aspects(leading=("time", "spectrum"), shown=("time", "spectrum")))))
-    assert any(one.endswith("Less telling, but shown too: spectrum.") for one in second)
+    assert any(one.endswith("Less telling, but demonstrated too: spectrum.") for one in second)
 
 
 def test_kinds_that_tell_as_much_cannot_be_told_apart():

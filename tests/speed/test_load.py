@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from fieldcheck.speed import load
 from fieldcheck.speed.load import under_load
 
 
@@ -26,3 +27,27 @@ def test_a_load_whose_parent_is_gone_ends_by_itself():
     command = [sys.executable, "-m", "fieldcheck.speed.load", "busy"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=60, check=False)
     assert done.returncode == 0
+
+
+def test_a_recording_is_compressed_at_thirty_frames_a_second(monkeypatch):
+    now, seen = [100.0], []
+
+    class Clock:
+        monotonic = staticmethod(lambda: now[0])
+
+        @staticmethod
+        def sleep(seconds):
+            now[0] += seconds
+
+    def compressed(picture, quality):
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        seen.append((now[0], picture.shape, quality))
+        now[0] += 0.01  # what it takes
+
+    monkeypatch.setattr(load, "time", Clock)
+    monkeypatch.setattr(load, "encode_jpeg", compressed)
+    with pytest.raises(KeyboardInterrupt):
+        load._compress()
+    assert [round((at - 100.0) * 30, 6) for at, *_ in seen] == [0, 1, 2, 3]
+    assert {(shape, quality) for _, shape, quality in seen} == {((720, 1280, 3), 85)}

@@ -62,3 +62,12 @@ def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
     assert words.agreed(None) == ()
     assert words.conflict("f", "red", "A", "blue", "", False) == "f: red (A) against blue (–)"
     assert words.shared(["a", "b"], (3, 4), 2, 0) == ("a: 3 frames; b: 4 frames; 2 of them in both.",)
+
+
+def test_what_two_people_said_of_a_frame_stands_with_who_said_it():
+    assert words.conflict("f", "red", "A", "blue", "B", True) == "f: decided for red (A) against blue (B)"
+    assert words.conflicts_decided(2, 5, 1, False) == "Frame 2 of 5 on which two people differ; decided: 1."
+    assert words.conflicts_decided(2, 5, 2, True).endswith("Here somebody decided for the answer on the left.")
+    assert len(words.shared(["a", "b"], (3, 4), 2, 1)) == 2
+    same = words.agreed(agreement(["a"] * 4, ["a"] * 4, 2))
+    assert len(same) == 1, "where both only ever gave one answer, chance is all there is"

@@ -1,6 +1,23 @@
+import pytest
+
 from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pipeline import recipe_parts, split
-from fieldcheck.words.exports import exported, recipe_readme, split_told
+from fieldcheck.words import language
+from fieldcheck.words.exports import export_about, export_name, exported, recipe_readme, split_told
+
+KINDS = (
+    "recipe",
+    "ablation",
+    "poison",
+    "augmented",
+    "suspects",
+    "thresholds",
+    "mlflow",
+    "cvat-tasks",
+    "label-studio-tasks",
+    "coco",
+    "masks",
+)
 
 
 def test_each_format_says_what_it_counts():
@@ -19,3 +36,13 @@ def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
 
 def test_a_split_is_told_with_both_sides():
     assert split_told(80, 1, "/tmp/x") == "80 frames for training and 1 for validation written to /tmp/x; no group stands on both sides."
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_each_export_has_a_name_of_its_own_and_a_sentence(lang):
+    with language.spoken(lang):
+        names = {kind: export_name(kind) for kind in KINDS}
+        assert len(set(names.values())) == len(names)
+        assert names["coco"].endswith(": COCO")
+        assert all(export_about(kind).endswith(".") for kind in KINDS)
+        assert export_about("cvat-tasks") == export_about("label-studio-tasks") != export_about("coco")

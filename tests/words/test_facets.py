@@ -18,6 +18,8 @@ def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
         ("light", "low_contrast", "little contrast"),
         ("condition", "dust", "dust or steam"),
         ("hour", "08", "08:00–08:59"),
+        ("clip", "c1", "c1"),
+        ("stratum", "hard", "Hardest fifth"),
         ("class", "crack", "crack"),
         ("camera", "normal", "normal"),
         ("second_look", "cannot_tell", "can't tell"),

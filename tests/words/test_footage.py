@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.domain.recording import Recording, Skipped
 from fieldcheck.words import language
-from fieldcheck.words.footage import imported, not_imported, picked, stratum_name
+from fieldcheck.words.footage import clip_plan, imported, left_out, not_imported, picked, stratum_name
 
 RECORDING = Recording("r", "video", "belt.mp4", "", "", "", "", "", (), 2.0, 25.0, 64, 48, n_frames=250)
 DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "", False)
@@ -63,3 +63,9 @@ def test_every_stratum_has_words_in_german_too(name):
     english = stratum_name(name)
     with language.spoken("de"):
         assert stratum_name(name) != english
+
+
+def test_the_plan_says_how_wide_the_range_would_be():
+    assert clip_plan(2, 8, None) == "2 of 8 clips: three at least for a range that holds for these cameras"
+    assert clip_plan(5, 8, 0.12) == "5 of 8 clips: ±12 pp so far"
+    assert left_out([("a.mp4", "It ended.")]) == ("a.mp4 is left out of the draw. It ended.",)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.scoring.gate import PairedCorrectness, gate
-from fieldcheck.words.gate import gate_lines, set_name, state_name
+from fieldcheck.words.gate import gate_lines, seen_in_training, set_name, state_name
 
 
 def lines(*sets):
@@ -46,3 +46,15 @@ def test_slices_are_called_by_what_their_frames_share():
     assert set_name("slice", "location=line 1") == "location line 1"
     assert set_name("field", "") == "labelled field frames"
     assert state_name("not_enough") == "not decided"
+
+
+def test_pictures_seen_in_training_are_named_and_that_there_are_none_is_said_too():
+    benchmark, field, unread = seen_in_training(["a.png"], ["f1", "f2"], 10, 1)
+    assert benchmark.startswith("1 benchmark picture, or a near-duplicate, lies among the training pictures of the new model (9 looked at)")
+    assert field.endswith("and test nothing: f1, f2")
+    assert unread == "1 training picture could not be read."
+    assert seen_in_training([], [], 10, 0) == ("No near-duplicate of a tested picture lies among the training pictures (10 looked at).",)
+
+
+def test_a_metric_of_its_own_stands_in_the_head():
+    assert gate_lines("a", "b", 1.0, 0.03, (), "pass", 0, "map")[0].endswith("; scored by mAP (COCO, IoU 0.50 to 0.95)")

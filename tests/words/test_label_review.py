@@ -1,7 +1,7 @@
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.words import language
-from fieldcheck.words.label_review import after_line, before_line, share_line
+from fieldcheck.words.label_review import after_line, before_line, share_line, to_look_at
 
 
 def test_scores_stand_with_their_ranges():
@@ -17,3 +17,10 @@ def test_before_the_first_look_nothing_is_said_of_it():
     with language.spoken("en"):
         assert before_line("field", nothing) == "No score yet."
         assert after_line("field", wilson(70, 100), 0) == share_line(0, 0, nothing) == ""
+
+
+def test_how_far_the_reviews_are_is_said_and_why_there_are_none():
+    with language.spoken("en"):
+        assert to_look_at(5, 2, 0) == "2 of 5 disagreements looked at again."
+        assert to_look_at(0, 0, 0) == "There is nothing left to review."
+        assert to_look_at(0, 0, 1) == "1 picked frame waits for its first label."

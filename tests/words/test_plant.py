@@ -23,3 +23,9 @@ def test_ppm_and_cost_stand_with_their_range_in_both_languages():
     assert cost_said(FOUND, "EUR") == "about 1,200 EUR a day (380–39,000)"
     with language.spoken("de"):
         assert cost_said(FOUND, "EUR") == "etwa 1.200 EUR am Tag (380–39.000)"
+
+
+def test_where_none_was_seen_only_an_upper_limit_stands():
+    none = PlantRange(0.0, 0.0, 384.0, 20, "footage")
+    assert ppm_said(none) == "at most 390 ppm (upper limit, none seen)"
+    assert cost_said(none, "EUR") == "at most 390 EUR a day (upper limit, none seen)"

@@ -1,3 +1,4 @@
+from fieldcheck.domain.decision import RateLimit
 from fieldcheck.words import projects, remedies
 
 
@@ -30,3 +31,18 @@ def test_a_report_is_told_by_its_sentence_and_place():
 
 def test_the_self_check_counts_what_it_entered():
     assert "180 modules, 9 screens" in projects.self_checked(180, 9)
+
+
+def test_rows_that_came_from_a_backup_are_counted_by_their_tables():
+    said = projects.checked(False, 1, ("labels",), (("labels", 3), ("picks", 1)), "b1")
+    assert said[2].startswith("These rows could not be read and are as the backup b1 held them")
+    assert said[2].endswith("labels 3, picks 1.")
+
+
+def test_limits_are_said_with_who_set_them():
+    assert projects.rate_limit_said(RateLimit("escape_rate", 0.01, "Q. Manager")) == "Escape rate: at most 1.0% (set by Q. Manager)."
+    assert projects.rate_limit_said(RateLimit("confident_errors", 0.2, "")) == "Confident errors: at most 20.0%."
+    assert projects.limits_said(0.03, "Q. Manager", (), False)[0] == "Largest gap accepted: 3 pp (decided by Q. Manager)."
+    assert projects.limits_said(0.03, "", ("ok", "fine"), True)[1] == "OK classes: ok, fine."
+    assert projects.limits_said(0.03, "", ("ok",), False)[1] == "OK classes, proposed from their names: ok."
+    assert projects.golden_added("worst", 1) == "Golden set worst: 1 picture that must stay right."

@@ -6,7 +6,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, Replayed, Run, RunLine
 from fieldcheck.words import language
 from fieldcheck.words.remedies import told_by
-from fieldcheck.words.runs import replay_lines, run_line, run_lines, set_name
+from fieldcheck.words.runs import outcome_short, replay_lines, run_line, run_lines, runs_shown, set_name
 
 RUN = Run("0123456789abcdef", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", 100, "2026-11-27T04:00:00+00:00")
 KINDS = ("model", "card", "frame", "library", "machine", "threads", "provider", "answer")
@@ -70,3 +70,18 @@ def test_a_score_of_few_frames_is_too_few_and_one_of_many_has_a_decimal():
     line = RunLine(RUN, "net", 20, ("cpu",))
     assert run_line(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 9, 9.0, "wilson")))[4].startswith("too few (30–80%)")
     assert run_line(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 500, 500.0, "wilson")))[4].startswith("60.0% (30.0–80.0%)")
+
+
+def test_the_list_says_which_runs_it_shows_or_that_there_are_none():
+    assert runs_shown(1200, 1, 50) == "1200 runs are stored; shown: 1 to 50, the newest first."
+    assert runs_shown(0, 1, 0).startswith("No run is stored yet")
+    assert run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == "5 runs are stored; shown: 3 to 3, the newest first."
+
+
+@pytest.mark.parametrize(("kinds", "said"), [((), "✓ identical"), (("answer",), "▲ not the same"), (("model",), "▲ not repeatable")])
+def test_the_outcome_of_a_repetition_is_a_sign_and_a_word(kinds, said):
+    found = Replayed(RUN, "net", 100, len(kinds), tuple(ReplayDifference(kind, "thing", "before", "after") for kind in kinds))
+    assert outcome_short(found) == said
+    assert replay_lines(found)[0].startswith(
+        {"✓": "Run 0123456789abcdef of net on picked frames: the same"}.get(said[0], "Run 0123456789abcdef")
+    )

@@ -8,7 +8,7 @@ import pytest
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words import language
-from fieldcheck.words.sentences import SENTENCES, bug_sentence, ran_out_of_memory, sentence
+from fieldcheck.words.sentences import SENTENCES, bug_sentence, ran_out_of_memory, sentence, stopped_sentence
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
 VALUES = {
@@ -37,7 +37,7 @@ def made(kind, **given):
 
 def cases():
     for kind in FAMILY:
-        code = next((field.name for field in dataclasses.fields(kind) if field.name in ("problem", "direction")), None)
+        code = next((field.name for field in dataclasses.fields(kind) if field.name in ("problem", "direction", "among")), None)
         if code is None:
             yield made(kind)
         for problem in [*codes_of(kind), "a code of tomorrow"] if code else ():
@@ -49,6 +49,12 @@ def cases():
     yield errors.CardRejected("input.scale", "value", "-1")
     yield errors.ModelUnknown("m", ())
     yield errors.RunUnknown("0a1b", ())
+    yield errors.SliceUnknown("dark", ())
+    yield errors.ShiftUnknown("2026-03-01T06:00", ())
+    yield errors.ShiftUnknown("2026-03-01T06:00", ("2026-03-02T06:00",))
+    for task in ("classification", "detection", "segmentation", "multilabel"):
+        yield errors.LabelKindWrong(task)
+        yield errors.LabelsRefused(Path("set"), "wrong_task", task)
     for problem in ("not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one"):
         yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
@@ -106,3 +112,18 @@ def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
     assert ran_out_of_memory(error)
     assert "memory of this computer is used up" in bug_sentence(error)
     assert not ran_out_of_memory(ZeroDivisionError("x"))
+
+
+@pytest.mark.parametrize(
+    ("command", "done", "total", "said"),
+    [
+        ("pick", 3, 9, "Stopped: nothing is picked yet."),
+        ("run", 3, 1200, "Stopped at 3 of 1200."),
+        ("embed", 3, None, "Stopped. What was finished is kept"),
+        ("undo", 3, 9, ""),
+    ],
+)
+def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(command, done, total, said):
+    found = stopped_sentence(command, done, total)
+    assert found.startswith(said)
+    assert found.endswith("goes on from there.") == bool(said)

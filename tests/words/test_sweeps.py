@@ -57,3 +57,10 @@ def test_without_labels_the_changed_answers_are_told():
 
 def test_a_sweep_that_was_stopped_says_how_to_go_on():
     assert sweeps.swept(sweep(partial=("field",)))[-1] == "  Not every frame is answered yet; run it again to go on."
+
+
+def test_how_like_the_original_a_picture_still_is_stands_where_it_was_measured():
+    row = sweep().rows[1]
+    assert (sweeps.likeness(None), sweeps.likeness(row)) == ("", "")
+    assert sweeps.likeness(replace(row, ssim=0.8)) == "0.80"
+    assert sweeps.likeness(replace(row, ssim=0.8, psnr=21.3)) == "21.3 dB, 0.80"

@@ -43,3 +43,9 @@ def test_a_camera_inside_the_trained_range_is_said_to_be():
     assert training_lines(told, RANGES[2:])[0].endswith("all that this camera does to its pictures lies inside what was trained.")
     assert training_lines(told, ())[0].endswith("this camera corrupts its pictures no more than the benchmark's are.")
     assert training_lines(told)[0].endswith("what this camera does is measured once there are footage and a benchmark.")
+
+
+def test_the_checkpoint_and_the_seed_of_the_training_are_told():
+    found = Training(checkpoint="last.pt", checkpoint_sha256="ab" * 32, seed=7)
+    assert training_lines(found) == (f"Exported from last.pt (SHA-256 {'ab' * 6}).", "Random seed of the training: 7.")
+    assert training_lines(Training(seed=7)) == ("Random seed of the training: 7.",)

@@ -26,7 +26,7 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("How the deployed model does, shift by shift: faults of the camera first, then drift. An alert never retrains anything."),
+        text("How the deployed model does, shift by shift: faults of the camera first, then drift. An alarm never retrains anything."),
         (
             text("Take in the log of the device, a video or a folder of pictures; or drop them here."),
             text("Arrows go from shift to shift, N to the next alarm; 1, 2 and 3 change the chart; a click lists its results."),

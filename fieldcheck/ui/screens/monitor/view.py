@@ -67,7 +67,7 @@ class MonitorView(DropArea):
         self.listed = FixedLines(LISTED, size="caption", tone="quiet")
         self.listed_title = FixedLines(size="caption", bold=True)
         self.listed_title.say(text("Least confident of those sampled"))
-        self.promise = label(text("Alerts never retrain anything."), "caption", "quiet", wrap=True)
+        self.promise = label(text("An alarm never retrains anything."), "caption", "quiet", wrap=True)
         self.note = QLineEdit()
         self.note.setPlaceholderText(text("Note: what was found"))
         self.note.setAccessibleName(text("Note: what was found"))

@@ -33,7 +33,7 @@ def test_a_waiting_reader_is_woken_by_the_writer():
     reader = threading.Thread(target=lambda: got.append(slot.take(wait_s=10)))
     reader.start()
     slot.put("frame")
-    reader.join(5)
+    reader.join(60)
     assert got == ["frame"]
 
 

@@ -45,7 +45,7 @@ def test_another_thread_can_stop_the_work():
     thread = threading.Thread(target=endless)
     thread.start()
     flag.stop()
-    thread.join(5)
+    thread.join(60)
     assert seen.is_set()
 
 
@@ -74,6 +74,6 @@ def test_a_thread_works_under_its_own_flag():
 
     thread = threading.Thread(target=work)
     thread.start()
-    thread.join(5)
+    thread.join(60)
     assert seen == [flag]
     assert flag_here() is None

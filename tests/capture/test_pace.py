@@ -35,7 +35,7 @@ def test_a_round_that_is_none_is_refused(times, round_s):
 
 def test_a_quick_reader_gets_every_frame_and_none_before_its_time():
     pace, began = Pace(even(200)), time.monotonic()
-    found = [pace.wait(1.0) for _ in range(20)]
+    found = [pace.wait(60.0) for _ in range(20)]
     assert found == sorted(found)
     assert time.monotonic() - began >= found[-1] / 200
 

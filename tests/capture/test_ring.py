@@ -97,7 +97,7 @@ def test_waiting_readers_are_woken_and_one_holds_up_no_other():
         reader.start()
     ring.push(frame(0))
     for reader in readers:
-        reader.join(5)
+        reader.join(60)
     assert got == {"a": 0, "b": 0}
     assert idle.next().index == 0
 

@@ -13,6 +13,7 @@ from fieldcheck.workflows.capture.capture import FIRST_S
 from tests import disks
 from tests.capture.servers.mjpeg import MjpegServer
 from tests.hostile import videos
+from tests.hostile.told import Unhindered
 
 KEYS = {
     *("schema", "project", "recording_id", "clip_id", "clip_ids", "source", "seconds", "n_frames", "n_listed", "n_dropped", "n_skipped"),
@@ -74,10 +75,9 @@ def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
     command = [sys.executable, "-m", "fieldcheck", "capture", str(path), "--source", "synthetic:160x120@20", "--seconds", "600", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
-    while not list((path / "recordings").glob("*/000.idx")):
+    while not [one for one in (path / "recordings").glob("*/000.frames") if one.stat().st_size]:
         assert time.monotonic() < until
         time.sleep(0.05)
-    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
@@ -109,9 +109,7 @@ def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(termin
 def test_a_video_whose_decoder_dies_is_refused_at_once(terminal, empty, tmp_path):
     project = empty.path
     empty.close()
-    began = time.monotonic()
     assert "raw.avi" in terminal.refusal("capture", project, "--source", videos.raw_avi(tmp_path / "raw.avi"), "--seconds", "1")
-    took = time.monotonic() - began
-    again = time.monotonic()
-    terminal.refusal("capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1")
-    assert time.monotonic() - again < FIRST_S / 2, took  # the trial of the file is known by then
+    with Unhindered() as again:
+        terminal.refusal("capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1")
+    assert again.seconds < FIRST_S / 2  # the trial of the file is known by then

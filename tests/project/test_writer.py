@@ -81,7 +81,7 @@ def test_closing_finishes_what_was_handed_in(path):
 
 def test_a_cancelled_function_is_not_called(path, writer):
     gate = threading.Event()
-    writer.run(lambda db: gate.wait(5))
+    writer.run(lambda db: gate.wait(60))
     waiting = writer.submit(put(1))
     assert waiting.cancel()
     gate.set()
@@ -93,8 +93,8 @@ def test_an_idle_writer_has_time_for_other_things(path, monkeypatch):
     monkeypatch.setattr(writers, "TICK_S", 0.02)
     ticks = queue.SimpleQueue()
     made = Writer(path, ticks.put)
-    ticks.get(timeout=5)
-    ticks.get(timeout=5)
+    ticks.get(timeout=60)
+    ticks.get(timeout=60)
     made.close()
 
 
@@ -107,7 +107,7 @@ def test_trouble_with_other_things_does_not_stop_the_writer(path, monkeypatch):
         raise DiskFull(path)
 
     made = Writer(path, fail)
-    assert tried.wait(5)
+    assert tried.wait(60)
     made.submit(put(1)).result()
     made.close()
     assert stored(path) == [1]

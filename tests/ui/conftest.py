@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from fieldcheck.paths import places
 from fieldcheck.ui.app import build_window
@@ -13,6 +14,10 @@ from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words import language
+
+HANG_MS = 60_000  # how long a test waits for what never comes; the five seconds of pytest-qt pass on a machine that has other work too
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+    wait.__kwdefaults__["timeout"] = HANG_MS
 
 
 @pytest.fixture(autouse=True)

@@ -58,7 +58,7 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
 
 def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
-    qtbot.waitUntil(lambda: window.runner.running() != [], timeout=QUIET_MS + 20_000)
+    qtbot.waitUntil(lambda: window.runner.running() != [])
     window.status.refresh()
     assert window.status.jobs.text().startswith("Background: ")
     go_on = threading.Event()
@@ -73,7 +73,7 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, win
 
 def test_what_a_person_cancels_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
-    qtbot.waitUntil(lambda: window.runner.running() != [], timeout=QUIET_MS + 20_000)
+    qtbot.waitUntil(lambda: window.runner.running() != [])
     window.runner.running()[0].cancel()
     idle(qtbot, window, 1)
     qtbot.wait(QUIET_MS + 200)

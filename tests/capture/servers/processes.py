@@ -21,6 +21,8 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 FAKE_CAMERA = "arv-fake-gv-camera-0.8"
 SERIAL = "FC01"
 RUNS_S, RESTS_S = 0.1, 0.3
+GVCP = ":0F74 "  # the port of GigE Vision cameras, 3956, as the system lists it
+HANG_S = 60.0
 
 
 class Process:
@@ -116,19 +118,24 @@ class GigeCamera(Process):
         self._alone = ExitStack()
 
     def __enter__(self) -> GigeCamera:
-        self._alone.enter_context(gige_network())
-        super().__enter__()
+        with ExitStack() as failing:  # where it does not start, the next test shall not wait for this one
+            failing.enter_context(gige_network())
+            failing.callback(self.kill)
+            super().__enter__()
+            self._alone = failing.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        super().__exit__(kind, error, trace)
         self._alone.close()
 
     def start(self) -> None:
         command = [FAKE_CAMERA, "-i", "lo", "-s", self.serial, "-r", str(self._lost)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
-        time.sleep(0.3)
-        assert self._process.poll() is None, "the fake camera did not start"
+        until = time.monotonic() + HANG_S
+        while GVCP not in Path("/proc/net/udp").read_text("ascii"):
+            assert self._process.poll() is None, "the fake camera did not start"
+            assert time.monotonic() < until, "the fake camera does not listen"
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def picture():
 
 def look(ring, live, shown):
     ring.push(shown)
-    found = live.looks.take(5.0)
+    found = live.looks.take(60.0)
     assert found is not None
     return found
 

@@ -8,12 +8,11 @@ from fieldcheck.ui.shell.confirm_quit import ConfirmQuit
 from tests.capture.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
-GUARD_MS = 60_000
 
 
 @pytest.fixture
 def until(qtbot):
-    return lambda condition: qtbot.waitUntil(condition, timeout=GUARD_MS)
+    return lambda condition: qtbot.waitUntil(condition)
 
 
 @pytest.fixture

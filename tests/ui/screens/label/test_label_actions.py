@@ -34,7 +34,6 @@ from tests.ui.states import SMALL, USUAL, rest
 from tests.workflows.label.test_early_verdict import wrong
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-WAIT_MS = 20_000
 KEYS = {"red": Key.Key_1, "green": Key.Key_2, "blue": Key.Key_3}
 
 
@@ -262,11 +261,11 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
     canvas = view.canvas.geometry()
     assert view._told_early == ""
     press(key)
-    qtbot.waitUntil(lambda: view._note.text() == said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view._note.text() == said)
     assert said.startswith("Decided after")
     assert view.canvas.geometry() == canvas
     press(Key.Key_Z, Mod.ControlModifier)
-    qtbot.waitUntil(lambda: view._told_early == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view._told_early == "")
     assert len(window.runner.jobs) == jobs  # a reading is no job that people see
     settle()
 

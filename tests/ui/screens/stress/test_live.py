@@ -12,8 +12,6 @@ from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests import makers
 from tests.ui.screens.stress.made import of_colour
 
-HANG_MS = 60_000
-
 
 class Told(QObject):
     """A display without a widget: keeps what it was told last."""
@@ -47,14 +45,14 @@ def live(window, qtbot, told):
     yield made
     session.here = False
     made.leave()
-    qtbot.waitUntil(lambda: not window.runner.busy, timeout=HANG_MS)
+    qtbot.waitUntil(lambda: not window.runner.busy)
     place.deleteLater()
 
 
 @pytest.fixture
 def playing(live, told, qtbot):
     """With the first frame shown."""
-    qtbot.waitUntil(lambda: "show_result" in told.last, timeout=HANG_MS)
+    qtbot.waitUntil(lambda: "show_result" in told.last)
     return live
 
 
@@ -81,13 +79,13 @@ def test_the_difference_stands_in_place_of_the_corrupted_picture(playing, told):
 
 def test_what_cannot_be_opened_is_said_where_the_pictures_were(playing, told, window, qtbot, tmp_path):
     playing.open_file(str(tmp_path / "gone.mp4"))
-    qtbot.waitUntil(lambda: told.last["show_nothing"] == ("There is no picture.",), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: told.last["show_nothing"] == ("There is no picture.",))
     assert "gone.mp4" in window.messages.banners[0].text
 
 
 def test_another_file_is_opened_in_place_of_the_sample(playing, told, qtbot, tmp_path):
     playing.open_file(str(makers.save_picture(tmp_path / "one.png", "blue")))
-    qtbot.waitUntil(lambda: told.last["show_result"][0].original.description.startswith("one.png"), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: told.last["show_result"][0].original.description.startswith("one.png"))
     assert told.last["show_sources"][0][-1][1] == "one.png"
 
 
@@ -129,12 +127,12 @@ def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_i
         last = live._session.last
         return last is not None and bool(last.card.output.thresholds) is tried and live._session.live is not None
 
-    qtbot.waitUntil(lambda: decided(False), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: decided(False))
     live.thresholds()
-    qtbot.waitUntil(lambda: decided(True), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: decided(True))
     assert "By the thresholds of the field" in told.last["show_result"][0].said
     live.thresholds()
-    qtbot.waitUntil(lambda: decided(False), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: decided(False))
 
 
 def test_the_sample_that_ships_has_no_labels_to_try(playing):

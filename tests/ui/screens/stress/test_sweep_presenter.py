@@ -13,8 +13,6 @@ from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
-HANG_MS = 60_000
-
 
 @pytest.fixture(scope="session")
 def swept(made, tmp_path_factory):
@@ -63,7 +61,7 @@ def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(windo
     assert list(page.grid.tiles.frame_ids) == [one.subject for one in wanted]
     assert page.cell.text().startswith("Benchmark · Colour cast, severe · ")
     if wanted:
-        qtbot.waitUntil(lambda: page.grid.tiles.has_picture(wanted[0].subject), timeout=HANG_MS)
+        qtbot.waitUntil(lambda: page.grid.tiles.has_picture(wanted[0].subject))
         assert page.grid.tiles.tile(0).first == f"{wanted[0].before[0]} → {wanted[0].after[0]}"
     press(Qt.Key.Key_Escape)
     assert page.pages.shown is page.figures
@@ -90,7 +88,7 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of,
     press(Qt.Key.Key_R)
     assert (window.shown_screen().presenter.session.page, view.sweep.run.said()) == ("sweep", "Stop")
     job = window.runner.running()[0]
-    qtbot.waitUntil(lambda: job.done > 0, timeout=HANG_MS)
+    qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()

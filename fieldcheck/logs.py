@@ -51,7 +51,7 @@ def kept_for_this_user() -> Iterator[None]:
 
 
 @contextmanager
-def to_file(folder: Path, level: int = logging.INFO) -> Iterator[Path | None]:
+def to_file(folder: Path) -> Iterator[Path | None]:
     """While it lasts, every logger and every Python warning writes to `folder`/fieldcheck.log and nothing to stderr.
 
     Yields the file; None, and no log at all, where the folder cannot be written: a read-only home is no reason not to work.
@@ -60,7 +60,7 @@ def to_file(folder: Path, level: int = logging.INFO) -> Iterator[Path | None]:
     root, handler = logging.getLogger(), _handler(folder)
     level_before = root.level
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
         yield folder / NAME if isinstance(handler, _LogFiles) else None

@@ -15,18 +15,18 @@ from fieldcheck.workflows.stress.match_field import compared
 
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures
 
-Fit = Callable[..., CameraFit]
+Fit = Callable[[Project, int, Progress], CameraFit]
 
 
 def once(fit_field: Fit) -> Fit:
     """`fit_field`, which tells again what it found where every byte that it looks at is the same."""
     known: dict[tuple[str, ...], CameraFit] = {}
 
-    def asked(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
+    def asked(project: Project, seed: int, progress: Progress) -> CameraFit:
         progress.check()
         key = (compared(project), str(seed), *_bytes_of(project))
         if not key[0] or key not in known:
-            known[key] = fit_field(project, seed, progress, workers)
+            known[key] = fit_field(project, seed, progress)
         return known[key]
 
     return asked

@@ -7,12 +7,14 @@ names the colour that is seen.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnx
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.domain.box import Point
@@ -56,6 +58,14 @@ INSTANCE_CARD = {**BOX_CARD, "task": "instance", "output": {"kind": "instance_ma
 ANOMALY_CARD = {**CARD, "task": "anomaly", "output": {"kind": "anomaly", "threshold": 0.5}, "classes": ["in order", "red"]}
 SEVERAL_CARD = {**COLOUR_CARD, "task": "multilabel"}
 POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
+
+
+@contextmanager
+def workers(n: int) -> Iterator[None]:
+    """While it lasts, chunks are worked on by `n` threads, whatever the machine has."""
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr("fieldcheck.workflows.chunks.default_workers", lambda: n)
+        yield
 
 
 def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32, gives=("y",)) -> Path:

@@ -152,8 +152,8 @@ def _input(keys: _Keys) -> InputSpec:
         colour=colour,
         interpolation=cast(Interpolation, keys.word("interpolation", INTERPOLATIONS, "linear")),
         scale=keys.number("scale", 1 / 255, 1e-9, 1e9),
-        mean=keys.per_channel("mean", 0.0, channels, -1e9, 1e9),
-        std=keys.per_channel("std", 1.0, channels, 1e-9, 1e9),
+        mean=keys.per_channel("mean", 0.0, channels, -1e9),
+        std=keys.per_channel("std", 1.0, channels, 1e-9),
         pad=keys.whole("pad", 114, 0, 255),
         pad_position=cast(PadPosition, keys.word("pad_position", PAD_POSITIONS, "centre")),
         crop=keys.number("crop", 1.0, 0.01, 1.0),
@@ -250,7 +250,7 @@ class _Keys:
             raise self._wrong(key, "value", value)
         return int(value)
 
-    def per_channel(self, key: str, default: float, channels: int, low: float, high: float) -> tuple[float, ...]:
+    def per_channel(self, key: str, default: float, channels: int, low: float) -> tuple[float, ...]:
         """One number a channel; a single one stands for all."""
         value = self._value(key, default)
         values = list(value) if isinstance(value, list | tuple) else [value]
@@ -258,7 +258,7 @@ class _Keys:
             values *= channels
         if len(values) != channels:
             raise self._wrong(key, "value", value)
-        return tuple(self._number(key, one, low, high) for one in values)
+        return tuple(self._number(key, one, low, 1e9) for one in values)
 
     def size(self, key: str) -> tuple[int, int]:
         value = self._value(key, None)

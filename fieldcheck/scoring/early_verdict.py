@@ -31,10 +31,10 @@ class StratumSeen:
     wrong: int
 
 
-def benchmark_bounds(right: int, n: int, alpha: float = ALPHA_BENCHMARK) -> tuple[float, float]:
-    """One-sided Clopper–Pearson limits of `right` of `n`, each with error `alpha`. Both limits of a fixed claim are the claim itself."""
-    lo = float(scipy.special.betaincinv(right, n - right + 1, alpha)) if right else 0.0
-    hi = float(scipy.special.betaincinv(right + 1, n - right, 1 - alpha)) if right < n else 1.0
+def benchmark_bounds(right: int, n: int) -> tuple[float, float]:
+    """One-sided Clopper–Pearson limits of `right` of `n`, each with an error of 1 %. Both limits of a fixed claim are the claim itself."""
+    lo = float(scipy.special.betaincinv(right, n - right + 1, ALPHA_BENCHMARK)) if right else 0.0
+    hi = float(scipy.special.betaincinv(right + 1, n - right, 1 - ALPHA_BENCHMARK)) if right < n else 1.0
     return lo, hi
 
 

@@ -36,7 +36,6 @@ def map_chunks(
     chunks: Sequence[Chunk],
     keep: Callable[[Chunk, Rows], None],
     progress: Progress,
-    workers: int | None = None,
 ) -> None:
     """Runs `work` over every chunk and hands each result to `keep`, in this thread, as it comes (in any order).
 
@@ -44,7 +43,7 @@ def map_chunks(
     when `progress` says stop, running chunks are finished and kept before the error goes on; where this thread works under a flag that
     is raised, those that read footage or ask a model are given up before the next frame: who wants to leave is not to wait for seconds.
     """
-    pool = _Pool(work, chunks, min(workers or default_workers(), len(chunks)))
+    pool = _Pool(work, chunks, min(default_workers(), len(chunks)))
     try:
         pool.start()
         while (done := pool.next_result(progress)) is not None:

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled, Silent, StopFlag, work_under
 from fieldcheck.workflows.chunks import map_chunks
+from tests import makers
 from tests.inference import graphs
+
+
+def mapped(n, *arguments):
+    """`map_chunks` with `n` workers."""
+    with makers.workers(n):
+        map_chunks(*arguments)
 
 
 class StopsAfter(Silent):
@@ -24,13 +31,13 @@ class StopsAfter(Silent):
 @given(st.integers(0, 40), st.integers(1, 5))
 def test_every_chunk_is_kept_once_whatever_the_number_of_workers(n, workers):
     kept = []
-    map_chunks(lambda chunk: chunk * chunk, range(n), lambda chunk, rows: kept.append((chunk, rows)), Silent(), workers)
+    mapped(workers, lambda chunk: chunk * chunk, range(n), lambda chunk, rows: kept.append((chunk, rows)), Silent())
     assert sorted(kept) == [(chunk, chunk * chunk) for chunk in range(n)]
 
 
 def test_one_worker_goes_through_neighbours_in_order():
     order = []
-    map_chunks(lambda chunk: order.append(chunk), range(20), lambda chunk, rows: None, Silent(), 1)
+    mapped(1, lambda chunk: order.append(chunk), range(20), lambda chunk, rows: None, Silent())
     assert order == list(range(20))
 
 
@@ -43,14 +50,14 @@ def test_an_error_in_one_chunk_keeps_what_the_others_finished():
         return chunk
 
     with pytest.raises(ValueError, match="broken"):
-        map_chunks(work, range(10), lambda chunk, rows: kept.append(chunk), Silent(), 1)
+        mapped(1, work, range(10), lambda chunk, rows: kept.append(chunk), Silent())
     assert kept == [0, 1, 2, 3, 4]
 
 
 def test_a_cancel_keeps_what_is_finished_and_begins_nothing_new():
     kept = []
     with pytest.raises(Cancelled):
-        map_chunks(lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk), StopsAfter(kept, 3), 2)
+        mapped(2, lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk), StopsAfter(kept, 3))
     assert 3 <= len(kept) <= 1000
     assert len(set(kept)) == len(kept)
 
@@ -68,7 +75,7 @@ def test_a_raised_flag_gives_up_the_chunk_in_which_a_model_is_asked(tmp_path):
     def job():
         work_under(flag)
         try:
-            map_chunks(work, range(9), keep, Silent(flag), 2)
+            mapped(2, work, range(9), keep, Silent(flag))
         except Cancelled:
             seen.append("cancelled")
 
@@ -84,5 +91,5 @@ def test_no_thread_is_left_when_keeping_fails():
 
     before = set(threading.enumerate())
     with pytest.raises(OSError, match="disk"):
-        map_chunks(lambda chunk: chunk, range(10), keep, Silent(), 2)
+        mapped(2, lambda chunk: chunk, range(10), keep, Silent())
     assert set(threading.enumerate()) == before

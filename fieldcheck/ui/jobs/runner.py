@@ -25,6 +25,7 @@ else:
     statistics = LazyModule("statistics")
 
 LOOK_EVERY_MS = 100
+STOP_S = 5.0  # a window that is closed waits so long for its jobs
 JOBS_AT_ONCE = 2
 BEHIND = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
 PACE_EVERY_S, MOST_PACES = 0.1, 32
@@ -179,13 +180,13 @@ class JobRunner(QObject):
         """`work()` after every earlier act; results come back in the same order."""
         self._submit(self._acts, work, None, then, failed)
 
-    def shut_down(self, wait_s: float = 5.0) -> None:
+    def shut_down(self) -> None:
         """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
         for job in self.running():
             job.cancel()
         self._timer.stop()
         self._back.disconnect(self._deliver)
-        wait(self._under_way, timeout=wait_s)
+        wait(self._under_way, timeout=STOP_S)
         for pool in (self._pool, self._background):
             pool.shutdown(wait=False, cancel_futures=True)
         self._acts.shutdown(wait=True)

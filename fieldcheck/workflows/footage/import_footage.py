@@ -30,9 +30,7 @@ class FootageInfo:
     list_fps: float = LIST_FPS
 
 
-def import_footage(
-    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str, workers: int | None = None
-) -> list[Imported]:
+def import_footage(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> list[Imported]:
     """Every path becomes a recording; one that is in the project already adds nothing, a broken import is finished.
 
     `now` is ISO 8601 UTC. Raises PathMissing (before anything is read), NoPictures, VideoUnreadable, DiskFull, Cancelled; the recordings
@@ -41,17 +39,17 @@ def import_footage(
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
-    return [_import_one(project, look_at(path, progress), told, progress, now, workers) for path in paths]
+    return [_import_one(project, look_at(path, progress), told, progress, now) for path in paths]
 
 
-def _import_one(project: Project, source: FootageSource, told: FootageInfo, progress: Progress, now: str, workers: int | None) -> Imported:
+def _import_one(project: Project, source: FootageSource, told: FootageInfo, progress: Progress, now: str) -> Imported:
     known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
     if known is not None and known.closed:
         return imported(project, known, resumed=False, known=True)
     recording = _told_again(known, told) if known else _begin(source, told)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=copy_in(source, project.path, progress))
-    return list_frames(project, recording, source.names, progress, now, workers, source.unread)
+    return list_frames(project, recording, source.names, progress, now, source.unread)
 
 
 def _begin(source: FootageSource, told: FootageInfo) -> Recording:

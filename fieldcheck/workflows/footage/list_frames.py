@@ -60,9 +60,8 @@ class Imported:
 
 
 def list_frames(
-    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, workers: int | None = None,
-    unread: Sequence[str] = (),
-) -> Imported:  # fmt: skip
+    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, unread: Sequence[str] = ()
+) -> Imported:
     """Lists the frames of a recording whose files lie in the project, and closes it; what an earlier try finished is not done again.
 
     `names`: a folder's pictures; `unread`: those in a format that is not read. Raises VideoUnreadable or NoPictures where nothing of it can
@@ -81,7 +80,7 @@ def list_frames(
     sizes = {chunk.number: max(1, min(chunk.stop, n) - chunk.first) for chunk in plan}
     keeper = _FrameKeeper(project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done))
     try:
-        map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
+        map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress)
     except VideoUnreadable as error:
         if error.problem != "interlaced":
             raise

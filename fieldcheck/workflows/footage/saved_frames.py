@@ -40,10 +40,10 @@ def sound_picks(project: Project, progress: Progress | None = None) -> tuple[Pic
     return tuple(pick for pick in picks if pick.frame_id not in changed)
 
 
-def changed_picks(project: Project, progress: Progress | None = None) -> tuple[str, ...]:
+def changed_picks(project: Project) -> tuple[str, ...]:
     """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it was stored, in order."""
     picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
-    changed = changed_among(project, picks, progress)
+    changed = changed_among(project, picks)
     return tuple(pick.frame_id for pick in picks if pick.frame_id in changed)
 
 

@@ -10,14 +10,13 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label, LabelEvent
+from fieldcheck.domain.label import Label
 from fieldcheck.domain.repeat import How, Repeat
 from fieldcheck.errors import FrameNotPicked, NothingLabelled
 from fieldcheck.measure.boxes import iou, pair
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
-from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
@@ -63,7 +62,7 @@ def plan_repeats(project: Project, by: str) -> Changes:
     return project.write(work).result()
 
 
-def set_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str, event: LabelEvent | None = None) -> Changes:
+def set_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str) -> Changes:
     """The second answer to a frame of the newest round; the first label stays as it is. Raises FrameNotPicked, and as `set_label`."""
     check_said(project, said)
     label = label_of(frame_id, said, by, now, None, True)
@@ -77,8 +76,6 @@ def set_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, no
             planned, state=label.state, class_name=label.class_name, boxes=label.boxes, points=label.points, by=by, at=now,
             how=_how(first.by if first else "", by),
         )  # fmt: skip
-        if event is not None:
-            events_table.add(db, [event])
         return edits.apply(db, "repeat.set", [repeats_table.row(answered)])
 
     return project.write(work).result()

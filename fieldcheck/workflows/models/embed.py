@@ -78,7 +78,6 @@ class Embeddings:
 
 def embed(
     project: Project, on: Where, progress: Progress, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK,
-    workers: int | None = None,
 ) -> Embedded:  # fmt: skip
     """Makes every vector that is not kept yet, with the project's newest model where none is given; a broken pass goes on where it was.
 
@@ -97,12 +96,12 @@ def embed(
     keeper = _VectorKeeper(project, key, tensor, len(missing), progress)
     if on == "benchmark":
         chunks = _picture_chunks(project, spec if embedder else None, sorted(missing))
-        keeper.run(embed_pictures, chunks, workers)
+        keeper.run(embed_pictures, chunks)
         made = project.cache.vectors(key, subjects).keys()
         for _, path in (one for chunk in chunks for one in chunk.subjects if one[0] not in made):
             read_picture(Path(path))  # says why, now that all the others are made
     elif model and embedder:
-        keeper.run(embed_footage, [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)], workers)
+        keeper.run(embed_footage, [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)])
     else:
         facts = project.read(frames_table.facts)
         project.cache.put_vectors(key, "", {fact.frame_id: fact.statistics for fact in facts if fact.frame_id in missing})
@@ -122,14 +121,12 @@ def embeddings(project: Project, model: StoredModel | None = None, most: int | N
     return Embeddings(tensor, frame_ids, frames, paths, benchmark)
 
 
-def benchmark_statistics(
-    project: Project, progress: Progress, most: int = MOST_BENCHMARK, workers: int | None = None
-) -> tuple[tuple[str, ...], Array]:
+def benchmark_statistics(project: Project, progress: Progress, most: int = MOST_BENCHMARK) -> tuple[tuple[str, ...], Array]:
     """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what is missing is measured and kept, what
     cannot be read has none. Raises NoBenchmark, Cancelled."""
     key, subjects = _key(project, None, "benchmark"), _items(project, most)
     missing = set(subjects) - project.cache.vectors(key, subjects).keys()
-    _VectorKeeper(project, key, "", len(missing), progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)), workers)
+    _VectorKeeper(project, key, "", len(missing), progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)))
     return _stacked(project, key, subjects)
 
 
@@ -191,8 +188,8 @@ class _VectorKeeper:
     def __init__(self, project: Project, key: str, tensor: str, n: int, progress: Progress) -> None:
         self._project, self._key, self._tensor, self._progress, self._done, self._n = project, key, tensor, progress, 0, n
 
-    def run(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk], workers: int | None) -> None:
-        map_chunks(work, chunks, self._keep, self._progress, workers)
+    def run(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> None:
+        map_chunks(work, chunks, self._keep, self._progress)
 
     def _keep(self, _chunk: object, found: Vectors) -> None:
         self._project.cache.put_vectors(self._key, self._tensor, found)

@@ -84,7 +84,7 @@ def search_leaks(project: Project, training: Path, progress: Progress, now: str)
     return find_near_duplicates(project, progress, now)
 
 
-def find_near_duplicates(project: Project, progress: Progress, now: str, workers: int | None = None) -> NearDuplicates:
+def find_near_duplicates(project: Project, progress: Progress, now: str) -> NearDuplicates:
     """Near-duplicates by pHash, confirmed by fine structure (methods 3.4b); what was found is kept for the report.
 
     What was fingerprinted before is not read again; a training folder that is gone holds no picture. Raises NoBenchmark, Cancelled.
@@ -95,10 +95,10 @@ def find_near_duplicates(project: Project, progress: Progress, now: str, workers
     root = benchmark_root(project, benchmark)
     paths = [item.path for item in benchmark.items]
     listing = [line.frame.frame_id for line in project.read(lines)]
-    there, paths = _prints(project, root, paths, benchmark_subject(""), progress, workers)
+    there, paths = _prints(project, root, paths, benchmark_subject(""), progress)
     here, listing = _frame_prints(project, listing, progress)
     told = project.read(lambda db: settings_table.get(db, TRAINING))
-    training = _Training(project, Path(str(told)), progress, workers) if told else None
+    training = _Training(project, Path(str(told)), progress) if told else None
     found = NearDuplicates(
         benchmark_key(benchmark),
         len(listing),
@@ -123,9 +123,9 @@ def twins_in(
         raise NoBenchmark(project.path)
     if not folder.is_dir():
         raise PathMissing(folder)
-    there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress, None)
+    there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress)
     here, listing = _frame_prints(project, list(frames), progress)
-    return _Training(project, folder.resolve(), progress, None).against(there, read, here, listing)
+    return _Training(project, folder.resolve(), progress).against(there, read, here, listing)
 
 
 def known_near_duplicates(project: Project) -> NearDuplicates | None:
@@ -138,8 +138,8 @@ def known_near_duplicates(project: Project) -> NearDuplicates | None:
 class _Training:
     """The training folder, held against both sides block by block."""
 
-    def __init__(self, project: Project, folder: Path, progress: Progress, workers: int | None) -> None:
-        self._project, self._folder, self._progress, self._workers = project, folder, progress, workers
+    def __init__(self, project: Project, folder: Path, progress: Progress) -> None:
+        self._project, self._folder, self._progress = project, folder, progress
         self._names = list_pictures(folder) if folder.is_dir() else ()
 
     @property
@@ -156,7 +156,7 @@ class _Training:
         n_read = 0
         for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):
             self._progress.check()  # of a block that is known already nothing else asks
-            prints, read = _prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress, self._workers)
+            prints, read = _prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress)
             n_read += len(read)
             for one, side in zip(best, (there, here), strict=True):
                 one.take(nearest(side, prints), read)
@@ -196,7 +196,7 @@ def _frame_prints(project: Project, listing: Sequence[str], progress: Progress) 
 
 
 def _prints(
-    project: Project, root: Path, names: Sequence[str], prefix: str, progress: Progress, workers: int | None
+    project: Project, root: Path, names: Sequence[str], prefix: str, progress: Progress
 ) -> tuple[FinePrints, list[str]]:  # fmt: skip
     """Of the pictures below `root` that can be read, and their names. A file that changed since is read again."""
     stamped = dict(_stamped(root, names, prefix))
@@ -211,7 +211,7 @@ def _prints(
         done += len(chunk.pictures)
         progress.report(done, len(missing), "pictures")
 
-    map_chunks(_print_files, chunks, keep, progress, workers)
+    map_chunks(_print_files, chunks, keep, progress)
     read = [name for name, key in stamped.items() if key in known and known[key][:64].any()]
     return FinePrints.unpacked([known[stamped[name]] for name in read]), read
 

@@ -94,31 +94,31 @@ def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     return answers.done()
 
 
-def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str, workers: int | None = None) -> Ran:
+def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str) -> Ran:
     """Every answer that is not stored yet. A picture that cannot be read is left out; where none can, PictureUnreadable or
     PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark, Cancelled."""
     if on == "footage":
-        return run_footage(project, model, progress, now, workers)
+        return run_footage(project, model, progress, now)
     subjects, key = _picked(project) if on == "field" else _benchmark(project)
     changed = changed_among(project, project.read(picks_table.all), progress) if on == "field" else frozenset()
     sound = [one for one in subjects if one[0] not in changed]
     settle_provider(project, model, [file for _, file in sound], progress, now)
     run = run_of(model, on, key, len(subjects), now)
-    ran = _run_pictures(project, model, run, sound, progress, workers)
+    ran = _run_pictures(project, model, run, sound, progress)
     return replace(ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out))
 
 
 def run_part(
-    project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str, workers: int | None = None
+    project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str
 ) -> Ran:  # fmt: skip
     """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
     subjects, key = _benchmark(project)
     settle_provider(project, model, [file for _, file in subjects], progress, now)
     run = run_of(model, "benchmark", key, len(subjects), now)
-    return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress, workers)
+    return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress)
 
 
-def run_footage(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> Ran:
+def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> Ran:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
     settle_provider(project, model, (), progress, now)
@@ -130,7 +130,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     missing = {frame.frame_id for frame in wanted} - before
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
     keeper = _PredictionKeeper(project, run, provider_for(project, model), len(missing), progress)
-    map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
+    map_chunks(answer_footage, chunks, keeper.keep, progress)
     return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
 
@@ -177,7 +177,7 @@ def _benchmark(project: Project) -> tuple[list[tuple[str, str]], str]:
 
 
 def _run_pictures(
-    project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress, workers: int | None
+    project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress
 ) -> Ran:  # fmt: skip
     began = time.monotonic()
     asked = masks_table if card_of(model).answers.keeps_masks else predictions_table  # answers of versions that kept no masks are made anew
@@ -187,7 +187,7 @@ def _run_pictures(
     spec = model_file(project, model)
     chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in portions(missing)]
     keeper = _PredictionKeeper(project, run, spec.provider, len(missing), progress)
-    map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
+    map_chunks(answer_pictures, chunks, keeper.keep, progress)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
     unread = [one for one in missing if one[0] not in answered]
     _check_left_out(project, run.on, unread, bool(answered))

@@ -71,7 +71,7 @@ def _things_changed(clean: NDArray[np.float32], other: NDArray[np.float32], card
 CHANGES = ByKind(one_class=_class_changed, several_classes=_class_changed, boxes=_boxes_changed, class_map=_things_changed)
 
 
-def run_sensitivity(project: Project, model: StoredModel, progress: Progress, workers: int | None = None) -> dict[str, float]:
+def run_sensitivity(project: Project, model: StoredModel, progress: Progress) -> dict[str, float]:
     """S of every listed frame by frame id; what was found before is not run again."""
     name = component(model)
     known = project.read(lambda db: components_table.get(db, name, model.sha256))
@@ -85,5 +85,5 @@ def run_sensitivity(project: Project, model: StoredModel, progress: Progress, wo
         done = min(done + len(rows), len(missing))
         progress.report(done, len(missing), "frames")
 
-    map_chunks(sensitivity, chunks, keep, progress, workers)
+    map_chunks(sensitivity, chunks, keep, progress)
     return project.read(lambda db: components_table.get(db, name, model.sha256))

@@ -16,7 +16,7 @@ from fieldcheck.workflows.report.domain_shift import validate_domain
 log = logging.getLogger(__name__)
 
 
-def compare_sets(project: Project, progress: Progress, now: str, workers: int | None = None) -> None:
+def compare_sets(project: Project, progress: Progress, now: str) -> None:
     """Does what was not done yet for benchmark and footage as they are; nothing where one is missing, or the project is only read.
 
     A report needs neither: where the disk is full it says that it was not asked. Raises Cancelled.
@@ -27,7 +27,7 @@ def compare_sets(project: Project, progress: Progress, now: str, workers: int | 
     known = known_near_duplicates(project)
     try:
         if known is None or (known.benchmark, known.listed) != (benchmark_key(benchmark), listed):
-            find_near_duplicates(project, progress, now, workers)
-        validate_domain(project, progress, now, workers)
+            find_near_duplicates(project, progress, now)
+        validate_domain(project, progress, now)
     except DiskFull as error:
         log.warning("benchmark and footage are not compared: %r", error)

@@ -41,7 +41,7 @@ def facts_of(project: Project) -> DomainShift | None:
     return None
 
 
-def validate_domain(project: Project, progress: Progress, now: str, workers: int | None = None) -> DomainShift | None:
+def validate_domain(project: Project, progress: Progress, now: str) -> DomainShift | None:
     """Measures the benchmark's pictures that are not measured yet, trains the classifier with its controls, and keeps what was found.
 
     By embeddings of the newest model where they are kept for all that is compared, else by image statistics. None with fewer than ten
@@ -56,7 +56,7 @@ def validate_domain(project: Project, progress: Progress, now: str, workers: int
     embedded = model.sha256 if model and kept.tensor and _covers(kept, chosen) else ""
     if (known := project.read(lambda db: facts_table.newest(db, KIND, embedded, "", about))) is not None:
         return DomainShift.from_json(known)
-    given = _compared_pictures(project, chosen, kept if embedded else None, progress, workers)
+    given = _compared_pictures(project, chosen, kept if embedded else None, progress)
     if given is None:
         return None
     found = domain_shift(given, BOOTSTRAP_SEED, progress)
@@ -69,13 +69,11 @@ def _covers(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
     return len(kept.paths) >= FEWEST and {one.frame.frame_id for one in chosen} <= set(kept.frame_ids)
 
 
-def _compared_pictures(
-    project: Project, chosen: list[SamplingLine], kept: Embeddings | None, progress: Progress, workers: int | None
-) -> NamedPictures | None:
+def _compared_pictures(project: Project, chosen: list[SamplingLine], kept: Embeddings | None, progress: Progress) -> NamedPictures | None:
     """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on both."""
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.facts)}
     frames = [one.frame for one in chosen]
-    paths, measured = benchmark_statistics(project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames)), workers)
+    paths, measured = benchmark_statistics(project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames)))
     sizes = _sizes(project, paths)
     there = np.isfinite(sizes) & np.isin(paths, kept.paths if kept else paths)
     if min(int(there.sum()), len(frames)) < FEWEST:

@@ -32,21 +32,20 @@ Again: TypeAlias = PicturesAgain | FootageAgain
 
 
 def shown_again(
-    project: Project, run: Run, model: StoredModel, spec: ModelFile, subjects: frozenset[str], progress: Progress, now: str,
-    workers: int | None,
-) -> dict[str, Shown]:  # fmt: skip
+    project: Project, run: Run, model: StoredModel, spec: ModelFile, subjects: frozenset[str], progress: Progress, now: str
+) -> dict[str, Shown]:
     """Subject → its picture's hash and the model's answer, both as they are now; without those that cannot be read any more. Raises
     Cancelled."""
     found: dict[str, Shown] = {}
     if run.recipe.startswith(PROBE):
-        probed = probe_again(project, model, run, spec.provider, progress, now, workers)
+        probed = probe_again(project, model, run, spec.provider, progress, now)
         return {subject: ("", answer) for subject, answer in probed.items()}
 
     def keep(_chunk: Again, shown: tuple[tuple[str, str, Prediction], ...]) -> None:
         found.update({subject: (sha256, answer) for subject, sha256, answer in shown})
         progress.report(len(found), len(subjects), run.on)
 
-    map_chunks(answered_again, list(_chunks(project, run, model, spec, subjects)), keep, progress, workers)
+    map_chunks(answered_again, list(_chunks(project, run, model, spec, subjects)), keep, progress)
     return found
 
 

@@ -40,7 +40,7 @@ SHORTEST = 4  # letters of a run id that name it, where no other begins with the
 Digits: TypeAlias = tuple[NDArray[np.float64], bytes]  # an answer with its masks
 
 
-def replay(project: Project, run_id: str, progress: Progress, now: str, workers: int | None = None) -> Replayed:
+def replay(project: Project, run_id: str, progress: Progress, now: str) -> Replayed:
     """Computes every stored answer of a run again, one by one with the same pictures, seed and threads, and keeps nothing of it.
 
     Where the model file or its card is another one, nothing is computed: that is named, and no answer counts as the same. Raises
@@ -55,7 +55,7 @@ def replay(project: Project, run_id: str, progress: Progress, now: str, workers:
         return Replayed(run, model.name if model else "", len(stored), len(stored), tuple(differences))
     used, fell = _provider(project, run)
     spec = ModelFile(str(project.path / model.file), model.sha256, model.card, ANSWER_THREADS, used)
-    again = shown_again(project, run, model, spec, frozenset(stored), progress, now, workers)
+    again = shown_again(project, run, model, spec, frozenset(stored), progress, now)
     n_different, differs = _compared(run, card_of(model), stored, _hashes(project, run), again)
     return Replayed(run, model.name, len(stored), n_different, (*moved, *fell, *differs))
 

@@ -37,7 +37,7 @@ RECIPE = "golden"  # no corruption: the name keeps these runs apart from those o
 GONE = (PathMissing, PathRefused, LabelsRefused)
 
 
-def answer_golden(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> None:
+def answer_golden(project: Project, model: StoredModel, progress: Progress, now: str) -> None:
     """The model's answer to every picture of every golden set that is there; what was answered before is not run again.
 
     A picture that cannot be read is told and left out. Raises Cancelled.
@@ -50,7 +50,7 @@ def answer_golden(project: Project, model: StoredModel, progress: Progress, now:
         known = _known(project, run)
         missing = [item for item in items if item.subject not in known]
         there = readable([item.file for item in missing], progress).tolist()
-        _answer(project, model, run, [item for item, can in zip(missing, there, strict=True) if can], progress, workers)
+        _answer(project, model, run, [item for item, can in zip(missing, there, strict=True) if can], progress)
 
 
 def evaluation_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:
@@ -122,7 +122,7 @@ def _known(project: Project, run: Run) -> dict[str, Prediction]:
 
 
 def _answer(
-    project: Project, model: StoredModel, run: Run, missing: Sequence[Item], progress: Progress, workers: int | None
+    project: Project, model: StoredModel, run: Run, missing: Sequence[Item], progress: Progress
 ) -> None:  # fmt: skip
     if not missing:
         return
@@ -136,4 +136,4 @@ def _answer(
         done += len(found)
         progress.report(done, len(missing), "pictures")
 
-    map_chunks(answer_items, chunks, keep, progress, workers)
+    map_chunks(answer_items, chunks, keep, progress)

@@ -53,20 +53,20 @@ class CloudChunk:
     beside: tuple[str, float] | None = None
 
 
-def fit_field(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
+def fit_field(project: Project, seed: int, progress: Progress) -> CameraFit:
     """Reads frames spread over the footage and pictures drawn from the benchmark. Raises NoFootage, NoBenchmark, Cancelled."""
     chosen, files = _looked_at(project, seed, progress)
     pictures = [read_picture(file) for file in files]
     side = int(np.median([min(rgb.shape[:2]) for rgb in pictures]))
     field, fits, clips = _field(project, chosen, side, progress)
     names = tuple(str(file) for file in files)
-    clouds = _clouds([CloudChunk(names, name, side, seed) for name in ("", *CORE)], progress, workers)
+    clouds = _clouds([CloudChunk(names, name, side, seed) for name in ("", *CORE)], progress)
     clean = clouds.pop(("", 0.0))
     found = match(clean, clouds, field, clips, seed)
     if may_have_second(found):
         first = _at_its_mean(found.top[0])
         others = [CloudChunk(names, name, side, seed, first) for name in CORE if family(name) != found.top[0].family]
-        found = with_second(found, clean, clouds, _clouds(others, progress, workers), first[1], field, clips, seed)
+        found = with_second(found, clean, clouds, _clouds(others, progress), first[1], field, clips, seed)
     return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), found)
 
 
@@ -154,7 +154,7 @@ def _at_its_mean(first: Ranked) -> tuple[str, float]:
     return first.corruption, round(first.severity / (1 - first.untouched), 1)
 
 
-def _clouds(chunks: Sequence[CloudChunk], progress: Progress, workers: int | None) -> dict[tuple[str, float], NDArray[np.float32]]:
+def _clouds(chunks: Sequence[CloudChunk], progress: Progress) -> dict[tuple[str, float], NDArray[np.float32]]:
     """(n, 16) statistics by corruption and severity; severity 0 of the empty name is of the pictures as they are."""
     found: dict[tuple[str, float], NDArray[np.float32]] = {}
     n_done = 0
@@ -166,5 +166,5 @@ def _clouds(chunks: Sequence[CloudChunk], progress: Progress, workers: int | Non
         n_done += 1
         progress.report(n_done, len(chunks), "corruptions")
 
-    map_chunks(cloud, chunks, keep, progress, workers)
+    map_chunks(cloud, chunks, keep, progress)
     return {(chunk.corruption, by): found[chunk.corruption, by] for chunk in chunks for by in (SEVERITIES if chunk.corruption else (0.0,))}

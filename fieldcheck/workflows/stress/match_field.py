@@ -21,14 +21,14 @@ def matched_of(project: Project) -> Match | None:
     return Match.from_json(found) if found else None
 
 
-def match_field(project: Project, seed: int, progress: Progress, now: str, workers: int | None = None) -> Match | None:
+def match_field(project: Project, seed: int, progress: Progress, now: str) -> Match | None:
     """Match that is known already, or found now and kept; None without footage or without a benchmark. Raises Cancelled."""
     about = compared(project)
     if not about:
         return None
     if known := matched_of(project):
         return known
-    found = fit_field(project, seed, progress, workers).match
+    found = fit_field(project, seed, progress).match
     project.write(lambda db: facts_table.put(db, KIND, "", "", about, found.to_json(), now)).result()
     return found
 

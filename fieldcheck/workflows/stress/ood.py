@@ -69,7 +69,7 @@ class OodRun:
     resumed: bool
 
 
-def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, workers: int | None = None) -> OodRun:
+def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str) -> OodRun:
     """Answers what is missing and says what it means.
 
     Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
@@ -86,12 +86,12 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, 
         raise NoFootage(project.path)
     runs = {probe: _run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
     before = {probe: frozenset(_stored(project, run)) for probe, run in runs.items()}
-    _answer(project, runs, _chunks(project, model, wanted.seed, own, strange, before), progress, workers)
+    _answer(project, runs, _chunks(project, model, wanted.seed, own, strange, before), progress)
     return OodRun(_meaning(project, model, runs), any(before.values()))
 
 
 def probe_again(
-    project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str, workers: int | None
+    project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str
 ) -> dict[str, Prediction]:  # fmt: skip
     """Subject → the answer now to each picture of one stored probe, made anew from frames and seed; none where there is no frame any
     more. Raises Cancelled."""
@@ -106,7 +106,7 @@ def probe_again(
         found.update({answer.subject: answer for name, answer in shown if name == probe})
         progress.report(len(found), None, "pictures")
 
-    map_chunks(answer_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], keep, progress, workers)
+    map_chunks(answer_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], keep, progress)
     return found
 
 
@@ -205,9 +205,7 @@ def _size(rgb: NDArray[np.uint8]) -> tuple[int, int]:
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _answer(
-    project: Project, runs: Mapping[str, Run], chunks: Sequence[NothingChunk | FrameChunk], progress: Progress, workers: int | None
-) -> None:
+def _answer(project: Project, runs: Mapping[str, Run], chunks: Sequence[NothingChunk | FrameChunk], progress: Progress) -> None:
     def note_runs(db: Database) -> None:
         for run in runs.values():
             note_run(db, run, chunks[0].model.provider)
@@ -222,7 +220,7 @@ def _answer(
         done += chunk.n_pictures
         progress.report(done, total, "pictures")
 
-    map_chunks(answer_ood, chunks, keep, progress, workers)
+    map_chunks(answer_ood, chunks, keep, progress)
 
 
 def _insert(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:

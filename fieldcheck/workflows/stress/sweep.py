@@ -122,7 +122,7 @@ def answer_corrupted(chunk: Chunk) -> Answered:
     return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.done(), strict=True))
 
 
-def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str, workers: int | None = None) -> Swept:
+def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> Swept:
     """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
 
     The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
@@ -134,13 +134,13 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     for on in sets:
         demand(project, on)
         try:
-            tell_left_out(project, run_on(project, model, on, progress, now, workers), progress)
+            tell_left_out(project, run_on(project, model, on, progress, now), progress)
         except UNREADABLE:  # not one can be read
             readable([file for _, file in pictures(project, model, on, wanted.seed)], progress)
     parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
     total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:
-        part.run(progress, done, total, workers)
+        part.run(progress, done, total)
         done += part.n_pictures
     found = sweep_scores(project, model, wanted.seed)
     asked = set(product(wanted.corruptions, wanted.severities))
@@ -161,7 +161,7 @@ class _SweepPart:
             self._stretches(severity, wanted, known) if on == "footage" else self._groups(severity, wanted, known)
         )
 
-    def run(self, progress: Progress, before: int, total: int, workers: int | None) -> None:
+    def run(self, progress: Progress, before: int, total: int) -> None:
         if not self.chunks:
             return
         provider = provider_for(self._project, self._model)
@@ -175,7 +175,7 @@ class _SweepPart:
             done = min(done + len(found), before + self.n_pictures)
             progress.report(done, total, "pictures")
 
-        map_chunks(answer_corrupted, self.chunks, keep, progress, workers)
+        map_chunks(answer_corrupted, self.chunks, keep, progress)
 
     def _note_runs(self, db: Database, provider: str) -> None:
         for run in self._runs.values():

@@ -30,8 +30,8 @@ def test_a_line_says_what_came_in(footed):
 
 
 def test_an_import_that_was_broken_off_is_a_line_that_is_not_closed(empty, material):
-    with pytest.raises(Cancelled):
-        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     (line,) = empty.read(footage)
     assert not line.closed
     assert 0 < line.n_listed < 120

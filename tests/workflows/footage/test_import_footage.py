@@ -33,8 +33,8 @@ class StopsAfterReports(Silent):
 
 def broken_off(project, path, told=None):
     """An import that is stopped as soon as something of it was kept."""
-    with pytest.raises(Cancelled):
-        import_footage(project, [path], told or FootageInfo(), StopsAfterReports(1), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(project, [path], told or FootageInfo(), StopsAfterReports(1), makers.NOW)
 
 
 @pytest.fixture(scope="module")

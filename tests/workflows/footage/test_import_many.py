@@ -55,8 +55,8 @@ def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, mate
 
 def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material, tmp_path):
     original = shutil.copy(material / "belt.avi", tmp_path / "belt.avi")
-    with pytest.raises(Cancelled):
-        import_footage(empty, [original], FootageInfo(camera="left", list_fps=1.0), StopsAfter(), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(empty, [original], FootageInfo(camera="left", list_fps=1.0), StopsAfter(), makers.NOW)
     original.unlink()
     (one,) = resume_all(empty, Silent(), makers.LATER).imported
     assert one.resumed
@@ -65,8 +65,8 @@ def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material,
 
 
 def test_without_the_copy_it_says_what_is_missing(empty, material):
-    with pytest.raises(Cancelled):
-        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     shutil.rmtree(empty.path / "recordings")
     ((_, error),) = resume_all(empty, Silent(), makers.NOW).failed
     assert isinstance(error, PathMissing)

@@ -70,8 +70,8 @@ def test_a_search_goes_on_where_it_was_broken_off(leaky, tmp_path, monkeypatch):
 
     set_training(leaky, tmp_path / "training")
     monkeypatch.setattr(near_duplicates, "read_picture", lambda path: read.append(path.name) or real(path))
-    with pytest.raises(Cancelled):
-        find_near_duplicates(leaky, Stop(), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        find_near_duplicates(leaky, Stop(), makers.NOW)
     assert known_near_duplicates(leaky) is None
     found = find_near_duplicates(leaky, Silent(), makers.NOW)
     assert len(read) == len(set(read)) == 7 + 6  # nothing was read twice

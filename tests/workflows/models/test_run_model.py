@@ -122,8 +122,8 @@ def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
 def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, tmp_path):
     set_benchmark(empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None))
     model = find_model(empty)
-    with pytest.raises(Cancelled):
-        run_on(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        run_on(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW)
     found = ran(empty, "benchmark")
     assert found.resumed
     assert (found.n, found.n_done) == (180, 180)
@@ -140,8 +140,8 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
 
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(320), size=(240, 320))
-    with pytest.raises(Cancelled):
-        import_footage(footed, [long], FootageInfo(), StopsAfter("long.avi"), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(footed, [long], FootageInfo(), StopsAfter("long.avi"), makers.NOW)
     found = ran(footed, "footage")
     assert (found.n, found.n_done) == (120, 120)
 

@@ -53,7 +53,7 @@ def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, s
     chosen(OTHER)
     model = find_model(drawn)
     assert provider_for(drawn, model) == CPU  # nobody has checked it yet
-    ran = run_on(drawn, model, "field", Silent(), makers.NOW, workers=1)
+    ran = run_on(drawn, model, "field", Silent(), makers.NOW)
     found = known_parity(drawn, model, OTHER)
     assert found.usable
     assert found.n == 4
@@ -70,7 +70,7 @@ def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, s
 def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(drawn, chosen):
     chosen("cuda")
     model = find_model(drawn)
-    ran = run_on(drawn, model, "field", Silent(), makers.NOW, workers=1)
+    ran = run_on(drawn, model, "field", Silent(), makers.NOW)
     assert ran.providers == (CPU,)
     assert settled_parity(drawn, model) == Parity("cuda", problem="missing")
     assert parity_said(settled_parity(drawn, model)) == "CUDA (NVIDIA) is set and not installed here; the processor computes."
@@ -80,7 +80,7 @@ def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
     chosen(OTHER)
     model = find_model(drawn)
     keep_parity(drawn, model, Parity(OTHER, 4, 0.3, (), "differs"), makers.NOW)
-    assert run_on(drawn, model, "field", Silent(), makers.NOW, workers=1).providers == (CPU,)
+    assert run_on(drawn, model, "field", Silent(), makers.NOW).providers == (CPU,)
     said = parity_said(settled_parity(drawn, model))
     assert said.startswith("OpenVINO (Intel) answers differently from the processor: on 4 frames by up to 0.300, where 0.01")
 

@@ -8,9 +8,9 @@ from tests.corruption.pictures import scene
 
 
 def test_a_camera_is_fitted_from_its_footage_and_the_benchmark(labelled):
-    found = fit_field(labelled, 0, Silent(), workers=1)
+    found = fit_field(labelled, 0, Silent())
     assert min(found.match.n_frames, found.match.n_pictures, found.match.n_clips) >= 1
-    assert found == fit_field(labelled, 0, Silent(), workers=1)
+    assert found == fit_field(labelled, 0, Silent())
     assert found.match.reason in {"", "too_few", "alike", "unexplained", "undecided"}
     assert (found.match.named is None) is (found.match.reason != "")
     for one in found.fitted:

@@ -17,7 +17,7 @@ NOW = "2026-03-01T10:00:00+00:00"
 
 def test_what_was_found_is_kept_for_the_footage_and_the_benchmark_as_they_are(labelled, monkeypatch):
     assert matched_of(labelled) is None
-    found = match_field(labelled, 0, Silent(), NOW, workers=1)
+    found = match_field(labelled, 0, Silent(), NOW)
     assert found is not None
     assert matched_of(labelled) == found
     monkeypatch.setattr("fieldcheck.workflows.stress.match_field.fit_field", None)  # whoever asks again is told what is known
@@ -26,7 +26,7 @@ def test_what_was_found_is_kept_for_the_footage_and_the_benchmark_as_they_are(la
 
 
 def test_another_benchmark_is_another_question(labelled, monkeypatch):
-    match_field(labelled, 0, Silent(), NOW, workers=1)
+    match_field(labelled, 0, Silent(), NOW)
     monkeypatch.setattr("fieldcheck.workflows.stress.match_field.benchmark_key", lambda benchmark: "another")
     assert matched_of(labelled) is None
 

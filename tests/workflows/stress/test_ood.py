@@ -160,8 +160,8 @@ class Stops(Silent):
 
 
 def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_path, made):
-    with pytest.raises(Cancelled):
-        run_ood(labelled, OodRequest(wrong_domain=small), Stops(), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        run_ood(labelled, OodRequest(wrong_domain=small), Stops(), makers.NOW)
     resumed = run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
     assert resumed.resumed
     other = shutil.copytree(made["labelled"], tmp_path / "other.fieldcheck")

@@ -82,8 +82,8 @@ def test_a_corruption_that_comes_later_is_answered_alone(labelled):
 
 
 def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digits(labelled, tmp_path):
-    with pytest.raises(Cancelled):
-        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW)
     assert answers(labelled, "field", "dark", 3.0)
     assert not answers(labelled, "field", "dark", 1.0)
     resumed = swept(labelled, on=("field",))
@@ -93,8 +93,8 @@ def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digi
 
 
 def test_moderate_comes_first(labelled):
-    with pytest.raises(Cancelled):
-        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW, workers=1)
+    with pytest.raises(Cancelled), makers.workers(1):
+        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW)
     assert answers(labelled, "benchmark", "dark", 3.0)
     assert not answers(labelled, "benchmark", "dark", 5.0)
 

@@ -126,8 +126,8 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
 
 def test_an_import_that_was_broken_off_before_is_offered(window, capture, project, material):
     path = project("empty")
-    with open_project(path) as opened, pytest.raises(Cancelled):
-        import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
+    with open_project(path) as opened, pytest.raises(Cancelled), makers.workers(1):
+        import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     screen = capture(path)
     assert not screen.view.open.isHidden()
     assert "1 import was broken off" in screen.view._open_said.text()

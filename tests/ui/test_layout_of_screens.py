@@ -8,6 +8,7 @@ machine, each state in one of them; `--full` tries every one. `FIELDCHECK_SCREEN
 
 import os
 import re
+import time
 from itertools import chain, combinations, product
 from pathlib import Path
 
@@ -27,6 +28,12 @@ EVERY = [
 PICTURES = os.environ.get("FIELDCHECK_SCREEN_PICTURES", "")
 CHOICES = {"spoken": LANGUAGES, "percent": (100, 150, 175), "gloves": (False, True), "size": (SMALL, USUAL), "theme": tuple(THEMES)}
 LOOKS = [dict(zip(CHOICES, values, strict=True)) for values in product(*CHOICES.values())]
+DRESSES = [{"percent": p, "gloves": g, "theme": t} for p, g, t in product(*(CHOICES[one] for one in ("percent", "gloves", "theme")))]
+"""What the window is built anew for in one language; every state is seen in both sizes before the next one."""
+WHOLE = [
+    pytest.param(spoken, project, marks=pytest.mark.full(f"looks_{spoken}_{project or 'none'}"))
+    for spoken, project in product(LANGUAGES, PROJECTS)
+]
 STEPS = 2
 """Looks in which a build machine sees each project, half of its states in each."""
 
@@ -105,17 +112,18 @@ def share_of(project):
 
 
 def quarter(every, at):
-    """Of all states those that look number `at` shows: each of them in every language, text, gloves and window, the themes in turn."""
+    """Of all states those that dress number `at` shows: each of them in every language, text and gloves, the themes in turn."""
     screens = list(dict.fromkeys(screen for _, screen, _ in every))
     return [state for state in every if (screens.index(state[1]) + at // len(THEMES) + at) % len(THEMES) == 0]
 
 
 def test_every_look_is_seen_and_every_state_in_all_but_the_themes():
     every = list(states("labelled"))
-    shown = [[name for name, _, _ in quarter(every, at)] for at in range(len(LOOKS))]
+    shown = [[name for name, _, _ in quarter(every, at)] for at in range(len(DRESSES))]
     assert all(shown)
-    of_one = [sorted(chain(*shown[at : at + len(THEMES)])) for at in range(0, len(LOOKS), len(THEMES))]
-    assert of_one == [sorted(name for name, _, _ in every)] * (len(LOOKS) // len(THEMES))
+    of_one = [sorted(chain(*shown[at : at + len(THEMES)])) for at in range(0, len(DRESSES), len(THEMES))]
+    assert of_one == [sorted(name for name, _, _ in every)] * (len(DRESSES) // len(THEMES))
+    assert len(DRESSES) * len(CHOICES["spoken"]) * len(CHOICES["size"]) == len(LOOKS)
 
 
 def test_a_theme_has_colours_of_its_own_and_no_size():
@@ -128,31 +136,63 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
     assert set().union(*map(meetings, shared)) == set().union(*map(meetings, LOOKS))
 
 
-@pytest.mark.parametrize(
-    "project", [pytest.param(project, marks=pytest.mark.full(f"screen_looks_{project or 'none'}")) for project in PROJECTS]
-)
-def test_nothing_is_cut_or_covered_in_any_look(window, still, settle, open_in_window, every_made, tmp_path, project, counts, evidence):
-    whole = counts(ci=1, full=len(LOOKS)) > 1
+def seen_in(window, settle, project, looked, state, found):
+    """Brings the window into a state in a look it has put on already, and adds what is cut or covered to `found`."""
+    name, screen, bring = state
+    window.go(screen)
+    window.resize(looked["size"])
+    arrive(settle)
+    bring(window)
+    rest(window, settle)
+    named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
+    large = looked["percent"] > 100 or looked["gloves"]
+    found += [f"{name} in {named}: {fault}" for fault in lasting(window, settle, large)]
+    if PICTURES:
+        window.grab().save(str(Path(PICTURES) / f"{project or 'none'}-{name}-{named}.png"))
+    if hasattr(window.shown_screen().presenter, "escape"):
+        window.shown_screen().presenter.escape()
+
+
+def put_on(window, looked):
+    """Language, theme, text and gloves of a look, which build the window anew; its size comes with each state."""
+    window.preferences.change(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_nothing_is_cut_or_covered_in_looks_where_every_two_choices_meet(
+    window, still, settle, open_in_window, every_made, tmp_path, project
+):
     window.preferences.change(too_fast_ms=0)
     if project:
         open_in_window(copy_of(project, every_made, tmp_path))
-    found, seen = [], 0
-    for step, looked in enumerate(LOOKS if whole else share_of(project)):
-        named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
+    found = []
+    for step, looked in enumerate(share_of(project)):
         window.resize(looked["size"])
-        window.preferences.change(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
-        every = list(states(project))
-        for name, screen, bring in quarter(every, step) if whole else every[step::STEPS]:
-            window.go(screen)
-            arrive(settle)
-            bring(window)
-            rest(window, settle)
-            large = looked["percent"] > 100 or looked["gloves"]
-            found += [f"{name} in {named}: {fault}" for fault in lasting(window, settle, large)]
-            seen += 1
-            if PICTURES:
-                window.grab().save(str(Path(PICTURES) / f"{project or 'none'}-{name}-{named}.png"))
-            if hasattr(window.shown_screen().presenter, "escape"):
-                window.shown_screen().presenter.escape()
-    evidence(screens=seen, faults=len(found))
+        put_on(window, looked)
+        for state in list(states(project))[step::STEPS]:
+            seen_in(window, settle, project, looked, state, found)
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def dresses(counts):
+    """All of them under `--full`; else the test is skipped before it has a window."""
+    return DRESSES[: counts(ci=0, full=len(DRESSES))]
+
+
+@pytest.mark.parametrize(("spoken", "project"), WHOLE)
+def test_nothing_is_cut_or_covered_in_any_look(
+    dresses, window, still, settle, open_in_window, every_made, tmp_path, evidence, spoken, project
+):
+    window.preferences.change(too_fast_ms=0)
+    if project:
+        open_in_window(copy_of(project, every_made, tmp_path))
+    found, seen, before = [], 0, time.process_time()
+    for at, dress in enumerate(dresses):
+        put_on(window, {"spoken": spoken, **dress})
+        for state in quarter(list(states(project)), at):
+            for size in CHOICES["size"]:
+                seen_in(window, settle, project, {"spoken": spoken, **dress, "size": size}, state, found)
+                seen += 1
+    evidence(looks=2 * len(dresses), layouts=seen, processor_seconds=round(time.process_time() - before), faults=len(found))
     assert not found, "\n".join(found)

@@ -102,3 +102,36 @@ def test_in_large_text_and_with_gloves_it_stays_too(window, hundred, press, sett
             moved.append(name)
     assert moved == []
     assert before[1].width() * before[1].height() > 0.2 * QSize(size).width() * size.height()
+
+
+OF_A_BOX = (
+    ("a box", Key.Key_Insert, Mod.NoModifier), ("another class", Key.Key_2, Mod.NoModifier), ("moved", Key.Key_Up, Mod.NoModifier),
+    ("far", Key.Key_Right, Mod.ShiftModifier), ("wider", Key.Key_Right, Mod.AltModifier), ("a second one", Key.Key_D, Mod.ControlModifier),
+    ("partly hidden", Key.Key_H, Mod.NoModifier), ("cut off", Key.Key_C, Mod.NoModifier), ("snapped", Key.Key_S, Mod.NoModifier),
+    ("the other one", Key.Key_Tab, Mod.NoModifier), ("remembered", Key.Key_C, Mod.ControlModifier),
+    ("gone", Key.Key_Delete, Mod.NoModifier), ("back again", Key.Key_V, Mod.ControlModifier), ("by four points", Key.Key_G, Mod.NoModifier),
+    ("by two", Key.Key_G, Mod.NoModifier), ("those of the nearest frame", Key.Key_P, Mod.NoModifier),
+    ("accepted", Key.Key_Return, Mod.NoModifier),
+)  # fmt: skip
+
+
+def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(window, boxes_screen, press, settle, qtbot):
+    before, moved, drawn = place(window), [], 0
+    while boxes_screen.session.round.n_left > 3:
+        for name, key, modifier in OF_A_BOX:
+            seen(qtbot, window)
+            press(key, modifier)
+            settle()
+            drawn = max(drawn, len(boxes_screen.drawing.boxes))
+            if place(window) != before:
+                moved.append(name)
+    while boxes_screen.session.round.n_left:  # nothing is there; with the last one the result comes
+        seen(qtbot, window)
+        press(Key.Key_0)
+        settle()
+    assert window.shown_screen().presenter.over.open
+    window.shown_screen().presenter.escape()
+    settle()
+    moved += ["the result and back"] * (place(window) != before)
+    assert moved == []
+    assert drawn > 1

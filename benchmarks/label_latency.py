@@ -36,7 +36,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.settings import Settings, save
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
-LIMIT_MS, BEHIND_LIMIT_MS = 50.0, 100.0
+LIMIT_MS, BEHIND_LIMIT_MS, BEHIND_LONGER = 50.0, 100.0, 2.0
 NOW = "2026-01-01T00:00:00+00:00"
 RECORDING = "r0"
 WIDTH, HEIGHT = 1280, 720
@@ -44,11 +44,13 @@ N_PICTURES = 12
 CLASSES = ("whole", "dent", "crack", "flash", "cold shut", "scratch")
 WARM_UP = 5
 PATIENCE_MS = 10_000
+BEAT_MS = 5
 
 
 def rows(smoke: bool) -> list[Row]:
     """The rows `label_latency`, of a fresh process that does nothing else, and `label_latency_behind`, of one whose background runs the
-    model all the while: 95th percentiles of milliseconds."""
+    model all the while: 95th percentiles of milliseconds. `label_pause` is what the window's event loop answered nobody for, of both:
+    the 95th percentile of the longest pause of each key."""
     frames, picks, presses, behind = (60, 20, 5, 30) if smoke else (10_000, 2_000, 200, 1_000)
     said = "limit, milliseconds, 95 % of the keys"
     with tempfile.TemporaryDirectory() as folder:
@@ -59,10 +61,14 @@ def rows(smoke: bool) -> list[Row]:
         request = NewProjectRequest(net, net.with_suffix(".card.json"), benchmark=made_benchmark(root / "clean", behind))
         busy = made_project(root / "busy.fieldcheck", frames, picks, request)
         with environment(root / "home") as given:
-            taken, beside = (pressed(project, presses, given) for project in (quiet, busy))
+            (taken, pauses), (beside, longer) = (pressed(project, presses, given) for project in (quiet, busy))
+    alone, behind_it = (float(np.percentile(each, 95)) for each in (pauses, longer))
+    floor = float(np.percentile(pauses[::2], 95) / np.percentile(pauses[1::2] or pauses, 95))
+    paused = "longest pause of the event loop for a key, milliseconds, 95 % of the keys; the same without the background"
     return [
         of_keys("label_latency", taken, LIMIT_MS, said),
         of_keys("label_latency_behind", beside, BEHIND_LIMIT_MS, f"{said} beside the background"),
+        row("label_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer), floor=floor),
     ]
 
 
@@ -72,13 +78,13 @@ def of_keys(name: str, taken: list[float], limit: float, said: str) -> Row:
     return row(name, all_keys, limit, said, 1.0, "<=", len(taken), floor=others / some)
 
 
-def pressed(project: Path, presses: int, given: Mapping[str, str]) -> list[float]:
-    """Milliseconds of each key in a process of its own; of a project with a model those during which the background worked. Raises
-    CalledProcessError, also where that was never so."""
+def pressed(project: Path, presses: int, given: Mapping[str, str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each key in a process of its own, and the longest pause in each; of a project with a model those during which the
+    background worked. Raises CalledProcessError, also where that was never so."""
     command = [sys.executable, "-m", "benchmarks.label_latency", str(project), str(presses)]
     done = subprocess.run(command, env=given, check=True, capture_output=True, text=True, timeout=600)
-    found: list[float] = json.loads(done.stdout)
-    return found
+    taken, pauses = zip(*json.loads(done.stdout), strict=True)
+    return list(taken), list(pauses)
 
 
 def made_benchmark(folder: Path, n: int) -> Path:
@@ -150,7 +156,7 @@ class Operator:
     """Presses a class key as soon as a frame is painted, and notes how long the next one takes."""
 
     def __init__(self, project: Path) -> None:
-        from PySide6.QtCore import QEventLoop
+        from PySide6.QtCore import QEventLoop, Qt, QTimer
         from PySide6.QtTest import QTest
 
         from fieldcheck.ui.app import application, build_window
@@ -165,6 +171,10 @@ class Operator:
         QTest.qWaitForWindowActive(self._window)
         self._shown = -1
         self._shown_at = 0.0
+        self._beat_at, self.pause_ms = time.perf_counter(), 0.0
+        self._beats = QTimer(self._window, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._beats.timeout.connect(self._beat)
+        self._beats.start()
         self._window.current.opened.connect(self._loop.quit)
         self._window.open_project(project)
         self._wait()
@@ -173,15 +183,17 @@ class Operator:
         self._canvas.painted.connect(self._painted)
         self._wait()
 
-    def press(self, number: int) -> float:
-        """Milliseconds from the key to the next frame."""
+    def press(self, number: int) -> tuple[float, float]:
+        """Milliseconds from the key to the next frame, and the longest in them without a turn of the event loop."""
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
-        began = time.perf_counter()
+        began = self._beat_at = time.perf_counter()
+        self.pause_ms = 0.0
         QTest.keyClick(self._canvas, Qt.Key.Key_1.value + number % len(CLASSES))
         self._wait()
-        return (self._shown_at - began) * 1000
+        self._beat()
+        return (self._shown_at - began) * 1000, self.pause_ms
 
     @property
     def beside_background(self) -> bool:
@@ -203,6 +215,10 @@ class Operator:
         """Closes the window in order."""
         self._window.close()
 
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.pause_ms, self._beat_at = max(self.pause_ms, (now - self._beat_at) * 1000), now
+
     def _painted(self, number: int) -> None:
         if number != self._shown and self._canvas.shows_picture:
             self._shown, self._shown_at = number, time.perf_counter()
@@ -220,9 +236,10 @@ class Operator:
 
 
 def main(project: Path, presses: int) -> None:
-    """Prints the milliseconds of every key but the first few, as JSON; of those pressed beside the background where there is any."""
+    """Prints the milliseconds of every key but the first few, and its longest pause, as JSON; of those pressed beside the background where
+    there is any."""
     operator = Operator(project)
-    taken: list[tuple[bool, float]] = []
+    taken: list[tuple[bool, tuple[float, float]]] = []
     try:
         operator.wait_for_background()
         beside = operator.beside_background

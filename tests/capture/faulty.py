@@ -14,6 +14,7 @@ from fieldcheck.imaging.raw import RawPicture
 from tests.capture.made_recordings import webcam
 
 EVERY_S = 0.01
+HELD_S = 120  # a read that nobody lets go comes back after all
 
 
 class Faults:
@@ -23,6 +24,7 @@ class Faults:
         self.mode = "well"
         self.released = threading.Event()  # ends reads that are blocked
         self.n_made, self.shown = 0, 0
+        self.n_held, self.n_back = 0, 0  # reads that were blocked, and those of them that came back
         self.drops = 0
 
     def make(self) -> FaultyCamera:
@@ -50,7 +52,9 @@ class FaultyCamera:
         if mode == "error":
             raise CameraLost(self.name)
         if mode == "blocked":
-            self._faults.released.wait(30)
+            self._faults.n_held += 1
+            self._faults.released.wait(HELD_S)
+            self._faults.n_back += 1
         if mode in ("silence", "blocked"):
             time.sleep(min(wait_s, 0.02))
             return None

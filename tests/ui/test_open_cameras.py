@@ -9,7 +9,9 @@ from fieldcheck.capture.disk_space import DiskSpaceLeft
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.capture.watchdog import CameraStatus
 from fieldcheck.ui.open_cameras import Opened
+from fieldcheck.workflows.capture import record
 from fieldcheck.workflows.capture.record import CaptureNow
+from tests.capture.faulty import Faults
 
 
 class Camera:
@@ -151,3 +153,33 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
     capturing.show(str(tmp_path / "none.mp4"), "none")
     assert capturing.opened == {}
     assert "There is no camera" in window.messages.banners[-1].text
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """A camera whose driver can hold on to a read; at the end it lets go."""
+    faults = Faults()
+    monkeypatch.setattr(record, "camera_of", lambda _where: faults.make())
+    yield faults
+    faults.released.set()
+
+
+def test_the_window_does_all_that_is_asked_of_it_while_a_driver_holds_on_to_a_read(window, held, qtbot, settle):
+    """Responsive by count, not by the clock: whatever waited for the driver would come to its end after the read came back."""
+    window.capturing.show("synthetic:64x48@30", "left")
+    qtbot.waitUntil(lambda: window.capturing.here.now.sign.state == "live", timeout=30_000)
+    held.mode = "blocked"
+    qtbot.waitUntil(lambda: held.n_held > 0, timeout=30_000)
+    seen = []
+    for screen in ("help", "capture", "project"):
+        window.go(screen)
+        window.overlays.finder()
+        seen.append((window.here, window.overlays.shut()))
+    window.capturing.let_go()
+    answers = []
+    window.runner.start("something else", lambda _progress: 1, answers.append, listed=False)
+    qtbot.waitUntil(lambda: answers == [1], timeout=30_000)
+    assert [screen for screen, _ in seen] == ["help", "capture", "project"]
+    assert held.n_back == 0
+    held.released.set()
+    settle()

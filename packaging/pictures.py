@@ -30,7 +30,7 @@ COLOURS = 128
 STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
-LONGEST_S = 60
+LONGEST_S = 600
 SHOWN_HOME = "/home/anna"  # what stands in a picture where the window tells a place of the machine that makes it
 
 
@@ -181,22 +181,27 @@ def _look(window: object) -> None:
 
 
 def wait(window: object, seconds: float = 0.3) -> None:
-    """Lets the window work until nothing is under way, and for so long at least."""
+    """Lets the window work until its page is shown: nothing under way, no outline in the place of what is to come, nothing fading; and
+    for so long at least. Raises RuntimeError where that does not come."""
     from PySide6.QtTest import QTest
 
     from fieldcheck.ui.widgets.fade import Fade
+    from fieldcheck.ui.widgets.skeleton import Skeleton
 
     began = time.monotonic()
     while time.monotonic() - began < LONGEST_S:
         QTest.qWait(50)
-        if not window.runner.busy and not window.findChildren(Fade) and time.monotonic() - began >= seconds:
+        outlined = any(outline.isVisible() for outline in window.findChildren(Skeleton))
+        if not (window.runner.busy or outlined or window.findChildren(Fade)) and time.monotonic() - began >= seconds:
             return
+    raise RuntimeError(f"{window.here} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.running()]}")
 
 
 def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
     from fieldcheck.progress import Silent
     from fieldcheck.project.folder import open_project
+    from fieldcheck.workflows.explore.similar import make_vectors
     from fieldcheck.workflows.project import demo
     from fieldcheck.workflows.stress.match_field import match_field
     from fieldcheck.workflows.stress.ood import OodRequest as Probes
@@ -213,6 +218,7 @@ def make_projects(work: Path) -> None:
     with open_project(work / "labelled.part" / demo.PROJECT_NAME) as project:
         run_ood(project, Probes(), Silent(), NOW)
         match_field(project, 0, Silent(), NOW)
+        make_vectors(project, Silent())
     (work / "labelled.part").rename(work / "labelled")
 
 
@@ -310,7 +316,7 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
             continue
         window = build_window()
         window.show()
-        window.preferences.change(theme="light", language="en", too_fast_ms=0)
+        window.preferences.change(theme="light", language="en", too_fast_ms=0, background=False)  # a picture waits for what it shows alone
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)

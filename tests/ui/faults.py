@@ -139,11 +139,10 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     if not label.wordWrap():
         yield from _compare(metrics.size(0, said).width(), room.width())
         return
-    longest = max(metrics.horizontalAdvance(word) for word in said.split() or [""])
-    yield from _compare(longest, room.width())
-    needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said).height()
-    if needed > room.height():
-        yield f"its lines need {needed} px, there are {room.height()}"
+    lines = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said)  # as Qt breaks: behind a hyphen, too
+    yield from _compare(lines.width(), room.width())
+    if lines.height() > room.height():
+        yield f"its lines need {lines.height()} px, there are {room.height()}"
 
 
 def _cut_heads(heads: QHeaderView) -> Iterator[str]:

@@ -26,7 +26,6 @@ QLabel[tone="alarm"] { color: $alarm; }
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
     min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $raised;
     border: 1px solid $border; border-radius: 4px; selection-background-color: $selection; selection-color: $on_selection; }
-QPushButton { min-width: ${narrow}px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {
     background: $selection; color: $on_selection; border: 2px solid $accent; }
@@ -42,9 +41,9 @@ QPushButton[role="primary"] {
 QPushButton[role="primary"]:disabled { color: $disabled; background: $panel; border-color: $disabled; }
 QPushButton[role="primary"]:focus { border: 3px solid $text; }
 QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm; font-weight: 600; }
-QPushButton[role="status"] { min-height: 0; min-width: 0; padding: 0 6px; background: transparent; border: none; font-size: ${caption}px; }
+QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none; font-size: ${caption}px; }
 QPushButton[role="status"]:focus { border: 3px solid $focus; }
-QPushButton[role="chip"] { min-width: 0; padding: 0 10px; }
+QPushButton[role="chip"] { padding: 0 10px; }
 
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { width: ${drop}px; border: none; }
@@ -112,7 +111,6 @@ def sheet(tokens: Tokens, metrics: Metrics) -> str:
         "pad": metrics.px(12),
         "focused": metrics.target - 6,  # the thicker border takes its room inside, so that nothing moves
         "focused_pad": metrics.px(12) - 2,
-        "narrow": metrics.px(44) - 2 * metrics.px(12),
         "drop": metrics.px(24),
         "item": metrics.px(14 if metrics.gloves else 5),
         "check": metrics.target - 6 if metrics.gloves else metrics.px(24),

@@ -17,6 +17,7 @@ from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.beside import Beside
 from fieldcheck.ui.widgets.choose import choose_folder, choose_pack
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -53,7 +54,7 @@ class StartPage(QWidget):
         column.addWidget(self._hero)
         column.addWidget(self._known, 3)
         column.addWidget(self.strip)
-        column.addLayout(self._ways(actions))
+        column.addWidget(self._ways(actions))
         column.addStretch(1)
         column.addWidget(label(text("One site visit"), size="heading"))
         column.addWidget(VisitStepsLine(look))
@@ -123,9 +124,8 @@ class StartPage(QWidget):
     def _tell_found(self, path: str, folder: Path) -> None:
         self.found.emit(path, folder)
 
-    def _ways(self, actions: Actions) -> QHBoxLayout:
-        ways = QHBoxLayout()
-        ways.setSpacing(self._look.metrics.px(12))
+    def _ways(self, actions: Actions) -> Beside:
+        ways = list[tuple[QWidget, int]]()
         sample = text("Castings on a night shift, rendered. No camera and no model needed. A five-minute tour.")
         new = text("Videos or pictures, model, classes. Three questions, about one minute.")
         folder = text("A folder whose name ends in .fieldcheck, or a pack (.fcpack), from this computer or a USB stick.")
@@ -136,8 +136,8 @@ class StartPage(QWidget):
             ("folder-open-outline", text("Open project or pack"), folder, opens),
         ):
             buttons = [KeyButton(self._look, said, actions.key(one)).triggers(actions.get(one)) for said, one in acts]
-            ways.addWidget(self._way(icon, title, what, buttons), 1)
-        return ways
+            ways.append((self._way(icon, title, what, buttons), 1))
+        return Beside(self._look, *ways)
 
     def _way(self, icon: str, title: str, what: str, buttons: list[KeyButton]) -> QFrame:
         framed = card(self._look)
@@ -180,25 +180,22 @@ class VisitStepsLine(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        strip = row(look, gap=12, on=self)
-        for number, (name, minutes, what) in enumerate(_steps(), start=1):
-            strip.addLayout(self._step(look, number, name, minutes, what), 1)
+        steps = [(self._step(look, number, *told), 1) for number, told in enumerate(_steps(), start=1)]
+        column_of(look, Beside(look, *steps), on=self)
 
-    def _step(self, look: Look, number: int, name: str, minutes: int, what: str) -> QHBoxLayout:
+    def _step(self, look: Look, number: int, name: str, minutes: int, what: str) -> QWidget:
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addWidget(label(name, bold=True))
         said.addWidget(label(what, size="caption", tone="quiet", wrap=True))
         said.addStretch()
-        step = QHBoxLayout()
-        step.setSpacing(look.metrics.px(8))
+        step = QWidget()
         when = QVBoxLayout()
         when.setSpacing(look.metrics.px(2))
         when.addWidget(_Disc(look, number), 0, Qt.AlignmentFlag.AlignHCenter)
         when.addWidget(label(text("{n} min").format(n=minutes), size="caption", tone="quiet"))
         when.addStretch()
-        step.addLayout(when)
-        step.addLayout(said, 1)
+        row(look, when, (said, 1), on=step)
         return step
 
 

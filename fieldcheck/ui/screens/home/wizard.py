@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -27,13 +26,12 @@ from fieldcheck.ui.screens.home.key_value_rows import FormField
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.beside import Beside
 from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
-
-TOP = Qt.AlignmentFlag.AlignTop
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +64,8 @@ class WizardPage(QWidget):
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-        inside = column(look, self._named(), gap=12, on=self)
-        questions = QHBoxLayout()
-        questions.setSpacing(look.metrics.px(12))
-        for question in (self._source(), self._model(), self._classes()):
-            questions.addWidget(question, 1)
-        inside.addLayout(questions, 1)
+        questions = Beside(look, (self._source(), 1), (self._model(), 1), (self._classes(), 1))
+        inside = column(look, self._named(), (questions, 1), gap=12, on=self)
         back = KeyButton(look, text("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = label(size="caption", tone="quiet", wrap=True)
@@ -146,17 +140,15 @@ class WizardPage(QWidget):
         browse = KeyButton(self._look, text("Choose…"))
         browse.setAccessibleName(text("Choose the folder in which it is made"))
         browse.clicked.connect(lambda: choose_folder(self, text("Folder in which it is made"), self._take_place))
-        framed = card(self._look, QHBoxLayout())
-        inside = content(framed)
+        framed, place = card(self._look), QWidget()
         pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
         pressed.setSpacing(self._look.metrics.px(2))
         pressed.addWidget(label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
-        inside.addWidget(self._name_field, 3, TOP)
-        inside.addWidget(self._place_field, 4, TOP)
-        inside.addLayout(pressed)
-        inside.addWidget(FormField(self._look, text("Site, if you like"), self.site), 3, TOP)
+        row(self._look, (self._place_field, 1), pressed, on=place)
+        site = FormField(self._look, text("Site, if you like"), self.site)
+        content(framed).addWidget(Beside(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
         return framed
 
     def _take_place(self, folder: Path) -> None:

@@ -181,20 +181,29 @@ def _look(window: object) -> None:
 
 
 def wait(window: object, seconds: float = 0.3) -> None:
-    """Lets the window work until its page is shown: nothing under way, no outline in the place of what is to come, nothing fading; and
-    for so long at least. Raises RuntimeError where that does not come."""
+    """Lets the window work until its page is shown, twice in turn, because what came last is laid out later; and for so long at least.
+    Raises RuntimeError where that does not come."""
     from PySide6.QtTest import QTest
 
+    began, before = time.monotonic(), False
+    while time.monotonic() - began < LONGEST_S:
+        QTest.qWait(50)
+        shown = is_shown(window)
+        if shown and before and time.monotonic() - began >= seconds:
+            return
+        before = shown
+    raise RuntimeError(f"{window.here} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.running()]}")
+
+
+def is_shown(window: object) -> bool:
+    """Whether nothing is under way, no outline stands in the place of what is to come, nothing fades, and no frame is still to be read."""
     from fieldcheck.ui.widgets.fade import Fade
     from fieldcheck.ui.widgets.skeleton import Skeleton
 
-    began = time.monotonic()
-    while time.monotonic() - began < LONGEST_S:
-        QTest.qWait(50)
-        outlined = any(outline.isVisible() for outline in window.findChildren(Skeleton))
-        if not (window.runner.busy or outlined or window.findChildren(Fade)) and time.monotonic() - began >= seconds:
-            return
-    raise RuntimeError(f"{window.here} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.running()]}")
+    frame = window.shown_screen().focus
+    to_come = window.here == "label" and window.shown_screen().presenter.session.frames and not frame.shows_picture
+    outlined = any(outline.isVisible() for outline in window.findChildren(Skeleton))
+    return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
 
 def make_projects(work: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.words import scores, sentences
@@ -52,6 +54,7 @@ class Messages(QObject):
         super().__init__(parent)
         self.kept: list[Message] = []
         self._banners: dict[str, Message] = {}
+        self._again: dict[str, Callable[[], None]] = {}
 
     def toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Something was done; with `button` it can be answered for a few seconds."""
@@ -59,11 +62,25 @@ class Messages(QObject):
         self._keep(message)
         self.toasted.emit(message)
 
+    def only_read(self) -> None:
+        """Something was dropped on a project that this window may not change."""
+        self.toast(text("This project is open for reading only: nothing of it was taken in."))
+
     def banner(
-        self, key: str, text: str, level: str = WARN, button: str = "", act: Callable[[], None] | None = None, more: Sequence[Way] = ()
+        self,
+        key: str,
+        text: str,
+        level: str = WARN,
+        button: str = "",
+        act: Callable[[], None] | None = None,
+        more: Sequence[Way] = (),
+        again: Callable[[], None] | None = None,
     ) -> None:
         """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood; what stands is kept once in the
-        list, however often it is said."""
+        list, however often it is said. `again` says it anew, where the language is another."""
+        self._again.pop(key, None)
+        if again is not None:
+            self._again[key] = again
         message = Message(text, level, key, button, act, more=tuple(more))
         stood, self._banners[key] = self._banners.get(key), message
         if message == stood:
@@ -71,15 +88,30 @@ class Messages(QObject):
         else:
             self._keep(message)
 
-    def error(self, error: BaseException, key: str = "error", button: str = "", act: Callable[[], None] | None = None) -> None:
+    def error(
+        self,
+        error: BaseException,
+        key: str = "error",
+        button: str = "",
+        act: Callable[[], None] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> None:
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
         said = sentences.sentence(error)
-        self.banner(key, said, ALARM, button, act)
+        self.banner(key, said, ALARM, button, act, again=again or partial(self.error, error, key, button, act))
 
     def left_out(self, told: tuple[Exception, ...]) -> None:
         """A banner with the pictures that a job could not read and went on without."""
         if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
-            self.banner("left_out", scores.unreadable(list(dict.fromkeys(names))))
+            self.banner("left_out", scores.unreadable(list(dict.fromkeys(names))), again=partial(self.left_out, told))
+
+    def say_again(self) -> None:
+        """The language is another: what stands is said in it, also in the list."""
+        for key, again in list(self._again.items()):
+            stood = self._banners.get(key)
+            if stood is not None:
+                self.kept = [one for one in self.kept if one is not stood]
+                again()
 
     def clear(self, key: str) -> None:
         """The state has ended, or the person has read it."""

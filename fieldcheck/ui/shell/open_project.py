@@ -71,7 +71,7 @@ class ProjectOpening:
     def _only_reading(self, path: Path, why: BaseException) -> None:
         """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
         if isinstance(why, ProjectLocked):
-            self._messages.error(why, READ_ONLY, text("Take over"), partial(self._ask, path))
+            self._messages.error(why, READ_ONLY, text("Take over"), partial(self._ask, path), partial(self._only_reading, path, why))
         else:
             self._messages.error(why, READ_ONLY)
 

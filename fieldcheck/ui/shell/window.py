@@ -359,13 +359,17 @@ class Window(QMainWindow):
         project = given(self.current.project)
         self.preferences.opened(project.path)
         if project.was_killed:
-            self.messages.banner("restored", text("Restored. Nothing was lost: the last visit ended before it closed the project."), INFO)
+            self._say_restored()
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
         self._tell(Changes("project.opened"))
 
+    def _say_restored(self) -> None:
+        said = text("Restored. Nothing was lost: the last visit ended before it closed the project.")
+        self.messages.banner("restored", said, INFO, again=self._say_restored)
+
     def _room_given(self) -> None:
         said = text("The disk of the project is full. What you do is still stored, in room that was kept back for it: make room now.")
-        self.messages.banner("room", said, ALARM)
+        self.messages.banner("room", said, ALARM, again=self._room_given)
 
     def _project_closed(self) -> None:
         self.messages.clear_of_project()
@@ -375,3 +379,5 @@ class Window(QMainWindow):
     def _preferences_changed(self, names: frozenset[str]) -> None:
         if names & REBUILDS:
             self.rebuild()
+        if "language" in names:
+            self.messages.say_again()

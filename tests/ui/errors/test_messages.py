@@ -2,6 +2,8 @@ from pathlib import Path
 
 from fieldcheck.errors import DiskFull
 from fieldcheck.ui.errors.messages import ALARM, Messages
+from fieldcheck.words import language
+from fieldcheck.words.sentences import sentence
 
 
 def test_a_toast_is_an_event_and_a_banner_a_state(qapp):
@@ -49,3 +51,18 @@ def test_the_list_does_not_grow_without_end(qapp):
         messages.toast(str(number))
     assert len(messages.kept) == 500
     assert messages.kept[-1].text == "699"
+
+
+def test_what_stands_is_said_in_the_language_that_is_spoken_now_and_what_was_closed_stays_so(qapp):
+    messages = Messages()
+    messages.error(DiskFull(Path("/stick/project.db")), "label", "Try again")
+    messages.error(DiskFull(Path("/disk")), "closed")
+    messages.banner("camera", "The camera is lost.")
+    messages.clear("closed")
+    language.use("de")
+    messages.say_again()
+    disk, camera = messages.banners
+    assert camera.text == "The camera is lost."
+    assert disk.text == sentence(DiskFull(Path("/stick/project.db")))
+    assert "Auf dem Datenträger ist kein Platz mehr" in disk.text
+    assert (disk.button, [one.key for one in messages.kept]) == ("Try again", ["closed", "camera", "label"])

@@ -140,6 +140,10 @@ class CapturePresenter:
 
     def bring_in(self, paths: Sequence[Path]) -> None:
         """Imports these files and folders, with what is said of them now."""
+        if paths and not self._context.current.writable:
+            self._context.messages.only_read()
+        elif paths and self._busy:
+            self._context.messages.toast(text("An import is under way: drop it again when that is done."))
         if not paths or not self._context.current.writable or self._busy:
             return
         camera, location, begins = self._view.said()

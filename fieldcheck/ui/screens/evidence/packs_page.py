@@ -114,12 +114,11 @@ class PacksPage(QWidget):
         content(made).addWidget(self.next)
         for code, one in self.rows.items():
             content(made).addWidget(rule())
-            content(made).addWidget(one)
+            content(made).addWidget(one, 1)
             if code == "seal":
-                content(made).addWidget(self.changes, 1)
+                content(made).addWidget(self.changes, 3)
             if code == "pin":
                 content(made).addWidget(self.wrong)
-        content(made).addStretch()
         return made
 
     def _pack_card(self) -> QFrame:

@@ -218,7 +218,9 @@ class HomePresenter:
 
     def _looked_into(self, paths: list[Path], footage: list[Path], labels: bool) -> None:
         """Labels are imported for the picks, whatever else was dropped is taken as such."""
-        if labels:
+        if labels and not self._context.current.writable:
+            self._context.messages.only_read()
+        elif labels:
             self._context.kept[LABELS] = str(paths[0])
             self._context.go("pick")
         else:
@@ -230,8 +232,11 @@ class HomePresenter:
         if footage and self._context.current.project is not None:
             self._context.kept[DROPPED] = json.dumps([str(path) for path in footage])
             self._context.go("capture")
-        elif models == paths and self._page == OVERVIEW and self._context.current.writable:
-            self.describing.take_model(paths[0])
+        elif models == paths and self._page == OVERVIEW:
+            if self._context.current.writable:
+                self.describing.take_model(paths[0])
+            else:
+                self._context.messages.only_read()
         else:
             self.trying.dropped(paths)
 

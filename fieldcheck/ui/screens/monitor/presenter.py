@@ -110,6 +110,8 @@ class MonitorPresenter(QObject):
     def take_in(self, paths: Sequence[Path]) -> None:
         """Takes logs and footage in, one after the other."""
         current, messages = self._context.current, self._context.messages
+        if current.project is not None and not current.writable:
+            messages.only_read()
         if not current.writable or not self._has_model:
             return
         messages.clear(WORK)

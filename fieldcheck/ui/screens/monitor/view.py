@@ -154,6 +154,7 @@ class MonitorView(DropArea):
         self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
         self.said.set_lines(SAID_COMPACT if compact else SAID)
         self.listed.set_lines(LISTED_COMPACT if compact else LISTED)
+        self.classes_line.set_lines(2 if compact else 1)
         for part in (self.reading, self.open, self.promise):
             part.setVisible(not compact)
 

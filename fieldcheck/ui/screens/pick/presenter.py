@@ -269,6 +269,8 @@ class PickPresenter:
             self.session.close()
             self._show()
         else:
+            if self.session.found is None:
+                self._view.show_skeleton()
             self._context.current.ask(_proposal, self._looked)
 
     def _looked(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:

@@ -26,6 +26,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.magnified import Magnified
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, row
+from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -34,6 +35,7 @@ FACTS = 5
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
+OUTLINE = (*((0.103 * column, 0.2 * line, 0.103, 0.2) for line in range(5) for column in range(7)), (0.73, 0, 0.27, 1))
 
 
 class PickView(QWidget):
@@ -70,6 +72,8 @@ class PickView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(both)
+        self.skeleton = Skeleton(look, OUTLINE, text("The list of frames is being read …"))
+        self.stack.addWidget(self.skeleton)
         column(look, self.how, self.strip, (self.stack, 1), on=self)
 
     def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
@@ -81,6 +85,11 @@ class PickView(QWidget):
         lead_focus(self, None)
         self.stack.setCurrentWidget(self.empty)
         self.how.setVisible(can_draw)
+
+    def show_skeleton(self) -> None:
+        """The list of frames is still to come: its outline."""
+        lead_focus(self, None)
+        self.stack.setCurrentWidget(self.skeleton)
 
     def show_picks(self, tiles: Sequence[Tile]) -> None:
         """The picks in time order."""

@@ -223,6 +223,8 @@ class ReportPresenter:
     def _make(self, wanted: tuple[str, ...]) -> None:
         """Sets the pages beside the window; what is shown stays until they are there."""
         self._give_up()
+        if self._drawn[:1] != wanted[:1]:  # those that are shown are another project's
+            self._clear_pages()
         project, lang = given(self._context.current.project), self._language()
         sizes = self._view.thumb_width, self._view.worst_height
         self._making = wanted
@@ -280,7 +282,12 @@ class ReportPresenter:
     def _forget(self) -> None:
         """Another project, or none: nothing that is shown belongs to it."""
         self._give_up()
-        self._drawn, self._draft, self._looked, self._sheets, self._at, self._folder = (), None, None, (), 0, None
+        self._looked = None
+        self._clear_pages()
+
+    def _clear_pages(self) -> None:
+        self._drawn, self._draft, self._sheets, self._at, self._folder = (), None, (), 0, None
+        self._view.show_sheets(())
         self._view.panel.show_written("", "")
         self._view.panel.show_worst(())
 

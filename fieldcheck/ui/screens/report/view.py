@@ -18,9 +18,16 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import label, row
+from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.words.language import text
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
+OUTLINE = (
+    (0.1, 0, 0.8, 0.16),
+    (0.1, 0.18, 0.8, 0.1),
+    *((0.1 + 0.2 * column, 0.3, 0.2, 0.22) for column in range(4)),
+    (0.1, 0.54, 0.8, 0.46),
+)
 
 
 class ReportView(QWidget):
@@ -31,10 +38,12 @@ class ReportView(QWidget):
     def __init__(self, look: Look, actions: Callable[[str], tuple[QAction, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
+        self._sheets: tuple[Sheet, ...] = ()
         self.empty = EmptyState(look)
         self.pages = self._page_list()
         self.canvas, self.form = PageCanvas(look), FormPage(look)
-        self.middle = Pages(self.canvas, self.form)
+        self.outline = Skeleton(look, OUTLINE, text("The pages are being made …"))
+        self.middle = Pages(self.canvas, self.form, self.outline)
         self.count = label(bold=True)
         self.busy = label(text("The pages are being made …"), tone="quiet")
         self.whole = self._button(text("Whole page"), actions("report.whole"))
@@ -53,7 +62,6 @@ class ReportView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
-        self._sheets: tuple[Sheet, ...] = ()
         self.show_busy(False)
         self.show_mode(WIDTH)
 
@@ -68,8 +76,12 @@ class ReportView(QWidget):
         self._stack.setCurrentWidget(self._content)
 
     def show_sheets(self, sheets: Sequence[Sheet]) -> None:
-        """Other pages."""
+        """Other pages; none of a project whose first ones are still made."""
         self._sheets = tuple(sheets)
+        if not self._sheets:
+            self.count.setText("")
+            self.canvas.show_page(QImage(), "", "")
+        self._show_page_or_outline()
         self.pages.blockSignals(True)
         self.pages.clear()
         px, pad = self._look.metrics.px, self._look.metrics.px(14 if self._look.metrics.gloves else 5)  # as the style sheet has it
@@ -96,15 +108,29 @@ class ReportView(QWidget):
 
     def turn_form(self) -> None:
         """Sections and notes in place of the page, or the page again."""
-        forming = self.middle.shown is self.canvas
-        self.middle.turn_to(self.form if forming else self.canvas)
+        forming = self.middle.shown is not self.form
         self.form_button.setChecked(forming)
-        to = next(iter(self.form.chips.values()), self.form.notes) if forming else self.canvas
-        to.setFocus(Qt.FocusReason.OtherFocusReason)
+        if forming:
+            self.middle.turn_to(self.form)
+            next(iter(self.form.chips.values()), self.form.notes).setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.middle.turn_to(self.canvas)
+            self._show_page_or_outline()
+            self.middle.shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_busy(self, busy: bool) -> None:
-        """A mark beside the page's number while other pages are made; those that are there stay."""
+        """A mark beside the page's number while other pages are made; those that are there stay, and the first ones have their outline."""
         self.busy.setVisible(busy)
+        self._show_page_or_outline()
+
+    def _show_page_or_outline(self) -> None:
+        if self.middle.shown is self.form:
+            return
+        waiting = not self.busy.isHidden() and not self._sheets
+        had = self.hasFocus() or self.middle.shown.hasFocus()
+        self.middle.turn_to(self.outline if waiting else self.canvas)
+        if had:
+            (self if waiting else self.canvas).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def thumb_width(self) -> int:

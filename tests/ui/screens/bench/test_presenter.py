@@ -5,6 +5,8 @@ from fieldcheck.inference import bench_runner
 from fieldcheck.ui.screens.bench import session as sessions
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.workflows.bench.latency import declare_target, target_of
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.mark_frames import mark_person
 from tests.makers import NOW
 from tests.ui.screens.bench.made import ten_minutes
 
@@ -112,6 +114,18 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, wi
     bench.presenter.take(tmp_path / "bench.json")
     settle()
     assert "is no whole result of a run" in window.messages.banners[-1].text
+
+
+@pytest.mark.parametrize(("modifier", "all_of_it"), [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)])
+def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
+    bench, window, press, settle, tmp_path, monkeypatch, modifier, all_of_it
+):
+    monkeypatch.setattr("fieldcheck.ui.screens.bench.presenter.choose_folder", lambda _view, _title, then: then(tmp_path))
+    every = [line.frame.frame_id for line in window.current.project.read(lines)]
+    mark_person(window.current.project, every, on=True, by="tester")
+    press(Key.Key_E, modifier)
+    settle()
+    assert (tmp_path / "footed-bench" / "run_bench.py").exists() is all_of_it
 
 
 def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):

@@ -217,6 +217,18 @@ def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
     assert (window.here, find_model(window.current.project).name) == ("project", "other")
 
 
+def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(window, home, drawn, material, open_in_window, settle):
+    open_in_window(drawn.path)  # `drawn` has it open for writing
+    assert not window.current.writable
+    for screen, path in (("capture", material / "night.avi"), ("report", material / "net.onnx")):
+        window.go(screen)
+        settle()
+        window.messages.kept.clear()
+        drop(window, path)
+        settle()
+        assert "nothing of it was taken in" in window.messages.kept[-1].text
+
+
 def drop(window, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])

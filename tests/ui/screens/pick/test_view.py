@@ -62,3 +62,11 @@ def test_a_narrow_window_leaves_less_to_the_side(view):
     wide = view.side.width()
     view.set_compact(True)
     assert view.side.maximumWidth() < wide
+
+
+def test_until_the_list_is_read_its_outline_stands(view):
+    view.show_skeleton()
+    assert view.skeleton.isVisible()
+    assert len(view.skeleton.places()) > 30
+    view.show_picks(TILES)
+    assert not view.skeleton.isVisible()

@@ -71,3 +71,24 @@ def test_without_a_project_a_sentence_and_a_button_are_shown(view):
     action.triggered.connect(lambda: done.append(True))
     button.click()
     assert (done, key) == ([True], "X")
+
+
+def test_until_the_first_pages_are_there_their_outline_stands_and_no_page_of_another_project(view):
+    view.show_content()
+    view.show_sheets([sheet()])
+    view.show_page(0, "Page 1 of 1", "")
+    view.show_sheets([])
+    view.show_busy(True)
+    assert (view.middle.shown, view.pages.count(), view.count.text()) == (view.outline, 0, "")
+    assert view.canvas.page_place().isEmpty()
+    view.show_sheets([sheet()])
+    assert view.middle.shown is view.canvas
+
+
+def test_the_sections_are_left_for_the_outline_while_the_pages_are_made(view):
+    view.show_content()
+    view.turn_form()
+    view.show_busy(True)
+    assert view.middle.shown is view.form
+    view.turn_form()
+    assert view.middle.shown is view.outline

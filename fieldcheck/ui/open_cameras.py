@@ -20,14 +20,16 @@ from fieldcheck.ui.errors.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.words import clock
-from fieldcheck.words import recording as words
-from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
+    from fieldcheck.words import figures
+    from fieldcheck.words import recording as words
     from fieldcheck.workflows.capture import finish_recording, viewed_camera
     from fieldcheck.workflows.capture.viewed_camera import CaptureNow, FootageInfo, Project, Recorded, ViewedCamera
 else:
+    figures = LazyModule("fieldcheck.words.figures")
+    words = LazyModule("fieldcheck.words.recording")
     finish_recording = LazyModule("fieldcheck.workflows.capture.finish_recording")
     viewed_camera = LazyModule("fieldcheck.workflows.capture.viewed_camera")
 
@@ -58,7 +60,7 @@ class Opened:
     @property
     def so_far(self) -> str:
         """How long it is, `6:12`."""
-        return minutes(self.recorded.covered_s if self.recorded is not None else 0)
+        return figures.minutes(self.recorded.covered_s if self.recorded is not None else 0)
 
 
 class OpenCameras(QObject):
@@ -209,7 +211,7 @@ class OpenCameras(QObject):
     def record_words(self) -> str:
         """`REC 6:12`, empty while nothing is recorded."""
         going = [one.recorded.covered_s if one.now.recording_id and one.recorded else 0.0 for one in self.opened.values() if one.recording]
-        return text("REC {time}").format(time=minutes(max(going))) if going else ""
+        return text("REC {time}").format(time=figures.minutes(max(going))) if going else ""
 
     def room_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""

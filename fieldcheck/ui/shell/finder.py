@@ -1,16 +1,18 @@
-"""The command finder: every action that can be done here, found by typing, with its key; and the key sheet of a screen."""
+"""The command finder: every action that can be done here, found by typing, with its key; the key sheet of a screen; and what was said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
+from fieldcheck.ui.errors.messages import Message
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.keyed_rows import KEY, KeyedRows
 from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
 STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -85,3 +87,15 @@ class KeySheet(KeyedRows):
         for entry, action in actions.here():
             if entry.keys:
                 self.add(entry.text, entry.shown_key, action.isEnabled())
+
+
+def message_list(kept: Sequence[Message]) -> QListWidget:
+    """List of the messages that were kept, the newest first, each with its time."""
+    shown = QListWidget()
+    shown.setAccessibleName(text("Messages"))
+    shown.setWordWrap(True)
+    for message in reversed(kept):
+        shown.addItem(f"{clock(message.at)}  {message.text}")
+    if not shown.count():
+        shown.addItem(text("Nothing was said yet."))
+    return shown

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QListWidget, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.panel import JobsPanel
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import application
 from fieldcheck.ui.shell.action_entry import EVERYWHERE
-from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import STATUS
-from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.shell import finder
+    from fieldcheck.ui.jobs import panel
+    from fieldcheck.ui.shell import finder, popover
     from fieldcheck.ui.widgets import fade
 else:
+    panel = LazyModule("fieldcheck.ui.jobs.panel")
     finder = LazyModule("fieldcheck.ui.shell.finder")
+    popover = LazyModule("fieldcheck.ui.shell.popover")
     fade = LazyModule("fieldcheck.ui.widgets.fade")
 
 WIDTH, HEIGHT = 560, 420
@@ -45,7 +45,7 @@ class Overlays:
 
     def __init__(self, window: WindowBelow) -> None:
         self._window = window
-        self._open: Popover | None = None
+        self._open: popover.Popover | None = None
         self._kind = ""
 
     def fading(self, place: QWidget) -> fade.Fade | None:
@@ -54,11 +54,11 @@ class Overlays:
 
     def jobs(self) -> None:
         """Opens the jobs: running and finished."""
-        self._toggle("jobs", text("Jobs"), lambda: JobsPanel(self._look, self._window.context.runner), at_foot=True)
+        self._toggle("jobs", text("Jobs"), lambda: panel.JobsPanel(self._look, self._window.context.runner), at_foot=True)
 
     def messages(self) -> None:
         """Everything that was said, the newest first."""
-        self._toggle("messages", text("Messages"), self._message_list, at_foot=True)
+        self._toggle("messages", text("Messages"), lambda: finder.message_list(self._window.context.messages.kept), at_foot=True)
 
     def finder(self) -> None:
         """Every action, found by typing."""
@@ -105,16 +105,16 @@ class Overlays:
         if same:
             return
         content = make()
-        popover = Popover(self._look, self._window.room, title, self._closed)
-        popover.add(content)
-        self._open, self._kind = popover, kind
+        opened = popover.Popover(self._look, self._window.room, title, self._closed)
+        opened.add(content)
+        self._open, self._kind = opened, kind
         px = self._look.metrics.px
         room = self._window.room
         width, height = px(WIDTH), px(HEIGHT)
         left = self._window.rail.width() + 8 if at_foot else (room.width() - width) // 2
         top = room.height() - height - px(STATUS) - 8 if at_foot else px(60)
         self._window.context.actions.block(True)
-        popover.open_at(left, top, width, height, self._focus_of(content))
+        opened.open_at(left, top, width, height, self._focus_of(content))
 
     def _focus_of(self, content: QWidget) -> QWidget:
         return content.field if isinstance(content, finder.Finder) else content
@@ -122,13 +122,3 @@ class Overlays:
     def _closed(self) -> None:
         self._open, self._kind = None, ""
         self._window.context.actions.block(False)
-
-    def _message_list(self) -> QListWidget:
-        shown = QListWidget()
-        shown.setAccessibleName(text("Messages"))
-        shown.setWordWrap(True)
-        for message in reversed(self._window.context.messages.kept):
-            shown.addItem(f"{clock(message.at)}  {message.text}")
-        if not shown.count():
-            shown.addItem(text("Nothing was said yet."))
-        return shown

@@ -6,16 +6,22 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.panel import said as where_it_stands
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.shell.actions import typing
 from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.words import clock, lasts, size
 from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.jobs import panel
+else:
+    panel = LazyModule("fieldcheck.ui.jobs.panel")
 
 LOOK_EVERY_MS = 500
 LITTLE_DISK = 2 * 10**9
@@ -91,7 +97,7 @@ class StatusBar(QWidget):
         if not running:
             return text("No job running")
         job = running[0]
-        said = [job.name, where_it_stands(job)]
+        said = [job.name, panel.said(job)]
         if len(running) > 1:
             said.append(plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
         return " · ".join(said)

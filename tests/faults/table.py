@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.points import lines
+
 CHECKOUT = Path(__file__).parent.parent.parent
 KILLED = "The program is killed"
 DISK = "Disk, power and memory"
@@ -32,6 +34,9 @@ JOBS = {
 }
 """Long jobs whose kills stand in tests/faults/test_kills.py, by the name they have there."""
 
+
+VALUES = 16
+"""Parts of the count over every value of the database."""
 
 BROKEN = {
     "pictures": "pictures",
@@ -207,14 +212,17 @@ FAULTS = (
         "labels_lost",
         ("unopenable",),
     ),
-    Fault(
-        DISK,
-        "any one value of the database is damaged (one of sixteen parts of the count)",
-        "hostile/test_projects.py::test_no_value_is_a_bug_and_check_finds_what_others_fail_of",
-        "hostile_values_03",
-        "changed",
-        "",
-        ("of", "failed_without_a_finding"),
+    *(
+        Fault(
+            DISK,
+            f"any one value of the database is damaged, part {part + 1} of {VALUES}",
+            "hostile/test_projects.py::test_no_value_is_a_bug_and_check_finds_what_others_fail_of",
+            f"hostile_values_{part:02}",
+            "changed",
+            "",
+            ("failed_without_a_finding",),
+        )
+        for part in range(VALUES)
     ),
     Fault(DISK, "a database of every earlier version", "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
     Fault(SHARED, "two processes on one project", "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
@@ -264,6 +272,34 @@ FAULTS = (
         "hostile/test_cameras.py::test_what_never_becomes_a_stream_is_one_sentence",
         "hostile_no_cameras",
         "n",
+    ),
+    Fault(
+        INPUT,
+        "what answers at rtsp:// and speaks none",
+        "hostile/test_cameras.py::test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends",
+        "hostile_rtsp",
+        "n",
+    ),
+    *(
+        Fault(
+            INPUT,
+            f"an index with any values, of a recording that {how}",
+            "hostile/test_indexes.py::test_whatever_stands_in_an_index_the_project_opens_in_time",
+            f"hostile_indexes_{name}",
+            "indexes",
+            "",
+            ("longest_s",),
+        )
+        for name, how in (("open", "was killed"), ("closed", "was closed"), ("rowless", "no row knows"))
+    ),
+    Fault(
+        INPUT, "a card of any values", "hostile/test_cards.py::test_whatever_stands_in_a_card", "hostile_cards", "cards", "", ("refused",)
+    ),
+    Fault(
+        SHARED,
+        "systems that speak, write and count otherwise",
+        "hostile/test_locales.py::test_the_same_commands_do_the_same_wherever_they_are_run",
+        "hostile_locales",
     ),
     Fault(
         INPUT,
@@ -391,7 +427,10 @@ def totals() -> tuple[int, int]:
 def page() -> str:
     """The whole page as Markdown."""
     killed, lost = totals()
-    return "\n".join([HEAD, f"{killed} kills; of what had been acknowledged, {lost} were lost in all faults together.", *_tables()]) + "\n"
+    return (
+        "\n".join([HEAD, f"{killed} kills; of what had been acknowledged, {lost} were lost in all faults together.", *_tables(), *lines()])
+        + "\n"
+    )
 
 
 def _tables() -> Iterator[str]:

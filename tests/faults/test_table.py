@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.points import POINTS
 from tests.faults.table import CHECKOUT, FAULTS, KILLED, figures, page, totals
 from tests.source import tree
 
@@ -21,11 +22,19 @@ def test_nothing_that_was_acknowledged_was_lost_in_five_hundred_kills():
     assert not [one.name for one in FAULTS if (figures(one) or {}).get("unopenable", 0) or (figures(one) or {}).get("crashes", 0)]
 
 
+def is_there(test):
+    file, _, function = test.partition("::")
+    return function in {node.name for node in ast.walk(tree(Path("tests", file).absolute())) if isinstance(node, ast.FunctionDef)}
+
+
+def test_each_of_the_27_points_names_tests_that_are_there():
+    assert len(POINTS) == 27
+    assert [test for point in POINTS for test in point.tests if not is_there(test)] == []
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
 def test_a_fault_names_its_test_and_its_figures(fault):
-    file, _, function = fault.test.partition("::")
-    names = {node.name for node in ast.walk(tree(Path("tests", file).absolute())) if isinstance(node, ast.FunctionDef)}
-    assert function in names
+    assert is_there(fault.test)
     kept = figures(fault)
     assert kept is None or {one for one in (fault.times, fault.lost, *fault.says) if one} <= kept.keys()
     assert fault.evidence or fault.group != KILLED

@@ -43,7 +43,7 @@ from fieldcheck.workflows.days.retention import drop_old, retention_of, set_rete
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
-EXIT_ALARM = 3  # with --until-alert
+EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts
 ALERT_SECONDS = 60
 WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
@@ -60,7 +60,11 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Somebody has looked: alarms up to this shift are over.")
 @click.option("--note", default="", help="What was found, with --acknowledge.")
 @click.option("--on-alert", default=None, metavar="PROGRAM", help="Is started once an alarm, with the document on its stdin; no shell.")
-@click.option("--until-alert", is_flag=True, help=f"Ends with {EXIT_ALARM} where the newest shift alarms; --source ends at the alarm.")
+@click.option(
+    "--until-alert",
+    is_flag=True,
+    help=f"Ends with {EXIT_ALARM} where the newest shift alarms, {EXIT_NO_SHIFT} where there is none; --source ends at the alarm.",
+)
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
 @click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Weeks that shifts are kept from now on; 0: without end.")
@@ -113,7 +117,7 @@ def monitor(
             with opened_for_writing(project, bar, timestamp()) as opened:
                 tell_again(opened, new, model)
             raise
-    code = EXIT_ALARM if rings and until_alert else EXIT_DONE
+    code = EXIT_DONE if not until_alert else EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
     told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
     told += [words.risk_line(risk, accuracy[risk])] if risk else []
     told += [*words.kept_lines(frames, dropped)]
@@ -160,6 +164,8 @@ def _lines(shifts: Sequence[FollowedShift], brought: TakenIn | None) -> tuple[st
     told: tuple[str, ...] = ()
     if brought is not None:
         told = words.taken_in(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown)
+    if not shifts:
+        told = (*told, words.no_shift())
     return (*told, *map(words.shift_line, shifts[-SHOWN:]), *(words.drift_lines(shifts[-1]) if shifts else ()))
 
 

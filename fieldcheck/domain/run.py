@@ -69,8 +69,9 @@ class Replayed:
 
     @property
     def same(self) -> bool:
-        """Whether model, card and frames are those that were stored, and every digit came again. Other libraries alone are named only."""
-        return not self.n_different and all(one.kind not in ("model", "card", "frame") for one in self.differences)
+        """Whether model, card and frames are those that were stored, and every digit came again. Other libraries alone are named only. A
+        run without an answer proves nothing."""
+        return self.n > 0 and not self.n_different and all(one.kind not in ("model", "card", "frame") for one in self.differences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,11 @@ def epoch_line(other: ModelEpoch) -> str:
     return said.format(**by) + " " + text("Nothing is compared across this change.")
 
 
+def no_shift() -> str:
+    """Nothing is followed yet, which is no good news."""
+    return text("No shift was taken in yet, so nothing is said of the model.")
+
+
 def no_accuracy_line(reason: str) -> str:
     """Why the accuracy of shifts is not told, by its code."""
     return {

@@ -115,6 +115,8 @@ def _verdict(found: Replayed) -> str:
             "Run {run} of {model} on {where}: the same digits in all {n} answers.",
             found.n,
         ).format(run=found.run.run_id, model=plain(found.model), where=set_name(found.run.on), n=found.n)
+    if found.n == 0:
+        return text("Run {run} holds no answer yet, so there is nothing to repeat.").format(run=found.run.run_id)
     if _other_model(found):
         return text("Run {run} cannot be repeated: its model is not the one that was stored.").format(run=found.run.run_id)
     return plural(

@@ -7,6 +7,13 @@ from tests import makers
 from tests.workflows.days.test_monitor import log
 
 
+def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
+    project = place("empty")
+    assert terminal.said("monitor", project) == "No shift was taken in yet, so nothing is said of the model.\n"
+    document = terminal.document("monitor", project, "--until-alert", code=4)
+    assert (document["n_shifts"], document["shift"]) == (0, None)
+
+
 def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, tmp_path):
     project = place("empty")
     said = terminal.said("monitor", project, log(tmp_path / "a.csv"))

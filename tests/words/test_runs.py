@@ -28,6 +28,12 @@ def test_a_picture_that_is_gone_has_no_hash_now():
     assert said == "Picture a.png: SHA-256 000000000000 was stored, no file is there."
 
 
+def test_a_run_without_an_answer_is_not_called_the_same():
+    empty = Replayed(RUN, "net", 0, 0, ())
+    assert not empty.same
+    assert replay_lines(empty) == ("Run 0123456789abcdef holds no answer yet, so there is nothing to repeat.",)
+
+
 def test_ten_differences_are_told_and_the_rest_counted():
     many = tuple(ReplayDifference("answer", f"f{n}", "1", "2") for n in range(30))
     lines = replay_lines(Replayed(RUN, "net", 100, 30, many))

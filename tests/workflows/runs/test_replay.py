@@ -50,8 +50,8 @@ def test_every_kind_of_run_gives_the_same_digits(labelled, material):
     }
     for run in stored:
         found = replay(labelled, run.run_id, Silent(), makers.NOW)
-        assert (found.same, found.n_different, found.differences) == (True, 0, ()), run
-        assert found.n or "hidden" in run.recipe  # nothing is hidden where no box says where it is
+        assert (found.same, found.n_different, found.differences) == (found.n > 0, 0, ()), run
+        assert found.n or "hidden" in run.recipe  # nothing is hidden where no box says where it is, and nothing is to be repeated
 
 
 def test_a_changed_frame_is_named_by_both_hashes(labelled):

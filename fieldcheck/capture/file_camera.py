@@ -14,7 +14,7 @@ from fieldcheck.capture.pace import Pace, Timetable, even
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import VideoIndex, video_index
 from fieldcheck.capture.video_kind import undecodable
-from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.imaging.codec import read_picture
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS
 from fieldcheck.domain.frame import Frame
-from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import inside, keepable
@@ -24,14 +24,22 @@ def list_pictures(folder: Path) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise PathMissing(folder)
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file() and not path.is_symlink())
-    return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found))
+    return _names(folder, PICTURE_ENDINGS)
 
 
 def unread_pictures(folder: Path) -> tuple[str, ...]:
     """Names, as `list_pictures` gives them, of the pictures in a format of phones or cameras that is not read here."""
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix.lower() in UNREAD_ENDINGS and path.is_file())
-    return tuple(sorted(keepable(path.as_posix()) for path in found))
+    return _names(folder, UNREAD_ENDINGS)
+
+
+def list_videos(folder: Path) -> tuple[str, ...]:
+    """Names, as `list_pictures` gives them, of the videos in a folder and the folders inside it."""
+    return _names(folder, VIDEO_ENDINGS)
+
+
+def _names(folder: Path, endings: frozenset[str]) -> tuple[str, ...]:
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file() and not path.is_symlink())
+    return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found))
 
 
 def read_pictures(folder: Path, names: Sequence[str], first_index: int) -> Iterator[Frame | Skipped]:

@@ -16,7 +16,7 @@ from fieldcheck.capture.network_camera import network_camera
 from fieldcheck.capture.opencv_camera import OpencvCamera
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.capture.windows import MSMF, attached_here, number_of
-from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS
 from fieldcheck.errors import CameraRefused, NoPictures
 
 SYNTHETIC = re.compile(r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?")

@@ -40,7 +40,7 @@ def import_(
     fps: float,
     bar: TerminalProgress,
 ) -> Answer:
-    """Videos and picture folders become clips. One that cannot be read does not stop the others."""
+    """Videos, and folders of pictures or videos, become clips. One that cannot be read does not stop the others."""
     for path in paths:
         if not path.exists():
             raise PathMissing(path)

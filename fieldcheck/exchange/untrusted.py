@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fieldcheck.domain import picture_kinds
+from fieldcheck.domain import file_kinds
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.errors import LabelsRefused, PathRefused
@@ -18,7 +18,7 @@ PEEK = 1 << 16
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
 MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
 
-PICTURE_ENDINGS = picture_kinds.PICTURE_ENDINGS | picture_kinds.UNREAD_ENDINGS  # what is not read is told in the receipt
+PICTURE_ENDINGS = file_kinds.PICTURE_ENDINGS | file_kinds.UNREAD_ENDINGS  # what is not read is told in the receipt
 
 
 def refused(path: Path, detail: str) -> LabelsRefused:

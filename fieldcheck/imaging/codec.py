@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from fieldcheck.domain.picture_kinds import UNREAD_ENDINGS
+from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
 from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.imaging.convert import bgr_from_rgb, rgb_from_bgr
 

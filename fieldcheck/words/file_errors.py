@@ -117,7 +117,7 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
         },
     ),
     errors.NoPictures: told(
-        msgid("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures.")
+        msgid("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures or videos.")
     ),
     errors.DiskFull: _disk_full,
     errors.ReadOnlyPlace: told(

@@ -17,7 +17,6 @@ Mode = QFileDialog.FileMode
 LAST_FOLDER = "lastFolder"
 """Property of the window: the folder of the file that was chosen last."""
 PACK_ENDING = ".fcpack"
-VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.mjpeg *.wmv *.ts *.mts *.m2ts *.3gp"
 
 
 def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:
@@ -44,11 +43,6 @@ def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> 
 def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
     """One evidence pack that is there."""
     return choose_file(parent, title, f"{text('Evidence packs')} (*{PACK_ENDING})", then)
-
-
-def video_kinds() -> str:
-    """Videos, as Qt writes filters; nothing is kept from who knows better."""
-    return f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
 
 
 def begin_at(parent: QWidget) -> str:

@@ -16,7 +16,7 @@ from fieldcheck.capture.container import RecordingReader
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import video_index
-from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import inside

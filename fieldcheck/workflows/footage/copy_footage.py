@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.capture.picture_folder import list_pictures, unread_pictures
-from fieldcheck.domain.picture_kinds import UNREAD_ENDINGS
+from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
 from fieldcheck.domain.recording import Kind
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PictureUnreadable
 from fieldcheck.files import keepable, map_os_errors, sha256_file, sync_folder

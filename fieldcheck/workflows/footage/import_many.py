@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.picture_folder import list_pictures, list_videos, unread_pictures
 from fieldcheck.capture.video_file import probe_video
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import inside
@@ -32,8 +32,9 @@ class Brought:
 
 
 def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> Brought:
-    """`import_footage` for each path by itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others would fare no better."""
-    return _each(project, [(path, told) for path in paths], progress, now)
+    """`import_footage` for each path by itself, and for each video in a folder. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others
+    would fare no better."""
+    return _each(project, [(one, told) for path in paths for one in _footage_of(path)], progress, now)
 
 
 def resume_all(project: Project, progress: Progress, now: str) -> Brought:
@@ -59,6 +60,14 @@ def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress
             failed.append((path, error))
         whole.next_file()
     return Brought(tuple(imported), tuple(failed))
+
+
+def _footage_of(path: Path) -> Sequence[Path]:
+    """The path itself, or of a folder every video in it, and the folder as one recording where it holds pictures or nothing."""
+    videos = [path / name for name in list_videos(path)] if path.is_dir() else []
+    if not videos:
+        return [path]
+    return [*videos, path] if list_pictures(path) or unread_pictures(path) else videos
 
 
 def _n_pictures(path: Path) -> int:

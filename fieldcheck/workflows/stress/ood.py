@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from fieldcheck import resources
 from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
-from fieldcheck.domain.picture_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing

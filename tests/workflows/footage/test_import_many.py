@@ -44,6 +44,22 @@ def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty
     assert {frame.recording_id for frame in empty.read(frames_table.listed)} == {left.recording_id}
 
 
+def test_of_a_folder_every_video_comes_in_and_its_pictures_as_one_recording(empty, material, tmp_path):
+    stick = makers.picture_folder(tmp_path / "stick", ["red", "blue"])
+    (stick / "monday").mkdir()
+    for name in ("belt.avi", "night.avi"):
+        shutil.copy(material / name, stick / "monday" / name)
+    brought = import_each(empty, [stick], FootageInfo(camera="left"), Silent(), makers.NOW)
+    assert [(one.recording.source, one.recording.kind) for one in brought.imported] == [
+        ("belt.avi", "video"), ("night.avi", "video"), ("stick", "folder"),
+    ]  # fmt: skip
+    assert {one.recording.camera for one in brought.imported} == {"left"}
+    for picture in stick.glob("*.png"):
+        picture.unlink()
+    again = import_each(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    assert ([one.known for one in again.imported], again.failed) == ([True, True], ())
+
+
 def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, material):
     counting = Counting()
     brought = import_each(empty, [material / "belt.avi", material / "night.avi", material / "clean"], FootageInfo(), counting, makers.NOW)

@@ -29,9 +29,10 @@ from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.choose import choose_files, choose_folder, video_kinds
+from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.file_filters import video_filter
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -139,7 +140,7 @@ class CaptureView(DropArea):
 
     def ask_files(self, then: Callable[[list[Path]], None]) -> None:
         """Lets the person choose videos."""
-        choose_files(self, text("Import video files"), video_kinds(), then)
+        choose_files(self, text("Import video files"), video_filter(), then)
 
     def ask_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder of pictures."""

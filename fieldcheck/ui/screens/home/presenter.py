@@ -17,10 +17,11 @@ from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresen
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
-from fieldcheck.ui.widgets.choose import PACK_ENDING, VIDEOS
+from fieldcheck.ui.widgets.choose import PACK_ENDING
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import file_kinds
     from fieldcheck.exchange import read as exchange
     from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
     from fieldcheck.ui.screens.home import trial_presenter as trying_page
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
     from fieldcheck.ui.screens.home.trial_presenter import TrialDisplay
 else:
+    file_kinds = LazyModule("fieldcheck.domain.file_kinds")
     exchange = LazyModule("fieldcheck.exchange.read")
     card_presenter = LazyModule("fieldcheck.ui.screens.home.card_presenter")
     new_project_presenter = LazyModule("fieldcheck.ui.screens.home.new_project_presenter")
@@ -197,7 +199,7 @@ class HomePresenter:
         """Files were dropped on the window: a project is opened, a new one's questions take what answers them, labels, videos and
         folders are imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
-        footage = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in VIDEOS.split()]
+        footage = [path for path in paths if path.is_dir() or path.suffix.lower() in file_kinds.VIDEO_ENDINGS]
         projects = [path for path in paths if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)]
         if projects:
             self.open(projects[0])

@@ -22,11 +22,13 @@ from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import file_kinds
     from fieldcheck.ui.screens.home import card_page
     from fieldcheck.ui.screens.home import overview as overview_page
     from fieldcheck.ui.screens.home import trial_page as tried_page
     from fieldcheck.ui.screens.home import wizard as wizard_page
 else:
+    file_kinds = LazyModule("fieldcheck.domain.file_kinds")
     card_page = LazyModule("fieldcheck.ui.screens.home.card_page")
     overview_page = LazyModule("fieldcheck.ui.screens.home.overview")
     tried_page = LazyModule("fieldcheck.ui.screens.home.trial_page")
@@ -34,7 +36,6 @@ else:
 
 START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
 Page = TypeVar("Page", bound=QWidget)
-PICTURES = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
 
 class HomeView(DropArea):
@@ -120,7 +121,12 @@ class HomeView(DropArea):
             self._fit(page)
 
     def _ask_picture(self, *models: Path) -> None:
-        choose_file(self, text("Choose a picture"), f"{text('Pictures')} ({PICTURES})", lambda path: self.dropped.emit([*models, path]))
+        choose_file(
+            self,
+            text("Choose a picture"),
+            f"{text('Pictures')} ({file_kinds.patterns(file_kinds.PICTURE_ENDINGS)})",
+            lambda path: self.dropped.emit([*models, path]),
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

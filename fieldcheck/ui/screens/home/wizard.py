@@ -27,7 +27,8 @@ from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.beside import Beside
-from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, video_kinds
+from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder
+from fieldcheck.ui.widgets.file_filters import video_filter
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, column, label, row
@@ -212,7 +213,7 @@ class WizardPage(QWidget):
         return made
 
     def _ask_for_videos(self) -> None:
-        choose_files(self, text("Choose video files"), video_kinds(), self.footage_chosen.emit)
+        choose_files(self, text("Choose video files"), video_filter(), self.footage_chosen.emit)
 
     def _ask_for_folder(self) -> None:
         choose_folder(self, text("Choose a folder of pictures"), lambda folder: self.footage_chosen.emit([folder]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from fieldcheck.domain.file_kinds import VIDEO_ENDINGS, patterns
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
@@ -17,9 +18,10 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
-from fieldcheck.ui.widgets.choose import VIDEOS, choose_files
+from fieldcheck.ui.widgets.choose import choose_files
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.file_filters import with_all
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -93,7 +95,7 @@ class MonitorView(DropArea):
 
     def ask_paths(self) -> None:
         """Asks for logs and footage; what is chosen is told as if it were dropped."""
-        kinds = f"{text('Logs and videos')} ({LOGS} {VIDEOS});;{text('All files')} (*)"
+        kinds = with_all(text("Logs and videos"), f"{LOGS} {patterns(VIDEO_ENDINGS)}")
         choose_files(self, text("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit)
 
     def written_note(self) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.domain.picture_kinds import PATTERNS
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, VIDEO_ENDINGS, patterns
 from fieldcheck.ui.narrowing import content, laid
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars
 from fieldcheck.ui.screens.stress.captions import StressContent
@@ -25,7 +25,8 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
-from fieldcheck.ui.widgets.choose import VIDEOS, choose_file
+from fieldcheck.ui.widgets.choose import choose_file
+from fieldcheck.ui.widgets.file_filters import with_all
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import FrameView
@@ -208,7 +209,7 @@ class StressView(QWidget):
 
     def ask_file(self) -> None:
         """Lets a person choose a file; `file_chosen` is the answer."""
-        kinds = f"{text('Videos and pictures')} ({VIDEOS} {PATTERNS});;{text('All files')} (*)"
+        kinds = with_all(text("Videos and pictures"), patterns(VIDEO_ENDINGS, PICTURE_ENDINGS))
         choose_file(self, text("Open a video or a picture"), kinds, self._file_chosen)
 
     def set_compact(self, compact: bool) -> None:

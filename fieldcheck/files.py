@@ -28,6 +28,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What a disk that was pulled out, or a share whose line was cut, answers with.
 GONE = {getattr(errno, name) for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO") if hasattr(errno, name)}
+PROJECT_DATABASE = "project.db"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -115,6 +116,11 @@ def refused_path(error: OSError) -> PathRefused | None:
     """System error of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
     problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
     return PathRefused(str(error.filename), problem) if problem and error.filename else None
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is a project: its database lies there."""
+    return (folder / PROJECT_DATABASE).is_file()
 
 
 def sweep(folder: Path, name: str, older_s: float = 3600.0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.files import inside, keepable
+from fieldcheck.files import inside, is_project, keepable
 from fieldcheck.imaging.codec import read_picture, taken_at
 
 SECONDS_APART = 0.5
@@ -38,8 +39,12 @@ def list_videos(folder: Path) -> tuple[str, ...]:
 
 
 def _names(folder: Path, endings: frozenset[str]) -> tuple[str, ...]:
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file() and not path.is_symlink())
-    return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found))
+    """Files of these endings, relative, in name order; no link is followed, and a project that lies in the folder is no footage."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(place, name))]
+        found += (Path(place, name) for name in files if Path(name).suffix.lower() in endings)
+    return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found if path.is_file() and not path.is_symlink()))
 
 
 def read_pictures(folder: Path, names: Sequence[str], first_index: int) -> Iterator[Frame | Skipped]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-DATABASE = "project.db"
+from fieldcheck.files import PROJECT_DATABASE
+
+DATABASE = PROJECT_DATABASE
 CACHE = "cache.db"
 RECORDINGS, FRAMES, MODELS, BENCHMARK, BACKUPS = "recordings", "frames", "models", "benchmark", "backups"
 TRASH, REPORTS, EXPORTS = "trash", "reports", "exports"

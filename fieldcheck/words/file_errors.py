@@ -100,6 +100,7 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
                 "{path} may not be opened by this user; what was stored before is safe: ask for permission, or copy it elsewhere."
             ),
             "long": msgid("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
+            "project": msgid("{path} is a project and no footage; nothing of it was added: name the videos or pictures themselves."),
             "name": msgid("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
         },
     ),

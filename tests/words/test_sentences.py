@@ -21,7 +21,7 @@ VALUES = {
     "Path | None": None,
 }
 # The codes of a path are listed where it is judged, in fieldcheck.files.inside.
-CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "name", "right", "long", "something new")}
+CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "name", "right", "long", "project", "something new")}
 
 
 def codes_of(kind):

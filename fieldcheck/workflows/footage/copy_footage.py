@@ -10,8 +10,8 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures, unread_pictures
 from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
 from fieldcheck.domain.recording import Kind
-from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PictureUnreadable
-from fieldcheck.files import keepable, map_os_errors, sha256_file, sync_folder
+from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PathRefused, PictureUnreadable
+from fieldcheck.files import is_project, keepable, map_os_errors, sha256_file, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.content import folder_sha256
 from fieldcheck.project.layout import RECORDINGS
@@ -40,7 +40,7 @@ class FootageSource:
 
 def look_at(path: Path, progress: Progress) -> FootageSource:
     """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable `no_decoder`, PathRefused (a
-    name that cannot be kept), Cancelled."""
+    name that cannot be kept, a project), Cancelled."""
     if not path.exists():
         raise PathMissing(path)
     keepable(path.resolve().name)
@@ -48,6 +48,8 @@ def look_at(path: Path, progress: Progress) -> FootageSource:
         if path.suffix.lower() in UNREAD_ENDINGS:
             raise PictureUnreadable(path, "no_decoder")
         return FootageSource(path.resolve(), "video", sha256_file(path, progress))
+    if is_project(path):
+        raise PathRefused(str(path), "project")
     names, unread = list_pictures(path), unread_pictures(path)
     if not names:
         raise PictureUnreadable(path / unread[0], "no_decoder") if unread else NoPictures(path)

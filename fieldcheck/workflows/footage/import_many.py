@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fieldcheck.capture.picture_folder import list_pictures, list_videos, unread_pictures
 from fieldcheck.capture.video_file import probe_video
-from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import inside
+from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
+from fieldcheck.files import inside, is_project
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
@@ -20,7 +20,7 @@ from fieldcheck.workflows.footage.list_frames import MOST_CREDIBLE_FRAMES
 HASHING = frozenset({"bytes", "hash"})
 """Units of the progress that is made while a source is read once to name it."""
 READING = 0.1  # of the count of a source goes by while it is read
-OF_THIS_FILE = (PathMissing, NoPictures, VideoUnreadable, PictureUnreadable)
+OF_THIS_FILE = (PathMissing, PathRefused, NoPictures, VideoUnreadable, PictureUnreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress
 
 def _footage_of(path: Path) -> Sequence[Path]:
     """The path itself, or of a folder every video in it, and the folder as one recording where it holds pictures or nothing."""
-    videos = [path / name for name in list_videos(path)] if path.is_dir() else []
+    videos = [path / name for name in list_videos(path)] if path.is_dir() and not is_project(path) else []
     if not videos:
         return [path]
     return [*videos, path] if list_pictures(path) or unread_pictures(path) else videos

@@ -61,6 +61,16 @@ def test_pictures_of_a_phone_that_are_not_read_are_named_and_never_taken_for_vid
         assert (caught.value.path.name, caught.value.problem) == ("IMG_1.HEIC", "no_decoder")
 
 
+def test_a_project_is_no_footage_and_one_beside_the_footage_is_left_alone(tmp_path):
+    site = makers.picture_folder(tmp_path / "site", ["red"])
+    with makers.empty_project(site / "line 4") as made:
+        makers.picture_folder(made.path / "frames", ["blue"])
+    assert look_at(site, Silent()).names == ("0000.png",)
+    with pytest.raises(PathRefused) as caught:
+        look_at(site / "line 4", Silent())
+    assert caught.value.problem == "project"
+
+
 def test_footage_is_copied_once_and_byte_by_byte(tmp_path, project):
     source = look_at(makers.video(tmp_path / "a b.avi", ["red"] * 4), Silent())
     where = copy_in(source, project, Silent())

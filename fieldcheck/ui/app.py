@@ -18,7 +18,7 @@ from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
 from fieldcheck.ui.background import BackgroundRun
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
-from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
+from fieldcheck.ui.errors.unexpected import Unexpected
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
@@ -29,8 +29,10 @@ from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
 from fieldcheck.words import language
 
 if TYPE_CHECKING:
+    from fieldcheck.ui.errors import crash
     from fieldcheck.words import sentences
 else:
+    crash = LazyModule("fieldcheck.ui.errors.crash")
     sentences = LazyModule("fieldcheck.words.sentences")
 
 LISTEN_EVERY_MS = 250
@@ -135,7 +137,7 @@ def _say_unexpected(window: Window, error: BaseException, detail: str) -> None:
     if isinstance(error, FieldcheckError) or sentences.ran_out_of_memory(error):
         window.messages.error(error)
     else:
-        CrashDialog(detail, window).open()
+        crash.CrashDialog(detail, window).open()
 
 
 def _listen_to_signals(window: Window) -> QTimer:

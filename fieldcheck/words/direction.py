@@ -6,17 +6,17 @@ import re
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 ISOLATE, END = "\u2068", "\u2069"
-_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = r"[\u202a-\u202e\u2066-\u2069]"
 _LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-_NAME = re.compile(rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*")
+_NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"  # compiled with the first sentence that needs it
 
 
 def isolated(said: str) -> str:
     """A sentence in which every name written from right to left stands alone between isolates, so that it turns no figure beside it; of
     controls that a stranger put into a name nothing is left but a mark. Of a text that is all ours nothing changes."""
-    return said if said.isascii() else _NAME.sub(lambda name: f"{ISOLATE}{name[0]}{END}", without_turns(said))
+    return said if said.isascii() else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", without_turns(said))
 
 
 def without_turns(said: str) -> str:
     """The text with every control that turns the direction of writing replaced by a mark, for files that programs read."""
-    return _CONTROLS.sub(REPLACED, said)
+    return re.sub(_CONTROLS, REPLACED, said)

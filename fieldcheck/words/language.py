@@ -7,7 +7,6 @@ room, shows at once.
 from __future__ import annotations
 
 import gettext
-import locale
 import os
 import re
 from collections.abc import Iterator
@@ -51,7 +50,11 @@ def current() -> str:
 
 def of_system() -> str:
     """The language that this user's system is set to, English where it is none of ours."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), locale.getlocale()[0] or "")
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not said:
+        import locale  # as long as a screen's whole registration takes
+
+        said = locale.getlocale()[0] or ""
     return "de" if said.lower().startswith(("de", "german")) else "en"
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.logs import redacted, trace_of, without_user
+from fieldcheck.logs import redacted, without_user
 from fieldcheck.paths import places
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.widgets.plain import label
@@ -22,11 +18,6 @@ if TYPE_CHECKING:
     import platform
 else:
     platform = LazyModule("platform")
-
-log = logging.getLogger(__name__)
-
-Kind: TypeAlias = type[BaseException]
-Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 def diagnostics(detail: str = "") -> str:
@@ -69,31 +60,3 @@ class CrashDialog(QDialog):
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.detail.toPlainText())
-
-
-class Unexpected(QObject):
-    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the error and its
-    traceback."""
-
-    happened = Signal(object, str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._before: Hook | None = None
-
-    def watch(self) -> None:
-        """From now on."""
-        self._before, sys.excepthook = sys.excepthook, self._hook
-
-    def rest(self) -> None:
-        """Puts the hooks back as they were before `watch`."""
-        if self._before is not None:
-            sys.excepthook, self._before = self._before, None
-
-    def _hook(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
-        detail = trace_of(error)
-        log.error("unexpected: %s", detail)
-        self.happened.emit(error, detail)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
-from fieldcheck.ui.errors.crash import diagnostics
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.registered import spec_of, specs
 from fieldcheck.ui.shell.actions import typing
@@ -25,10 +24,12 @@ from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.ui.errors import crash
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.words import labels, sentences
     from fieldcheck.workflows.project import undo_summary
 else:
+    crash = LazyModule("fieldcheck.ui.errors.crash")
     labels = LazyModule("fieldcheck.words.labels")
     sentences = LazyModule("fieldcheck.words.sentences")
     undo_summary = LazyModule("fieldcheck.workflows.project.undo_summary")
@@ -171,7 +172,7 @@ class GlobalActions(QObject):
         self._window.preferences.change(gloves=not self._window.preferences.now.gloves)
 
     def _diagnostics(self) -> None:
-        QApplication.clipboard().setText(diagnostics())
+        QApplication.clipboard().setText(crash.diagnostics())
         self._window.messages.toast(text("The diagnostics are on the clipboard."))
 
     def _escape(self) -> None:

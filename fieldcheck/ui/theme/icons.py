@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontDatabase, QPainter, QPixmap
 
 FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
 
@@ -38,8 +38,8 @@ def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
     painter.restore()
 
 
-def icon(name: str, colour: str, pixels: int = 24) -> QIcon:
-    """The icon as a picture for a button or a menu."""
+def icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
+    """The icon as a picture for a list or a menu."""
     scale = 2  # sharp also on a screen that shows two pixels for one
     picture = QPixmap(pixels * scale, pixels * scale)
     picture.fill(Qt.GlobalColor.transparent)
@@ -48,7 +48,7 @@ def icon(name: str, colour: str, pixels: int = 24) -> QIcon:
     paint_icon(painter, name, picture.rect(), colour)
     painter.end()
     picture.setDevicePixelRatio(scale)
-    return QIcon(picture)
+    return picture
 
 
 @cache

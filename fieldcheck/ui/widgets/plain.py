@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.direction import isolated
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = LazyModule("html")
 
 Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
@@ -43,7 +48,7 @@ def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wr
 def plain_tip(said: str) -> str:
     """A tool tip that says just this: Qt would read what looks like markup as such, and load what it names, even from another computer."""
     shown = isolated(said)
-    return f"<span style='white-space: pre-wrap'>{escape(shown)}</span>" if "<" in shown else shown
+    return f"<span style='white-space: pre-wrap'>{html.escape(shown)}</span>" if "<" in shown else shown
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -32,5 +32,5 @@ def test_an_unknown_icon_is_an_error():
 
 
 def test_an_icon_for_a_menu_has_its_colour(qapp):
-    image = icons.icon("record-circle", "#FF0000", 24).pixmap(24, 24).toImage()
-    assert any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200 for x in range(24) for y in range(24))
+    image = icons.icon("record-circle", "#FF0000", 24).toImage()
+    assert any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200 for x in range(48) for y in range(48))

@@ -9,13 +9,14 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
 from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.words.conditions import condition
-from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.capture import presenter
+    from fieldcheck.words import figures
 else:
+    figures = LazyModule("fieldcheck.words.figures")
     presenter = LazyModule("fieldcheck.ui.screens.capture.presenter")
 
 
@@ -26,7 +27,7 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return ready()
     if standing.n_open:
         return Badge("look", text("import broken off"))
-    return Badge("done", text("{time} of footage").format(time=minutes(round(standing.seconds))))
+    return Badge("done", text("{time} of footage").format(time=figures.minutes(round(standing.seconds))))
 
 
 def _about() -> About:

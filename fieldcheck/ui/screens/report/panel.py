@@ -179,9 +179,8 @@ class ReportPanel(QWidget):
     def _icon(self, kind: str) -> QIcon:
         """The kind of place, in the colour of the text beside it, chosen or not."""
         tokens, name = self._look.tokens, ICONS[kind]
-        made = icon(name, tokens.text)
-        chosen = icon(name, tokens.on_selection)
-        made.addPixmap(chosen.pixmap(chosen.availableSizes()[0]), QIcon.Mode.Selected)
+        made = QIcon(icon(name, tokens.text))
+        made.addPixmap(icon(name, tokens.on_selection), QIcon.Mode.Selected)
         return made
 
     def _target_part(self) -> QListWidget:

@@ -1,0 +1,24 @@
+import sys
+
+from PySide6.QtCore import QTimer
+
+from fieldcheck.ui.errors.unexpected import Unexpected
+
+
+def test_an_error_in_a_slot_is_told_and_the_window_goes_on(qtbot, qapp):
+    watch, told = Unexpected(), []
+    before = sys.excepthook
+    watch.happened.connect(lambda error, detail: told.append((type(error), detail)))
+    watch.watch()
+    try:
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: bool(told))
+    finally:
+        watch.rest()
+    assert told[0][0] is ZeroDivisionError
+    assert "in fail" in told[0][1]
+    assert sys.excepthook is before
+
+
+def fail():
+    raise ZeroDivisionError

@@ -49,7 +49,7 @@ BEAT_MS = 5
 
 def rows(smoke: bool) -> list[Row]:
     """The rows `label_latency`, of a fresh process that does nothing else, and `label_latency_behind`, of one whose background runs the
-    model all the while: 95th percentiles of milliseconds. `label_pause` is what the window's event loop answered nobody for, of both:
+    model all the while: 95th percentiles of milliseconds. `label_latency_pause`: how long the window's event loop answered nobody, of both:
     the 95th percentile of the longest pause of each key."""
     frames, picks, presses, behind = (60, 20, 5, 30) if smoke else (10_000, 2_000, 200, 1_000)
     said = "limit, milliseconds, 95 % of the keys"
@@ -68,7 +68,7 @@ def rows(smoke: bool) -> list[Row]:
     return [
         of_keys("label_latency", taken, LIMIT_MS, said),
         of_keys("label_latency_behind", beside, BEHIND_LIMIT_MS, f"{said} beside the background"),
-        row("label_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer), floor=floor),
+        row("label_latency_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer), floor=floor),
     ]
 
 

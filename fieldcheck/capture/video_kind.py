@@ -21,7 +21,9 @@ MATROSKA = {
 }  # fmt: skip
 HEAD_BYTES, MOST_MOOV = 1 << 20, 1 << 26
 MOST_BOXES = 10_000
-ENTRY, SUBTYPE = 16, 12  # bytes from the name of an `stsd` box to that of its first entry, from that of a `hdlr` box to what it handles
+COUNT, ENTRY, SUBTYPE = 8, 16, 12  # bytes from the name of an `stsd` box to its count and first entry, of a `hdlr` box to what it handles
+NO_PICTURES = (b"soun", b"text", b"sbtl", b"subt", b"clcp", b"tmcd", b"hint", b"meta", b"mdta", b"mdir")  # what else a track may hold
+ONE = (1).to_bytes(4, "big")
 OF_DATA = (b"alis", b"url ")  # QuickTime's second handler of a track
 
 
@@ -59,7 +61,8 @@ def _avi(head: bytes) -> list[str]:
 
 
 def _mp4(moov: bytes) -> list[str]:
-    """Of every track that is a video: handlers stand before the descriptions of what they handle."""
+    """Of every track that may be a video: handlers stand before the descriptions of what they handle, and where none does, or one has
+    several descriptions, nothing is known."""
     found = []
     handler = b""
     for one in re.finditer(rb"hdlr|stsd", moov):
@@ -67,8 +70,10 @@ def _mp4(moov: bytes) -> list[str]:
         if one[0] == b"hdlr":
             said = moov[at + SUBTYPE : at + SUBTYPE + 4]
             handler = handler if said in OF_DATA else said
-        elif handler == b"vide":
-            found.append(_code(moov[at + ENTRY : at + ENTRY + 4]))
+        elif handler not in NO_PICTURES:
+            known = handler == b"vide" and moov[at + COUNT : at + COUNT + 4] == ONE
+            found.append(_code(moov[at + ENTRY : at + ENTRY + 4]) if known else "raw")
+            handler = b""
     return found
 
 

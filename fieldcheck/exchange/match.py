@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def _stem(name: str) -> str:
 
 
 def _parts(path: str) -> tuple[str, ...]:
+    """Of a path, with letters and their accents as one: computers of one kind write them apart."""
+    path = unicodedata.normalize("NFC", path)
     return tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))
 
 

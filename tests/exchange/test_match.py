@@ -30,6 +30,12 @@ def test_a_name_means_the_frame_whose_source_ends_like_it(name, frame):
     assert match([name], SOURCES).frames == {name: frame}
 
 
+def test_an_accent_that_is_written_apart_is_the_same_letter():
+    composed, apart = "pr\u00fcfung/k\u00e4se.png", "pru\u0308fung/ka\u0308se.png"
+    assert match([apart], [("dd-000000", composed, 0)]).frames == {apart: "dd-000000"}
+    assert match([composed], [("dd-000000", apart, 0)]).frames == {composed: "dd-000000"}
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

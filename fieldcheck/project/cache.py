@@ -131,7 +131,7 @@ class Cache:
         self._drop_connection()
         self._readers.append(Reader(self._path))
         with map_os_errors(self._path):
-            for ending in ("", "-wal", "-shm"):
+            for ending in ("", "-wal", "-shm", "-journal"):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
     def _drop_connection(self) -> None:

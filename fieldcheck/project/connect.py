@@ -25,6 +25,7 @@ NOT_WRITTEN = {
     *(sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE),
     *(sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC),
 }
+JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal begins, and how one ends that names another file (SQLite: super-journal)
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
@@ -50,6 +51,8 @@ def reading(path: Path, unchanging: bool = False) -> Database:
     Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`).
     """
     with naming_faults(path):
+        if not unchanging and _journal(path).exists():
+            _roll_back(path)
         db = _connect(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
         try:
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -59,7 +62,34 @@ def reading(path: Path, unchanging: bool = False) -> Database:
     return db
 
 
+def _journal(path: Path) -> Path:
+    return path.with_name(path.name + "-journal")
+
+
+def _roll_back(path: Path) -> None:
+    """What a crash left of a change of mode is taken back: a connection that only reads cannot."""
+    db = _connect(path, "mode=rw")
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        db.close()
+
+
+def _check_journal(path: Path) -> None:
+    """A journal that names another file is not ours, for no change of ours spans two databases, and SQLite deletes the file that it names.
+    Raises ProjectDamaged."""
+    journal = _journal(path)
+    if not journal.is_file():
+        return
+    with journal.open("rb") as file:
+        file.seek(max(0, journal.stat().st_size - len(JOURNAL)))
+        if file.read() == JOURNAL:
+            raise ProjectDamaged(path, "journal")
+
+
 def _connect(path: Path, query: str) -> Database:
+    if "immutable" not in query:
+        _check_journal(path)
     # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from another thread than reading.
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     conn.execute("PRAGMA trusted_schema = OFF")

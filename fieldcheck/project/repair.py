@@ -128,9 +128,13 @@ def _save(db: Database | None, table: str, columns: tuple[str, ...]) -> Saved:
 
 @contextmanager
 def _damaged(database: Path) -> Iterator[Database | None]:
-    """The damaged database to read from, None where not even its first page makes sense."""
+    """The damaged database to read from, without what lies beside it where that is at fault; None where not even its first page makes
+    sense."""
     try:
-        db = reading(database)
+        try:
+            db = reading(database)
+        except ProjectDamaged:
+            db = reading(database, unchanging=True)
     except FieldcheckError:
         yield None
         return

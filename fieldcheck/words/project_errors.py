@@ -56,6 +56,7 @@ def _damage(problem: str) -> str:
     return {
         "not_sqlite": text("it does not begin like a database"),
         "foreign_schema": text("its tables are not as Fieldcheck makes them"),
+        "journal": text("a journal beside it names another file"),
     }.get(problem, plain(problem.partition("\n")[0]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def run(path: Path, statements: str) -> None:
     db = sqlite3.connect(path)
     db.executescript(statements)
     db.close()
+
+
+def journal(path: Path, names: Path | None = None) -> Path:
+    """A journal as a crash leaves it beside a database, which SQLite goes back to; one that names a file makes it delete that file.
+    Source: sqlite.org/fileformat.html, section 3, and `readSuperJournal` of pager.c."""
+    magic, data = bytes.fromhex("d9d505f920a163d7"), path.read_bytes()
+    size = int.from_bytes(data[16:18], "big")
+    head = (magic + struct.pack(">IIIII", 0, 0, len(data) // size, 512, size)).ljust(512, b"\0")
+    name = b"" if names is None else str(names).encode()
+    end = struct.pack(">I", (1 << 30) // size + 1) + name + struct.pack(">II", len(name), sum(name)) + magic if name else b""
+    made = path.with_name(path.name + "-journal")
+    made.write_bytes(head + end)
+    return made
 
 
 def damage_page(path: Path, rng: np.random.Generator) -> None:

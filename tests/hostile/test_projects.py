@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import pytest
 
+from tests import makers
 from tests.hostile import projects
 from tests.hostile.told import outcomes
 
@@ -46,6 +47,24 @@ def test_what_a_stranger_put_into_the_database_is_refused_or_found(terminal, cop
     projects.run(path / "project.db", projects.STATEMENTS[kind])
     found = outcomes(terminal, path, COMMANDS[:4])
     assert found["check"] == 1 or kind == "benchmark elsewhere"
+
+
+@pytest.mark.parametrize("database", ["project.db", "cache.db"])
+def test_a_journal_that_names_a_file_deletes_nothing(terminal, copied, tmp_path, database):
+    """The database is repaired from itself, and the cache, in which nothing is that cannot be made again, begins anew."""
+    path = copied()
+    thesis = tmp_path / "thesis.txt"
+    thesis.write_text("years of work")
+    projects.journal(path / database, thesis)
+    if database == "cache.db":
+        makers.picture_folder(tmp_path / "day", ["red", "green"])
+        assert terminal.document("import", path, tmp_path / "day")["clips"]
+        assert not (path / "cache.db-journal").exists()
+    else:
+        assert "names another file" in terminal.refusal("seal", path)
+        (copy,) = terminal.document("check", path, "--repair")["repaired"]
+        assert len(terminal.document("label", "show", copy)["labels"]) == 20
+    assert thesis.read_text() == "years of work"
 
 
 @pytest.mark.full("hostile_pages")

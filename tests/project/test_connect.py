@@ -6,6 +6,7 @@ import pytest
 from fieldcheck.errors import DiskFull, NotStored, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.tables.values import UnfitValue
+from tests.hostile.projects import journal
 
 
 @pytest.fixture
@@ -44,6 +45,31 @@ def test_a_reading_connection_cannot_write(path):
     with pytest.raises(ReadOnlyPlace), naming_faults(path):
         db.execute("INSERT INTO t VALUES (2)")
     db.close()
+
+
+def test_a_journal_that_names_a_file_is_not_followed(path, tmp_path):
+    """SQLite deletes the file that such a journal names, wherever it lies."""
+    thesis = tmp_path / "thesis.txt"
+    for ask in (lambda: reading(path), lambda: writing(path, "FULL")):
+        thesis.write_text("years of work")
+        journal(path, thesis)
+        with pytest.raises(ProjectDamaged) as damaged:
+            ask()
+        assert damaged.value.problem == "journal"
+        assert thesis.exists()
+    reading(path, unchanging=True).close()
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT a FROM t").fetchall() == [(1,)]
+    db.close()
+    assert not thesis.exists(), "what it is held against: a connection that does not look"
+
+
+def test_what_a_crash_left_half_done_is_taken_back_for_a_reader(path):
+    left = journal(path)
+    db = reading(path)
+    assert db.execute("SELECT a FROM t").fetchall() == [(1,)]
+    db.close()
+    assert not left.exists()
 
 
 def test_a_file_that_is_no_database_is_damaged(tmp_path):

@@ -26,8 +26,21 @@ SETTINGS = """[run]
 branch = True
 parallel = True
 sigterm = True
+patch = _exit
 data_file = {folder}/data
 source = {room}
+"""
+# What every Python that a test starts runs first. A program of the room that shuts our variables out (-I) is made to see them: it runs in
+# the system's Python, which finds coverage by them.
+START = """import subprocess
+import coverage
+coverage.process_startup()
+begin = subprocess.Popen.__init__
+def begun(child, command, *more, **named):
+    if not isinstance(command, str) and any(str(word).startswith({room!r}) for word in command):
+        command = [word for word in command if word != "-I"]
+    begin(child, command, *more, **named)
+subprocess.Popen.__init__ = begun
 """
 SECONDS = 7200
 
@@ -41,7 +54,7 @@ def of_room(room: str) -> dict[str, Any]:
         folder = Path(made)
         settings, report = folder / "settings", folder / "report.json"
         settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
-        (folder / "sitecustomize.py").write_text("import coverage\ncoverage.process_startup()\n")
+        (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
         paths = os.pathsep.join([made, str(CHECKOUT), str(LIBRARIES)])
         plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
         watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}

@@ -94,3 +94,25 @@ def test_there_is_no_record_before_the_first_and_after_the_last():
     data = head_bytes(HEAD) + entry_bytes(FrameEntry(0, 1, 2, 3, 4, 5))
     assert read_entry(data, -1) is None
     assert read_entry(data, 1) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"packing": "mp4"},
+        {"delivery": Delivery("yuv9", 64, 48)},
+        {"delivery": Delivery("rgb8", 2**20, 2**20)},
+        {"delivery": Delivery("rgb8", 64, 48, "", "no hex")},
+        {"first": -1},
+        {"segment": True},
+        {"gap": RecordingGap(-1.0, 2.0, "silence")},
+        {"about": {"camera": 7}},
+        {"about": {"list_fps": "2"}},
+        {"about": {"on_grid": "yes"}},
+        {"about": {"conditions": "dark"}},
+        {"about": ["dark"]},
+    ],
+    ids=repr,
+)
+def test_a_header_that_no_recorder_wrote_is_none_of_ours(changed):
+    assert read_head(head_bytes(dataclasses.replace(HEAD, **changed))) is None

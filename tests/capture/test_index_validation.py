@@ -38,3 +38,14 @@ def test_frames_that_overlap_do_not_fit(tmp_path):
 def test_a_folder_that_is_gone_is_missing(tmp_path):
     with pytest.raises(PathMissing):
         misfit(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("field", "value", "said"), [("number", 2**62, "number"), ("monotonic", 2**62, "time")])
+def test_a_record_of_no_camera_does_not_fit(field, value, said, tmp_path):
+    folder = indexes.made(tmp_path / indexes.ID)
+    indexes.with_record(folder / "001.idx", 2, field, value)
+    assert misfit(folder) == said
+
+
+def test_a_recording_of_another_name_does_not_fit(tmp_path):
+    assert misfit(indexes.made(tmp_path / indexes.ID).rename(tmp_path / "another")) == "name"

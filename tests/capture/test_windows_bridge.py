@@ -110,3 +110,16 @@ def test_a_guid_lies_in_memory_as_windows_has_it():
 def test_without_media_foundation_it_says_so_by_its_exit_code_alone():
     got = subprocess.run([sys.executable, "-I", str(BRIDGE)], capture_output=True, check=False)
     assert (got.returncode, got.stdout, got.stderr) == (windows_bridge.MISSING, b"", b"")
+
+
+@pytest.mark.parametrize(("refused", "code"), [(False, 0), (True, windows_bridge.MISSING)])
+def test_the_program_prints_what_is_plugged_in_or_says_that_windows_refused(refused, code, monkeypatch, capsys):
+    def load(name):
+        if refused:
+            raise OSError(name)
+        return name
+
+    monkeypatch.setattr(ctypes, "WinDLL", load, raising=False)
+    monkeypatch.setattr(windows_bridge, "cameras", lambda *libraries: [{"name": libraries[0], "link": libraries[2]}])
+    assert windows_bridge.main() == code
+    assert capsys.readouterr().out == ("" if refused else '[{"name": "mf", "link": "ole32"}]')

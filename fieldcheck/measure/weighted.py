@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson, wilson_limits
 
 MOST_GAIN = 1.5  # weights may make n frames worth at most this many times n
@@ -42,6 +43,12 @@ def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
     worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else kish(w)
     lo, hi = wilson_limits(p, worth)
     return Estimate.of(p, lo, hi, n=y.size, n_eff=worth, method="hajek_wilson")
+
+
+def clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+    """Weighted share right with the limits for other clips of the cameras; below three clips those of `hajek`, for this footage."""
+    cameras = camera_interval(right, weight, clip)
+    return cameras if cameras.measured else hajek(right, weight)
 
 
 def weighted_median(value: ArrayLike, weight: ArrayLike) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fieldcheck.report import code_names as named
 from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Paragraph, PictureBlock
 from fieldcheck.report.report import Report, WorstFrame
 from fieldcheck.timestamp import local
+from fieldcheck.words.labels import counted
 from fieldcheck.words.language import text
 
 MOST_BYTES = 1_800_000  # of one gallery, where a picture stands as base64: four characters for three bytes
@@ -35,7 +34,7 @@ def how_marked(report: Report) -> tuple[Paragraph, ...]:
 
 def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBlock:
     """One error with its words. The name of a clip has its local time."""
-    said, answered = _names(frame.truth), _names(frame.prediction)
+    said, answered = counted(frame.truth), counted(frame.prediction)
     sure = (
         text("confidence {share}").format(share=number_format.confidence(frame.confidence))
         if frame.confidence == frame.confidence
@@ -48,11 +47,3 @@ def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBl
     alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
     lines = ((text("Label given"), said), (text("Prediction"), answered))
     return PictureBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)
-
-
-def _names(names: Sequence[str]) -> str:
-    """`crack`, or `crack ×2, burr`, or that there is nothing."""
-    if not names:
-        return text("nothing here")
-    counted = {name: names.count(name) for name in dict.fromkeys(names)}
-    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet as On
 from fieldcheck.measure import bootstrap
-from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.cluster import change_by_clip
 from fieldcheck.measure.interval import bonett_price
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import clips_or_frames, hajek
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -218,7 +217,7 @@ def abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[n
         return None
     sure = np.where(np.isfinite(confidence), confidence, -np.inf)
     points = {asked: _point(asked, sure, wrong, weight, clip, first) for asked in sorted({*SHARES, share})}
-    return Abstention(_rate(wrong, weight, clip), tuple(points.values()), share_threshold(sure, weight, share), points[share])
+    return Abstention(clips_or_frames(wrong, weight, clip), tuple(points.values()), share_threshold(sure, weight, share), points[share])
 
 
 def share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
@@ -234,8 +233,8 @@ def _point(asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArr
     kept = np.ones(sure.size, np.bool_)
     for chosen, tested in ((first, ~first), (~first, first)):
         kept[tested] = sure[tested] >= share_threshold(sure[chosen], weight[chosen], asked)
-    error = _rate(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.na("no_labels")
-    return RiskPoint(asked, _rate(~kept, weight, clip), error, _fall(kept, wrong, weight, clip))
+    error = clips_or_frames(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.na("no_labels")
+    return RiskPoint(asked, clips_or_frames(~kept, weight, clip), error, _fall(kept, wrong, weight, clip))
 
 
 def _fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
@@ -255,11 +254,6 @@ def _fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> 
         return Estimate.na(found.note, found.n)
     value, lo, hi = (2 * one - 1 for one in (found.value, found.lo, found.hi))
     return Estimate(value, lo, hi, found.n, found.n_eff, found.method, found.status, found.note)
-
-
-def _rate(hit: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
-    cameras = camera_interval(hit, weight, clip)
-    return cameras if cameras.measured else hajek(hit.astype(np.float64), weight)
 
 
 def _change(moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On) -> Estimate:

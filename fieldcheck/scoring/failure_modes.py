@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import clips_or_frames
 
 MODES = ("blur", "dark", "glare", "occlusion", "unseen object", "label doubtful", "other")
 """Tags by which errors are sorted; any other tag on a wrong frame is a mode of the site's own."""
@@ -61,9 +60,8 @@ def failure_modes(
     rows = []
     for mode in dict.fromkeys(modes):
         hit = (names == mode).astype(np.float64)
-        cameras = camera_interval(hit, weight, clip)
         held = stock.get(mode, 0) if mode else 0
-        share = cameras if cameras.measured else hajek(hit, weight)
+        share = clips_or_frames(hit, weight, clip)
         rows.append(FailureMode(mode, int(hit.sum()), share, held, max(0, LEAST - held) if mode else 0))
     return tuple(sorted(rows, key=lambda row: (not row.mode, -row.share.value, row.mode)))
 

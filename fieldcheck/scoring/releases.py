@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.cluster import change_by_clip
 from fieldcheck.measure.interval import bonett_price
 from fieldcheck.measure.significance import mcnemar_exact
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import clips_or_frames
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -76,7 +75,7 @@ def releases(
 ) -> Releases:
     """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames; `truth`: (n,) class indices, -1 where
     a frame has no one class."""
-    found = tuple(Release(*one, _accuracy(row, weight, clip)) for one, row in zip(named, right, strict=True))
+    found = tuple(Release(*one, clips_or_frames(row, weight, clip)) for one, row in zip(named, right, strict=True))
     steps = tuple(_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip) for k in range(len(named) - 1))
     histories = tuple(
         _history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k]) for k in np.unique(truth[truth >= 0])
@@ -91,11 +90,6 @@ def change(before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) 
     return cameras if cameras.measured else bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
 
 
-def _accuracy(right: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
-    cameras = camera_interval(right, weight, clip)
-    return cameras if cameras.measured else hajek(right.astype(np.float64), weight)
-
-
 def _step(a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> ReleaseStep:
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
     return ReleaseStep(a, b, gained, lost, mcnemar_exact(lost, gained), change(before, after, weight, clip))
@@ -107,4 +101,4 @@ def _history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) ->
     falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
     k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
     worst = change(right[k], right[k + 1], weight, clip) if falls else Estimate.na("never_fell", weight.size, nan)
-    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(_accuracy(row, weight, clip) for row in right))
+    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(clips_or_frames(row, weight, clip) for row in right))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from fieldcheck.domain.label import Label
@@ -176,3 +176,11 @@ def loss_line(kind: str, n: int) -> str:
         "pictures": plural("{n} picture is named and not written.", "{n} pictures are named and not written.", n),
     }.get(kind, plural("{n} label was passed over.", "{n} labels were passed over.", n))  # fmt: skip
     return said.format(n=n)
+
+
+def counted(names: Sequence[str]) -> str:
+    """Names of what is on a frame: `crack`, or `crack ×2, burr`, or that there is nothing."""
+    if not names:
+        return text("nothing here")
+    each = {name: names.count(name) for name in dict.fromkeys(names)}
+    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in each.items())

@@ -7,7 +7,7 @@ from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 from fieldcheck.exchange import coco, cvat, label_studio, labelme, masks, write
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, decided_early, labels_imported, loss_line, receipt_lines, said_of, shown, undo_line
+from fieldcheck.words.labels import acted, counted, decided_early, labels_imported, loss_line, receipt_lines, said_of, shown, undo_line
 
 
 def test_labels_from_a_file_are_counted():
@@ -95,3 +95,8 @@ def test_every_kind_that_a_reader_or_writer_counts_has_a_sentence_of_its_own():
 def test_one_is_told_as_one():
     assert loss_line("turned", 1) == "1 turned box is not held as it stands; an upright one around it is."
     assert loss_line("crowd", 3) == "3 boxes lost their mark as a crowd."
+
+
+def test_many_boxes_are_said_in_one_line():
+    assert counted(("hole", "hole", "part")) == "hole ×2, part"
+    assert counted(()) == "nothing here"

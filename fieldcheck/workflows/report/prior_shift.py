@@ -8,10 +8,9 @@ from math import nan
 import numpy as np
 
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.cluster import change_by_clip
 from fieldcheck.measure.interval import bonett_price
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import clips_or_frames
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
@@ -81,10 +80,7 @@ def _what_if(
     mix /= mix.sum()
     after = adjusted(field.p, prior, mix).argmax(axis=1)
     right = [field.predicted == field.truth, (after == field.truth) & (field.predicted >= 0)]
-    estimates = []
-    for hit in right:
-        cameras = camera_interval(hit, field.weight, field.clip)
-        estimates.append(cameras if cameras.measured else hajek(hit.astype(np.float64), field.weight))
+    estimates = [clips_or_frames(hit, field.weight, field.clip) for hit in right]
     moved = right[1].astype(np.int64) - right[0].astype(np.int64)
     change = change_by_clip(moved, field.weight, field.clip)
     if not change.measured:

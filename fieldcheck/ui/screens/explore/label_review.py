@@ -26,6 +26,7 @@ from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.figures import number
 from fieldcheck.words.label_review import after_line, before_line, share_line
+from fieldcheck.words.labels import counted
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -314,7 +315,7 @@ def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
 
 def _disagreement(one: Any) -> ReviewRow:
     sure = "" if isnan(one.sure) else text("confidence {share}").format(share=number(one.sure, 2))
-    return ReviewRow(one.subject, named(one.truth), named(one.said), sure, "".join(one.said[:1]), one.answer or "")
+    return ReviewRow(one.subject, counted(one.truth), counted(one.said), sure, "".join(one.said[:1]), one.answer or "")
 
 
 def _suspect(one: Any, boxes: bool) -> ReviewRow:
@@ -322,20 +323,12 @@ def _suspect(one: Any, boxes: bool) -> ReviewRow:
     group = text("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
-        return ReviewRow(one.subject, named(_several(one.label)), named(_several(one.instead)), said, "", one.answer or "")
+        return ReviewRow(one.subject, counted(_several(one.label)), counted(_several(one.instead)), said, "", one.answer or "")
     return ReviewRow(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
 
 
 def _several(names: str) -> list[str]:
     return names.split("|") if names else []
-
-
-def named(names: Sequence[str]) -> str:
-    """`crack`, or `crack ×2, burr`, or that there is nothing."""
-    if not names:
-        return text("nothing here")
-    counted = {name: names.count(name) for name in dict.fromkeys(names)}
-    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())
 
 
 def _tile(row: ReviewRow) -> Tile:

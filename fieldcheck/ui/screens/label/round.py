@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from fieldcheck.domain.label import Label, State
-
-if TYPE_CHECKING:
-    from fieldcheck.workflows.label.label_frames import LabelDecision
+from fieldcheck.domain.label import Label
 
 
 class Round:
@@ -53,9 +49,3 @@ class Round:
         """The first frame without a label from `start` on, going round."""
         n = len(self.frame_ids)
         return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)
-
-
-def said_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool) -> Label:
-    """Label as the project holds it once this is stored, for the screen's own copy."""
-    state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
-    return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)

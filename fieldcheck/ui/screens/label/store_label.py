@@ -13,7 +13,6 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.frame_viewing import FrameViewing
-from fieldcheck.ui.screens.label.round import said_label
 from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.words.language import text
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.label import label_frames, repeat_labels
     from fieldcheck.workflows.label.label_frames import LabelDecision
 else:
-    label_frames = LazyModule("fieldcheck.workflows.label.label_frames")
     label_frames = LazyModule("fieldcheck.workflows.label.label_frames")
     repeat_labels = LazyModule("fieldcheck.workflows.label.repeat_labels")
 
@@ -56,7 +54,7 @@ class LabelStoring:
         session = self._session
         frame_id, by, now, blind, seconds = session.frame.frame_id, self.by, timestamp(), session.blind, self._looking.seconds
         event = self._looking.event_of(frame_id, action, now, blind, by)
-        label = said_label(frame_id, said, by, now, seconds, blind)
+        label = label_frames.label_of(frame_id, said, by, now, seconds, blind)
         session.saving = True
         session.own(frame_id)
         store = _repeat if session.repeating else _label

@@ -11,7 +11,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.ui.screens.explore.label_review import ReviewRow, named
+from fieldcheck.ui.screens.explore.label_review import ReviewRow
 from fieldcheck.workflows.label import label_review
 from fieldcheck.workflows.label.label_frames import LabelDecision
 from fieldcheck.workflows.label.label_review import label_reviews
@@ -190,9 +190,7 @@ def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder,
     assert not any(button.isEnabled() for button in screen.view.look_again.answers)
 
 
-def test_many_boxes_are_said_in_one_line():
-    assert named(("hole", "hole", "part")) == "hole ×2, part"
-    assert named(()) == "nothing here"
+def test_a_row_that_nobody_looked_at_has_no_answer():
     assert ReviewRow("a", "b", "c", "", "", "").answer == ""
 
 

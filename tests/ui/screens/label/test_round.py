@@ -1,11 +1,5 @@
-import pytest
-
 from fieldcheck.domain.label import Label
-from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.screens.label.round import Round, said_label
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from tests import makers
+from fieldcheck.ui.screens.label.round import Round
 
 
 def said(*frame_ids, state="done"):
@@ -32,10 +26,3 @@ def test_unsure_frames_come_once_more_at_the_end():
 
 def test_a_frame_is_found_by_its_name():
     assert (Round("abc", {}).place("b"), Round("abc", {}).place("z")) == (1, None)
-
-
-@pytest.mark.parametrize("said", [LabelDecision("red"), LabelDecision(unsure=True), LabelDecision(skip="person")])
-def test_the_copy_of_the_screen_is_what_the_project_holds(drawn, said):
-    frame_id = drawn.read(picks_table.all)[0].frame_id
-    set_label(drawn, frame_id, said, by="tester", now=makers.NOW, seconds=1.5)
-    assert drawn.read(labels_table.all)[0] == said_label(frame_id, said, "tester", makers.NOW, 1.5, True)

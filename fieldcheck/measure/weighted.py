@@ -46,7 +46,10 @@ def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
 
 
 def clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Weighted share right with the limits for other clips of the cameras; below three clips those of `hajek`, for this footage."""
+    """Weighted share right with the limits for other clips of the cameras; below three clips those of `hajek`, for this footage.
+
+    `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids.
+    """
     cameras = camera_interval(right, weight, clip)
     return cameras if cameras.measured else hajek(right, weight)
 

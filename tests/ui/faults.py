@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QSlider,
     QTableView,
@@ -42,7 +43,16 @@ def faults(window: Window, may_scroll: bool = False) -> list[str]:
     edge = page.widget() if may_scroll and scrolled else window
     for widget in shown:
         found += [f"{_named(widget)}: {fault}" for fault in _of_widget(widget, edge if edge.isAncestorOf(widget) else window)]
-    return found + _overlaps(shown, window)
+    return [*found, *_too_wide(window), *_overlaps(shown, window)]
+
+
+def _too_wide(window: Window) -> Iterator[str]:
+    """What scrolls up and down alone and is wider than the place it is seen in: its right edge is out of reach."""
+    for area in window.findChildren(QScrollArea):
+        off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        inside, room = area.widget(), area.viewport().width()
+        if off and area.isVisible() and inside is not None and inside.width() > room:
+            yield f"{_named(inside)} is {inside.width()} px wide in a place of {room}"
 
 
 def _is_looked_at(widget: QWidget) -> bool:

@@ -1,8 +1,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import row
 
 
 def test_it_is_named_with_its_key(qtbot, look):
@@ -49,3 +51,14 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
     image = button.grab().toImage()
     dark = [x for x in range(image.width()) if any(image.pixelColor(x, y).lightness() < 100 for y in range(6, 32))]
     assert len(dark) > 30
+
+
+def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(qtbot, look):
+    line, kept, shrunk = QWidget(), KeyButton(look, "Folder of pictures", "F"), KeyButton(look, "Rest of the burst", "B", shrinks=True)
+    qtbot.addWidget(line)
+    row(look, kept, shrunk, on=line)
+    line.resize(line.minimumSizeHint())
+    line.show()
+    assert kept.width() == kept.sizeHint().width()
+    assert shrunk.width() < shrunk.sizeHint().width()
+    assert shrunk.toolTip() == "Rest of the burst"

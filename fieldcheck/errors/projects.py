@@ -24,10 +24,12 @@ class PathOccupied(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NotAProject(FieldcheckError):
-    """`path` is no project folder; `problem`: `no_database`, `foreign_schema`, `not_sqlite`."""
+    """`path` is no project folder; `problem`: `no_database`, `around` (`detail`: the projects that lie in it), `foreign_schema`,
+    `not_sqlite`."""
 
     path: Path
     problem: str
+    detail: str = ""
 
 
 @dataclass(eq=False, repr=False)

@@ -9,11 +9,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import TEMPORARY, discard, inside, map_os_errors, sweep, sync_folder
+from fieldcheck.files import TEMPORARY, discard, inside, is_project, map_os_errors, sweep, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
@@ -88,13 +89,20 @@ def find_database(path: Path) -> Path:
             inside(path, name)
     database = path / DATABASE
     if not database.is_file():
-        raise NotAProject(path, "no_database")
+        found = _projects_in(path)
+        raise NotAProject(path, "around" if found else "no_database", ", ".join(found))
     with map_os_errors(database), database.open("rb") as file:
         is_sqlite = file.read(len(HEAD)) == HEAD
     if not is_sqlite:
         ours = all((path / name).is_dir() for name in FOLDERS)
         raise ProjectDamaged(path, "not_sqlite") if ours else NotAProject(path, "not_sqlite")
     return database
+
+
+def _projects_in(folder: Path) -> list[str]:
+    """Names of the first projects that lie in a folder, at most three; none where it is a file."""
+    with map_os_errors(folder):
+        return list(islice((one.name for one in folder.iterdir() if is_project(one)), 3)) if folder.is_dir() else []
 
 
 def _open_for_reading(path: Path, database: Path) -> Project:

@@ -137,6 +137,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
                 "{path} is no project folder: it has no project.db; nothing was changed: name the folder of a project, or make a new "
                 "one{remedy}."
             ),
+            "around": msgid("{path} is no project folder, it only holds {detail}; nothing was changed: name the project in it."),
             "foreign_schema": msgid("{path} holds a database that is not Fieldcheck's; it was not touched: name another folder."),
         },
         does="new",

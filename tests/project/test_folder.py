@@ -74,6 +74,12 @@ def test_what_is_no_project_is_told_apart(tmp_path):
     assert [one.name for one in (tmp_path / "empty").iterdir()] == ["project.db"]
 
 
+def test_a_folder_around_a_project_is_told_with_what_lies_in_it(path):
+    with pytest.raises(NotAProject) as caught:
+        open_project(path.parent)
+    assert (caught.value.problem, caught.value.detail) == ("around", path.name)
+
+
 @pytest.mark.parametrize("write", [True, False])
 @pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "CREATE TABLE more (a)", "DROP TABLE label"])
 def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):

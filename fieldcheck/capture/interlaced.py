@@ -13,12 +13,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.child_process import run_child
 from fieldcheck.errors import VideoUnreadable
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
+FEW_ROWS = 64  # one in as many
 SECONDS, SECONDS_A_MB = 120.0, 2.0  # by the clock of a busy computer
 CHILD = """
 import sys, cv2
@@ -27,6 +29,33 @@ while left and capture.grab():
     capture.retrieve()
     left -= 1
 """
+
+
+class Pictures:
+    """Pixels of the frames that a capture holds. The first that is asked for must be the file's first: from then on what OpenCV gives out
+    for a frame that it cannot convert is the one before, and no memory that nobody wrote."""
+
+    def __init__(self, path: Path, capture: cv2.VideoCapture) -> None:
+        self._path, self._capture = path, capture
+        self._spare: NDArray[np.uint8] | None = None  # memory to convert into: new memory costs as much as converting
+        self._last: tuple[int, NDArray[np.uint8]] | None = None  # index and pixels of the one before
+
+    def at(self, index: int) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR of the frame that is held, which is `index`; the memory serves for the one after the next. Raises
+        VideoUnreadable `frame_missing`, `interlaced`."""
+        done, bgr = self._capture.retrieve(self._spare)
+        if not done or bgr is None:
+            raise VideoUnreadable(self._path, "frame_missing")
+        pixels, before = np.asarray(bgr, np.uint8), self._last
+        if before is not None and before[0] != index and _are_equal(before[1], pixels) and becomes_interlaced(self._path):
+            raise VideoUnreadable(self._path, "interlaced")
+        self._last, self._spare = (index, pixels), before[1] if before else None
+        return pixels
+
+
+def _are_equal(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is asked first."""
+    return np.array_equal(one[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(one, other)
 
 
 def is_interlaced(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
+from fieldcheck.capture.h264_packets import H264Frames, is_h264
+from fieldcheck.capture.interlaced import Pictures, is_interlaced
 from fieldcheck.capture.mjpeg_packets import BEFORE_THE_FIRST, MjpegPackets, is_mjpeg
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.capture.video_kind import undecodable
@@ -24,7 +24,6 @@ from fieldcheck.imaging.convert import rgb_from_bgr
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
 STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
-FEW_ROWS = 64  # one in as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class VideoReader(Closing):
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
     stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
-    decode. Of MJPEG nothing is decoded but the listed frames, so only of these is it known whether they do. Raises PathMissing,
-    VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
+    decode. Of MJPEG nothing is decoded but the listed frames, of H.264 what these need, so only of that is it known whether it does.
+    Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
@@ -51,18 +50,18 @@ class VideoReader(Closing):
         self._index = video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
         self._packets = MjpegPackets(path, self._index)
+        self._needed: H264Frames | None = None
+        self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
         self._open()
         self.ended_at: int | None = None
         self.n_unreadable = 0
 
     def _open(self) -> None:
-        """Opens the file and converts its first frame: from then on what OpenCV gives out for a frame that it cannot convert is the one
-        before, and no memory that nobody wrote."""
+        """Opens the file and converts its first frame."""
         self._capture = open_capture(self._path)
+        self._pictures = Pictures(self._path, self._capture)
         self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
         self._before = BEFORE_THE_FIRST  # and of the one before it
-        self._spare: NDArray[np.uint8] | None = None  # memory to convert into: new memory costs as much as converting
-        self._converted: tuple[int, NDArray[np.uint8] | None] = (BEFORE_THE_FIRST, None)  # index and pixels of the last one converted
         self._grab()
         if self._held < len(self._index):
             self._retrieve(self._held)
@@ -71,6 +70,8 @@ class VideoReader(Closing):
         """Lets go of the file."""
         self._capture.release()
         self._packets.close()
+        if self._needed is not None:
+            self._needed.close()
 
     @property
     def timestamps(self) -> Timestamps:
@@ -89,7 +90,7 @@ class VideoReader(Closing):
             return
         stop, has_end = min(stop, n), stop >= n
         last = n - 1  # which decodes, as was proven when the index was made
-        if self._decodes_alone:
+        if self._decodes_alone or self._decodes_needed:
             yield from self._listed_alone(first, stop)
         else:
             n_read, last = 0, BEFORE_THE_FIRST
@@ -105,6 +106,16 @@ class VideoReader(Closing):
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
 
+    def frames_at(self, places: Sequence[int]) -> Iterator[Frame]:
+        """The frames of rising indices; one that does not decode is left out."""
+        if self._decodes_needed and places:
+            self._need(places)
+        for index in places:
+            frame = self._alone(index, 0)
+            if frame is not None:
+                yield frame
+        self._asked = len(self._index)  # nothing more comes of these
+
     @cached_property
     def _decodes_alone(self) -> bool:
         """Whether packets are decoded alone: where that leaves frames out, and gives of the first the very pixels of the whole."""
@@ -113,18 +124,52 @@ class VideoReader(Closing):
         alone = self._packets.decoded(0)
         return alone is not None and np.array_equal(rgb_from_bgr(alone), self.frame(0).rgb)
 
+    @cached_property
+    def _decodes_needed(self) -> bool:
+        """Whether only such frames are decoded as listed ones need: where that gives of the first, which must show something, the very
+        pixels of the whole, and the file does not say that it is to be turned."""
+        if self._grid is None or self._index.timestamps == "nominal" or not is_h264(self._path):
+            return False
+        if self._capture.get(cv2.CAP_PROP_ORIENTATION_META):
+            return False
+        with H264Frames(self._path, self._index, []) as needed:
+            first = needed.first
+        return first is not None and bool(np.ptp(first)) and np.array_equal(rgb_from_bgr(first), self.frame(0).rgb)
+
     def _listed_alone(self, first: int, stop: int) -> Iterator[Frame]:
-        """The listed frames, each decoded from its packet; one that is no whole picture is left to the whole's decoder."""
         for index in filter(self._is_listed, range(first, stop)):
-            bgr = self._packets.decoded(index)
-            if bgr is not None:
-                yield Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
-                continue
-            self._go_to(index)
-            if self._held == index:
-                yield self._retrieve(index)
-            else:
+            if self._decodes_needed and (self._needed is None or self._is_far(index)):
+                self._need(filter(self._is_listed, range(index, len(self._index))))
+            frame = self._alone(index, first)
+            if frame is None:
                 self.n_unreadable += 1
+            else:
+                yield frame
+
+    def _is_far(self, index: int) -> bool:
+        """Whether a listed frame is not the next of those that are needed."""
+        return index <= self._asked or any(map(self._is_listed, range(self._asked + 1, index)))
+
+    def _need(self, places: Iterable[int]) -> None:
+        if self._needed is not None:
+            self._needed.close()
+        self._needed, self._asked = H264Frames(self._path, self._index, places), BEFORE_THE_FIRST
+
+    def _alone(self, index: int, first: int) -> Frame | None:
+        """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None
+        where that has none either. Frames from `first` on that are lost on the way to it count as unreadable."""
+        bgr = None
+        if self._needed is not None:
+            self._asked = index
+            is_held, lost = self._needed.go_to(index)
+            self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
+            bgr = self._needed.picture() if is_held else None
+        elif self._decodes_alone:
+            bgr = self._packets.decoded(index)
+        if bgr is not None:
+            return Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
+        self._go_to(index)
+        return self._retrieve(index) if self._held == index else None
 
     def frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
@@ -142,15 +187,7 @@ class VideoReader(Closing):
         return now > before
 
     def _retrieve(self, index: int) -> Frame:
-        done, bgr = self._capture.retrieve(self._spare)
-        if not done or bgr is None:
-            raise VideoUnreadable(self._path, "frame_missing")
-        at, before = self._converted
-        pixels = np.asarray(bgr, np.uint8)
-        if before is not None and at != index and _are_equal(before, pixels) and becomes_interlaced(self._path):
-            raise VideoUnreadable(self._path, "interlaced")
-        self._converted, self._spare = (index, pixels), before
-        return Frame(rgb_from_bgr(pixels), index, self._index.seconds(index))
+        return Frame(rgb_from_bgr(self._pictures.at(index)), index, self._index.seconds(index))
 
     def _go_to(self, index: int) -> None:
         """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
@@ -193,11 +230,6 @@ class VideoReader(Closing):
                 self._held = place
                 return
         self._held = len(self._index)
-
-
-def _are_equal(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is asked first."""
-    return np.array_equal(one[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(one, other)
 
 
 def probe_video(path: Path) -> VideoInfo:

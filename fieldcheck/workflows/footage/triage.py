@@ -43,9 +43,8 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class TriageChunk:
-    """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch.
-
-    `model` is None where the project has none yet.
+    """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch; `only`, of a
+    video: rising indices in it that are read, instead of all that are listed. `model` is None where the project has none yet.
     """
 
     number: int
@@ -58,6 +57,7 @@ class TriageChunk:
     stop: int
     names: tuple[str, ...] = ()
     model: ModelFile | None = None
+    only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,9 @@ def read_chunk(chunk: TriageChunk) -> Iterator[Frame | Skipped]:
     if chunk.kind == "folder":
         found = read_pictures(Path(chunk.path), chunk.names, chunk.first)
     else:
-        found = _reader(chunk).listed(chunk.first, chunk.stop)
+        reader = _reader(chunk)
+        alone = reader.frames_at if chunk.only and isinstance(reader, VideoReader) else None
+        found = alone(chunk.only) if alone else reader.listed(chunk.first, chunk.stop)
     for frame in found:
         flag.check()
         yield frame

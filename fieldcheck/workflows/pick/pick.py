@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.frame import Frame, ListedFrame
 from fieldcheck.domain.pick import Design, Draw, Member, Pick
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import (
@@ -36,7 +37,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
-from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
 from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
@@ -152,27 +153,25 @@ def _scope(project: Project) -> tuple[list[SamplingLine], int]:
 
 @dataclass(frozen=True, slots=True)
 class _SaveChunk:
-    """One pick to be read from the footage; `sha256` is what its pixels must be."""
+    """Picks to be read from one recording, by their places in it."""
 
     read: TriageChunk
-    frame_id: str
-    sha256: str
+    picks: dict[int, ListedFrame]
 
 
-def encode_pick(chunk: _SaveChunk) -> bytes | FieldcheckError:
-    """The lossless picture of one listed frame, or why there is none. Pure."""
+def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
+    """The lossless pictures of listed frames by their ids, or why there is none: FrameChanged where the footage gives other pixels than
+    when listed. Pure."""
+    source = chunk.read.source
+    found: dict[str, bytes | FieldcheckError] = {one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()}
     try:
-        return _encoded(chunk)
+        for frame in read_chunk(chunk.read):
+            listed = chunk.picks.get(frame.index) if isinstance(frame, Frame) else None
+            if isinstance(frame, Frame) and listed and pixels_sha256(frame.rgb) == listed.sha256:
+                found[listed.frame_id] = encode_lossless(frame.rgb)
     except LOST as error:
-        return error
-
-
-def _encoded(chunk: _SaveChunk) -> bytes:
-    """Raises FrameChanged where the footage gives other pixels than when listed."""
-    for frame in read_chunk(chunk.read):
-        if isinstance(frame, Frame) and pixels_sha256(frame.rgb) == chunk.sha256:
-            return encode_lossless(frame.rgb)
-    raise FrameChanged(chunk.frame_id, chunk.read.source)
+        return {name: one if isinstance(one, bytes) else error for name, one in found.items()}
+    return found
 
 
 def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
@@ -188,33 +187,46 @@ def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Prog
 def _save_each(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> tuple[list[str], dict[str, FieldcheckError]]:
     """The files, and for each recording that did not give a frame the first reason."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
-    chunks = [
-        _SaveChunk(_reading(project, line), line.frame.frame_id, line.frame.sha256)
-        for line, file in zip(chosen, files, strict=True)
-        if not (project.path / file).exists()
-    ]
+    missing = [line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()]
+    chunks = _save_chunks(project, missing)
     done = 0
     lost: dict[str, FieldcheckError] = {}
 
-    def keep(chunk: _SaveChunk, picture: bytes | FieldcheckError) -> None:
+    def keep(chunk: _SaveChunk, pictures: dict[str, bytes | FieldcheckError]) -> None:
         nonlocal done
-        if isinstance(picture, FieldcheckError):
-            lost.setdefault(chunk.read.source, picture)
-        else:
-            write_bytes(project.path / "frames" / f"{chunk.frame_id}.png", picture)
-        done += 1
-        progress.report(done, len(chunks), "frames")
+        for name, picture in pictures.items():
+            if isinstance(picture, FieldcheckError):
+                lost.setdefault(chunk.read.source, picture)
+            else:
+                write_bytes(project.path / "frames" / f"{name}.png", picture)
+            done += 1
+            progress.report(done, len(missing), "frames")
 
-    map_chunks(encode_pick, chunks, keep, progress)
+    map_chunks(encode_picks, chunks, keep, progress)
     return files, lost
 
 
-def _reading(project: Project, line: SamplingLine) -> TriageChunk:
-    frame, recording = line.frame, line.recording
-    names = (frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
-    path = str(project.path / recording.path)
-    at = frame.source_index
-    return TriageChunk(0, path, recording.kind, recording.recording_id, recording.source, recording.list_fps, at, at + 1, names)
+def _save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:
+    """Neighbouring frames of one video are read in one go, those of folders and captures each by itself."""
+    by_place = sorted(missing, key=lambda line: (line.recording.recording_id, line.frame.source_index))
+
+    def together(line: SamplingLine) -> str:
+        return line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
+
+    found = []
+    for portion in portions(by_place):
+        for _, neighbours in groupby(portion, together):
+            part = list(neighbours)
+            found.append(_SaveChunk(_reading(project, part), {line.frame.source_index: line.frame for line in part}))
+    return found
+
+
+def _reading(project: Project, part: Sequence[SamplingLine]) -> TriageChunk:
+    recording, places = part[0].recording, tuple(line.frame.source_index for line in part)
+    names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
+    path, kind = str(project.path / recording.path), recording.kind
+    named = (recording.recording_id, recording.source, recording.list_fps)
+    return TriageChunk(0, path, kind, *named, places[0], places[-1] + 1, names, only=places)
 
 
 def _store(

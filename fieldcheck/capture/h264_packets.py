@@ -1,0 +1,222 @@
+"""H.264 decoded as far as frames that are asked for need it: what follows the last of them up to the next key frame, and what no other
+frame is predicted from, is passed over.
+
+OpenCV can neither begin at a key frame nor leave frames out. But it hands out the packets of a file, and decodes a stream that a program
+writes: here the needed packets in Flash Video, which carries each with a time – the place of its frame, so every picture that comes out
+says which it is. Sources: ITU-T H.264, 7.4.1 (NAL units); Adobe, Video File Format Specification 10, E.4.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from io import SEEK_END, SEEK_SET, BufferedIOBase
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.interlaced import Pictures
+from fieldcheck.capture.video_index import VideoIndex, grab, open_capture
+from fieldcheck.capture.video_kind import codecs
+from fieldcheck.files import Closing
+
+H264 = frozenset({"h264", "avc1", "avc3", "x264"})
+NOWHERE = -1
+START, SLICES, IDR = b"\0\0\1", range(1, 6), 5  # what a NAL unit begins with; types of those that hold pictures; of an instant refresh
+NEAR = 256  # frames that are gone through packet by packet rather than jumped over
+STEPS_BACK = (64, 512, 4096)  # frames by which a jump is repeated earlier that found no key frame before what it is for
+MOST_REORDERED = 64  # packets within which every frame comes that is shown before
+MOST_HELD = 1 << 25  # bytes that wait for whether anybody needs them
+KEPT_BEHIND = 1 << 16  # bytes that a reader may go back
+ENDLESS = 1 << 40  # the size of the stream, as nobody knows it
+METADATA = b"\2\0\nonMetaData\x08\0\0\0\1\0\x08duration" + b"\0" + struct.pack(">d", 1e6) + b"\0\0\x09"  # else the end is looked for
+
+
+class Packet(NamedTuple):
+    """One coded frame, as `data`, and its `place` in the video's index. `is_key`: nothing before it is needed from here on;
+    `is_reference`: others may be predicted from it."""
+
+    place: int
+    data: bytes
+    is_key: bool
+    is_reference: bool
+
+
+def is_h264(path: Path) -> bool:
+    """Whether every video stream that the file names is H.264, and it names one."""
+    found = codecs(path)
+    return bool(found) and found <= H264
+
+
+def packet_of(place: int, data: bytes) -> Packet:
+    """A packet in the byte stream format (annex B), by the header of its first slice; one without any is needed by all."""
+    at = data.find(START)
+    while 0 <= at < len(data) - 3:
+        header = data[at + 3]
+        if header & 31 in SLICES:
+            return Packet(place, data, header & 31 == IDR, header & 96 != 0)
+        at = data.find(START, at + 3)
+    return Packet(place, data, False, True)
+
+
+class NeededPackets(Closing):
+    """Packets of a file, in its order, that a decoder needs for the `wanted` frames: rising places of the index, as many as are asked for.
+
+    It ends early where a packet has no place in the index, or where no key frame is found before a wanted frame. Raises as `open_capture`.
+    """
+
+    def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
+        self._capture = open_capture(path, packets=True)
+        self._index, self._wanted = index, iter(wanted)
+        self._next = next(self._wanted, None)  # the first that was not asked for yet
+        self._due: set[int] = set()  # wanted, and not met yet
+        self._jumped_for = self._newest = self._fed = NOWHERE
+        self._held: list[Packet] | None = None  # since the last one that was given out; None until the decoder can go on
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._capture.release()
+
+    def __iter__(self) -> Iterator[Packet]:
+        while (due := self._first_due()) is not None:
+            if due > self._newest + NEAR and due != self._jumped_for and not self._jump(due):
+                return
+            found = self._packet()
+            if found is None:
+                return
+            yield from self._needed_with(found)
+
+    def _first_due(self) -> int | None:
+        """The next wanted frame; one whose packet never came is given up."""
+        self._due = {place for place in self._due if place >= self._newest - MOST_REORDERED}
+        while not self._due and self._next is not None:
+            self._ask_up_to(self._next)
+        return min(self._due, default=None)
+
+    def _ask_up_to(self, place: int) -> None:
+        while self._next is not None and self._next <= place:
+            self._due.add(self._next)
+            self._next = next(self._wanted, None)
+
+    def _needed_with(self, found: Packet) -> list[Packet]:
+        """What a packet makes needed: itself and those that were held, or nothing."""
+        self._ask_up_to(found.place)
+        self._newest = max(self._newest, found.place)
+        is_wanted = found.place in self._due
+        self._due.discard(found.place)
+        if found.is_key and found.place > self._fed:
+            self._held = []
+        elif found.place == self._fed:
+            self._held = []  # a jump led back among what was given out: it goes on behind it
+            return []
+        if self._held is None or not (is_wanted or found.is_reference):
+            return []
+        self._held.append(found)
+        if not is_wanted and sum(len(one.data) for one in self._held) < MOST_HELD:
+            return []
+        given, self._held = self._held, []
+        self._fed = given[-1].place
+        return given
+
+    def _packet(self) -> Packet | None:
+        if not grab(self._capture):
+            return None
+        place = self._index.place(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+        done, data = self._capture.retrieve()
+        return packet_of(place, data.tobytes()) if done and place >= 0 else None
+
+    def _jump(self, due: int) -> bool:
+        """Whether the file was left before a key frame from which, or a packet given out behind which, the frame can be decoded."""
+        self._jumped_for, self._held = due, None
+        at = self._index.seconds(due) * self._index.fps
+        for back in (*STEPS_BACK, at):
+            target = max(0, int(at - back))
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
+            while (found := self._packet()) is not None and found.place <= due:
+                if found.place == self._fed or (found.is_key and found.place > self._fed):
+                    self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
+                    return True
+        return False
+
+
+class FlashVideo(BufferedIOBase):
+    """A stream of packets as a file that OpenCV reads once, forward. `fed` holds the places of those that were read, as a heap."""
+
+    def __init__(self, packets: Iterable[Packet]) -> None:
+        self._packets = iter(packets)
+        self._data = bytearray(b"FLV\1\1\0\0\0\x09\0\0\0\0" + _tag(18, 0, METADATA))
+        self._begins = self._at = 0  # where in the file the data begins, and where it is read
+        self._time = 0
+        self.fed: list[int] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As many bytes, fewer at the end."""
+        end = ENDLESS if size is None or size < 0 else self._at + size
+        while self._begins + len(self._data) < end and (packet := next(self._packets, None)) is not None:
+            self._data += self._video(packet)
+        found = bytes(self._data[self._at - self._begins : end - self._begins])
+        self._at += len(found)
+        past = self._at - self._begins - KEPT_BEHIND
+        if past > KEPT_BEHIND:
+            del self._data[:past]
+            self._begins += past
+        return found
+
+    def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
+        """Where it is read from now. The end is far: asking for it leads nowhere."""
+        if whence == SEEK_END:
+            return ENDLESS
+        self._at = max(self._begins, offset + (self._at if whence else 0))
+        return self._at
+
+    def _video(self, packet: Packet) -> bytes:
+        """Its times in milliseconds: the shown one is its place and a constant, the coded one rises and never comes after it."""
+        heappush(self.fed, packet.place)
+        shown = packet.place + MOST_REORDERED
+        self._time = max(self._time + 1, shown - MOST_REORDERED)
+        kind = b"\x17\1" if packet.is_key else b"\x27\1"
+        return _tag(9, self._time, kind + struct.pack(">i", shown - self._time)[1:] + packet.data)
+
+
+def _tag(kind: int, time: int, body: bytes) -> bytes:
+    length, stamp = struct.pack(">I", len(body)), struct.pack(">I", time)
+    return bytes([kind]) + length[1:] + stamp[1:] + stamp[:1] + b"\0\0\0" + body + struct.pack(">I", len(body) + 11)
+
+
+class H264Frames(Closing):
+    """Goes to the `wanted` frames of a file one after another, rising places of its index; to begin with it holds the file's first frame,
+    and its pixels as `first`, (H, W, 3) uint8 BGR, None where that does not come out. Raises as `open_capture`."""
+
+    def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
+        self._needed = NeededPackets(path, index, chain([0], (place for place in wanted if place)))
+        self._stream = FlashVideo(self._needed)  # in a name of ours until the end, as in `mjpeg_packets`
+        # Frames in threads take a tenth more of the processor, and each core has a stretch of its own.
+        self._capture = cv2.VideoCapture(cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        self._held = NOWHERE
+        self._pictures = Pictures(path, self._capture)
+        self.first = self._pictures.at(0) if self.go_to(0)[0] else None
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._capture.release()
+        self._needed.close()
+
+    def go_to(self, place: int) -> tuple[bool, list[int]]:
+        """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded."""
+        lost = []
+        fed = self._stream.fed
+        while self._held < place and grab(self._capture):
+            self._held = round(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+            while fed and fed[0] <= self._held:
+                came = heappop(fed)
+                lost += [came] if came < self._held else []
+        return self._held == place, lost
+
+    def picture(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
+        return self._pictures.at(self._held)

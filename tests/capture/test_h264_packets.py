@@ -1,0 +1,110 @@
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fieldcheck.capture.h264_packets import FlashVideo, H264Frames, NeededPackets, Packet, is_h264, packet_of
+from fieldcheck.capture.video_file import VideoReader
+from fieldcheck.capture.video_index import video_index
+from tests.capture.made import write_video
+
+
+@pytest.fixture(scope="module")
+def filmed(shared_data) -> Path:
+    return shared_data / "videos" / "intel-bottle-detection.mp4"
+
+
+@pytest.fixture(scope="module")
+def whole(filmed) -> dict[int, np.ndarray]:
+    """Every frame of a stretch in the middle, as the whole file's decoder gives it."""
+    with VideoReader(filmed, inf) as reader:
+        return {frame.index: frame.rgb for frame in reader.listed(540, 640)}
+
+
+def test_listed_frames_have_the_very_pixels_that_the_whole_file_gives(filmed, whole):
+    with VideoReader(filmed, 2.0) as reader:
+        for first, stop in ((590, 640), (540, 590), (590, 640)):  # in any order, as workers take them
+            listed = list(reader.listed(first, stop))
+            assert len(listed) > 2
+            assert all(np.array_equal(frame.rgb, whole[frame.index]) for frame in listed)
+            assert reader.n_unreadable == 0
+
+
+def test_frames_asked_for_by_their_places_have_them_too(filmed, whole):
+    with VideoReader(filmed, 2.0) as reader:
+        found = list(reader.frames_at([541, 580, 639]))
+    assert [frame.index for frame in found] == [541, 580, 639]
+    assert all(np.array_equal(frame.rgb, whole[frame.index]) for frame in found)
+
+
+def test_the_whole_is_not_decoded_for_them(filmed, monkeypatch):
+    """After the first frame the whole's decoder is not asked again, and fewer packets are decoded than there are."""
+    calls = []
+    grab = VideoReader._grab
+    monkeypatch.setattr(VideoReader, "_grab", lambda reader: (calls.append(1), grab(reader))[1])
+    with VideoReader(filmed, 2.0) as reader:
+        places = [frame.index for frame in reader.listed(540, 640)]
+    assert len(calls) == 1
+    with NeededPackets(filmed, video_index(filmed), places) as packets:
+        given = [packet.place for packet in packets]
+    assert set(places) <= set(given)
+    assert len(given) < 100
+
+
+def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(filmed, whole, monkeypatch):
+    monkeypatch.setattr(H264Frames, "go_to", lambda frames, place: (place == 0 and went(frames, place)[0], []))
+    with VideoReader(filmed, 2.0) as reader:
+        (frame,) = reader.frames_at([580])
+    assert np.array_equal(frame.rgb, whole[580])
+
+
+went = H264Frames.go_to
+
+
+def test_frames_that_were_decoded_in_vain_are_told_by_their_places(filmed, monkeypatch):
+    index = video_index(filmed)
+    blank = {5, 6}
+    needed = NeededPackets._packet
+    monkeypatch.setattr(NeededPackets, "_packet", lambda packets: blanked(needed(packets), blank))
+    with H264Frames(filmed, index, [20]) as frames:
+        is_held, lost = frames.go_to(20)
+    assert is_held
+    assert set(lost) <= blank
+    assert lost
+
+
+def blanked(packet: Packet | None, places: set[int]) -> Packet | None:
+    """A packet whose slices are gone, at these places."""
+    return packet._replace(data=b"\0\0\1\x09\x10") if packet is not None and packet.place in places else packet
+
+
+@pytest.mark.parametrize(
+    ("data", "is_key", "is_reference"),
+    [
+        (b"\0\0\0\1\x67abc\0\0\1\x68a\0\0\1\x65slice", True, True),
+        (b"\0\0\1\x41slice", False, True),
+        (b"\0\0\1\x06message\0\0\1\x01slice", False, False),
+        (b"\0\0\1\x09\xf0", False, True),
+        (b"nothing of it", False, True),
+        (b"\0\0\1", False, True),
+    ],
+)
+def test_a_packet_is_known_by_its_first_slice(data, is_key, is_reference):
+    assert packet_of(3, data) == Packet(3, data, is_key, is_reference)
+
+
+def test_the_stream_is_read_in_pieces_of_any_size_and_may_be_gone_back_in():
+    packets = [Packet(place, bytes([place]) * 1000, place % 4 == 0, True) for place in range(8)]
+    at_once = FlashVideo(packets).read()
+    stream = FlashVideo(packets)
+    pieces = [stream.read(size) for size in (4096, 13, 700)]
+    assert stream.seek(13) == 13
+    assert stream.read(100) == at_once[13:113]
+    assert b"".join(pieces) == at_once[:4809]
+    assert sorted(stream.fed) == list(range(len(stream.fed)))
+
+
+def test_what_its_container_calls_h264_is(filmed, tmp_path):
+    assert is_h264(filmed)
+    assert not is_h264(write_video(tmp_path / "a.mp4", 2, code="mp4v"))

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.interlaced import Pictures
+from fieldcheck.capture.interlaced import RetrievedPixels
 from fieldcheck.capture.video_index import VideoIndex, grab, open_capture
 from fieldcheck.capture.video_kind import codecs
 from fieldcheck.files import Closing
@@ -198,8 +198,8 @@ class H264Frames(Closing):
         # Frames in threads take a tenth more of the processor, and each core has a stretch of its own.
         self._capture = cv2.VideoCapture(cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         self._held = NOWHERE
-        self._pictures = Pictures(path, self._capture)
-        self.first = self._pictures.at(0) if self.go_to(0)[0] else None
+        self._pixels = RetrievedPixels(path, self._capture)
+        self.first = self._pixels.at(0) if self.go_to(0)[0] else None
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -219,4 +219,4 @@ class H264Frames(Closing):
 
     def picture(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
-        return self._pictures.at(self._held)
+        return self._pixels.at(self._held)

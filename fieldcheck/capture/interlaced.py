@@ -31,7 +31,7 @@ while left and capture.grab():
 """
 
 
-class Pictures:
+class RetrievedPixels:
     """Pixels of the frames that a capture holds. The first that is asked for must be the file's first: from then on what OpenCV gives out
     for a frame that it cannot convert is the one before, and no memory that nobody wrote."""
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fieldcheck.capture.h264_packets import H264Frames, is_h264
-from fieldcheck.capture.interlaced import Pictures, is_interlaced
+from fieldcheck.capture.interlaced import RetrievedPixels, is_interlaced
 from fieldcheck.capture.mjpeg_packets import BEFORE_THE_FIRST, MjpegPackets, is_mjpeg
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.capture.video_kind import undecodable
@@ -59,7 +59,7 @@ class VideoReader(Closing):
     def _open(self) -> None:
         """Opens the file and converts its first frame."""
         self._capture = open_capture(self._path)
-        self._pictures = Pictures(self._path, self._capture)
+        self._pixels = RetrievedPixels(self._path, self._capture)
         self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
         self._before = BEFORE_THE_FIRST  # and of the one before it
         self._grab()
@@ -187,7 +187,7 @@ class VideoReader(Closing):
         return now > before
 
     def _retrieve(self, index: int) -> Frame:
-        return Frame(rgb_from_bgr(self._pictures.at(index)), index, self._index.seconds(index))
+        return Frame(rgb_from_bgr(self._pixels.at(index)), index, self._index.seconds(index))
 
     def _go_to(self, index: int) -> None:
         """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""

@@ -155,7 +155,7 @@ class FlashVideo(BufferedIOBase):
         self.fed: list[int] = []
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As many bytes, fewer at the end."""
+        """Bytes of the file, `size` of them, fewer at its end; all that is left for −1."""
         end = ENDLESS if size is None or size < 0 else self._at + size
         while self._begins + len(self._data) < end and (packet := next(self._packets, None)) is not None:
             self._data += self._video(packet)

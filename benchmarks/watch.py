@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import gc
 import sys
+
+if sys.argv[2:] == ["ours"]:
+    gc.disable()  # as the program does before it loads its window, and with it Qt
+
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -72,7 +76,6 @@ def ours(began: float) -> int:
     """The program as it is started, until every recent project is looked at."""
     # A tool of the tests, which the product comes without; the database's library would load it here.
     sys.modules["pandas"] = cast(ModuleType, None)
-    gc.disable()  # as the program does before it loads its window
     from fieldcheck.ui import app
 
     build = app.build_shell

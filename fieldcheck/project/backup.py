@@ -51,7 +51,7 @@ def backups(project: Path) -> tuple[Path, ...]:
     """The copies there are, the one that was made last first: by the number that each carries, for clocks go wrong. Those of versions that
     gave none count as older, by their names."""
     folder = inside(project, BACKUPS)
-    found = (path for path in folder.glob(f"project-*{ENDING}") if path.is_file()) if folder.is_dir() else ()
+    found = (path for path in folder.glob(f"project-*{ENDING}") if path.is_file() and not path.is_symlink()) if folder.is_dir() else ()
     return tuple(sorted(found, key=lambda path: (_number(path), path.name), reverse=True))
 
 

@@ -167,6 +167,7 @@ POINTS = (
             "hostile/test_privacy.py::test_no_form_of_export_takes_along_a_place_or_a_person",
             "hostile/test_privacy.py::test_neither_does_a_runner_nor_a_pack",
             "hostile/test_privacy.py::test_nor_what_is_made_for_training",
+            "workflows/evidence/test_pack_project.py::test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along",
         ),
     ),
     Held(

@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,14 @@ def test_a_backup_is_one_sound_file_that_later_writing_does_not_change(db, tmp_p
 def test_the_newest_ten_are_kept(db, tmp_path):
     paths = [backup(db, tmp_path, NOW + timedelta(hours=i)) for i in range(KEPT + 3)]
     assert backups(tmp_path) == tuple(reversed(paths[3:]))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a link takes a right there")
+def test_a_link_to_another_database_is_no_backup_of_this_one(db, tmp_path):
+    """Whoever hands a project on could have a repair write into any database of this computer."""
+    path = backup(db, tmp_path, NOW)
+    (path.parent / "project-20990101T000000000000Z.db").symlink_to(path)
+    assert backups(tmp_path) == (path,)
 
 
 def test_a_project_without_backups_has_none(tmp_path):

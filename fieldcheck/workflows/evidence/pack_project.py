@@ -132,11 +132,12 @@ def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, n
 
 
 def _brought(source: Path, target: Path) -> None:
-    """A file or a folder of files, shared where the disk can, else copied."""
+    """A file or a folder of files, shared where the disk can, else copied. A link in a folder, which no project of ours has, stays out: it
+    may lead to any file of this computer."""
     with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target)
+            shutil.copytree(source, target, ignore=lambda folder, names: [name for name in names if Path(folder, name).is_symlink()])
             return
         try:
             os.link(source, target)

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -7,6 +8,7 @@ from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import picks
 from fieldcheck.sealing.archive import check_pack
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.models.near_duplicates import search_leaks
 from tests import makers
 from tests.packs import held
@@ -44,6 +46,18 @@ def test_the_footage_comes_along_where_it_is_asked_for_and_no_folder_of_training
     files = held(made.pack)
     assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in files)
     assert not [name for name, content in files.items() if str(material).encode() in content]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a link takes a right there")
+def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empty, tmp_path):
+    """Whoever hands a project on could have the next pack of it carry any file of this computer away."""
+    makers.picture_folder(tmp_path / "day", ["red", "green"])
+    import_footage(empty, [tmp_path / "day"], FootageInfo("line"), Silent(), makers.NOW)
+    (tmp_path / "key").write_bytes(b"a private key")
+    next((empty.path / "recordings").rglob("*.png")).with_name("z.png").symlink_to(tmp_path / "key")
+    files = held(pack_project(empty, tmp_path / "a.fcpack", PackWish(recordings=True), Silent(), makers.NOW).pack)
+    assert len([name for name in files if name.startswith("recordings/")]) == 2
+    assert b"a private key" not in files.values()
 
 
 def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_path):

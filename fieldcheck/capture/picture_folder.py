@@ -28,9 +28,21 @@ def list_pictures(folder: Path) -> tuple[str, ...]:
     return _names(folder, PICTURE_ENDINGS)
 
 
-def unread_pictures(folder: Path) -> tuple[str, ...]:
-    """Names, as `list_pictures` gives them, of the pictures in a format of phones or cameras that is not read here."""
-    return _names(folder, UNREAD_ENDINGS)
+def unread_pictures(folder: Path) -> tuple[Skipped, ...]:
+    """What `list_pictures` leaves out, in name order: pictures in a format of phones or cameras that is not read here (`no_decoder`), and
+    links to pictures, videos or folders (`link`)."""
+    linked = set(_links(folder))
+    unread = [Skipped(name, "no_decoder") for name in _names(folder, UNREAD_ENDINGS)]
+    return tuple(sorted([*unread, *(Skipped(name, "link") for name in linked)], key=lambda one: one.file))
+
+
+def _links(folder: Path) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(place, name))]
+        named = [name for name in files if Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS | VIDEO_ENDINGS]
+        for name in (*folders, *named):
+            if (path := Path(place, name)).is_symlink():
+                yield keepable(path.relative_to(folder).as_posix())
 
 
 def list_videos(folder: Path) -> tuple[str, ...]:

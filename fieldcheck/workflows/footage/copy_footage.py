@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fieldcheck.capture.picture_folder import list_pictures, unread_pictures
 from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
-from fieldcheck.domain.recording import Kind
+from fieldcheck.domain.recording import Kind, Skipped
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import is_project, keepable, map_os_errors, sha256_file, sync_folder
 from fieldcheck.progress import Progress
@@ -24,13 +24,13 @@ PIECE = 1 << 23
 @dataclass(frozen=True, slots=True)
 class FootageSource:
     """Footage as it lies outside. `sha256` of a folder covers the names and contents of its pictures; `names` are a folder's pictures,
-    `unread` those in a format that is not read."""
+    `unread` those in a format that is not read, and links."""
 
     path: Path
     kind: Kind
     sha256: str
     names: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Skipped, ...] = ()
 
     @property
     def recording_id(self) -> str:
@@ -40,7 +40,7 @@ class FootageSource:
 
 def look_at(path: Path, progress: Progress) -> FootageSource:
     """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable `no_decoder`, PathRefused (a
-    name that cannot be kept, a project), Cancelled."""
+    name that cannot be kept, a project, nothing but links), Cancelled."""
     if not path.exists():
         raise PathMissing(path)
     keepable(path.resolve().name)
@@ -52,8 +52,13 @@ def look_at(path: Path, progress: Progress) -> FootageSource:
         raise PathRefused(str(path), "project")
     names, unread = list_pictures(path), unread_pictures(path)
     if not names:
-        raise PictureUnreadable(path / unread[0], "no_decoder") if unread else NoPictures(path)
+        raise _nothing_read(path, unread[0]) if unread else NoPictures(path)
     return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names, unread)
+
+
+def _nothing_read(path: Path, first: Skipped) -> PictureUnreadable | PathRefused:
+    """Why a folder has no picture, by the first that is not read."""
+    return PathRefused(str(path / first.file), "link") if first.why == "link" else PictureUnreadable(path / first.file, "no_decoder")
 
 
 def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:

@@ -60,11 +60,11 @@ class Imported:
 
 
 def list_frames(
-    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, unread: Sequence[str] = ()
+    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, unread: Sequence[Skipped] = ()
 ) -> Imported:
     """Lists the frames of a recording whose files lie in the project, and closes it; what an earlier try finished is not done again.
 
-    `names`: a folder's pictures; `unread`: those in a format that is not read. Raises VideoUnreadable or NoPictures where nothing of it can
+    `names`: a folder's pictures; `unread`: those that were left out. Raises VideoUnreadable or NoPictures where nothing of it can
     be read, or where it is interlaced further on (then nothing is left of it), DiskFull, Cancelled (then what is finished stands).
     """
     model = project.read(models_table.newest)
@@ -72,8 +72,7 @@ def list_frames(
     job = _job(recording, plan)
     done = project.read(lambda db: chunks_table.done(db, job))
     if not done:  # counted anew, also where an earlier import counted something with another model
-        left_out = tuple(Skipped(name, "no_decoder") for name in unread)
-        recording = replace(recording, n_frames=0, n_unreadable=len(left_out), skipped=left_out)
+        recording = replace(recording, n_frames=0, n_unreadable=len(unread), skipped=tuple(unread))
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
     n = _n_frames(project.path / recording.path, recording, names)

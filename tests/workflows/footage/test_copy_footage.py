@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.workflows.footage.copy_footage import copy_file, copy_in, look_at, take_back
@@ -49,10 +50,25 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
         look_at(tmp_path / "texts", Silent())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a link takes a right there")
+def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_path):
+    """As tools that keep data in a store of their own leave them: they were passed over without a word."""
+    store, day = makers.picture_folder(tmp_path / "store", ["red"]), makers.picture_folder(tmp_path / "day", ["blue"])
+    for name, to in (("a.png", store / "0000.png"), ("gone.jpg", store / "gone.jpg"), ("film.mp4", store / "film.mp4"), ("sub", store)):
+        (day / name).symlink_to(to)
+    found = look_at(day, Silent())
+    assert found.names == ("0000.png",)
+    assert found.unread == tuple(Skipped(name, "link") for name in ("a.png", "film.mp4", "gone.jpg", "sub"))
+    (day / "0000.png").unlink()
+    with pytest.raises(PathRefused) as refused:
+        look_at(day, Silent())
+    assert refused.value.problem == "link"
+
+
 def test_pictures_of_a_phone_that_are_not_read_are_named_and_never_taken_for_videos(tmp_path):
     phone = makers.picture_folder(tmp_path / "phone", ["red"])
     (phone / "IMG_1.HEIC").write_bytes(b"no matter")
-    assert look_at(phone, Silent()).unread == ("IMG_1.HEIC",)
+    assert look_at(phone, Silent()).unread == (Skipped("IMG_1.HEIC", "no_decoder"),)
     (tmp_path / "all").mkdir()
     (phone / "IMG_1.HEIC").rename(tmp_path / "all" / "IMG_1.HEIC")
     for path in (tmp_path / "all", tmp_path / "all" / "IMG_1.HEIC"):

@@ -29,7 +29,7 @@ def list_pictures(folder: Path) -> tuple[str, ...]:
 
 
 def unread_pictures(folder: Path) -> tuple[Skipped, ...]:
-    """What `list_pictures` leaves out, in name order: pictures in a format of phones or cameras that is not read here (`no_decoder`), and
+    """Pictures that `list_pictures` leaves out, in name order: those in a format of phones or cameras that is not read here (`no_decoder`), and
     links to pictures, videos or folders (`link`)."""
     linked = set(_links(folder))
     unread = [Skipped(name, "no_decoder") for name in _names(folder, UNREAD_ENDINGS)]

@@ -29,11 +29,10 @@ def list_pictures(folder: Path) -> tuple[str, ...]:
 
 
 def unread_pictures(folder: Path) -> tuple[Skipped, ...]:
-    """Pictures that `list_pictures` leaves out, in name order: those in a format of phones or cameras that is not read here (`no_decoder`), and
-    links to pictures, videos or folders (`link`)."""
-    linked = set(_links(folder))
+    """Pictures that `list_pictures` leaves out, in name order: those in a format of phones or cameras that is not read here
+    (`no_decoder`), and links to pictures, videos or folders (`link`)."""
     unread = [Skipped(name, "no_decoder") for name in _names(folder, UNREAD_ENDINGS)]
-    return tuple(sorted([*unread, *(Skipped(name, "link") for name in linked)], key=lambda one: one.file))
+    return tuple(sorted([*unread, *(Skipped(name, "link") for name in _links(folder))], key=lambda one: one.file))
 
 
 def _links(folder: Path) -> Iterator[str]:

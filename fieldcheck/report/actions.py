@@ -123,7 +123,7 @@ def _what(report: Report, one: Action) -> Cell:
         "record_slice": plural(
             "Record {n} more clip with “{name}” and some without it.", "Record {n} more clips with “{name}” and some without it.", one.n
         ),
-        "change_site": text("Look at what causes “{name}” on site: camera, light, place."),
+        "change_site": text("See on site what is different at “{name}”: camera, light, place."),
         "collect": text("Collect at least 200 different frames of “{name}” and retrain.")
         if name
         else text("Find what the confident errors share, collect at least 200 such frames and retrain."),

@@ -47,6 +47,9 @@ def field_said(found: ReportChange) -> str:
     if field is None:
         return ""
     change = field.change
+    if not {"model", "card", "draw"} & set(found.differs) and field.before == field.now:
+        said = text("the field score is that of the report of {when}, {now}, of the same frames")
+        return said.format(when=number_format.moment(found.since), now=percent(field.now.value))
     return text("since the report of {when} the field score changed by {points} pp ({range}), from {before} to {now}: {judged}").format(
         when=number_format.moment(found.since),
         points=points(change.value),

@@ -54,14 +54,14 @@ def demand(rule: str) -> str:
 def measured_by(rule: str) -> str:
     """Measurement that a rule waits for, in a sentence; empty for a code that is not known."""
     return {
-        "gap": text("Label more frames of the draw, and run the model on field and benchmark."),
+        "gap": text("Label the frames that wait, then some of new clips, and run the model on field and benchmark."),
         "failure_stock": text("Tag the wrong frames by their failure mode, and collect pictures of each."),
-        "thousand_frames": text("Run the model on all of the footage."),
-        "overconfidence": text("Run the model on labelled frames with a confidence."),
-        "class_confidence": text("Run the model on all of the footage: it takes 20 answers of every class."),
-        "domain": text("Compare the embeddings of footage and benchmark, from three clips on."),
+        "thousand_frames": text("Record until as many frames are listed, and run the model on all of the footage."),
+        "overconfidence": text("Run a model that tells its confidence, and label frames of more clips."),
+        "class_confidence": text("Run the model on all of the footage, and record more: it takes 20 answers of every class."),
+        "domain": text("Compare the embeddings of footage and benchmark, from three clips on: more clips narrow the range."),
         "blind_spots": text("Label ten frames in three clips of every kind, and ask for more where one is suspected."),
-        "rare_classes": text("Label more frames of the rare classes."),
+        "rare_classes": text("Record and label more frames of the rare classes."),
         "nonsense": text("Run the out-of-distribution test."),
         "three_slices": text("Run the benchmark and the sweep, and name a folder of collected failures."),
         "tipping": text("Run the sweep, and have it found which corruption the field looks like."),

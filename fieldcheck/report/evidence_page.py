@@ -57,7 +57,9 @@ def _slices(report: Report) -> list[Block]:
     if shown:
         scores = failures.score_rows(shown, report.field.footage)
         blocks.append(charts.score_table(text("Slices, then classes"), scores, slim=True))
-        blocks.append(Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Dashes: all frames."), quiet=True))
+        blocks.append(
+            Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Ranges: this footage. Dashes: all frames."), quiet=True)
+        )
     if few:
         said = text("Too few frames (under 10): {names}.")
         blocks.append(Paragraph(said.format(names=", ".join(few)), quiet=True, short=said.format(names=listed(few, MOST_NAMES))))

@@ -56,7 +56,8 @@ def _card(report: Report, one: ReportedFinding) -> FindingCard:
     behind = text("{points} pp below the rest ({range})") if one.difference.measured else text("{points} pp below the rest")
     apart = behind.format(points=points(one.difference.value), range=points_interval(one.difference) if one.difference.measured else "")
     clips = plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
-    lines = [f"{word}: {apart}.", text("Accuracy {value}, {clips}.").format(value=number_format.whole(one.estimate), clips=clips)]
+    here = text("Accuracy on this footage {value}, {clips}.").format(value=number_format.whole(one.estimate), clips=clips)
+    lines = [f"{word}: {apart}.", here]
     lines += _overlaps(report, one)
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
     sign = "▲" if one.demonstrated else "△"

@@ -45,6 +45,12 @@ def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
     assert field_said(replace(FELL, scores=())) == ""
 
 
+def test_the_same_answers_to_the_same_frames_are_no_change_that_may_be_chance():
+    same = replace(FELL, differs=(), scores=(score("field", 0.8, 0.8),))
+    assert field_said(same).endswith(", 80%, of the same frames")
+    assert field_said(replace(same, differs=("model",))).endswith("this may be chance")
+
+
 def test_what_was_measured_otherwise_stands_before_the_scores():
     said = paragraphs(FELL)
     assert said[0] == "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model v1)."

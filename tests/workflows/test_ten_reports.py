@@ -199,6 +199,7 @@ def test_no_action_is_impossible(made):
         with pytest.raises(NothingLeftToPick):
             makers.draw(project, 1)
         assert not [action for action in found if action["code"] in ("label", "label_slice")]
+        assert "more label" not in report.gap.sentence
 
 
 def test_the_project_is_what_its_name_says(made):

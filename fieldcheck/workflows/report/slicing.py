@@ -23,6 +23,7 @@ from fieldcheck.workflows.report.two_sides import FieldSide
 OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
 """Known of every listed frame, so that the share of a stratum that belongs to a slice is known as well."""
 OF_LABELS = ("class", "operator", "tag", "occluded")
+NO_KIND = ("occluded", "no")  # the frames with an object: a model that fails on objects fails there, and nothing is hidden on empty frames
 SAVED = "slice"
 
 
@@ -70,7 +71,7 @@ def members(items: Items, saved: SavedSlice) -> NDArray[np.bool_] | None:
 def _groups(project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]) -> Iterator[Group]:
     strata = _strata(project, side, items)
     for facet in (*OF_FOOTAGE, *OF_LABELS):
-        for name in items.facets[facet].names:
+        for name in (one for one in items.facets[facet].names if (facet, one) != NO_KIND):
             inside = having(items, facet, (name,))
             yield Group(facet, name, inside[rows], _listed(strata, inside) if facet in OF_FOOTAGE else None)
     for saved in saved_slices(project):

@@ -1,12 +1,18 @@
+import shutil
+
 import numpy as np
 
+from fieldcheck.domain.box import Box
 from fieldcheck.domain.filter import Filter, SavedSlice
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_gap import assemble
 from fieldcheck.workflows.report.slicing import members, own_slices, saved_slices, score_slices
@@ -87,3 +93,12 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("wrong", Filter().only("right", "wrong")))])
     labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("oil", Filter().only("tag", "oily")))])
     assert own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
+
+
+def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidden_ones_are(made_boxed, tmp_path):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        assert ("occluded", "no") not in {(one.key, one.value) for one in scored(project)}
+        first = project.read(picks_table.all)[0].frame_id
+        hidden = LabelDecision(boxes=(Box("part", 4, 4, 28, 20, occluded=True),))
+        set_label(project, first, hidden, by="tester", now=makers.LATER)
+        assert [one.value for one in scored(project) if one.key == "occluded"] == ["yes"]

@@ -29,6 +29,9 @@ class Outcome:
         return json.loads(self.out)
 
 
+HANGS = 3600  # seconds: a program that never ends, and none on a busy machine
+
+
 class Program:
     """`home` stands for the user's folders; `within` is the command that starts it, nothing as a rule."""
 
@@ -48,7 +51,7 @@ class Program:
 
     def __call__(self, *arguments):
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=600)
+        out, err = process.communicate(timeout=HANGS)
         return Outcome(process.returncode, out, err)
 
     def document(self, *arguments):

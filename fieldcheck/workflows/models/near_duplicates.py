@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.errors import NoBenchmark, PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.errors import NoBenchmark, NoPictures, PathMissing, PathRefused, PictureUnreadable
+from fieldcheck.exchange.imagefolder import pictures
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.fingerprint import detail, phash64
 from fieldcheck.imaging.thumbnail import look
@@ -71,11 +71,18 @@ class _Files:
 
 
 def set_training(project: Project, folder: Path) -> None:
-    """Training folder of the model, for the search for leaks. Raises PathMissing."""
-    if not folder.is_dir():
-        raise PathMissing(folder)
+    """Training folder of the model, for the search for leaks. Raises PathMissing, NoPictures."""
+    _check_training(folder)
     place = str(folder.resolve())
     project.write(lambda db: settings_table.keep(db, TRAINING, place)).result()
+
+
+def _check_training(folder: Path) -> None:
+    """Among no pictures at all there is no duplicate, which says nothing of the model."""
+    if not folder.is_dir():
+        raise PathMissing(folder)
+    if next(pictures(folder), None) is None:
+        raise NoPictures(folder)
 
 
 def search_leaks(project: Project, training: Path, progress: Progress, now: str) -> NearDuplicates:
@@ -117,12 +124,12 @@ def twins_in(
     project: Project, folder: Path, paths: Sequence[str], frames: Sequence[str], progress: Progress
 ) -> tuple[dict[str, str], dict[str, str], int, int]:
     """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of frames, by id; the pictures there, and how
-    many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoBenchmark, Cancelled."""
+    many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoPictures, NoBenchmark,
+    Cancelled."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
-    if not folder.is_dir():
-        raise PathMissing(folder)
+    _check_training(folder)
     there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress)
     here, listing = _frame_prints(project, list(frames), progress)
     return _Training(project, folder.resolve(), progress).against(there, read, here, listing)
@@ -140,7 +147,7 @@ class _Training:
 
     def __init__(self, project: Project, folder: Path, progress: Progress) -> None:
         self._project, self._folder, self._progress = project, folder, progress
-        self._names = list_pictures(folder) if folder.is_dir() else ()
+        self._names = tuple(pictures(folder)) if folder.is_dir() else ()
 
     @property
     def folders(self) -> dict[str, int]:
@@ -220,7 +227,7 @@ def _stamped(root: Path, names: Sequence[str], prefix: str) -> Iterator[tuple[st
     """Name → its key in the cache, which another content of the file does not have; none for a file that is gone."""
     for name in names:
         with suppress(OSError, PathRefused):
-            found = inside(root, name).stat()
+            found = inside_set(root, name).stat()
             yield name, f"{prefix}{name}|{found.st_size}|{found.st_mtime_ns}"
 
 

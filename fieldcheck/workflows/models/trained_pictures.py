@@ -31,7 +31,7 @@ def seen_in_training(
     """Which benchmark pictures (path, file) and field frames (id, saved file) lie below `folder`, as the very file or as a near-duplicate
     (methods 3.4b). Pictures without structure, which are nobody's near-duplicate, are found as the file alone.
 
-    Raises PathMissing, NoBenchmark, Cancelled.
+    Raises PathMissing, NoPictures, NoBenchmark, Cancelled.
     """
     paths, frames = [name for name, _ in benchmark], [name for name, _ in field]
     twins, frame_twins, n_training, n_unreadable = twins_in(project, folder, paths, frames, progress)

@@ -1,9 +1,10 @@
+import os
 import shutil
 
 import cv2
 import pytest
 
-from fieldcheck.errors import NoBenchmark, PathMissing
+from fieldcheck.errors import NoBenchmark, NoPictures, PathMissing
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import create
 from fieldcheck.workflows.models import near_duplicates
@@ -13,6 +14,7 @@ from fieldcheck.workflows.models.near_duplicates import (
     known_near_duplicates,
     search_leaks,
     set_training,
+    twins_in,
 )
 from tests import makers
 from tests.measure.test_near_duplicates import recoded, resized, scene
@@ -96,6 +98,27 @@ def test_a_folder_that_is_gone_holds_nothing_and_one_that_never_was_is_refused(l
     assert (found.n_training, found.in_training) == (0, {})
     with pytest.raises(PathMissing):
         search_leaks(leaky, tmp_path / "training", Silent(), makers.NOW)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a link takes a right there")
+def test_pictures_that_a_data_store_left_as_links_are_looked_at(leaky, tmp_path):
+    whole = search_leaks(leaky, tmp_path / "training", Silent(), makers.NOW)
+    (tmp_path / ".dvc").mkdir()
+    for name in ("training/a.jpg", "training/b.png", "set/red/3.png"):
+        (tmp_path / name).rename(tmp_path / name.replace("/", "_"))
+        (tmp_path / name).symlink_to(tmp_path / name.replace("/", "_"))
+    assert search_leaks(leaky, tmp_path / "training", Silent(), makers.NOW) == whole
+
+
+def test_among_no_pictures_nothing_is_called_free_of_leaks(leaky, tmp_path):
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "readme.txt").write_text("they come tomorrow")
+    for ask in (
+        lambda: search_leaks(leaky, tmp_path / "later", Silent(), makers.NOW),
+        lambda: twins_in(leaky, tmp_path / "later", [], [], Silent()),
+    ):
+        with pytest.raises(NoPictures):
+            ask()
 
 
 def test_without_a_benchmark_there_is_nothing_to_search(tmp_path):

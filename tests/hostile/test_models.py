@@ -13,7 +13,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
-from fieldcheck.inference import open_model
+from fieldcheck.inference import open_model, time_limit
 from fieldcheck.inference.runner import ModelRunner
 from tests import makers
 from tests.hostile import models
@@ -62,6 +62,7 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
     terminal.document("run", project, "--on", "benchmark")
     terminal.document("benchmark", "set", project, bright)
     monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
+    monkeypatch.setattr(time_limit, "WAITED", 1000)  # beside others it may take long to be given its half second
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
             assert f"no answer in time when it was tried ({LIMIT_S:g} s)" in terminal.refusal(*arguments)
@@ -70,6 +71,7 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
 
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
+    monkeypatch.setattr(time_limit, "WAITED", 1000)
     path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None)
     with pytest.raises(ModelRejected) as refused:
         ModelRunner(open_model.open_model(path), card_from_json(makers.COLOUR_CARD))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_t
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
 LONGEST_PATH = 1 << 15  # characters: no system takes more
+SUSPECT = re.compile(r"^[/\\]|\.\.")  # of a path that may lead out of the benchmark, seen quickly among thousands
 COLUMNS = "benchmark_id, root, format, claimed, classes"
 
 
@@ -56,6 +58,6 @@ def _benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     items = tuple(BenchmarkItem(path, class_name, boxes(text), points(dots)) for path, class_name, text, dots in found)
     if leads_elsewhere(root) in ("empty", "outside") or len(root) >= LONGEST_PATH:
         raise UnfitValue("benchmark.root")
-    if not all(0 < len(item.path) < LONGEST_PATH for item in items):
+    if not all(0 < len(one.path) < LONGEST_PATH and not (SUSPECT.search(one.path) and leads_elsewhere(one.path)) for one in items):
         raise UnfitValue("benchmark_item.path")
     return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

@@ -15,7 +15,7 @@ from fieldcheck.corruption.pipeline import Part
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import NoBenchmark, NothingLabelled
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.files import write_bytes, write_text
+from fieldcheck.files import inside_set, write_bytes, write_text
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -144,12 +144,12 @@ def _matching(recipe: AugmentationRecipe, rng: np.random.Generator) -> tuple[Par
 def _sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
         found = read_labels(source)
-        return [PictureToCorrupt(found.root / one.path, one.path, one.class_name, one.boxes) for one in found.items]
+        return [PictureToCorrupt(inside_set(found.root, one.path), one.path, one.class_name, one.boxes) for one in found.items]
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
     root = benchmark_root(project, benchmark)
-    return [PictureToCorrupt(root / one.path, one.path, one.class_name, one.boxes) for one in benchmark.items]
+    return [PictureToCorrupt(inside_set(root, one.path), one.path, one.class_name, one.boxes) for one in benchmark.items]
 
 
 def _kept(out: Path, one: PictureToCorrupt, name: str, rgb: NDArray[np.uint8]) -> str:

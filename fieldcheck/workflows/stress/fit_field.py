@@ -16,6 +16,7 @@ from fieldcheck.corruption.match_field import match, may_have_second, with_secon
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.field_match import Match, Ranked
 from fieldcheck.errors import NoBenchmark, NoFootage, NoPictures
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
 from fieldcheck.imaging.thumbnail import smaller
@@ -86,7 +87,7 @@ def drawn_files(project: Project, benchmark: Benchmark, n: int, seed: int) -> tu
     """Some of the benchmark's pictures, each as likely as another."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(benchmark.items))[:n])
     root = benchmark_root(project, benchmark)
-    return tuple(root / benchmark.items[int(at)].path for at in chosen)
+    return tuple(inside_set(root, benchmark.items[int(at)].path) for at in chosen)
 
 
 def _looked_at(project: Project, seed: int, progress: Progress) -> tuple[list[SamplingLine], tuple[Path, ...]]:

@@ -32,6 +32,7 @@ NEAR = 256  # frames that are gone through packet by packet rather than jumped o
 STEPS_BACK = (64, 512, 4096)  # frames by which a jump is repeated earlier that found no key frame before what it is for
 MOST_REORDERED = 64  # packets within which every frame comes that is shown before
 MOST_HELD = 1 << 25  # bytes that wait for whether anybody needs them
+MOST_BYTES = (1 << 24) - 16  # of one packet: its length has three bytes
 KEPT_BEHIND = 1 << 16  # bytes that a reader may go back
 ENDLESS = 1 << 40  # the size of the stream, as nobody knows it
 METADATA = b"\2\0\nonMetaData\x08\0\0\0\1\0\x08duration" + b"\0" + struct.pack(">d", 1e6) + b"\0\0\x09"  # else the end is looked for
@@ -67,7 +68,8 @@ def packet_of(place: int, data: bytes) -> Packet:
 class NeededPackets(Closing):
     """Packets of a file, in its order, that a decoder needs for the `wanted` frames: rising places of the index, as many as are asked for.
 
-    It ends early where a packet has no place in the index, or where no key frame is found before a wanted frame. Raises as `open_capture`.
+    It ends early where a packet has no place in the index or is too large, and where no key frame is found before a wanted frame. Raises as
+    `open_capture`.
     """
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
@@ -128,7 +130,7 @@ class NeededPackets(Closing):
             return None
         place = self._index.place(self._capture.get(cv2.CAP_PROP_POS_MSEC))
         done, data = self._capture.retrieve()
-        return packet_of(place, data.tobytes()) if done and place >= 0 else None
+        return packet_of(place, data.tobytes()) if done and place >= 0 and data.size < MOST_BYTES else None
 
     def _jump(self, due: int) -> bool:
         """Whether the file was left before a key frame from which, or a packet given out behind which, the frame can be decoded."""
@@ -145,7 +147,8 @@ class NeededPackets(Closing):
 
 
 class FlashVideo(BufferedIOBase):
-    """A stream of packets as a file that OpenCV reads once, forward. `fed` holds the places of those that were read, as a heap."""
+    """A stream of packets as a file that OpenCV reads once, forward. `fed` holds the places of those that were read, as a heap; `failed`
+    the error that ended it, which must not go through OpenCV: it would end the program."""
 
     def __init__(self, packets: Iterable[Packet]) -> None:
         self._packets = iter(packets)
@@ -153,12 +156,16 @@ class FlashVideo(BufferedIOBase):
         self._begins = self._at = 0  # where in the file the data begins, and where it is read
         self._time = 0
         self.fed: list[int] = []
+        self.failed: BaseException | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Bytes of the file, `size` of them, fewer at its end; all that is left for −1."""
         end = ENDLESS if size is None or size < 0 else self._at + size
-        while self._begins + len(self._data) < end and (packet := next(self._packets, None)) is not None:
-            self._data += self._video(packet)
+        try:
+            while self._begins + len(self._data) < end and (packet := next(self._packets, None)) is not None:
+                self._data += self._video(packet)
+        except BaseException as error:  # noqa: BLE001 - it goes on in `H264Frames.go_to`
+            self.failed = error
         found = bytes(self._data[self._at - self._begins : end - self._begins])
         self._at += len(found)
         past = self._at - self._begins - KEPT_BEHIND
@@ -207,7 +214,8 @@ class H264Frames(Closing):
         self._needed.close()
 
     def go_to(self, place: int) -> tuple[bool, list[int]]:
-        """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded."""
+        """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded. Raises what
+        reading the file raised."""
         lost = []
         fed = self._stream.fed
         while self._held < place and grab(self._capture):
@@ -215,6 +223,8 @@ class H264Frames(Closing):
             while fed and fed[0] <= self._held:
                 came = heappop(fed)
                 lost += [came] if came < self._held else []
+        if self._stream.failed is not None:
+            raise self._stream.failed
         return self._held == place, lost
 
     def picture(self) -> NDArray[np.uint8]:

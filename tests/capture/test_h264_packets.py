@@ -79,6 +79,15 @@ def blanked(packet: Packet | None, places: set[int]) -> Packet | None:
     return packet._replace(data=b"\0\0\1\x09\x10") if packet is not None and packet.place in places else packet
 
 
+def test_an_error_while_packets_are_read_is_raised_and_ends_nothing_else(filmed, monkeypatch):
+    def none_left(packets):
+        raise MemoryError
+
+    monkeypatch.setattr(NeededPackets, "_packet", none_left)
+    with pytest.raises(MemoryError):
+        H264Frames(filmed, video_index(filmed), [20])
+
+
 @pytest.mark.parametrize(
     ("data", "is_key", "is_reference"),
     [

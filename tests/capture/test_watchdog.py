@@ -17,6 +17,8 @@ from tests.capture.faulty import Faults, wait_for
 from tests.capture.servers.mjpeg import MjpegServer
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+PATIENT = WatchdogLimits(silence_s=60.0, frozen_s=60.0)  # of a camera that is never lost, however busy the machine
+FROZEN_SOON = WatchdogLimits(silence_s=60.0, frozen_s=1.5, retry_s=0.05)
 FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
 
 
@@ -54,7 +56,7 @@ def lost(watch):
 
 
 def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, faults):
-    watch, ring = watching()
+    watch, ring = watching(PATIENT)
     wait_for(lambda: ring.n_pushed > 20)
     sign = watch.sign()
     assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == ("live", "", None, 1, 0)
@@ -138,7 +140,7 @@ class Pixels:
 
 def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_frozen_when_none_does(watching):
     camera = Pixels()
-    watch, ring = watching(make=lambda: camera)
+    watch, ring = watching(FROZEN_SOON, lambda: camera)
     wait_for(lambda: ring.n_pushed > 60)
     assert (watch.sign().state, watch.sign().n_opened) == ("live", 1)
     camera.alive = False
@@ -158,7 +160,7 @@ class Packets(Pixels):
 
 def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
     camera = Packets()
-    watch, ring = watching(make=lambda: camera)
+    watch, ring = watching(FROZEN_SOON, lambda: camera)
     wait_for(lambda: ring.n_pushed > 60)
     assert (watch.sign().state, watch.sign().n_opened) == ("live", 1)
     assert ring.latest().rgb.shape == (120, 160, 3)
@@ -169,7 +171,7 @@ def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
 
 def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
     path = makers.save_picture(tmp_path / "still.png", "green")
-    watch, ring = watching(WatchdogLimits(silence_s=1.0, frozen_s=None), lambda: PictureCamera("still", [path], fps=50.0))
+    watch, ring = watching(WatchdogLimits(silence_s=60.0, frozen_s=None), lambda: PictureCamera("still", [path], fps=50.0))
     wait_for(lambda: ring.n_pushed > 60)
     assert watch.sign().state == "live"
 

@@ -84,7 +84,7 @@ class RecordingWriter(Closing):
         self._idx: BinaryIO | None = None
         self._n_pairs, self._began_ns, self._segment = 0, 0, -1
         self._head: ContainerHeader | None = None
-        self._offset = self._unsynced = 0
+        self._offset = 0
         self._synced = time.monotonic()
         self._hashes: list[tuple[str, str]] = []
         self.n_frames, self.n_bytes = 0, 0

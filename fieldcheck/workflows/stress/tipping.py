@@ -7,7 +7,6 @@ missed, which is why people are told "first seen at".
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,46 +21,28 @@ CLOSE_ENOUGH = 0.05
 Answer = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """`severity`: the least at which the answer was seen to differ from the clean one; None where no half step up to 5 changes it.
-
-    `clean`, `tipped`: the answers to the frame as it is and at that severity.
-    """
-
-    corruption: str
-    severity: float | None
-    clean: Answer
-    tipped: Answer | None
-
-
 def tipping_point(
     rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None] = lambda: None
-) -> Tip:  # fmt: skip
-    """Looks for it on one frame, (H, W, 3) uint8 RGB, corrupted by the same seed at every severity.
+) -> float | None:  # fmt: skip
+    """Least severity at which the answer to one frame, (H, W, 3) uint8 RGB, was seen to differ from the clean one; None where no half step
+    up to 5 changes it. The frame is corrupted by the same seed at every severity.
 
     `check` is called before each question and may raise Cancelled. Raises ModelRejected, ValueError for an unknown corruption.
     """
     asked = _Asked(rgb, corruption, model, seed, check)
     clean = asked.at(0.0)
     for step in range(1, round(WORST / STEP) + 1):
-        answer = asked.at(step * STEP)
-        if asked.flips(clean, answer):
-            severity, tipped = _narrowed(asked, clean, (step - 1) * STEP, step * STEP, answer)
-            return Tip(corruption, severity, clean, tipped)
-    return Tip(corruption, None, clean, None)
+        if asked.flips(clean, step * STEP):
+            return _narrowed(asked, clean, (step - 1) * STEP, step * STEP)
+    return None
 
 
-def _narrowed(asked: _Asked, clean: Answer, low: float, high: float, answer: Answer) -> tuple[float, Answer]:
+def _narrowed(asked: _Asked, clean: Answer, low: float, high: float) -> float:
     """Between a severity that keeps the answer and one that does not."""
     while high - low > CLOSE_ENOUGH:
         middle = (low + high) / 2
-        found = asked.at(middle)
-        if asked.flips(clean, found):
-            high, answer = middle, found
-        else:
-            low = middle
-    return high, answer
+        low, high = (low, middle) if asked.flips(clean, middle) else (middle, high)
+    return high
 
 
 class _Asked:
@@ -75,5 +56,5 @@ class _Asked:
         self._check()
         return self._runner.answers([corrupt(self._rgb, self._corruption, severity, self._seed)])[0][0]
 
-    def flips(self, clean: Answer, other: Answer) -> bool:
-        return changed(clean, other, self._runner.card) > 0
+    def flips(self, clean: Answer, severity: float) -> bool:
+        return changed(clean, self.at(severity), self._runner.card) > 0

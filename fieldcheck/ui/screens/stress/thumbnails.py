@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.footage.triage import ModelFile
     from fieldcheck.workflows.stress import live_stress, stress_frame, tipping
     from fieldcheck.workflows.stress.live_stress import LiveResult
-    from fieldcheck.workflows.stress.tipping import Tip
 else:
     live_stress = LazyModule("fieldcheck.workflows.stress.live_stress")
     stress_frame = LazyModule("fieldcheck.workflows.stress.stress_frame")
@@ -117,11 +116,11 @@ class TipSeeker(QObject):
         self._rgb, self._corruption = rgb, corruption
         seed = self._seed
 
-        def work(progress: Progress) -> Tip:
+        def work(progress: Progress) -> float | None:
             return tipping.tipping_point(rgb, corruption, model, seed, progress.check)
 
         self.said.emit(text("Looking for the severity at which it flips …"))
-        self._job = self._runner.start("tip", work, partial(self._found, rgb), self.failed.emit, listed=False)
+        self._job = self._runner.start("tip", work, partial(self._found, rgb, corruption), self.failed.emit, listed=False)
 
     def drop(self) -> None:
         """Nobody wants to know any more."""
@@ -131,7 +130,7 @@ class TipSeeker(QObject):
         self._corruption = ""
         self.said.emit("")
 
-    def _found(self, rgb: NDArray[np.uint8], tip: Tip) -> None:
-        if rgb is self._rgb and tip.corruption == self._corruption:
+    def _found(self, rgb: NDArray[np.uint8], corruption: str, severity: float | None) -> None:
+        if rgb is self._rgb and corruption == self._corruption:
             self._job = None
-            self.said.emit(first_flip(tip.severity))
+            self.said.emit(first_flip(severity))

@@ -43,7 +43,10 @@ def interpreter() -> str:
         return sys.executable
     if not os.access(SYSTEM_PYTHON, os.X_OK):
         return ""
-    got = subprocess.run([SYSTEM_PYTHON, "-c", "import gi"], capture_output=True, check=False, timeout=LIST_S)
+    try:
+        got = subprocess.run([SYSTEM_PYTHON, "-c", "import gi"], capture_output=True, check=False, timeout=LIST_S)
+    except subprocess.TimeoutExpired:
+        return SYSTEM_PYTHON  # the machine is busy; where it has none, the bridge says so
     return SYSTEM_PYTHON if got.returncode == 0 else ""
 
 

@@ -111,6 +111,14 @@ def test_without_aravis_the_extra_is_named(monkeypatch):
     assert (caught.value.problem, caught.value.detail) == ("extra_missing", "gige")
 
 
+def test_on_a_machine_too_busy_to_answer_no_camera_is_found_and_nothing_breaks(monkeypatch):
+    asked = gige_camera.interpreter.__wrapped__  # what was found earlier is not asked again
+    monkeypatch.setattr(gige_camera, "interpreter", asked)
+    monkeypatch.setattr(gige_camera, "LIST_S", 1e-6)
+    assert asked() == gige_camera.SYSTEM_PYTHON
+    assert gige_cameras() == ()
+
+
 def test_a_child_that_dies_is_a_lost_camera_and_none_is_left_behind(opened):
     child = opened._child
     assert isinstance(child, subprocess.Popen)

@@ -17,6 +17,8 @@ from types import TracebackType
 
 import pytest
 
+from fieldcheck.capture import gige_camera
+
 SYSTEM_PYTHON = "/usr/bin/python3"
 FAKE_CAMERA = "arv-fake-gv-camera-0.8"
 SERIAL = "FC01"
@@ -140,10 +142,14 @@ class GigeCamera(Process):
 
 @contextmanager
 def gige_network() -> Iterator[None]:
-    """The loopback interface without the fake camera of another test process, for a test that counts cameras or has none."""
+    """The loopback interface without the fake camera of another test process, for a test that counts cameras or has none. What a busy
+    machine takes its time for is waited for."""
     with (Path(tempfile.gettempdir()) / f"fieldcheck-gige-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        with pytest.MonkeyPatch.context() as patient:
+            patient.setattr(gige_camera, "OPEN_S", HANG_S)
+            patient.setattr(gige_camera, "LIST_S", HANG_S)
+            yield
 
 
 def needs_gstreamer() -> None:

@@ -14,7 +14,7 @@ from io import StringIO
 from itertools import chain, count, islice, zip_longest
 from math import isfinite, nan
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,10 +114,37 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline(LONGEST)
-            yield from _blocks(path, _objects(path, chain((first,), file)) if first.lstrip().startswith("{") else _rows(path, file, first))
+            lines = _Lines(path, file)
+            first = next(lines, "")
+            yield from _blocks(
+                path, _objects(path, chain((first,), lines)) if first.lstrip().startswith("{") else _rows(path, lines, first)
+            )
     except (UnicodeDecodeError, csv.Error) as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
+
+
+class _Lines:
+    """Lines of a text, none of which is longer than a line of a log can be: a file without an end of line is not held whole. Raises
+    PredictionLogRefused."""
+
+    def __init__(self, path: Path, file: IO[str]) -> None:
+        self._path, self._file, self._n = path, file, 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line, self._n = self._file.readline(LONGEST + 1), self._n + 1
+        if len(line) > LONGEST:
+            raise PredictionLogRefused(self._path, "text", f"{self._n}")
+        if not line:
+            raise StopIteration
+        return line
+
+    def block(self) -> str:
+        """Some thousand lines, all of them whole; nothing at the end."""
+        text = self._file.read(CHARACTERS)
+        return text + next(self, "") if text else ""
 
 
 @cache
@@ -154,7 +181,7 @@ def _objects(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
 
 def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
     try:
-        found = json.loads(line) if len(line) <= LONGEST else None
+        found = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise PredictionLogRefused(path, "text", f"{number}") from error
     if not isinstance(found, dict):
@@ -162,19 +189,18 @@ def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
     return found
 
 
-def _rows(path: Path, file: IO[str], first: str) -> Iterator[Columns]:
+def _rows(path: Path, file: _Lines, first: str) -> Iterator[Columns]:
     """Columns of a CSV, by their places. `first`: the line that was read of it already."""
     head = next(filter(None, csv.reader(chain((first,), file))), [])
     places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
-    while text := file.read(CHARACTERS):
-        text += file.readline()
+    while text := file.block():
         columns = csv_columns(text, len(head)) or _quoted(text, file)
         n = len(columns[0]) if columns else 0
         if n:
             yield {what: columns[at] if at < len(columns) else [None] * n for what, at in places.items()}
 
 
-def _quoted(text: str, file: IO[str]) -> Sequence[Sequence[str | None]]:
+def _quoted(text: str, file: Iterator[str]) -> Sequence[Sequence[str | None]]:
     """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None."""
     lines = list(StringIO(text, newline=""))
     reader, rows = csv.reader(chain(lines, file)), list[list[str]]()

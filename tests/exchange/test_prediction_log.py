@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from contextlib import suppress
 from dataclasses import replace
 
@@ -97,6 +98,21 @@ def test_what_is_no_log_is_refused_with_its_line(tmp_path, text, problem):
     with pytest.raises(PredictionLogRefused) as refused:
         list(read_prediction_log(written(tmp_path, text)))
     assert refused.value.problem == problem
+
+
+@pytest.mark.parametrize("begun", ["{", GOOD, "time,prediction,confidence"])
+def test_a_line_without_an_end_is_refused_before_it_is_held_whole(tmp_path, begun):
+    """A hole of half a gigabyte, which takes no room on a disk."""
+    path = written(tmp_path, begun)
+    with path.open("r+b") as file:
+        file.truncate(1 << 29)
+    tracemalloc.start()
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.problem == "text"
+    assert peak < 64e6
 
 
 def test_a_file_that_is_not_there_or_no_text(tmp_path):

@@ -29,7 +29,8 @@ def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
     trained, unseen = split(recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
     said = recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
-    assert "30%" in said
+    assert "30% of the pictures" in said
+    assert "20 to 30% more epochs" in said
     assert all(f"`{part.corruption}`" in said for part in trained + unseen)
     assert "quality 65, native 1; quality 50, native 1 – this camera's figures" in said
 

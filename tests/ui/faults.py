@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -149,10 +150,11 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     if not label.wordWrap():
         yield from _compare(metrics.size(0, said).width(), room.width())
         return
-    lines = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said)  # as Qt breaks: behind a hyphen, too
-    yield from _compare(lines.width(), room.width())
-    if lines.height() > room.height():
-        yield f"its lines need {lines.height()} px, there are {room.height()}"
+    pieces = re.split(r"[ \n]+|(?<=-)", said)  # as Qt breaks a line: behind a hyphen, too, and at no no-break space
+    yield from _compare(max(metrics.horizontalAdvance(piece) for piece in pieces), room.width())
+    needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said).height()
+    if needed > room.height():
+        yield f"its lines need {needed} px, there are {room.height()}"
 
 
 def _cut_heads(heads: QHeaderView) -> Iterator[str]:

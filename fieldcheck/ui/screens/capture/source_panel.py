@@ -221,10 +221,9 @@ class SourcePanel(QWidget):
             self.chips[code] = chip
         inside = QVBoxLayout()
         inside.setSpacing(self._look.metrics.px(4))
-        head = row(self._look, label(text("Light now"), bold=True))
-        head.addStretch()
-        head.addWidget(label(text("goes into the report"), "caption", "quiet"))
-        inside.addLayout(head)
+        told = label(text("goes into the report"), "caption", "quiet", wrap=True)
+        told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        inside.addLayout(row(self._look, label(text("Light now"), bold=True), (told, 1)))
         inside.addLayout(chips)
         return inside
 

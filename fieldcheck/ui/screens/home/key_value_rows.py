@@ -87,7 +87,7 @@ class FormField(QWidget):
         self.field = field
         field.setAccessibleName(name)
         self._wrong = WrongLine()
-        self._named = label(name, size="caption", tone="quiet")
+        self._named = label(name, size="caption", tone="quiet", wrap=True)
         self._named.setBuddy(field)
         column(look, self._named, field, self._wrong, gap=2, on=self)
 

@@ -102,10 +102,8 @@ class HomeView(DropArea):
         return self._page
 
     def heightForWidth(self, width: int) -> int:
-        """The least height of the cards, not the one that would be nicest: the model's pictures take the room that there is. Elsewhere a
-        list that asks for nothing keeps its least."""
-        least = laid(self).totalMinimumHeightForWidth(width)
-        return least if self._page == OVERVIEW else max(least, super().heightForWidth(width))
+        """The least height of the cards, not the one that would be nicest: the model's pictures take the room that there is."""
+        return laid(self).totalMinimumHeightForWidth(width) if self._page == OVERVIEW else super().heightForWidth(width)
 
     def ask_to_try(self, has_model: bool) -> None:
         """Lets the person choose what is otherwise dropped: a model and a picture, or a picture alone where there `has_model`."""

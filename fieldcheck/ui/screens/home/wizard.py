@@ -176,7 +176,9 @@ class WizardPage(QWidget):
         self.footage = QListWidget()
         self.footage.setAccessibleName(text("Footage to import"))
         _take_what_is_left(self._look, self.footage)
-        inside.addWidget(self.footage, 1)
+        held = QWidget()  # Qt forgets the least height of what asks for nothing, but not of what holds it
+        column(self._look, self.footage, on=held)
+        inside.addWidget(held, 1)
         inside.addStretch()
         return framed
 

@@ -27,6 +27,7 @@ from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.file_filters import with_all
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import FrameView
@@ -335,10 +336,10 @@ class StressView(QWidget):
         return column(self._look, _wrapped(line), self._meant, self.tip, gap=2)
 
     def _uncertainty(self) -> QFrame:
-        head = row(self._look, label(text("Uncertainty in the last minute"), size="caption", bold=True))
-        head.addStretch()
-        said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
-        head.addWidget(label(said, size="caption", tone="quiet"))
+        told = FixedLines(size="caption", tone="quiet")
+        told.setAlignment(Qt.AlignmentFlag.AlignRight)
+        told.say(text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back")), "quiet")
+        head = row(self._look, label(text("Uncertainty in the last minute"), size="caption", bold=True), (told, 1))
         made = card(self._look)
         content(made).setSpacing(0)
         content(made).setContentsMargins(*[self._look.metrics.px(8)] * 4)

@@ -15,6 +15,7 @@ from fieldcheck.files import inside, is_project, keepable
 from fieldcheck.imaging.codec import read_picture, taken_at
 
 SECONDS_APART = 0.5
+OF_PICTURES = ("not_a_picture", "no_decoder", "too_large", "damaged")  # of the reasons why one is left out, those of its content
 
 
 def list_pictures(folder: Path) -> tuple[str, ...]:
@@ -33,6 +34,14 @@ def unread_pictures(folder: Path) -> tuple[Skipped, ...]:
     (`no_decoder`), and links to pictures, videos or folders (`link`)."""
     unread = [Skipped(name, "no_decoder") for name in _names(folder, UNREAD_ENDINGS)]
     return tuple(sorted([*unread, *(Skipped(name, "link") for name in _links(folder))], key=lambda one: one.file))
+
+
+def refusal(folder: Path, left_out: Skipped) -> PathMissing | PathRefused | PictureUnreadable:
+    """Error that says why a picture of the folder was left out."""
+    path = folder / left_out.file
+    if left_out.why == "missing":
+        return PathMissing(path)
+    return PictureUnreadable(path, left_out.why) if left_out.why in OF_PICTURES else PathRefused(str(path), left_out.why)
 
 
 def _links(folder: Path) -> Iterator[str]:

@@ -79,9 +79,13 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(termin
 
 def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
     project, folder = place("empty"), makers.picture_folder(tmp_path / "p", makers.cycle(12))
-    document = terminal.document("monitor", project, folder, "--began", "2026-11-02 07:00:00")
+    (folder / "cut.png").write_bytes((folder / "0000.png").read_bytes()[:60])
+    (folder / "IMG_1.HEIC").write_bytes(b"no matter")
+    outcome = terminal("monitor", project, folder, "--began", "2026-11-02 07:00:00", "--json")
+    document = json.loads(outcome.out)
     assert document["log"]["n"] == 12
     assert document["shift"].startswith("2026-11-02T06:00:00")
+    assert [name in outcome.err for name in ("cut.png", "IMG_1.HEIC")] == [True, True], "what is left out is told as it is met"
     kept = terminal.document("monitor", project, "--keep-frames", document["shift"], "--keep-weeks", "6", "--keep-mb", "1")
     assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, "")
     assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12

@@ -76,7 +76,7 @@ class _AlarmCopies:
         """Frames of a video by their second, until all of them came."""
         left = set(wanted)
         try:
-            for number, frame in zip(count(), footage_frames(video)[1], strict=False):
+            for number, frame in zip(count(), footage_frames(video, self.progress)[1], strict=False):
                 self.progress.check()
                 self.progress.report(number, None, "frames")
                 second = f"{frame.t_s:.3f}"

@@ -6,11 +6,11 @@ A hundred frames of each shift are sampled evenly over its time and answered by 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.picture_folder import list_pictures, read_pictures
+from fieldcheck.capture.picture_folder import list_pictures, read_pictures, refusal, unread_pictures
 from fieldcheck.capture.ring import Subscription
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import video_index
@@ -34,7 +34,7 @@ from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.plain_name import plain_name
-from fieldcheck.progress import Cancelled, Progress
+from fieldcheck.progress import Cancelled, Progress, Teller
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
@@ -74,7 +74,7 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
     model = find_model(project, asked.model)
     began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     watched = _WatchedCamera(_AskedModel(project, model), asked, path.resolve().name)
-    n, frames = footage_frames(path)
+    n, frames = footage_frames(path, progress)
     drawn = _evenly_drawn(n, asked.seed)
     for number, frame in enumerate(frames):
         progress.check()
@@ -244,15 +244,24 @@ def _evenly_drawn(n: int, seed: int) -> set[int]:
     return {int(first + (last - first) * rng.random()) for first, last in pairwise(edges)}
 
 
-def footage_frames(path: Path) -> tuple[int, Iterator[Frame]]:
-    """How many frames a video or a folder of pictures has, and each of them. Raises NoPictures, VideoUnreadable."""
+def footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[Frame]]:
+    """How many frames a video or a folder of pictures has, and each of them. Who shows the progress is told of each picture that is left
+    out. Raises NoPictures, VideoUnreadable."""
     if path.is_dir():
         names = list_pictures(path)
         if not names:
             raise NoPictures(path)
-        return len(names), (one for one in read_pictures(path, names, 0) if not isinstance(one, Skipped))
+        return len(names), _shown(path, names, progress)
     n = len(video_index(path))
     return n, _played(path, n)
+
+
+def _shown(folder: Path, names: Sequence[str], progress: Progress) -> Iterator[Frame]:
+    for one in chain(unread_pictures(folder), read_pictures(folder, names, 0)):
+        if not isinstance(one, Skipped):
+            yield one
+        elif isinstance(progress, Teller):
+            progress.tell(refusal(folder, one))
 
 
 def _played(path: Path, n: int) -> Iterator[Frame]:

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.capture.picture_folder import list_pictures, unread_pictures
+from fieldcheck.capture.picture_folder import list_pictures, refusal, unread_pictures
 from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
 from fieldcheck.domain.recording import Kind, Skipped
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing, PathRefused, PictureUnreadable
@@ -52,13 +52,8 @@ def look_at(path: Path, progress: Progress) -> FootageSource:
         raise PathRefused(str(path), "project")
     names, unread = list_pictures(path), unread_pictures(path)
     if not names:
-        raise _nothing_read(path, unread[0]) if unread else NoPictures(path)
+        raise refusal(path, unread[0]) if unread else NoPictures(path)
     return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names, unread)
-
-
-def _nothing_read(path: Path, first: Skipped) -> PictureUnreadable | PathRefused:
-    """Why a folder has no picture, by the first that is not read."""
-    return PathRefused(str(path / first.file), "link") if first.why == "link" else PictureUnreadable(path / first.file, "no_decoder")
 
 
 def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:

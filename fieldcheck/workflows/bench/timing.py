@@ -70,14 +70,14 @@ class _Flatness:
     """Whether the last two blocks of five minutes after the warm-up are flat; looked at once a block."""
 
     def __init__(self) -> None:
-        self._totals, self._bounds, self._next = list[float](), [0], WARM_UP_S + FLAT_S
+        self._totals, self._bounds, self._next = list[float](), [0], FLAT_S
 
-    def came(self, at_s: float, total_ms: float) -> bool:
-        """One more frame."""
-        if at_s < WARM_UP_S:
+    def came(self, passed_s: float, total_ms: float) -> bool:
+        """One more frame, so long after the warm-up; negative within it."""
+        if passed_s < 0:
             return False
         self._totals.append(total_ms)
-        if at_s < self._next:
+        if passed_s < self._next:
             return False
         self._next += FLAT_S
         self._bounds.append(len(self._totals))
@@ -111,7 +111,7 @@ def timed_frames(
         begun.append(when - start)
         rows.append(stages)
         trace.put(when - start, tuple(stages.tolist()))
-        is_flat = until_flat and flatness.came(when - start, float(stages.sum()))
+        is_flat = until_flat and flatness.came(passed if len(rows) > WARM_UP_FRAMES else -1.0, float(stages.sum()))
     stages, now = np.array(rows), memory_mb()[0]
     states.append((clock() - start, machine_state()))
     ms = np.column_stack([stages.sum(axis=1), stages])

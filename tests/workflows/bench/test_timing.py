@@ -34,7 +34,7 @@ def test_blocks_are_held_against_each_other_only_when_both_are_over(monkeypatch)
     seen = []
     monkeypatch.setattr(timing, "flat", lambda before, after: seen.append((before.tolist(), after.tolist())) or False)
     flatness = timing._Flatness()
-    for at, ms in ((0.0, 9.0), (0.15, 1.0), (0.3, 2.0), (0.41, 3.0), (0.5, 4.0), (0.72, 5.0), (0.8, 6.0), (1.05, 7.0)):
+    for at, ms in ((-0.1, 9.0), (0.05, 1.0), (0.2, 2.0), (0.31, 3.0), (0.4, 4.0), (0.62, 5.0), (0.7, 6.0), (0.95, 7.0)):
         flatness.came(at, ms)
     assert seen == [([1.0, 2.0, 3.0], [4.0, 5.0]), ([4.0, 5.0], [6.0, 7.0])]
 

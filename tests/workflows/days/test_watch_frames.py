@@ -73,7 +73,7 @@ def test_a_stop_keeps_nothing_of_a_clip(empty, material):
 def test_a_live_camera_is_watched_and_its_shift_kept_when_it_is_over(empty):
     told = []
     live = LiveCamera("synthetic:160x120@60")
-    found = watch_live(empty, live, WatchRequest(seconds=2), Silent(), lambda: NOW, told.append)
+    found = watch_live(empty, live, WatchRequest(seconds=2.5), Silent(), lambda: NOW, told.append)
     (began,) = shifts_of(empty)
     assert found.shifts == (began,) == tuple(told)
     assert found.n >= 10

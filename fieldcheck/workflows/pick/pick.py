@@ -37,12 +37,13 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
-from fieldcheck.workflows.chunks import map_chunks, portions
+from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
 from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
 
 DEFAULT_SEED = 0
+MOST_TOGETHER = 8  # picks that a reader, whose opening takes as long as one of them, goes through
 LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)  # of one recording, and not of the others
 
 
@@ -214,8 +215,9 @@ def _save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_Sav
         return line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
 
     found = []
-    for portion in portions(by_place):
-        for _, neighbours in groupby(portion, together):
+    step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
+    for at in range(0, len(by_place), step):
+        for _, neighbours in groupby(by_place[at : at + step], together):
             part = list(neighbours)
             found.append(_SaveChunk(_reading(project, part), {line.frame.source_index: line.frame for line in part}))
     return found

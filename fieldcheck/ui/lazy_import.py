@@ -11,15 +11,8 @@ Types are those of the first branch. A layout test holds both branches to the sa
 
 from __future__ import annotations
 
-import builtins
 from importlib import import_module
 from typing import Any
-
-import PySide6.QtCore  # noqa: F401 - loaded here, so that what it does to imports is taken back before most modules come
-
-# PySide's own import reads the source of every module that comes after it and keeps it, 28 MB of the libraries, to see whether the module
-# asks for other names of Qt's functions (`from __feature__ import snake_case`). None of ours does.
-builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 class LazyModule:

@@ -1,12 +1,9 @@
-import importlib
 import json.decoder
-import linecache
 import subprocess
 import sys
 
 import pytest
 
-from fieldcheck.ui import lazy_import
 from fieldcheck.ui.lazy_import import LazyModule
 
 ASK = """
@@ -36,13 +33,3 @@ def test_looking_a_module_over_does_not_load_it():
     assert "no_such_module" in repr(none)
     with pytest.raises(ModuleNotFoundError):
         none.anything  # noqa: B018
-
-
-def test_no_source_is_read_of_a_module_that_comes_after_the_window_library(tmp_path, monkeypatch):
-    importlib.reload(lazy_import)  # whatever ran before
-    monkeypatch.syspath_prepend(tmp_path)
-    path = tmp_path / "comes_after_the_window_library.py"
-    path.write_text("VALUE = 7\n", encoding="utf-8")
-    late = __import__("comes_after_the_window_library")  # as a statement does it
-    assert late.VALUE == 7
-    assert str(path) not in linecache.cache

@@ -32,7 +32,8 @@ def stamped(jpeg: bytes, number: int) -> bytes:
 
 
 class MjpegServer:
-    """Serves one endless stream to whoever asks. `sent` are the frames in the order in which they went out whole, to anybody.
+    """Serves one endless stream to whoever asks. `sent` are the frames in the order in which they went out, to
+    anybody; the last may not be whole.
 
     `user`: asked for by `scheme` (basic or digest). `lengths`: whether parts say how long they are. `chunked`: transfer encoding.
     """
@@ -165,8 +166,8 @@ class MjpegServer:
         part = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode() + jpeg + b"\r\n"
         if not self.lengths:
             part += f"--{BOUNDARY}--\r\n".encode()  # a reader that is told no length must see the end of this one
+        self.sent.append(jpeg)  # before it goes out: whoever has it may ask at once whether it was sent
         client.sendall(b"%x\r\n%s\r\n" % (len(part), part) if self.chunked else part)
-        self.sent.append(jpeg)
 
     def _challenge(self) -> bytes:
         how = f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm=MD5' if self.scheme == "digest" else f'Basic realm="{REALM}"'

@@ -10,7 +10,7 @@ from tests import makers
 
 def shown(project, run, subjects):
     model = project.read(models_table.newest)
-    return shown_again(project, run, model, model_file(project, model), frozenset(subjects), Silent(), makers.NOW, 1)
+    return shown_again(project, run, model, model_file(project, model), frozenset(subjects), Silent(), makers.NOW)
 
 
 def test_only_pictures_that_are_asked_for_and_there_come_back(labelled):

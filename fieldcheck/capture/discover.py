@@ -44,6 +44,15 @@ class FoundCamera:
     formats: tuple[Format, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CameraList:
+    """Search result. `why_not` of industrial cameras, empty where all that answer are listed: `extra_missing`, `unfinished` (the search
+    ended, or was ended, before it had looked)."""
+
+    cameras: tuple[FoundCamera, ...]
+    why_not: str = ""
+
+
 def attached(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
     """The cameras that Linux sees, in the order of their identities. Reads names from /sys and /dev, and opens no device."""
     nodes = sorted((root / "sys/class/video4linux").glob("video*"))

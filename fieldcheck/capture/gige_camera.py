@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 
 from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
-from fieldcheck.capture.discover import FoundCamera
+from fieldcheck.capture.discover import CameraList, FoundCamera
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
 from fieldcheck.plain_json import parse
@@ -50,15 +50,17 @@ def interpreter() -> str:
     return SYSTEM_PYTHON if got.returncode == 0 else ""
 
 
-def gige_cameras() -> tuple[FoundCamera, ...]:
-    """Every industrial camera that answers on network and USB; none where Aravis is not here. Takes about a second."""
+def gige_cameras() -> CameraList:
+    """Every industrial camera that answers on network and USB. Takes about a second; what could not be looked for is told."""
     if not interpreter():
-        return ()
+        return CameraList((), "extra_missing")
     try:
         got = subprocess.run([interpreter(), "-I", str(BRIDGE), "list"], capture_output=True, check=False, timeout=LIST_S)
     except subprocess.TimeoutExpired:
-        return ()
-    return tuple(_found(one) for one in parse(got.stdout)) if got.returncode == 0 else ()
+        return CameraList((), "unfinished")
+    if got.returncode:
+        return CameraList((), WHY_NOT.get(got.returncode, "unfinished"))
+    return CameraList(tuple(_found(one) for one in parse(got.stdout)))
 
 
 class GigeCamera:

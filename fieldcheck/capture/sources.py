@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fieldcheck.capture.address import Address, address, is_address, shown
 from fieldcheck.capture.camera import Camera
-from fieldcheck.capture.discover import V4L2, FoundCamera, attached, device_path
+from fieldcheck.capture.discover import V4L2, CameraList, FoundCamera, attached, device_path
 from fieldcheck.capture.file_camera import PictureCamera, file_camera
-from fieldcheck.capture.gige_camera import GIGE, GigeCamera, gige_cameras, interpreter
+from fieldcheck.capture.gige_camera import GIGE, GigeCamera, gige_cameras
 from fieldcheck.capture.network_camera import network_camera
 from fieldcheck.capture.opencv_camera import OpencvCamera
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
@@ -22,19 +22,15 @@ from fieldcheck.errors import CameraRefused, NoPictures
 SYNTHETIC = re.compile(r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?")
 
 
-def found_cameras() -> tuple[FoundCamera, ...]:
+def found_cameras() -> CameraList:
     """Every camera that can be opened by its identity: those that are plugged in, and industrial ones that answer."""
-    return (*plugged_in(), *gige_cameras())
+    industrial = gige_cameras()
+    return CameraList((*plugged_in(), *industrial.cameras), industrial.why_not)
 
 
 def plugged_in() -> tuple[FoundCamera, ...]:
     """Those that are plugged in."""
     return attached() if sys.platform == "linux" else attached_here() if sys.platform == "win32" else ()
-
-
-def industrial_known() -> bool:
-    """Whether industrial cameras can be looked for here."""
-    return bool(interpreter())
 
 
 def meant(source: str, password: str = "") -> Address | str:

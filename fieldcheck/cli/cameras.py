@@ -8,7 +8,7 @@ import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, industrial_known, wants_password
+from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, wants_password
 
 
 @click.command("cameras")
@@ -16,9 +16,9 @@ from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, industria
 def cameras_(bar: TerminalProgress) -> Answer:
     """Lists cameras by identity, without opening one."""
     found = cameras()
-    note = words.listed(len(found), industrial_known())
-    lines = [words.line(one.name, one.id, one.path, one.busy) for one in found]
-    return Answer({"cameras": [_document(one) for one in found], "note": note}, (*lines, note))
+    note = words.listed(len(found.cameras), found.why_not)
+    lines = [words.line(one.name, one.id, one.path, one.busy) for one in found.cameras]
+    return Answer({"cameras": [_document(one) for one in found.cameras], "note": note}, (*lines, note))
 
 
 def password_for(source: str) -> str:

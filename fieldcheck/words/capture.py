@@ -84,19 +84,23 @@ def captured(
     return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
 
 
-def listed(n: int, industrial: bool) -> str:
-    """The sentence under the list of cameras."""
+def listed(n: int, why_not: str) -> str:
+    """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as `not_looked_for`."""
     if n == 0:
         said = text("No camera found. Plug one in, or name an address (http://…, rtsp://…), a video or a folder of pictures.")
     else:
         said = plural("{n} camera. It was not opened.", "{n} cameras. None was opened.", n).format(n=n)
-    if industrial:
-        return said
-    return (
-        said
-        + " "
-        + text("Industrial cameras are not looked for: the extra “gige” adds them{pip}.").format(pip=typed("pip install fieldcheck[gige]"))
-    )
+    return f"{said} {not_looked_for(why_not)}" if why_not else said
+
+
+def not_looked_for(why_not: str) -> str:
+    """Industrial cameras that may be missing from a list, by the code of the search; any other code than the extra's is a search that
+    ended before it had looked."""
+    if why_not == "extra_missing":
+        return text("Industrial cameras are not looked for: the extra “gige” adds them{pip}.").format(
+            pip=typed("pip install fieldcheck[gige]")
+        )
+    return text("The search for industrial cameras was not finished, so some may be missing. Search again.")
 
 
 def password_wanted() -> str:

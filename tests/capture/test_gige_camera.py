@@ -5,6 +5,7 @@ import pytest
 
 from fieldcheck.capture import gige_camera
 from fieldcheck.capture.camera import Adjustment
+from fieldcheck.capture.discover import CameraList
 from fieldcheck.capture.gige_camera import GigeCamera, gige_cameras
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers import processes
@@ -45,7 +46,7 @@ def opened(fake):
 
 
 def test_a_camera_is_listed_by_its_serial_number(fake):
-    (found,) = gige_cameras()
+    (found,) = gige_cameras().cameras
     assert (found.id, found.serial, found.driver, found.path) == (f"gige:{SERIAL}", SERIAL, "gige", "127.0.0.1")
 
 
@@ -105,18 +106,18 @@ def test_a_serial_number_that_nobody_has_is_not_replaced_by_another_camera(fake)
 
 def test_without_aravis_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(gige_camera, "interpreter", lambda: "")
-    assert gige_cameras() == ()
+    assert gige_cameras() == CameraList((), "extra_missing")
     with pytest.raises(CameraRefused) as caught:
         GigeCamera(SERIAL).open()
     assert (caught.value.problem, caught.value.detail) == ("extra_missing", "gige")
 
 
-def test_on_a_machine_too_busy_to_answer_no_camera_is_found_and_nothing_breaks(monkeypatch):
+def test_on_a_machine_too_busy_to_answer_the_search_is_told_as_not_finished(monkeypatch):
     asked = gige_camera.interpreter.__wrapped__  # what was found earlier is not asked again
     monkeypatch.setattr(gige_camera, "interpreter", asked)
     monkeypatch.setattr(gige_camera, "LIST_S", 1e-6)
     assert asked() == gige_camera.SYSTEM_PYTHON
-    assert gige_cameras() == ()
+    assert gige_cameras() == CameraList((), "unfinished")
 
 
 def test_a_child_that_dies_is_a_lost_camera_and_none_is_left_behind(opened):

@@ -50,11 +50,13 @@ def test_it_is_told_in_german_too():
 
 
 def test_the_list_says_how_many_and_that_none_was_opened():
-    assert capture.listed(1, True) == "1 camera. It was not opened."
-    assert capture.listed(3, True) == "3 cameras. None was opened."
-    assert capture.listed(0, True).startswith("No camera found. Plug one in")
+    assert capture.listed(1, "") == "1 camera. It was not opened."
+    assert capture.listed(3, "") == "3 cameras. None was opened."
+    assert capture.listed(0, "").startswith("No camera found. Plug one in")
     with remedies.told_by("terminal"):
-        assert capture.listed(2, False).endswith("adds them (`pip install fieldcheck[gige]`).")
+        assert capture.listed(2, "extra_missing").endswith("adds them (`pip install fieldcheck[gige]`).")
+    assert capture.listed(2, "unfinished").endswith("None was opened. " + capture.not_looked_for("unfinished"))
+    assert "not finished" in capture.not_looked_for("unfinished")
 
 
 def test_a_camera_is_told_with_what_opens_it():

@@ -7,18 +7,18 @@ import threading
 
 from fieldcheck.capture.address import address, is_address
 from fieldcheck.capture.camera import Camera
-from fieldcheck.capture.discover import FoundCamera
+from fieldcheck.capture.discover import CameraList, FoundCamera
 from fieldcheck.capture.gige_camera import gige_cameras
-from fieldcheck.capture.sources import camera_of, found_cameras, industrial_known, plugged_in
+from fieldcheck.capture.sources import camera_of, found_cameras, plugged_in
 from fieldcheck.newest import Newest
 
-__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told", "plugged", "wants_password"]
+__all__ = ["CameraSearch", "FoundCamera", "cameras", "open_camera", "password_told", "plugged", "wants_password"]
 
 PASSWORD = "FIELDCHECK_CAMERA_PASSWORD"
 LOOK_EVERY_S = 2.0
 
 
-def cameras() -> tuple[FoundCamera, ...]:
+def cameras() -> CameraList:
     """Every attached camera and every industrial camera that answers. None is opened, so none is taken from whoever uses it."""
     return found_cameras()
 
@@ -50,13 +50,15 @@ def password_told() -> str:
 
 
 class CameraSearch:
-    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `found`.
+    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `found`, and in
+    `why_not` why industrial ones may be missing from it.
 
     Industrial cameras are searched for over the network, so only when somebody asks for it; they stay on the list from then on.
     """
 
     def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
         self.found = Newest[tuple[FoundCamera, ...]]()
+        self.why_not = Newest[str]()
         self._every_s = every_s
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._wanted = False
@@ -82,6 +84,10 @@ class CameraSearch:
             self._woken.clear()
             if self._wanted:
                 self._wanted = False
-                self._industrial = gige_cameras()
+                searched = gige_cameras()
+                if searched.why_not:  # those that were found before stay
+                    self.why_not.put(searched.why_not)
+                else:
+                    self._industrial = searched.cameras
             self.found.put((*plugged_in(), *self._industrial))
             self._woken.wait(self._every_s)

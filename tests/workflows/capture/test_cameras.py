@@ -1,5 +1,6 @@
 import pytest
 
+from fieldcheck.capture import gige_camera
 from fieldcheck.errors import CameraRefused
 from fieldcheck.workflows.capture.cameras import CameraSearch, open_camera, password_told
 from tests.capture.servers import processes
@@ -46,5 +47,9 @@ def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
         search.look_on_the_network()
         while not any(camera.serial == fake.serial for camera in search.found.take(10.0)):
             pass
+        assert any(camera.serial == fake.serial for camera in search.found.take(60.0))
+        monkeypatch.setattr(gige_camera, "LIST_S", 1e-6)  # a machine that is too busy
+        search.look_on_the_network()
+        assert search.why_not.take(60.0) == "unfinished"
         assert any(camera.serial == fake.serial for camera in search.found.take(60.0))
         search.stop()

@@ -22,6 +22,7 @@ from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceR
 from fieldcheck.ui.screens.capture.timeline import TimelineContent
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.words import recording as words
+from fieldcheck.words.capture import not_looked_for
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
@@ -82,6 +83,7 @@ class LivePresenter(QObject):
         self._search: CameraSearch | None = None
         self._frames = Poll(self._show_look, FRAME_MS, self)
         self._searches = Poll(self._searched, SEARCH_MS, self)
+        self._missing = Poll(self._not_searched, SEARCH_MS, self)
         self._polled = ""
         self._capturing.changed.connect(self._changed)
         self._capturing.moved.connect(self._moved)
@@ -96,6 +98,7 @@ class LivePresenter(QObject):
             self._search = cameras.CameraSearch()
             self._search.start()
             self._searches.start(self._search.found)
+            self._missing.start(self._search.why_not)
         self._show_sources()
         self._changed()
 
@@ -103,6 +106,7 @@ class LivePresenter(QObject):
         """Lets go of what is not recorded."""
         self._here = False
         self._searches.stop()
+        self._missing.stop()
         if self._search is not None:
             self._search.stop()
             self._search = None
@@ -346,6 +350,9 @@ class LivePresenter(QObject):
         self._show_sources()
         if not self._capturing.shown and found:
             self.choose(found[0].id)
+
+    def _not_searched(self, why_not: str) -> None:
+        self._context.messages.toast(not_looked_for(why_not))
 
     def _row(self, known: Known) -> SourceRow:
         one = self._capturing.opened.get(known.identity)

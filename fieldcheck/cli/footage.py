@@ -49,7 +49,8 @@ def import_(
     refusals = [sentence(error) for _, error in brought.failed]
     if refusals:
         bar.clear()
-        for line in words.not_imported(refusals, len(brought.imported)):
+        n_known = sum(one.known for one in brought.imported)
+        for line in words.not_imported(refusals, len(brought.imported) - n_known, n_known):
             click.echo(line, err=True)
         if not brought.imported:
             click.get_current_context().exit(EXIT_EXPECTED)

@@ -24,6 +24,7 @@ from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Open
 from fieldcheck.report.gap_chart import gap_chart
 from fieldcheck.report.report import LookRow, Report
 from fieldcheck.report.sections import SECTIONS
+from fieldcheck.scoring.verdict import TOLERANCE
 from fieldcheck.timestamp import local
 from fieldcheck.words import scores
 from fieldcheck.words.figures import percent
@@ -275,7 +276,12 @@ def cannot_say(report: Report) -> tuple[str, ...]:
             ).format(n=field.n_clips)
         )
     if not report.gap.tolerance_by:
-        said.append(text("Nobody has set the limit for the gap: it is the program's default."))
+        default = report.gap.tolerance == TOLERANCE
+        said.append(
+            text("Nobody has set the limit for the gap: it is the program's default.")
+            if default
+            else text("The limit for the gap was set without a name: nobody is known to stand behind it.")
+        )
     decision = tiles.decision_of(report)
     if decision is not None and decision.findings:
         said.append(text("“Where it fails most” shows association, not cause."))

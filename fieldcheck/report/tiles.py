@@ -14,6 +14,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.words.figures import limit, none_seen, number, percent, points, rate_limits
 from fieldcheck.words.language import text
 from fieldcheck.words.plant import cost_said, ppm_said
+from fieldcheck.words.projects import limit_owner
 
 Judged = tuple[str, str]  # mark and word
 NO_LIMIT: Judged = ("", "")
@@ -44,7 +45,7 @@ def decision_of(report: Report) -> Decision | None:
 
 def limit_said(report: Report) -> str:
     """The limit of the gap and whose it is: `limit 3 pp (program default)`."""
-    who = report.gap.tolerance_by or text("program default")
+    who = limit_owner(report.gap.tolerance, report.gap.tolerance_by)
     return text("limit {points} pp ({who})").format(points=limit(report.gap.tolerance), who=who)
 
 

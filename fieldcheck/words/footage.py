@@ -30,12 +30,13 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
     return said
 
 
-def not_imported(refusals: Sequence[str], n_imported: int) -> tuple[str, ...]:
-    """Files that were not imported, the first few one by one, and what became of the others."""
+def not_imported(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
+    """Files that were not imported, the first few one by one, and what became of the others: `n_new` came in, `n_known` were there."""
     more = len(refusals) - MOST_FAILED
     rest = (plural("{n} more could not be read.", "{n} more could not be read.", more).format(n=more),) if more > 0 else ()
-    safe = plural("{n} other is in the project.", "{n} others are in the project.", n_imported).format(n=n_imported)
-    last = " ".join((*rest, *((safe,) if n_imported else ())))
+    new = (plural("{n} other came in.", "{n} others came in.", n_new).format(n=n_new),) if n_new else ()
+    known = plural("{n} other was in the project already.", "{n} others were in the project already.", n_known).format(n=n_known)
+    last = " ".join((*rest, *new, *((known,) if n_known else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.decision import RateLimit
+from fieldcheck.scoring.verdict import TOLERANCE
 from fieldcheck.words import figures
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
@@ -88,9 +89,14 @@ def rate_limit_said(limit: RateLimit) -> str:
     return said.format(name=name, value=figures.percent(limit.limit, 1), who=limit.by)
 
 
+def limit_owner(tolerance: float, by: str) -> str:
+    """Owner of the limit for the gap: a name, the program, or that a limit of their own was set without a name."""
+    return by or (text("program default") if tolerance == TOLERANCE else text("no name given"))
+
+
 def limits_said(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:
     """The limits as they stand: the largest gap accepted and who decided it, and the classes that are OK."""
-    decided = text("decided by {name}").format(name=by) if by else text("program default or nobody named")
+    decided = text("decided by {name}").format(name=by) if by else limit_owner(tolerance, by)
     gap = text("Largest gap accepted: {points} pp ({decided}).").format(points=figures.limit(tolerance), decided=decided)
     if not ok:
         return gap, text("No class is named as OK, so there are no escape and false-reject rates.")

@@ -59,11 +59,12 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(termin
     first, second, last = told.splitlines()
     assert "text.mp4 is no video that can be read; nothing of it was added" in first
     assert "folder" in second
-    assert last == "1 other is in the project."
+    assert last == "1 other came in."
     assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
     assert len(terminal.refusal("import", project, *[tmp_path / "text.mp4"] * 6).splitlines()) == 4
     document, told = terminal.partly("import", project, material / "night.avi", *[tmp_path / "text.mp4"] * 6)
     assert (len(told.splitlines()), len(document["failed"]), len(document["clips"])) == (4, 6, 1)
+    assert told.endswith("3 more could not be read. 1 other was in the project already.")
     assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
 
 

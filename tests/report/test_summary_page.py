@@ -42,6 +42,14 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
     assert "gap: limit 3 pp (M. Berger)" in opening(example_report()).tiles.tiles[0].under
 
 
+@pytest.mark.parametrize(("limit", "who", "said"), [(0.03, "program default", "Nobody has set"), (0.05, "no name given", "without a name")])
+def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
+    report = example_report()
+    first = opening(replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by="")))
+    assert f"gap: limit {limit:.0%} pp ({who})".replace("%", "") in first.tiles.tiles[0].under
+    assert any(said in str(block) for block in first.blocks)
+
+
 @pytest.mark.parametrize(
     ("report", "said"),
     [

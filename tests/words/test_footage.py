@@ -24,8 +24,10 @@ def test_pictures_that_could_not_be_read_are_named():
 
 def test_what_did_not_come_in_is_told_in_four_lines_at_most():
     assert not_imported(["a."], 0) == ("a.",)
-    assert not_imported(["a.", "b."], 3) == ("a.", "b.", "3 others are in the project.")
-    assert not_imported(list("abcdef"), 1) == ("a", "b", "c", "3 more could not be read. 1 other is in the project.")
+    assert not_imported(["a.", "b."], 3) == ("a.", "b.", "3 others came in.")
+    assert not_imported(list("abcdef"), 1) == ("a", "b", "c", "3 more could not be read. 1 other came in.")
+    assert not_imported(["a."], 2, 1) == ("a.", "2 others came in. 1 other was in the project already.")
+    assert not_imported(["a."], 0, 2) == ("a.", "2 others were in the project already.")
 
 
 def test_footage_that_is_there_already_adds_nothing():

@@ -43,6 +43,8 @@ def test_limits_are_said_with_who_set_them():
     assert projects.rate_limit_said(RateLimit("escape_rate", 0.01, "Q. Manager")) == "Escape rate: at most 1.0% (set by Q. Manager)."
     assert projects.rate_limit_said(RateLimit("confident_errors", 0.2, "")) == "Confident errors: at most 20.0%."
     assert projects.limits_said(0.03, "Q. Manager", (), False)[0] == "Largest gap accepted: 3 pp (decided by Q. Manager)."
+    assert projects.limits_said(0.03, "", (), False)[0] == "Largest gap accepted: 3 pp (program default)."
+    assert projects.limits_said(0.05, "", (), False)[0] == "Largest gap accepted: 5 pp (no name given)."
     assert projects.limits_said(0.03, "", ("ok", "fine"), True)[1] == "OK classes: ok, fine."
     assert projects.limits_said(0.03, "", ("ok",), False)[1] == "OK classes, proposed from their names: ok."
     assert projects.golden_added("worst", 1) == "Golden set worst: 1 picture that must stay right."

@@ -34,7 +34,15 @@ class Brought:
 def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> Brought:
     """`import_footage` for each path by itself, and for each video in a folder. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others
     would fare no better."""
-    return _each(project, [(one, told) for path in paths for one in _footage_of(path)], progress, now)
+    wanted: list[tuple[Path, FootageInfo]] = []
+    failed: list[tuple[Path, FieldcheckError]] = []
+    for path in paths:
+        try:
+            wanted += ((one, told) for one in _footage_of(path))
+        except OF_THIS_FILE as error:
+            failed.append((path, error))
+    brought = _each(project, wanted, progress, now)
+    return replace(brought, failed=(*failed, *brought.failed))
 
 
 def resume_all(project: Project, progress: Progress, now: str) -> Brought:

@@ -72,7 +72,9 @@ def list_frames(
     job = _job(recording, plan)
     done = project.read(lambda db: chunks_table.done(db, job))
     if not done:  # counted anew, also where an earlier import counted something with another model
-        recording = replace(recording, n_frames=0, n_unreadable=len(unread), skipped=tuple(unread))
+        left_out = {*unread, *(one for one in recording.skipped if recording.kind == "folder" and one.file not in names)}  # never copied
+        skipped = tuple(sorted(left_out, key=lambda one: one.file))
+        recording = replace(recording, n_frames=0, n_unreadable=len(skipped), skipped=skipped)
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
     n = _n_frames(project.path / recording.path, recording, names)

@@ -3,15 +3,21 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.errors import PathMissing, VideoUnreadable
+from fieldcheck.domain.recording import Skipped
+from fieldcheck.errors import PathMissing, PathRefused, VideoUnreadable
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.footage import list_frames
 from fieldcheck.workflows.footage.footage import footage
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.import_many import import_each, resume_all
 from tests import makers
 from tests.workflows.footage.test_footage import StopsAfter
+
+
+def stop(*_chunks):
+    raise Cancelled
 
 
 class Counting(Silent):
@@ -78,6 +84,26 @@ def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material,
     assert one.resumed
     assert (one.recording.camera, one.recording.list_fps, one.recording.closed) == ("left", 1.0, True)
     assert [line.closed for line in empty.read(footage)] == [True]
+
+
+def test_a_name_that_cannot_be_kept_stops_its_folder_alone(empty, material, tmp_path):
+    odd = makers.picture_folder(tmp_path / "odd", ["red"])
+    (odd / "0000.png").rename(odd / b"Pr\xfcf.png".decode("utf-8", "surrogateescape"))
+    brought = import_each(empty, [odd, material / "night.avi"], FootageInfo(), Silent(), makers.NOW)
+    assert [one.recording.source for one in brought.imported] == ["night.avi"]
+    assert [(path.name, type(error), error.problem) for path, error in brought.failed] == [("odd", PathRefused, "name")]
+
+
+def test_pictures_that_were_not_copied_are_named_after_the_rest_of_the_import_too(empty, tmp_path, monkeypatch):
+    stick = makers.picture_folder(tmp_path / "stick", ["red", "blue"])
+    (stick / "phone.heic").write_bytes(b"a phone's")
+    with monkeypatch.context() as broken_off:
+        broken_off.setattr(list_frames, "map_chunks", stop)  # when all is copied and nothing is listed yet
+        with pytest.raises(Cancelled):
+            import_footage(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    assert not empty.read(frames_table.listed)
+    (one,) = resume_all(empty, Silent(), makers.LATER).imported
+    assert (one.recording.n_unreadable, one.recording.skipped) == (1, (Skipped("phone.heic", "no_decoder"),))
 
 
 def test_without_the_copy_it_says_what_is_missing(empty, material):

@@ -248,7 +248,7 @@ def _losses(curves: Curves | None) -> Iterator[Plot]:
         series.append(PlotSeries("line", tuple(marks), "none" if n > 1 else "disc", dashed=dashed, name=name))
     told = [figure for losses in (curves.train, curves.val) for figure in (losses[0], min(losses), losses[-1])]
     said = text(
-        "Dashes: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; {n} epochs."
+        "Dashes: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; epochs: {n}."
     )
     said = said.format(*(number(figure, 3) for figure in told), n=n)
     low, high = min(0.0, *told), max(*curves.train, *curves.val)

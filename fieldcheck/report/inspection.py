@@ -9,7 +9,7 @@ from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 from fieldcheck.words.plant import cost_said, figures_said, missing_said, ppm_said
 from fieldcheck.words.remedies import on_paper
 
@@ -46,7 +46,7 @@ def _figure(estimate: Estimate) -> str:
 def _lines(found: EscapeRates) -> list[str]:
     classes = ", ".join(found.ok_classes)
     said = text("OK classes: {classes}.") if found.told else text("OK classes, proposed from their names: {classes}.")
-    counts = text("{escaped} of {defects} labelled defects were passed as OK, {rejected} of {good} good parts were called defective.")
+    counts = text("Labelled defects passed as OK: {escaped} of {defects}; good parts called defective: {rejected} of {good}.")
     lines = [
         said.format(classes=classes),
         counts.format(escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good),
@@ -74,9 +74,19 @@ def _by_the_plant(found: EscapeRates) -> list[str]:
         if cost is not None:
             lines.append(a_day.format(cost=cost_said(cost, figures.currency)))
     if figures.defect_ppm and found.defects < FEW_FRAMES:
-        lines.append(text("No ppm and no cost of escapes: {n} labelled defects are too few.").format(n=found.defects))
+        few = plural(
+            "No ppm and no cost of escapes: {n} labelled defect is too few.",
+            "No ppm and no cost of escapes: {n} labelled defects are too few.",
+            found.defects,
+        )
+        lines.append(few.format(n=found.defects))
     if figures.defect_ppm is not None and found.good < FEW_FRAMES:
-        lines.append(text("No ppm and no cost of false rejects: {n} labelled good parts are too few.").format(n=found.good))
+        few = plural(
+            "No ppm and no cost of false rejects: {n} labelled good part is too few.",
+            "No ppm and no cost of false rejects: {n} labelled good parts are too few.",
+            found.good,
+        )
+        lines.append(few.format(n=found.good))
     return [line for line in (*lines, _what_holds(by)) if line]
 
 

@@ -7,7 +7,7 @@ from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Paragraph, Section
 from fieldcheck.report.report import Report
 from fieldcheck.words.figures import percent, points
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 FACTS = LabelEffect
 
@@ -45,7 +45,9 @@ def _found(report: Report) -> LabelEffect | None:
 
 
 def _lines(found: LabelEffect) -> list[str]:
-    who = text("Two people labelled {n} frames") if found.how == "other" else text("One person labelled {n} frames twice")
+    who = plural("One person labelled {n} frame twice", "One person labelled {n} frames twice", found.n)
+    if found.how == "other":
+        who = plural("Two people labelled {n} frame", "Two people labelled {n} frames", found.n)
     told = text("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
     error = {"error": percent(found.error.value, 1), "range": number_format.span(found.error)}
     lines = [told.format(who=who.format(n=found.n), **error)]

@@ -32,7 +32,11 @@ def step_said(step: ReleaseStep) -> str:
     """Flips from one release to the next, and whether the change is more than chance."""
     change = step.change
     figures = {"gained": step.gained, "lost": step.lost, "change": points(change.value), "range": points_interval(change)}
-    first = text("{a} → {b}: {gained} frames became right and {lost} became wrong, {change} pp ({range}).")
+    first = plural(
+        "{a} → {b}: {gained} frame became right and {lost} became wrong, {change} pp ({range}).",
+        "{a} → {b}: {gained} frames became right and {lost} became wrong, {change} pp ({range}).",
+        step.gained,
+    )
     verdict = text("That is more than chance.") if change.lo > 0 or change.hi < 0 else text("No change was shown that is more than chance.")
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
 

@@ -29,7 +29,11 @@ def claim_lines(
     if spot:
         said = text("Reference score {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:
-        said = text("Reference score {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
+        said = plural(
+            "Reference score {claim}. The {n} benchmark picture gives {score} ({range}) here.",
+            "Reference score {claim}. The {n} benchmark pictures give {score} ({range}) here.",
+            score.n,
+        ).format(**figures)
     return (said, met(score.n) if reproduced else missed(score.n), *((guessed(*guess),) if guess else ()))
 
 
@@ -50,7 +54,10 @@ def met(n: int) -> str:
 
 def missed(n: int) -> str:
     """The claim did not come out here, and what that does to the verdict."""
-    return text(
+    return plural(
+        "Contradicted by {n} picture: the model may be fed differently than where the score was stated. The gap has no verdict until "
+        "that is settled.",
         "Contradicted by {n} pictures: the model may be fed differently than where the score was stated. The gap has no verdict until "
-        "that is settled."
+        "that is settled.",
+        n,
     ).format(n=n)

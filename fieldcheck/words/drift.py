@@ -81,7 +81,11 @@ def sampled_line(one: SampledResult) -> str:
 
 def accuracy_line(found: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
-    said = text("Accuracy by its confidence: {share} ({limits}), from {n} labelled clips; no frame of this shift was labelled.")
+    said = plural(
+        "Accuracy by its confidence: {share} ({limits}), from {n} labelled clip; no frame of this shift was labelled.",
+        "Accuracy by its confidence: {share} ({limits}), from {n} labelled clips; no frame of this shift was labelled.",
+        found.n_clips,
+    )
     return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi), n=found.n_clips)
 
 

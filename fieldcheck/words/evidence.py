@@ -58,8 +58,8 @@ def _shown(value: Any) -> str:
 
 def shared(out: Sequence[str], n: Sequence[int], n_both: int, n_people: int) -> tuple[str, ...]:
     """Who has how many frames; `n_people`: frames that nobody has because a person is marked on them."""
-    said = text("{first}: {n} frames; {second}: {m} frames; {both} of them in both.")
-    line = said.format(first=out[0], n=n[0], second=out[1], m=n[1], both=n_both)
+    frames = [f"{where}: {plural('{n} frame', '{n} frames', each).format(n=each)}" for where, each in zip(out, n, strict=True)]
+    line = text("{first}; {second}; in both: {both}.").format(first=frames[0], second=frames[1], both=n_both)
     return (line, without_people(n_people, "people_share")) if n_people else (line,)
 
 

@@ -236,20 +236,11 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
             "Right on {right} of the {n} frame that was asked for.", "Right on {right} of the {n} frames that were asked for.", n
         ).format(right=right, n=n)
     if "hard" in counted and "rest" in counted:
-        (hard, n_hard), (rest, n_rest) = counted["hard"], counted["rest"]
-        said = text(
-            "Right on {hard} of the {n_hard} hardest frames and {rest} of the other {n_rest}; weighted by how common each kind is: {score}."
-        )
-        if facts.design == "light":
-            said = text(
-                "Right on {hard} of the {n_hard} frames in the worst light and {rest} of the other {n_rest}; "
-                "weighted by how common each kind is: {score}."
-            )
-        if facts.footage.n < FEW_FRAMES and facts.design == "light":  # too few for a score, weighted or not
-            said = text("Right on {hard} of the {n_hard} frames in the worst light and {rest} of the other {n_rest}.")
-        elif facts.footage.n < FEW_FRAMES:
-            said = text("Right on {hard} of the {n_hard} hardest frames and {rest} of the other {n_rest}.")
-        return _joined(said.format(hard=hard, n_hard=n_hard, rest=rest, n_rest=n_rest, score=score), asked)
+        said = text("Right on {hard} and {rest}; weighted by how common each kind is: {score}.")
+        if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
+            said = text("Right on {hard} and {rest}.")
+        hard, rest = _of_the_hard(facts.design, *counted["hard"]), _of_the_rest(*counted["rest"])
+        return _joined(said.format(hard=hard, rest=rest, score=score), asked)
     right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
     said = plural(
         "Right on {right} of {n} frame; weighted by how common each kind is: {score}.",
@@ -257,6 +248,17 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
         n,
     )
     return _joined(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
+
+
+def _of_the_hard(design: str | None, right: int, n: int) -> str:
+    if design == "light":
+        light = plural("{right} of {n} of the frames in the worst light", "{right} of the {n} frames in the worst light", n)
+        return light.format(right=right, n=n)
+    return plural("{right} of {n} of the hardest frames", "{right} of the {n} hardest frames", n).format(right=right, n=n)
+
+
+def _of_the_rest(right: int, n: int) -> str:
+    return plural("{right} of {n} of the others", "{right} of the other {n}", n).format(right=right, n=n)
 
 
 def _range_in_words(facts: GapFacts) -> str:

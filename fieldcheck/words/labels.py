@@ -100,10 +100,12 @@ def receipt_lines(
 ) -> tuple[str, ...]:
     """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
     classes = ", ".join(f"{plain(name)} {n}" for name, n in per_class.items())
-    first = text("{labelled} of {n} pictures are labelled ({format}): {classes}").format(
-        labelled=n_labelled, n=n_pictures, format=format_name, classes=classes
+    first = plural(
+        "{labelled} of {n} picture is labelled ({format}): {classes}",
+        "{labelled} of {n} pictures are labelled ({format}): {classes}",
+        n_pictures,
     )
-    said = [first]
+    said = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
     if part:
         said.append(text("Read was the part {part}.").format(part=plain(part)))
     if outlines:
@@ -120,17 +122,30 @@ def receipt_lines(
 
 
 def _fault(kind: str, names: tuple[str, ...]) -> str:
+    n = len(names)
     told = {
         "absent_parts": text("{n} named and not there: {names}"),
-        "not_annotated": text("{n} pictures are not annotated and left out of every score: {names}"),
-        "unlabelled": text("{n} pictures without a label: {names}"),
-        "orphans": text("{n} label files without a picture: {names}"),
-        "missing": text("{n} pictures are named and not there: {names}"),
-        "damaged": text("{n} pictures are damaged and left out: {names}"),
-        "unlike": text("{n} masks are not as large as their picture and left out: {names}"),
-        "merged": text("{n} names stand for several classes, which became one: {names}"),
+        "not_annotated": plural(
+            "{n} picture is not annotated and left out of every score: {names}",
+            "{n} pictures are not annotated and left out of every score: {names}",
+            n,
+        ),
+        "unlabelled": plural("{n} picture without a label: {names}", "{n} pictures without a label: {names}", n),
+        "orphans": plural("{n} label file without a picture: {names}", "{n} label files without a picture: {names}", n),
+        "missing": plural("{n} picture is named and not there: {names}", "{n} pictures are named and not there: {names}", n),
+        "damaged": plural("{n} picture is damaged and left out: {names}", "{n} pictures are damaged and left out: {names}", n),
+        "unlike": plural(
+            "{n} mask is not as large as its picture and left out: {names}",
+            "{n} masks are not as large as their picture and left out: {names}",
+            n,
+        ),
+        "merged": plural(
+            "{n} name stands for several classes, which became one: {names}",
+            "{n} names stand for several classes, which became one: {names}",
+            n,
+        ),
     }[kind]
-    return told.format(n=len(names), names=listed(names, MOST_NAMED))
+    return told.format(n=n, names=listed(names, MOST_NAMED))
 
 
 def loss_line(kind: str, n: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 
 def leak_name(code: str) -> str:
@@ -22,10 +22,16 @@ def pair(one: str, other: str) -> str:
 
 def searched(n: int, within: int, field: int, training: int | None, n_training: int | None) -> str:
     """Near-duplicates of a search in one line; `training` None where no folder is named."""
-    said = text("Near-duplicates among {n} benchmark pictures: {within} within, {field} in the footage.").format(
-        n=n, within=within, field=field
-    )
+    said = plural(
+        "Near-duplicates among {n} benchmark picture: {within} within, {field} in the footage.",
+        "Near-duplicates among {n} benchmark pictures: {within} within, {field} in the footage.",
+        n,
+    ).format(n=n, within=within, field=field)
     if training is None:
         return said
-    more = text("{training} of them lie in the training folder of {n} pictures.").format(training=training, n=n_training)
+    more = plural(
+        "{training} of them lies in the training folder (pictures: {n}).",
+        "{training} of them lie in the training folder (pictures: {n}).",
+        training,
+    ).format(training=training, n=n_training)
     return f"{said} {more}"

@@ -86,7 +86,7 @@ def no_signal(seconds: float) -> str:
 
 def back(camera: str, seconds: float) -> str:
     """It gives pictures again while it is recorded."""
-    said = text("{camera} is back. {n} s are missing; recording goes on as a new part.")
+    said = text("{camera} is back. Missing: {n} s; recording goes on as a new part.")
     return said.format(camera=camera, n=max(1, ceil(seconds)))
 
 

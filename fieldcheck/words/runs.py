@@ -100,7 +100,8 @@ def replay_lines(found: Replayed, most: int = SHOWN) -> tuple[str, ...]:
     """Whether every digit came again, and what is not as it was, the first differences one by one; the rest is counted."""
     shown = [_difference(one) for one in found.differences[:most]]
     if len(found.differences) > most:
-        shown.append(text("{n} more differences{remedy}.").format(n=len(found.differences) - most, remedy=remedy("differences")))
+        n = len(found.differences) - most
+        shown.append(plural("{n} more difference{remedy}.", "{n} more differences{remedy}.", n).format(n=n, remedy=remedy("differences")))
     return (_verdict(found), *shown)
 
 

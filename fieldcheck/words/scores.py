@@ -53,9 +53,11 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
 
 def without_spread(name: str, score: Estimate) -> str:
     """That a resampled score has no interval, and why. `name`: what it is called where it is printed."""
-    said = text(
+    said = plural(
+        "{name}: resampling {n} frame shows no spread. How far other frames may differ cannot be told from it.",
         "{name}: every one of the {n} frames was answered alike, so resampling them shows no spread. How far other frames may differ "
-        "cannot be told from these."
+        "cannot be told from these.",
+        score.n,
     )
     return said.format(name=name, n=score.n)
 

@@ -32,7 +32,7 @@ def test_both_rates_stand_with_counts_and_limits():
     assert rows[0][:3] == ["Escape rate (defects passed as OK)", "20", "15% (3–38%)"]
     assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none seen)"]
     assert words(found)[0] == "OK classes, proposed from their names: ok."
-    assert words(found)[1].startswith("3 of 20 labelled defects were passed as OK, 0 of 80")
+    assert words(found)[1].startswith("Labelled defects passed as OK: 3 of 20; good parts called defective: 0 of 80")
 
 
 def test_none_escaped_is_told_with_what_it_excludes():

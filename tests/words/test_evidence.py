@@ -61,7 +61,7 @@ def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
     assert kappa.startswith("Cohen's kappa: 0.80 (")
     assert words.agreed(None) == ()
     assert words.conflict("f", "red", "A", "blue", "", False) == "f: red (A) against blue (–)"
-    assert words.shared(["a", "b"], (3, 4), 2, 0) == ("a: 3 frames; b: 4 frames; 2 of them in both.",)
+    assert words.shared(["a", "b"], (3, 4), 2, 0) == ("a: 3 frames; b: 4 frames; in both: 2.",)
 
 
 def test_what_two_people_said_of_a_frame_stands_with_who_said_it():

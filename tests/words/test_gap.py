@@ -1,4 +1,6 @@
+import re
 from dataclasses import replace
+from itertools import product
 from typing import get_args
 
 import pytest
@@ -196,3 +198,14 @@ def test_every_outcome_has_a_word_and_none_promises_safety():
 
 def test_a_code_that_is_not_known_stands_for_itself():
     assert readiness("maybe") == "maybe"
+
+
+@pytest.mark.parametrize("design", ["balanced", "light"])
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_no_count_of_nought_or_one_reads_as_many(design, code):
+    for n_hard, n_rest in product((1, 2), repeat=2):
+        facts = replace(BALANCED, design=design, strata=(("hard", 0, n_hard), ("rest", 1, n_rest)))
+        with language.spoken(code):
+            said = counts(facts)
+        assert not re.search(r"\b(the|other|der|anderen) 1\b", said), said
+        assert ("0 of 1 of the" in said or "0 von 1 der" in said) is (n_hard == 1)

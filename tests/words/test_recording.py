@@ -64,4 +64,4 @@ def test_meters_have_words():
 
 def test_signal_and_return():
     assert recording.no_signal(74.9) == "no signal for 1:14"
-    assert recording.back("Camera 2", 0.2) == "Camera 2 is back. 1 s are missing; recording goes on as a new part."
+    assert recording.back("Camera 2", 0.2) == "Camera 2 is back. Missing: 1 s; recording goes on as a new part."

@@ -93,7 +93,7 @@ def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_sa
     found, receipt = read_with_receipt(path, None, None, None, strict=False)
     assert [item.path for item in found.items] == ["a.png"]
     assert receipt.faults == {"unlabelled": ("b.png",)}
-    assert "1 pictures are not annotated and left out of every score: b.png" in receipt_lines(*receipt.told)
+    assert "1 picture is not annotated and left out of every score: b.png" in receipt_lines(*receipt.told)
     path.write_text(json.dumps(document | {"info": {"images_without_annotation": "empty"}}))
     found, receipt = read_with_receipt(path, None, None, None, strict=True)
     assert ([item.path for item in found.items], receipt.faults) == (["a.png", "b.png"], {})

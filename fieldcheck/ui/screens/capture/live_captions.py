@@ -11,7 +11,7 @@ from fieldcheck.ui.words import locale
 from fieldcheck.words import recording as words
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.quality import Quality
@@ -105,7 +105,9 @@ def info_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     return (
         name,
         text("{n} fps, opened {times}×").format(n=locale().toString(sign.fps, "f", 1), times=sign.n_opened),
-        text("{n} frames, {dropped} dropped").format(n=sign.n_frames, dropped=sign.n_dropped),
+        plural("{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames).format(
+            n=sign.n_frames, dropped=sign.n_dropped
+        ),
         what,
     )
 

@@ -324,7 +324,7 @@ def described(named: str, label: Label | None) -> str:
 def finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     """Every frame has a label."""
     if repeated:
-        return text("All {n} were labelled a second time. Esc goes back to the labels.").format(n=n)
+        return text("{n} of {n} labelled a second time. Esc goes back to the labels.").format(n=n)
     said = text("{n} of {n} labelled.").format(n=n)
     if n_unsure:
         said += " " + plural("{n} is unsure.", "{n} are unsure.", n_unsure).format(n=n_unsure)

@@ -61,7 +61,7 @@ def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, to
     presenter.share(tmp_path, 4, with_people=False)
     desk.settle()
     assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == ["drawn_A.fcpack", "drawn_B.fcpack"]
-    assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; 4 of them in both."
+    assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; in both: 4."
     presenter.look()
     desk.settle()
     assert presenter.conflicts.here is None

@@ -186,7 +186,7 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
     made.take_benchmark(torn)
     settle()
     (banner,) = alone.messages.banners
-    assert "1 pictures are damaged and left out: red/" in banner.text
+    assert "1 picture is damaged and left out: red/" in banner.text
 
 
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):

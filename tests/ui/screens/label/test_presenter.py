@@ -172,4 +172,4 @@ def test_a_frame_is_named_by_place_time_and_camera():
 def test_the_end_is_said_with_what_is_still_unsure():
     assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
     assert finished(100, 4).startswith("100 of 100 labelled. 4 are unsure. Ctrl+Enter goes on.")
-    assert finished(30, 0, repeated=True).startswith("All 30 were labelled a second time.")
+    assert finished(30, 0, repeated=True).startswith("30 of 30 labelled a second time.")

@@ -39,17 +39,35 @@ def import_footage(project: Project, paths: Sequence[Path], told: FootageInfo, p
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
-    return [_import_one(project, look_at(path, progress), told, progress, now) for path in paths]
+    return [finish_import(project, begin_import(project, path, told, progress), progress, now) for path in paths]
 
 
-def _import_one(project: Project, source: FootageSource, told: FootageInfo, progress: Progress, now: str) -> Imported:
+@dataclass(frozen=True, slots=True)
+class BegunImport:
+    """A recording whose files lie in the project, to be listed from `source`; `known`: all of it is in the project already."""
+
+    recording: Recording
+    source: FootageSource
+    known: bool
+
+
+def begin_import(project: Project, path: Path, told: FootageInfo, progress: Progress) -> BegunImport:
+    """Import up to the project's own copy. Raises as `import_footage`."""
+    source = look_at(path, progress)
     known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
     if known is not None and known.closed:
-        return imported(project, known, resumed=False, known=True)
+        return BegunImport(known, source, known=True)
     recording = _told_again(known, told) if known else _begin(source, told)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=copy_in(source, project.path, progress))
-    return list_frames(project, recording, source.names, progress, now, source.unread)
+    return BegunImport(recording, source, known=False)
+
+
+def finish_import(project: Project, begun: BegunImport, progress: Progress, now: str) -> Imported:
+    """Import from the project's own copy on: frames listed, clips cut. Raises as `import_footage`."""
+    if begun.known:
+        return imported(project, begun.recording, resumed=False, known=True)
+    return list_frames(project, begun.recording, begun.source.names, progress, now, begun.source.unread)
 
 
 def _begin(source: FootageSource, told: FootageInfo) -> Recording:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from fieldcheck.capture.picture_folder import list_pictures, list_videos, unread_pictures
-from fieldcheck.capture.video_file import probe_video
+from fieldcheck.capture.video_index import frame_rate
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import inside, is_project
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import adopt_recordings
-from fieldcheck.workflows.footage.import_footage import FootageInfo, Imported, import_footage
-from fieldcheck.workflows.footage.list_frames import MOST_CREDIBLE_FRAMES
+from fieldcheck.workflows.footage.import_footage import FootageInfo, Imported
+from fieldcheck.workflows.footage.import_side_by_side import ImportOrder, import_side_by_side
 
 HASHING = frozenset({"bytes", "hash"})
 """Units of the progress that is made while a source is read once to name it."""
@@ -41,7 +42,7 @@ def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, prog
             wanted += ((one, told) for one in _footage_of(path))
         except OF_THIS_FILE as error:
             failed.append((path, error))
-    brought = _each(project, wanted, progress, now)
+    brought = import_told(project, wanted, progress, now)
     return replace(brought, failed=(*failed, *brought.failed))
 
 
@@ -53,21 +54,17 @@ def resume_all(project: Project, progress: Progress, now: str) -> Brought:
     """
     adopted = adopt_recordings(project, progress, now)
     wanted = [one for one in project.read(recordings_table.all) if not one.closed and one.kind != "capture"]
-    brought = _each(project, [(inside(project.path, one.path), FootageInfo(list_fps=one.list_fps)) for one in wanted], progress, now)
+    brought = import_told(project, [(inside(project.path, one.path), FootageInfo(list_fps=one.list_fps)) for one in wanted], progress, now)
     return replace(brought, imported=(*adopted, *brought.imported))
 
 
-def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str) -> Brought:
+def import_told(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str) -> Brought:
+    """`import_footage` for each path by itself with what is told of it, short videos side by side. Raises as `import_each`."""
     whole = _Whole(progress, [_n_pictures(path) for path, _ in wanted])
-    imported: list[Imported] = []
-    failed: list[tuple[Path, FieldcheckError]] = []
-    for path, told in wanted:
-        try:
-            imported += import_footage(project, [path], told, whole, now)
-        except OF_THIS_FILE as error:
-            failed.append((path, error))
-        whole.next_file()
-    return Brought(tuple(imported), tuple(failed))
+    orders = [ImportOrder(path, told, part) for (path, told), part in zip(wanted, whole.parts, strict=True)]
+    outcomes = import_side_by_side(project, orders, OF_THIS_FILE, now)
+    failed = [(order.path, one) for order, one in zip(orders, outcomes, strict=True) if isinstance(one, FieldcheckError)]
+    return Brought(tuple(one for one in outcomes if not isinstance(one, FieldcheckError)), tuple(failed))
 
 
 def _footage_of(path: Path) -> Sequence[Path]:
@@ -81,35 +78,47 @@ def _footage_of(path: Path) -> Sequence[Path]:
 def _n_pictures(path: Path) -> int:
     """How many pictures or frames the import of a path will go through, as far as can be told without reading it."""
     try:
-        n = len(list_pictures(path)) if path.is_dir() else probe_video(path).n_hint
+        n = len(list_pictures(path)) if path.is_dir() else frame_rate(path)[1]
     except OF_THIS_FILE:
         return 1  # the import will say what is wrong
-    return n if 0 < n < MOST_CREDIBLE_FRAMES else 1
+    return max(1, n)
 
 
 class _Whole:
-    """The progress of several imports as one count of pictures. Each source is read once before, which counts as a part of its own."""
+    """The progress of several imports as one count of pictures, which never goes back whoever tells it."""
 
     def __init__(self, progress: Progress, pictures: Sequence[int]) -> None:
-        self._progress, self._pictures, self._at = progress, list(pictures), 0
-
-    def report(self, done: int, total: int | None, unit: str = "") -> None:
-        if self._at >= len(self._pictures) or not total or unit == "copy":
-            return
-        if unit in HASHING:
-            self._tell(int(READING * self._pictures[self._at] * done / total), "")
-        else:
-            self._pictures[self._at] = total
-            read = int(READING * total)
-            self._tell(read + (total - read) * done // total, unit)
+        self._progress, self._lock = progress, Lock()
+        self.parts = [_Part(self, n) for n in pictures]
 
     def check(self) -> None:
         self._progress.check()
 
-    def next_file(self) -> None:
-        """The file is through, also where nothing of it came in."""
-        self._at += 1
-        self._tell(0, "")
+    def tell(self, unit: str) -> None:
+        with self._lock:
+            self._progress.report(sum(one.done for one in self.parts), sum(one.total for one in self.parts), unit)
 
-    def _tell(self, here: int, unit: str) -> None:
-        self._progress.report(sum(self._pictures[: self._at]) + here, sum(self._pictures), unit)
+
+class _Part:
+    """The progress of one of them. Each source is read once before, which counts as a part of its own."""
+
+    def __init__(self, whole: _Whole, total: int) -> None:
+        self._whole, self.total, self.done = whole, total, 0
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if not total or unit == "copy":
+            return
+        if unit in HASHING:
+            self.done, unit = int(READING * self.total * done / total), ""
+        else:
+            read = int(READING * total)
+            self.total, self.done = total, read + (total - read) * done // total
+        self._whole.tell(unit)
+
+    def check(self) -> None:
+        self._whole.check()
+
+    def end(self) -> None:
+        """The file is through, also where nothing of it came in."""
+        self.done = self.total
+        self._whole.tell("")

@@ -16,7 +16,7 @@ from fieldcheck import __version__
 from fieldcheck.capture.clip_cuts import borders
 from fieldcheck.capture.picture_folder import SECONDS_APART
 from fieldcheck.capture.recorded import RecordedFootage
-from fieldcheck.capture.video_file import probe_video
+from fieldcheck.capture.video_index import video_index
 from fieldcheck.domain.captured import Light, lights_within
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.frame import ListedFrame
@@ -45,7 +45,6 @@ LIST_FPS = 2.0
 CHUNK_S = 5.0  # a kill loses at most this much footage a worker
 CHUNK_PICTURES = 16
 TO_THE_END = 2**62
-MOST_CREDIBLE_FRAMES = 100_000_000  # containers of killed writers claim absurd counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,7 @@ def _n_frames(path: Path, recording: Recording, names: Sequence[str]) -> int:
     """How many pictures there are to go through; of a video what the container says, 0 where that is not credible."""
     if recording.kind == "folder":
         return len(names)
-    hint = _length(path) if recording.kind == "capture" else probe_video(path).n_hint
-    return hint if 0 < hint < MOST_CREDIBLE_FRAMES else 0
+    return _length(path) if recording.kind == "capture" else video_index(path).n_hint
 
 
 def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:

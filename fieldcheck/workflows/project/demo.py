@@ -20,7 +20,8 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.footage.import_many import import_told
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.near_duplicates import set_training
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -92,23 +93,23 @@ def prepare(folder: Path, progress: Progress, now: str, fresh: bool = False) -> 
     sample = sample_files()
     clips = sample.key["footage"]
     with _begun(path, sample, fresh, now) as project:
-        for at, clip in enumerate(clips):
-            _import(project, sample, clip, _Step(progress, at, len(clips) + 1), now)
-        _pick_once(project, _Step(progress, len(clips), len(clips) + 1), now)
+        import_all(project, sample, _Step(progress, 0, len(clips), len(clips) + 1), now)
+        _pick_once(project, _Step(progress, len(clips), 1, len(clips) + 1), now)
     return path
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Tells that it is the step `at` of `total`, whatever is counted within it: a bar that fills thirteen times says nothing."""
+    """Tells how far it is from the step `at` on, for `n` of `total` steps: a bar that fills twice says nothing."""
 
     progress: Progress
     at: int
+    n: int
     total: int
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        """Where this step stands among all."""
-        self.progress.report(self.at, self.total, "steps")
+        """Where these steps stand among all."""
+        self.progress.report(self.at + (self.n * done // total if total else 0), self.total, "steps")
 
     def check(self) -> None:
         """As the whole."""
@@ -156,15 +157,15 @@ def _state(path: Path) -> _State:
 
 def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str) -> None:
     """Every clip of the sample that is not in the project yet, with what the key says of it."""
-    for clip in sample.key["footage"]:
-        _import(project, sample, clip, progress, now)
-
-
-def _import(project: Project, sample: DemoFiles, clip: dict[str, Any], progress: Progress, now: str) -> None:
-    source = sample.footage(clip)
-    if source.name not in {one.source for one in project.read(recordings_table.all) if one.closed}:
-        told = FootageInfo(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
-        import_footage(project, [source], told, progress, now)
+    there = {one.source for one in project.read(recordings_table.all) if one.closed}
+    clips = [(sample.footage(clip), clip) for clip in sample.key["footage"]]
+    wanted = [
+        (file, FootageInfo(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"])))
+        for file, clip in clips
+        if file.name not in there
+    ]
+    for _, error in import_told(project, wanted, progress, now).failed:
+        raise error
 
 
 def _pick_once(project: Project, progress: Progress, now: str) -> None:

@@ -42,7 +42,7 @@ class ImportOrder:
 def import_side_by_side(
     project: Project, orders: Sequence[ImportOrder], expected: tuple[type[FieldcheckError], ...], now: str
 ) -> list[Imported | FieldcheckError]:
-    """What came of each order, in their order, which is also that of the recordings: an import, or one of the `expected` errors.
+    """Import outcome of each order, in their order, which is also that of the recordings: an import, or one of the `expected` errors.
 
     Any other error ends it once what runs beside it is through; what was finished stands.
     """

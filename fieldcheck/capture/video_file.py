@@ -51,6 +51,7 @@ class VideoReader(Closing):
         self._grid = list_fps if list_fps < self._index.fps else None
         self._packets = MjpegPackets(path, self._index)
         self._needed: H264Frames | None = None
+        self._needed_proven: bool | None = None  # whether it gives the very pixels of the whole; None until it was tried
         self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
         self._open()
         self.ended_at: int | None = None
@@ -90,7 +91,7 @@ class VideoReader(Closing):
             return
         stop, has_end = min(stop, n), stop >= n
         last = n - 1  # which decodes, as was proven when the index was made
-        if self._decodes_alone or self._decodes_needed:
+        if self._decodes_alone or self._needed or self._decodes_needed(filter(self._is_listed, range(first, n)), first - 1):
             yield from self._listed_alone(first, stop)
         else:
             n_read, last = 0, BEFORE_THE_FIRST
@@ -108,8 +109,8 @@ class VideoReader(Closing):
 
     def frames_at(self, places: Sequence[int]) -> Iterator[Frame]:
         """The frames of rising indices; one that does not decode is left out."""
-        if self._decodes_needed and places:
-            self._need(places)
+        if places:
+            self._decodes_needed(places, places[0] - 1)
         for index in places:
             frame = self._alone(index, 0)
             if frame is not None:
@@ -124,22 +125,31 @@ class VideoReader(Closing):
         alone = self._packets.decoded(0)
         return alone is not None and np.array_equal(rgb_from_bgr(alone), self.frame(0).rgb)
 
-    @cached_property
-    def _decodes_needed(self) -> bool:
-        """Whether only such frames are decoded as listed ones need: where that gives of the first, which must show something, the very
-        pixels of the whole, and the file does not say that it is to be turned."""
-        if self._grid is None or self._index.timestamps == "nominal" or not is_h264(self._path):
+    def _decodes_needed(self, places: Iterable[int], after: int) -> bool:
+        """Whether from now on only such frames are decoded as `places` need, the first after frame `after`: where that gives of the video's
+        first, which must show something, the very pixels of the whole, and the file does not say that it is to be turned."""
+        if self._needed_proven is None and (
+            self._grid is None
+            or self._index.timestamps == "nominal"
+            or not is_h264(self._path)
+            or self._capture.get(cv2.CAP_PROP_ORIENTATION_META)
+        ):
+            self._needed_proven = False
+        if self._needed_proven is False:
             return False
-        if self._capture.get(cv2.CAP_PROP_ORIENTATION_META):
-            return False
-        with H264Frames(self._path, self._index, []) as needed:
+        needed = self._need(places, after)
+        if self._needed_proven is None:
             first = needed.first
-        return first is not None and bool(np.ptp(first)) and np.array_equal(rgb_from_bgr(first), self.frame(0).rgb)
+            self._needed_proven = first is not None and bool(np.ptp(first)) and np.array_equal(rgb_from_bgr(first), self.frame(0).rgb)
+            if not self._needed_proven:
+                needed.close()
+                self._needed = None
+        return self._needed_proven
 
     def _listed_alone(self, first: int, stop: int) -> Iterator[Frame]:
         for index in filter(self._is_listed, range(first, stop)):
-            if self._decodes_needed and (self._needed is None or self._is_far(index)):
-                self._need(filter(self._is_listed, range(index, len(self._index))))
+            if self._needed is not None and self._is_far(index):
+                self._need(filter(self._is_listed, range(index, len(self._index))), index - 1)
             frame = self._alone(index, first)
             if frame is None:
                 self.n_unreadable += 1
@@ -150,10 +160,11 @@ class VideoReader(Closing):
         """Whether a listed frame is not the next of those that are needed."""
         return index <= self._asked or any(map(self._is_listed, range(self._asked + 1, index)))
 
-    def _need(self, places: Iterable[int]) -> None:
+    def _need(self, places: Iterable[int], after: int) -> H264Frames:
         if self._needed is not None:
             self._needed.close()
-        self._needed, self._asked = H264Frames(self._path, self._index, places), BEFORE_THE_FIRST
+        self._needed, self._asked = H264Frames(self._path, self._index, places), after
+        return self._needed
 
     def _alone(self, index: int, first: int) -> Frame | None:
         """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None

@@ -33,7 +33,7 @@ from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import examine, recipe_of
+from fieldcheck.workflows.stress.stress_frame import begin, recipe_of
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -110,13 +110,22 @@ def footage(n: int) -> list[CapturedFrame]:
 
 
 def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
-    """The results, made on a thread of their own, which is never ahead by more than one. Raises RuntimeError where that one fails."""
+    """The results, made on two threads of their own as the live view makes them with a quick model: one corrupts and prepares a frame
+    while the other one has the model answer about the one before, and neither is ahead by more than one. Raises RuntimeError where they
+    fail."""
     made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
     def cook() -> None:
+        before = None
         try:
-            for result in results(frames, runner):
-                made.put(result)
+            with ThreadPoolExecutor(1) as beside:
+                for frame in frames:
+                    recipe = recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
+                    begun = begin(frame, recipe, runner, SEED, beside=beside)
+                    asked = beside.submit(lambda one: made.put(one.answered()), begun)
+                    if before is not None:
+                        before.result()
+                    before = asked
         finally:
             made.put(None)
 
@@ -128,14 +137,6 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
     thread.join()
     if n_made < len(frames):
         raise RuntimeError(f"{n_made} of {len(frames)} frames were cooked; the thread's own error stands above")
-
-
-def results(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
-    """Our side up to the answer: every frame with the corruption whose turn it is, worked out as the live view does it."""
-    with ThreadPoolExecutor(1) as beside:
-        for frame in frames:
-            recipe = recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
-            yield examine(frame, recipe, runner, SEED, beside=beside)
 
 
 def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], list[NDArray[np.float32]]]:

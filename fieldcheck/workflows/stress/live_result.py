@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
@@ -99,6 +99,7 @@ class LiveResult:
     answer_changed: bool = False
     model_ms: float = 0.0
     running: Running = Running()
+    _ordered: dict[bool, list[tuple[int, float]]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for picture in (self.original, self.corrupted, self.seen):
@@ -122,7 +123,7 @@ class LiveResult:
 
     def top(self, k: int) -> tuple[Top, ...]:
         """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the card's threshold; the best first."""
-        return _top(self.card, self.answer, k)
+        return self._best(False, k)
 
     @property
     def for_a_person(self) -> bool:
@@ -133,7 +134,16 @@ class LiveResult:
 
     def clean_top(self, k: int) -> tuple[Top, ...]:
         """Top classes, at most `k`, of the frame as it was captured."""
-        return _top(self.card, self.clean, k)
+        return self._best(True, k)
+
+    def _best(self, clean: bool, k: int) -> tuple[Top, ...]:
+        """Put in order once for each of the two answers: a screen asks for them five times a frame."""
+        given = self.clean if clean else self.answer
+        if self.card is None or given is None:
+            return ()
+        if clean not in self._ordered:
+            self._ordered[clean] = TOPS[self.card.answers](given.answer, self.card)
+        return tuple(Top(index, self.card.classes[index], score) for index, score in self._ordered[clean][:k])
 
     def clean_probability(self, index: int) -> float:
         """Probability that the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
@@ -187,12 +197,6 @@ def _boxes(card: Card | None, prediction: Prediction | None) -> NDArray[np.float
     if card is None or prediction is None:
         return np.empty((0, 6), np.float32)
     return shown_boxes(prediction.answer, card)
-
-
-def _top(card: Card | None, prediction: Prediction | None, k: int) -> tuple[Top, ...]:
-    if card is None or prediction is None:
-        return ()
-    return tuple(Top(index, card.classes[index], score) for index, score in TOPS[card.answers](prediction.answer, card)[:k])
 
 
 def _best_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -15,7 +16,7 @@ import numpy as np
 from fieldcheck.capture.camera import Camera, CapturedFrame
 from fieldcheck.capture.loop import CaptureLoop
 from fieldcheck.capture.rate import Rate
-from fieldcheck.capture.ring import Ring, Subscription
+from fieldcheck.capture.ring import Ring
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.inference.runner import ModelRunner
@@ -23,13 +24,14 @@ from fieldcheck.newest import Newest
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Running, Top
-from fieldcheck.workflows.stress.stress_frame import examine, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress.stress_frame import BegunFrame, begin, recipe_of, still, thumbnails
 
 __all__ = ["LiveCorruption", "LiveResult", "LiveStress", "Running", "Top", "still", "thumbnails"]
 
 WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
 STOP_S = 5.0  # a model that is being opened or run is waited for that long
 LATELY = 300  # answers
+QUICK_MS = 10.0  # of one answer: a frame that was taken before another one was answered is as good as new
 
 
 class LiveStress:
@@ -97,8 +99,8 @@ class LiveStress:
 
     def _run(self) -> None:
         work_under(self._stop)
-        with suppress(Cancelled), ThreadPoolExecutor(1, "live-clean", work_under, (self._stop,)) as beside:
-            self._cook(_Cook(self._opened(), self._seed, self.trouble, beside))
+        with suppress(Cancelled), ThreadPoolExecutor(1, "live-model", work_under, (self._stop,)) as beside:
+            self._cook(_Cook(self._opened(), self._seed, self.trouble, beside, self._show))
 
     def _cook(self, cook: _Cook) -> None:
         self._feed.skip()  # what came while the model was opened is no fault of its speed
@@ -108,7 +110,12 @@ class LiveStress:
             recipe, held = chosen or recipe, frame or held
             if held is not None and (frame or chosen):
                 cook.look_at(held, recipe)
-                self.results.put(cook.result(self._capture, self._feed))
+
+    def _show(self, result: LiveResult, fps_done: float, took_ms: Sequence[float]) -> None:
+        """With the figures of this moment."""
+        p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
+        running = Running(self._capture.fps, fps_done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
+        self.results.put(replace(result, running=running))
 
     def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
@@ -126,33 +133,40 @@ class LiveStress:
 
 
 class _Cook:
-    """What the live thread knows from frame to frame."""
+    """What the live thread knows from frame to frame. The model is asked on one thread `beside`, which hands on what it found out as soon
+    as it has; meanwhile the next frame is corrupted and prepared here, where the model is so quick that it is still new then."""
 
-    def __init__(self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor) -> None:
-        self._runner, self._seed, self._trouble, self._beside = runner, seed, trouble, beside
+    def __init__(
+        self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor,
+        then: Callable[[LiveResult, float, Sequence[float]], None],
+    ) -> None:  # fmt: skip
+        self._runner, self._seed, self._trouble, self._beside, self._then = runner, seed, trouble, beside, then
         self._rate = Rate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
+        self._ahead = deque[Future[None]]()
 
     def look_at(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
-        """A model that fails is reported once and asked no more."""
+        """Returns when the frame before is answered, and with a slow model this one."""
+        begun = begin(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)
+        self._ahead.append(self._beside.submit(self._answer, begun))
+        quick = self._last is not None and self._last.model_ms <= QUICK_MS
+        while len(self._ahead) > int(quick):
+            self._ahead.popleft().result()
+
+    def _answer(self, begun: BegunFrame) -> None:
+        """On the thread beside. A model that fails is reported once and asked no more."""
         try:
-            self._last = examine(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)
+            self._last = begun.answered()
         except FieldcheckError as error:
-            self._trouble.put(error)
+            if self._runner is not None:
+                self._trouble.put(error)
             self._runner = None
-            self._last = examine(frame, recipe, None, self._seed)
-        if self._runner is not None:
+            self._last = begun.result
+        if self._last.card is not None:
             self._lately.append(self._last.model_ms)
         self._rate.count(time.monotonic())
-
-    def result(self, capture: CaptureLoop, feed: Subscription) -> LiveResult:
-        """What was found out, with the figures of this moment."""
-        assert self._last is not None, "a frame is looked at first"
-        p50, p95 = np.percentile(self._lately, [50, 95]) if self._lately else (0.0, 0.0)
-        done = self._rate.per_second(time.monotonic())
-        running = Running(capture.fps, done, capture.n_dropped, feed.n_lost, float(p50), float(p95))
-        return replace(self._last, running=running)
+        self._then(self._last, self._rate.per_second(time.monotonic()), self._lately)
 
     def _known(self, frame: CapturedFrame) -> Prediction | None:
         """The clean answer, where these very pixels were looked at last: a frozen frame, or a still picture."""

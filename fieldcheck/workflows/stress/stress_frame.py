@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -17,7 +18,7 @@ from fieldcheck.corruption.catalog import parameters
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
-from fieldcheck.inference.input_picture import seen_in
+from fieldcheck.inference.input_picture import ModelInput, seen_in
 from fieldcheck.inference.runner import ModelRunner, Waiting
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
@@ -55,22 +56,60 @@ def likeness(result: LiveResult) -> tuple[float, float]:
     return Original(result.original).likeness(result.corrupted)
 
 
-def examine(
+def examine(frame: CapturedFrame, recipe: LiveCorruption, runner: ModelRunner | None, seed: int) -> LiveResult:
+    """Corrupts the frame and asks the model about it, and about the frame as it was captured. Raises ModelRejected where the model fails on
+    one of them."""
+    return begin(frame, recipe, runner, seed).answered()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BegunFrame:
+    """A frame that is corrupted and prepared, without answers: they may be asked for on another thread. The one to the frame as it was
+    captured is `clean`, or comes from `asked`, or is the same. `prepared_s` seconds went into the tensor that waits."""
+
+    result: LiveResult
+    runner: ModelRunner | None = None
+    waiting: Waiting | None = None
+    seen: ModelInput | None = None
+    clean: Prediction | None = None
+    asked: Callable[[], Prediction] | None = None
+    prepared_s: float = 0.0
+
+    def answered(self) -> LiveResult:
+        """The whole result; as it is without a model. Raises ModelRejected where the model fails on one of the two pictures."""
+        if self.runner is None or self.waiting is None or self.seen is None:
+            return self.result
+        clean, began = self.asked() if self.asked is not None else self.clean, time.perf_counter()
+        (found,) = self.waiting.asked()
+        subject = f"{self.result.source}#{self.result.index}"
+        answer, card = Prediction(subject, found.answer, found.nan), self.runner.card
+        before = answer if clean is None else replace(clean, subject=subject)
+        return replace(
+            self.result,
+            seen=self.seen.rgb,
+            crop=self.seen.crop,
+            card=card,
+            answer=answer,
+            clean=before,
+            uncertainty=uncertainty(card, answer),
+            answer_changed=changed(before.answer, answer.answer, card) > 0,
+            model_ms=1000 * (self.prepared_s + time.perf_counter() - began),
+        )
+
+
+def begin(
     frame: CapturedFrame,
     recipe: LiveCorruption,
     runner: ModelRunner | None,
     seed: int,
     clean: Prediction | None = None,
     beside: Executor | None = None,
-) -> LiveResult:
-    """Corrupts the frame and asks the model about it; also about the frame as it was captured, unless that answer is given as `clean`.
-
-    `beside` asks about the frame as it was captured while it is being corrupted and prepared here: the model is never asked twice at once.
-    Raises ModelRejected where the model fails on one of them.
-    """
-    subject = f"{frame.source}#{frame.index}"
-    asks = runner is not None and clean is None and recipe.changes
-    asked = beside.submit(ask, runner, frame.rgb, subject) if asks and runner is not None and beside is not None else None
+) -> BegunFrame:
+    """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured is not asked for where it is given as
+    `clean`; else `beside`, one thread that the model is asked on, begins with it at once."""
+    asked = None
+    if runner is not None and clean is None and recipe.changes:
+        asked = beside.submit(ask, runner, frame.rgb).result if beside is not None else partial(ask, runner, frame.rgb)
     corrupted = frame.rgb
     for name, severity in recipe.steps:
         corrupted = corrupt(corrupted, name, severity, seed)
@@ -86,32 +125,16 @@ def examine(
         seed=seed,
     )
     if runner is None:
-        return result
+        return BegunFrame(result)
     began = time.perf_counter()
     waiting = Waiting(runner, most=1)
     prepared = waiting.add(corrupted)
     prepared_s = time.perf_counter() - began
     shown = seen_in(prepared, corrupted, runner.card.input)
-    if asks:
-        clean = asked.result() if asked is not None else ask(runner, frame.rgb, subject)
-    began = time.perf_counter()
-    (found,) = waiting.asked()
-    answer, model_s = Prediction(subject, found.answer, found.nan), prepared_s + time.perf_counter() - began
-    before = answer if clean is None or not recipe.changes else replace(clean, subject=subject)
-    return replace(
-        result,
-        seen=shown.rgb,
-        crop=shown.crop,
-        card=runner.card,
-        answer=answer,
-        clean=before,
-        uncertainty=uncertainty(runner.card, answer),
-        answer_changed=changed(before.answer, answer.answer, runner.card) > 0,
-        model_ms=1000 * model_s,
-    )
+    return BegunFrame(result, runner, waiting, shown, clean if recipe.changes else None, asked, prepared_s)
 
 
-def ask(runner: ModelRunner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
-    """The model's answer to a picture. Raises ModelRejected."""
+def ask(runner: ModelRunner, rgb: NDArray[np.uint8]) -> Prediction:
+    """Model answer to a picture, (H, W, 3) uint8 RGB, that has no name. Raises ModelRejected."""
     answer, is_nan = runner.answers([rgb])[0]
-    return Prediction(subject, answer, is_nan)
+    return Prediction("", answer, is_nan)

@@ -213,13 +213,13 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     view.set_recipe("dark", 3.0)
     view.start()
     until = time.monotonic() + HANG_S
-    while not any(thread.name.startswith("live-clean") for thread in threading.enumerate()):
+    while not any(thread.name.startswith("live-model") for thread in threading.enumerate()):
         assert time.monotonic() < until, view.trouble.take()
         time.sleep(0.01)
     time.sleep(0.2)  # both frames are asked about
     view.stop()
     assert not view.running
-    assert not any(thread.name.startswith("live-clean") for thread in threading.enumerate())
+    assert not any(thread.name.startswith("live-model") for thread in threading.enumerate())
     assert (view.results.take(), view.trouble.take()) == (None, None)
 
 

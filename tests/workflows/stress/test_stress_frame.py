@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import numpy as np
@@ -11,7 +12,7 @@ from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.inference.input_picture import seen
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
-from fieldcheck.workflows.stress.stress_frame import examine, likeness, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress.stress_frame import begin, examine, likeness, recipe_of, still, thumbnails
 from tests import makers
 from tests.workflows.live_models import boxes_of, colours_of, named
 
@@ -47,6 +48,21 @@ def test_several_corruptions_are_done_one_after_the_other(model):
     wanted = corrupt(corrupt(corrupt(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5)
     assert np.array_equal(found.corrupted, wanted)
     assert found.recipe.steps == (("dark", 1.0), ("motion", 3.0), ("jpeg", 3.0))
+
+
+def test_a_frame_that_is_begun_beside_another_thread_gets_the_answers_it_has_alone(model):
+    frame, recipe, runner = CapturedFrame(RED.view(), 3, 0.0, "belt"), recipe_of("dark", 3), runner_for(model)
+    alone = examine(frame, recipe, runner, 5)
+    with ThreadPoolExecutor(1) as beside:
+        begun = begin(frame, recipe, runner, 5, beside=beside)
+        assert (begun.result.answer, begun.result.seen) == (None, None)
+        found = beside.submit(begun.answered).result()
+    assert np.array_equal(found.answer.answer, alone.answer.answer)
+    assert np.array_equal(found.clean.answer, alone.clean.answer)
+    assert np.array_equal(found.seen, alone.seen)
+    assert found.answer.subject == found.clean.subject == "belt#3"
+    known = begin(frame, recipe, runner, 5, clean=alone.answer).answered()
+    assert known.clean.answer is alone.answer.answer
 
 
 def test_no_more_than_three_are_combined():

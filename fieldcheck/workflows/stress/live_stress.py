@@ -111,10 +111,10 @@ class LiveStress:
             if held is not None and (frame or chosen):
                 cook.look_at(held, recipe)
 
-    def _show(self, result: LiveResult, fps_done: float, took_ms: Sequence[float]) -> None:
+    def _show(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
         """With the figures of this moment."""
         p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
-        running = Running(self._capture.fps, fps_done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
+        running = Running(self._capture.fps, done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
         self.results.put(replace(result, running=running))
 
     def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:

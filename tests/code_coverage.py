@@ -12,7 +12,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,36 +47,45 @@ SECONDS = 7200
 
 
 def of_room(room: str) -> dict[str, Any]:
-    """Lines and branches of a room, how many of them its tests ran, and the share of both together."""
-    package, tests = CHECKOUT / "fieldcheck" / room, [f"tests/{room}"]
+    """Lines and branches of a room, how many of them its tests ran, and the share of both together. What a folder of tests found is kept
+    under .mutation/ for the code that it ran, so that a count that was broken off goes on with the next folder."""
+    package, tests = CHECKOUT / "fieldcheck" / room, (CHECKOUT / "tests" / room).rglob("test_*.py")
     if room == "fieldcheck":
-        package, tests = CHECKOUT / "fieldcheck", [f"tests/test_{file.stem}.py" for file in (CHECKOUT / "fieldcheck").glob("[a-z]*.py")]
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        settings, report = folder / "settings", folder / "report.json"
-        settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
-        (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
-        paths = os.pathsep.join([made, str(CHECKOUT), str(LIBRARIES)])
-        plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
-        watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}
-        asked = [one for one in tests if (CHECKOUT / one).exists()]
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", *asked],
-            env=watched,
-            cwd=CHECKOUT,
-            timeout=SECONDS,
-            check=False,
-        )
-        for step in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
-            subprocess.run([sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"], env=plain, cwd=CHECKOUT, check=True)
-        files = json.loads(report.read_text("utf-8"))
+        package = CHECKOUT / "fieldcheck"
+        tests = (CHECKOUT / "tests").glob("test_*.py")
+    parts = defaultdict[str, list[str]](list)
+    for file in sorted(tests):
+        if room != "fieldcheck" or (package / file.name.removeprefix("test_")).exists():
+            parts[str(file.parent.relative_to(CHECKOUT)).replace(os.sep, "-")].append(str(file))
+    folder = LIBRARIES / f"{room}-{code_hash(CHECKOUT)[:12]}"
+    folder.mkdir(exist_ok=True)
+    settings, report = folder / "settings", folder / "report.json"
+    settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
+    (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
+    paths = os.pathsep.join([str(folder), str(CHECKOUT), str(LIBRARIES)])
+    plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
+    watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}
+    failed = [name for name, files in parts.items() if not _counted(folder / f"{name}.passed", files, watched)]
+    for step in (["combine", "-q", "--keep"], ["json", "-q", "-o", str(report)]):
+        subprocess.run([sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"], env=plain, cwd=CHECKOUT, check=True)
+    files = json.loads(report.read_text("utf-8"))
     sys.stdout.write("".join(_passed_over(files["files"])))
     said = files["totals"]
     counted = said["num_statements"] + said["num_branches"]
     found = {"lines": said["num_statements"], "lines_run": said["covered_lines"]}
     found |= {"branches": said["num_branches"], "branches_run": said["covered_branches"]}
     found["share"] = round((said["covered_lines"] + said["covered_branches"]) / max(1, counted), 4)
-    return found if done.returncode == 0 else {**found, "tests": "some failed"}
+    return {**found, "tests": "some failed"} if failed else found
+
+
+def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> bool:
+    """Whether the tests of one folder passed, in this run or in an earlier one over the same code."""
+    if not passed.exists():
+        asked = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", *files]
+        if subprocess.run(asked, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False).returncode:
+            return False
+        passed.touch()
+    return True
 
 
 def _passed_over(files: dict[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.sources import camera_of, meant
 from fieldcheck.capture.watchdog import CameraStatus, Watch, WatchdogLimits
-from fieldcheck.domain.captured import Light, RecordedMoment
+from fieldcheck.domain.captured import Light, MomentKind, RecordedMoment
 from fieldcheck.errors import DiskFull
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.project.folder import Project
@@ -129,11 +129,11 @@ class LiveCamera:
 
     def mark(self) -> RecordedMoment | None:
         """This moment of the recording; None while nothing is recorded, or before its first frame."""
-        return self._note("moment")
+        return self._session.note("moment") if self._session is not None else None
 
     def single(self) -> RecordedMoment | None:
         """The next frame is stored whatever the grid says, and marked. None as `mark`."""
-        return self._note("single")
+        return self._session.note("single") if self._session is not None else None
 
     def store_fewer(self) -> None:
         """Of a camera of pixels only the frames of the grid from now on, for instance because the disk fills up."""
@@ -145,9 +145,6 @@ class LiveCamera:
         self._conditions = conditions
         if self._session is not None:
             self._session.light(conditions)
-
-    def _note(self, kind: str) -> RecordedMoment | None:
-        return self._session.note(RecordedMoment(0.0, "single" if kind == "single" else "moment")) if self._session is not None else None
 
     def _camera(self) -> Camera:
         return self._firsts.pop() if self._firsts else self._make()
@@ -199,11 +196,11 @@ class _Session:
         """The name stays taken until the frames are listed, so that nobody adopts the recording before."""
         return self.recorder.stop()
 
-    def note(self, moment: RecordedMoment) -> RecordedMoment | None:
+    def note(self, kind: MomentKind) -> RecordedMoment | None:
         at_s = self._at_s()
         if at_s is None:
             return None
-        noted = RecordedMoment(at_s, moment.kind)
+        noted = RecordedMoment(at_s, kind)
         self.recorder.keep_next()
         self._project.write(lambda db: captures_table.add_moment(db, self.recording_id, noted)).result()
         self.moments = (*self.moments, noted)

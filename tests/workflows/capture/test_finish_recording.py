@@ -28,11 +28,20 @@ from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import thumbnails
 from fieldcheck.workflows.stress.live_sources import open_source, sources
 from tests import makers
-from tests.capture.made_recordings import webcam, write_recording
+from tests.capture.made_recordings import sensor, webcam, write_recording
 
-ID = "a1b2c3d4e5f6"
+ID, OTHER = "a1b2c3d4e5f6", "0f1e2d3c4b5a"
 ABOUT = {"source": "http://camera/", "camera": "left", "location": "line 1", "conditions": ["dark"], "list_fps": 2.0, "on_grid": True}
 FRAMES = [webcam(index) for index in (*range(30), *range(60, 90))]
+
+
+class Telling(Silent):
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def tell(self, error):
+        self.told.append(error)
 
 
 @pytest.fixture
@@ -136,6 +145,35 @@ def test_a_project_is_opened_with_what_was_killed_adopted(killed):
     killed.close()
     with opened(path, Silent(), makers.NOW) as project:
         assert len(project.read(lines)) == 12
+
+
+def test_a_recording_that_nobody_can_trust_is_told_of_and_put_aside_and_the_others_come_in(killed):
+    write_recording(killed.path / "recordings" / OTHER, FRAMES[:10], ABOUT)
+    (killed.path / "recordings" / ID / "000.idx").write_bytes(b"\0" * 4096)
+    path = killed.path
+    killed.close()
+    telling = Telling()
+    with opened(path, telling, makers.NOW) as project:
+        assert [one.recording_id for one in project.read(recordings_table.all)] == [OTHER]
+    (refused,) = telling.told
+    assert (refused.problem, refused.path.name) == ("index", ID)
+    assert [one.parent.name for one in (path / "trash").rglob("*.frames")] == [ID]
+
+
+def test_files_that_lie_elsewhere_are_nobodys_recording(project, tmp_path):
+    write_recording(tmp_path / ID, FRAMES[:10], ABOUT)
+    folder = project.path / "recordings" / ID
+    folder.mkdir(parents=True)
+    (folder / "000.idx").symlink_to(tmp_path / ID / "000.idx")
+    assert adopt_recordings(project, Silent(), makers.NOW) == ()
+    assert stored(project) is None
+
+
+def test_of_a_killed_recording_of_pixels_nobody_can_tell_what_was_dropped(project):
+    write_recording(project.path / "recordings" / ID, [sensor(index) for index in range(0, 30, 5)], ABOUT)
+    adopt_recordings(project, Silent(), makers.NOW)
+    captured = project.read(lambda db: captures_table.get(db, ID))
+    assert (captured.n_dropped, captured.on_grid) == (None, True)
 
 
 def test_listing_that_was_stopped_goes_on_and_forgets_nothing_that_was_counted(killed):

@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.domain.captured import Light
-from fieldcheck.errors import CameraRefused, DiskFull
+from fieldcheck.errors import CameraRefused, DiskFull, ReadOnlyPlace
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -89,6 +89,34 @@ def test_nobody_adopts_what_is_being_recorded_or_waits_for_its_list(live, projec
     assert adopt_recordings(project, Silent(), makers.NOW) == ()
     live.stop_recording()
     assert adopt_recordings(project, Silent(), makers.NOW) == ()
+
+
+def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the_grid(live, faults, project):
+    faults.mode = "grey"
+    wait_for(lambda: live.ring.latest().raw.format == "mono8")
+    assert live.room(project, every_frame=True).bytes_per_s > live.room(project).bytes_per_s > 0
+    live.record(project, TOLD, every_frame=True, limits=SMALL)
+    wait_for(lambda: recorded(live).n_frames > 3)
+    live.store_fewer()
+    wait_for(lambda: recorded(live).on_grid)
+    assert live.stop_recording().ended == "asked"
+
+
+def test_nothing_is_marked_and_no_room_foretold_before_the_first_frame(faults, project):
+    faults.mode = "silence"
+    camera = LiveCamera("left", limits=QUICK, make=faults.make)
+    camera.start()
+    assert camera.room(project).bytes_per_s == 0.0
+    camera.record(project, TOLD, limits=SMALL)
+    assert (camera.mark(), camera.single()) == (None, None)
+    camera.stop()
+
+
+def test_nothing_is_recorded_into_a_project_that_takes_no_row(live, project):
+    project.close()
+    with pytest.raises(ReadOnlyPlace):
+        live.record(project, TOLD, limits=SMALL)
+    assert project.recording == set()
 
 
 def test_two_cameras_are_recorded_at_once(project):

@@ -7,6 +7,7 @@ from fieldcheck.errors import NoFootage, NoPictures, PathMissing
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.bench.latency import ABOUT, KIND, LatencyRequest, declare_target, latency_of, run_latency, target_of
+from tests import makers
 from tests.makers import NOW
 
 
@@ -65,6 +66,12 @@ def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
     shutil.copytree(material / "clean", tmp_path / "some")
     (tmp_path / "some" / "a.png").write_bytes(b"no picture")
     assert run_latency(footed, LatencyRequest(seconds=1, source=tmp_path / "some"), Silent(), NOW).found.n > 0
+
+
+def test_without_a_model_or_a_run_there_is_no_latency_and_no_target(empty, tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as bare:
+        assert (latency_of(bare), target_of(bare)) == (None, ((), 0.0))
+    assert latency_of(empty) is None
 
 
 def test_a_declared_target_stays_with_the_model_and_is_held_against_the_newest_run(footed):

@@ -3,7 +3,11 @@ import shutil
 import pytest
 
 from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable
+from fieldcheck.progress import Silent
 from fieldcheck.workflows.bench.latency_source import frames_of
+from fieldcheck.workflows.capture.finish_recording import adopt_recordings, begin, recording_of
+from tests.capture.made_recordings import webcam, write_recording
+from tests.makers import NOW
 
 
 def test_the_longest_footage_a_folder_and_a_picture_are_sources(footed, material):
@@ -33,3 +37,12 @@ def test_frames_come_round_and_damaged_ones_are_left_out(footed, material, tmp_p
     (tmp_path / "bad" / "a.png").write_bytes(b"no picture")
     with frames_of(footed, tmp_path / "bad") as source, pytest.raises(PictureUnreadable):
         next(source.in_turn())
+
+
+def test_what_a_camera_recorded_is_a_source(empty, tmp_path):
+    recording = recording_of("a1b2c3d4e5f6", {"source": "left", "list_fps": 2.0})
+    empty.write(lambda db: begin(db, recording)).result()
+    write_recording(empty.path / recording.path, [webcam(index) for index in range(6)], {})
+    adopt_recordings(empty, Silent(), NOW)
+    with frames_of(empty, None) as source:
+        assert (source.n, source.decode(5).shape) == (6, (120, 160, 3))

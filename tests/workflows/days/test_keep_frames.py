@@ -43,3 +43,20 @@ def test_frames_of_a_video_are_decoded_and_those_of_a_log_that_are_not_here_are_
     assert (found.n, found.missing, found.folder) == (0, 5, "")
     with pytest.raises(ShiftUnknown):
         keep_frames(empty, "never", None, Silent(), NOW)
+
+
+def test_frames_whose_source_is_gone_or_another_one_are_missing(empty, tmp_path):
+    video = makers.video(tmp_path / "belt.avi", makers.cycle(4))
+    take_in_footage(empty, video, WatchRequest(began=BEGAN), Silent(), NOW)
+    there = video.read_bytes()
+    for now in (b"no video", there[: len(there) // 2], None):
+        video.write_bytes(now) if now else video.unlink()
+        found = kept(empty)
+        assert found.n + found.missing == 4
+        assert found.missing > 0
+
+
+def test_a_picture_that_is_too_large_is_not_copied(empty, tmp_path, monkeypatch):
+    take_in_footage(empty, makers.picture_folder(tmp_path / "p", makers.cycle(3)), WatchRequest(began=BEGAN), Silent(), NOW)
+    monkeypatch.setattr("fieldcheck.workflows.days.keep_frames.LARGEST", 10)
+    assert (kept(empty).n, kept(empty).missing) == (0, 3)

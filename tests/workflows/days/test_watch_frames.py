@@ -8,9 +8,10 @@ from fieldcheck.imaging.codec import encode_lossless
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.monitor import followed, shifts_of
-from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage, watch_live
+from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage, take_in_path, watch_live
 from tests import makers
 from tests.makers import NOW
+from tests.workflows.models.test_unreadable_pictures import Told
 
 BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 
@@ -60,6 +61,11 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(empty, tmp_path):
     (tmp_path / "none").mkdir()
     with pytest.raises(NoPictures):
         taken(empty, tmp_path / "none")
+    (tmp_path / "none" / "a.png").write_bytes(b"no picture")
+    told = Told()
+    with pytest.raises(NoPictures):
+        take_in_path(empty, tmp_path / "none", WatchRequest(began=BEGAN), told, NOW)
+    assert told.names == ["none/a.png"]
 
 
 def test_a_stop_keeps_nothing_of_a_clip(empty, material):

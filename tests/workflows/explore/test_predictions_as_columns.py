@@ -10,6 +10,8 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.judge_answers import painted
+from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from tests import makers
@@ -88,3 +90,17 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
             side.picks[k].frame_id for k, right in zip(side.at, side.judgement.right, strict=True) if right
         }
         assert len(project.read(labels_table.all)) == 10
+
+
+def test_a_mask_is_told_by_the_things_it_shows_and_is_right_where_it_covers_the_points(pointed):
+    items, _ = all_items(pointed)
+    model = pointed.read(models_table.newest)
+    side = field_side(pointed, model)
+    assert rows(items, Filter().only("right", "wrong")) == {
+        side.picks[at].frame_id for at, right in zip(side.at, side.judgement.right, strict=True) if not right
+    }
+    said = names_of(items.facets["prediction"], np.arange(len(items)))
+    shown = {name: set(said.get(items.subjects.index(name), ())) for name in side.answers}
+    assert shown == {name: set(painted(given.answer, card_of(model))) for name, given in side.answers.items()}
+    assert {"red"} in shown.values()
+    assert np.isnan(items.figures["confidence"]).all()

@@ -76,6 +76,16 @@ def test_without_a_run_there_is_nothing_to_ask(drawn):
     assert early_look(drawn).why == "no_benchmark"
 
 
+def test_without_a_model_a_benchmark_that_was_run_or_a_random_draw_there_is_nothing_to_ask(footed, empty, tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as bare:
+        assert early_look(bare).why == "no_model"
+    assert early_look(empty).why == "no_benchmark"
+    run_and_score(footed, None, "benchmark", Silent(), makers.NOW)
+    assert early_look(footed).why == "no_draw"
+    makers.draw(footed, 4, design="hard")
+    assert early_look(footed).why == "no_draw"
+
+
 def test_picks_that_were_exchanged_are_no_random_sample(answered):
     pick = answered.read(picks_table.all)[0]
     exclude_picks(answered, [pick.frame_id], "camera_fault", Silent())

@@ -128,6 +128,8 @@ def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_pat
     changes = drawn.undo()
     assert changes.act == "label.import"
     assert labels(drawn) == {}
+    nothing = take_in(drawn, csv_of(tmp_path / "n.csv", [f"belt.avi#{other.frame.source_index},red"]))
+    assert (nothing.n_labels, [why for _, why in nothing.unmatched], labels(drawn)) == (0, ["not_picked"], {})
 
 
 def test_the_same_file_again_is_no_act(drawn, tmp_path):
@@ -211,7 +213,7 @@ def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_p
         assert caught.value.problem == "ambiguous"
 
 
-def test_boxes_come_in_one_row_each_and_an_empty_row_says_nothing_here(boxes, tmp_path):
+def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_empty_row_says_nothing(boxes, tmp_path):
     a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
     path = csv_of(tmp_path / "b.csv", [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"], "file,class,x,y,w,h")
     taken = take_in(boxes, path, blind=False)
@@ -220,6 +222,13 @@ def test_boxes_come_in_one_row_each_and_an_empty_row_says_nothing_here(boxes, tm
     assert shown.n_labelled == 2
     assert shown.per_class == {"hole": 1, "part": 1}
     assert shown.blind is False
+    frame = picked(boxes)[2].frame
+    (tmp_path / "set" / "labels").mkdir(parents=True)
+    (tmp_path / "set" / "classes.txt").write_text("part\nhole\n")
+    (tmp_path / "set" / "labels" / f"{frame.frame_id}.txt").write_text("1 0.5 0.5 0.5 0.25\n")
+    take_in(boxes, tmp_path / "set", "yolo")
+    (box,) = labels(boxes)[frame.frame_id].boxes
+    assert (box.class_name, box.w, box.h) == ("hole", frame.width / 2, frame.height / 4)
 
 
 def test_a_path_that_is_not_there_is_named(drawn, tmp_path):

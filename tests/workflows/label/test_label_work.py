@@ -1,8 +1,10 @@
 from dataclasses import fields
 
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.label_work import FrameToLabel, label_work
+from fieldcheck.workflows.label.label_work import FrameToLabel, label_work, repeat_work
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from tests.makers import NOW
 
 
@@ -25,3 +27,14 @@ def test_a_project_without_picks_has_no_work(footed):
 
 def test_who_labels_sees_nothing_of_model_or_draw():
     assert not {field.name for field in fields(FrameToLabel)} & {"stratum", "hardness", "probability", "weight", "reason", "prediction"}
+
+
+def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labelled):
+    assert repeat_work(labelled).frames == ()
+    plan_repeats(labelled, "me")
+    asked = [one.frame_id for one in labelled.read(repeats_table.all)]
+    work = repeat_work(labelled)
+    assert (work.repeats, work.round, work.labels, work.drafts) == (True, 1, {}, {})
+    assert [frame.frame_id for frame in work.frames] == asked != [frame.frame_id for frame in label_work(labelled).frames]
+    set_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
+    assert {name: one.state for name, one in repeat_work(labelled).labels.items()} == {asked[0]: "unsure"}

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.errors import FrameNotPicked, NoModel
+from fieldcheck.errors import FrameNotPicked, NoModel, PathMissing
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
@@ -28,6 +28,9 @@ def test_only_picks_and_models_that_there_are(drawn):
         suggestion(drawn, "nobody", models_to_ask(drawn)[0])
     with pytest.raises(NoModel):
         suggestion(drawn, name, "nothing")
+    (drawn.path / drawn.read(picks_table.all)[0].file).unlink()
+    with pytest.raises(PathMissing):
+        suggestion(drawn, name, models_to_ask(drawn)[0])
 
 
 def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):

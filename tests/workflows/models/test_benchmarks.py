@@ -64,6 +64,19 @@ def test_boxes_are_counted(tmp_path):
     assert (len(named.benchmark.items), named.n_boxes, named.unmatched) == (2, 2, ("hole",))
 
 
+def test_boxes_of_one_class_name_the_class_of_a_picture_where_the_model_answers_in_classes(tmp_path):
+    for name in ("1.png", "2.png"):
+        makers.save_picture(tmp_path / "b" / name, "red")
+    (tmp_path / "b" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,part,5,6,7,8\n2.png,hole,1,2,3,4\n")
+    (first, second) = check_benchmark(read_benchmark(tmp_path / "b", None, None), "classification", None).benchmark.items
+    assert (first.class_name, second.class_name, len(first.boxes)) == ("part", "hole", 2)
+    with (tmp_path / "b" / "labels.csv").open("a") as file:
+        file.write("2.png,part,1,2,3,4\n")
+    with pytest.raises(BenchmarkRefused) as caught:
+        check_benchmark(read_benchmark(tmp_path / "b", None, None), "classification", None)
+    assert caught.value.problem == "wrong_task"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
 def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, tmp_path):
     folder, cache = makers.benchmark_folder(tmp_path / "set", each=3), tmp_path / ".dvc" / "cache"

@@ -1,4 +1,5 @@
 import json
+import shutil
 import time
 
 import pytest
@@ -65,6 +66,8 @@ def test_frames_that_wait_for_a_label_are_not_shown(drawn):
     assert len(waiting) == 20
     shown = {int(name.split()[-1]) for name in names}
     assert not shown & {int(one.rpartition("-")[2]) for one in waiting}
+    shutil.rmtree(drawn.path / "recordings")
+    assert all(one.truth for one in first_pictures(drawn)), "of footage that is gone none is shown, those of the benchmark are"
 
 
 def test_a_card_that_makes_no_sense_is_answered_with_what_is_wrong(labelled, trying):

@@ -75,6 +75,9 @@ def test_what_is_no_answer_is_refused(tmp_path, model):
         check_model(tmp_path / "none.onnx", None, None, None, Silent())
     with pytest.raises(PathMissing):
         check_model(model, None, tmp_path / "none", None, Silent())
+    (tmp_path / "unlabelled").mkdir()
+    with pytest.raises(BenchmarkRefused):
+        check_model(model, None, tmp_path / "unlabelled", None, Silent())
     with pytest.raises(CardRejected):
         check_model(model, makers.write_card(tmp_path / "bad.json", {**makers.COLOUR_CARD, "task": "guessing"}), None, None, Silent())
     (tmp_path / "text.onnx").write_text("no model")

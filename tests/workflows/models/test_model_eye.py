@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ def test_a_picked_frame_is_shown_as_the_model_sees_it(drawn):
 
 def test_before_the_draw_a_listed_frame_is_shown_and_before_footage_one_of_the_benchmark(footed, empty):
     assert model_eye(footed).source == "belt.avi"
+    shutil.rmtree(footed.path / "recordings")
+    assert model_eye(footed).source.endswith(".png"), "footage that is gone is passed over"
     assert model_eye(empty).source.endswith(".png")
 
 

@@ -1,8 +1,10 @@
 import json
+import os
 import sys
 
 import pytest
 
+from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import (
     CardNeeded,
     CardRejected,
@@ -11,11 +13,13 @@ from fieldcheck.errors import (
     NoModel,
     NotComparable,
     PathMissing,
+    PathOccupied,
     PathRefused,
     ProjectDamaged,
 )
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.workflows.models.models import (
+    LARGEST_LIST,
     add_model,
     card_of,
     find_model,
@@ -26,6 +30,7 @@ from fieldcheck.workflows.models.models import (
     read_sidecar,
     run_of,
     set_model,
+    write_card,
 )
 from tests import makers
 
@@ -72,8 +77,19 @@ def test_classes_stand_one_a_line(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CardRejected):
         read_classes(path)
+    os.truncate(path, LARGEST_LIST + 1)
+    with pytest.raises(CardRejected):
+        read_classes(path)
     with pytest.raises(PathMissing):
         read_classes(tmp_path)
+
+
+def test_a_card_is_written_where_nothing_lies_and_read_again(tmp_path):
+    card = card_from_json(makers.COLOUR_CARD)
+    write_card(tmp_path / "card.json", card)
+    assert card_from_json(read_sidecar(tmp_path / "card.json")) == card
+    with pytest.raises(PathOccupied):
+        write_card(tmp_path / "card.json", card)
 
 
 def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):

@@ -122,5 +122,8 @@ def test_among_no_pictures_nothing_is_called_free_of_leaks(leaky, tmp_path):
 
 
 def test_without_a_benchmark_there_is_nothing_to_search(tmp_path):
-    with create(tmp_path / "p.fieldcheck") as project, pytest.raises(NoBenchmark):
-        find_near_duplicates(project, Silent(), makers.NOW)
+    with create(tmp_path / "p.fieldcheck") as project:
+        with pytest.raises(NoBenchmark):
+            find_near_duplicates(project, Silent(), makers.NOW)
+        with pytest.raises(NoBenchmark):
+            twins_in(project, tmp_path, (), (), Silent())

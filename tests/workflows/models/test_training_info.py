@@ -35,6 +35,18 @@ def test_what_is_no_log_is_refused(tmp_path, text, problem):
     assert refused.value.problem == problem
     with pytest.raises(PathMissing):
         read_log(tmp_path / "none.csv")
+    (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TrainingLogRefused) as refused:
+        read_log(tmp_path / "bytes.csv")
+    assert refused.value.problem == "text"
+
+
+def test_a_checkpoint_alone_is_told_and_one_that_is_not_there_is_named(tmp_path):
+    checkpoint = written(tmp_path / "last.pt", "weights")
+    found = read_training(tmp_path, TrainingFiles(checkpoint=checkpoint, seed=7), 32)
+    assert (found.checkpoint, found.seed, found.notes, found.curves) == ("last.pt", 7, "", None)
+    with pytest.raises(PathMissing):
+        read_training(tmp_path, TrainingFiles(checkpoint=tmp_path / "none.pt"), 32)
 
 
 def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, material, tmp_path):

@@ -85,3 +85,9 @@ def test_only_picks_and_only_good_reasons(drawn):
         put_back(drawn, ["nobody"])
     with pytest.raises(ValueError, match="person"):
         exclude_picks(drawn, inside(drawn)[:1], "person", Silent())
+
+
+def test_a_frame_that_was_never_taken_out_is_not_put_back(drawn):
+    before = picks(drawn)
+    put_back(drawn, [next(iter(before))])
+    assert picks(drawn) == before

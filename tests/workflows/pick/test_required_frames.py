@@ -47,3 +47,6 @@ def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
 def test_nothing_is_added_to_no_draw(footed):
     with pytest.raises(NothingPicked):
         add_extra(footed, listed(footed)[:1], Silent())
+    makers.draw(footed, 4)
+    with pytest.raises(FrameUnknown):
+        add_extra(footed, ["nobody"], Silent())

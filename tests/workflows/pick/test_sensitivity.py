@@ -13,7 +13,7 @@ from fieldcheck.workflows.models.run_model import footage_chunks
 from fieldcheck.workflows.pick.sensitivity import changed, component, frame_seed, run_sensitivity, sensitivity
 from tests import makers
 
-CLASSES, BOXES = card_from_json(makers.COLOUR_CARD), card_from_json(makers.BOX_CARD)
+CLASSES, BOXES, MASKS = (card_from_json(card) for card in (makers.COLOUR_CARD, makers.BOX_CARD, makers.MASK_CARD))
 
 
 @pytest.fixture
@@ -66,3 +66,9 @@ def test_boxes_change_as_far_as_they_do_not_match():
     low = np.array([[0, 0, 10, 10, 0.2, 0]], np.float32)
     none = np.empty((0, 6), np.float32)
     assert [changed(one, one, BOXES), changed(one, low, BOXES), changed(none, none, BOXES)] == [0, 1, 0]
+
+
+def test_a_mask_changes_with_the_things_that_it_shows():
+    one, all_of_it = np.zeros((2, len(MASKS.classes)), np.float32)
+    one[1], all_of_it[1:] = 0.2, 0.2
+    assert [changed(one, one, MASKS), changed(one, all_of_it * 0, MASKS)] == [0, 1]

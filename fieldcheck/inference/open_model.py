@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from fieldcheck.child_process import run_module
-from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
-from fieldcheck.files import sha256_file
+from fieldcheck.errors import FieldcheckError, ModelRejected, PathMissing, PathRefused
+from fieldcheck.files import sha256_file, write_bytes
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import QuantisationStep, rounded
 from fieldcheck.inference.time_limit import WAITED, TooLong, within
+from fieldcheck.paths import places
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
@@ -67,6 +69,8 @@ CAUSES = (
 )
 SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")
 LONGEST_DETAIL = 200
+TRIED = "models"
+_tried: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +145,18 @@ def open_model(
     """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
     `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
     `provider`: what the runtime calls the one that computes; what it lacks is left to the processor. `trace`: the beginning of a file that
-    the runtime writes its trace to. `sha256`: what the file must be, as that of a project, which its answers are kept under.
+    the runtime writes its trace to. `sha256`: what the file must be, as that of a project, which its answers are kept under; a project may
+    come from a stranger, so what this computer never tried is tried first.
 
-    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file.
+    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file, and
+    with `sha256` what `trial` raises.
     """
     found = read_onnx(path)
     own = _sha256(path, found.external)
     if sha256 and own != sha256:
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
+    if sha256 and not _was_tried(own):
+        trial(path)
     options = ort.SessionOptions()
     if written_anew is not None:
         options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
@@ -203,13 +211,31 @@ def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
         raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
     try:
         verdict = parse(child.stdout)
-        problem, detail = str(verdict["problem"]), str(verdict["detail"])
+        problem, detail, sha256 = str(verdict["problem"]), str(verdict["detail"]), str(verdict.get("sha256", ""))
     except (ValueError, KeyError, TypeError) as error:
         raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error
     if problem == "path":
         raise PathRefused(str(path), detail)
     if problem:
         raise ModelRejected(path, problem, detail)
+    _remember(sha256)
+
+
+def _record(sha256: str) -> Path:
+    """Record that a model stood its trial here under this runtime: in the user's cache, since what a project says of itself is no proof."""
+    return places().cache / TRIED / f"{ort.__version__}-{sha256}"
+
+
+def _was_tried(sha256: str) -> bool:
+    return sha256 in _tried or _record(sha256).is_file()
+
+
+def _remember(sha256: str) -> None:
+    _tried.add(sha256)
+    record = _record(sha256)
+    with suppress(OSError, FieldcheckError):  # what cannot be kept is tried again by the next program
+        record.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(record, b"")
 
 
 def _declared(nodes: list[ort.NodeArg]) -> tuple[Tensor, ...]:

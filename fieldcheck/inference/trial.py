@@ -18,21 +18,22 @@ GUESSED_SIDE = 256  # pixels, where the file leaves the size of its input open
 
 
 def main(path: Path) -> dict[str, str]:
-    """The verdict on a file: an empty `problem` where it opened and ran, else the code and detail of its refusal."""
+    """The verdict on a file: an empty `problem` and its `sha256` where it opened and ran, else the code and detail of its refusal."""
     limit_memory(SPARE_BYTES + COPIES * path.stat().st_size)
     try:
-        open_and_run(path)
+        sha256 = open_and_run(path)
     except ModelRejected as error:
         return {"problem": error.problem, "detail": error.detail}
     except PathRefused as error:
         return {"problem": "path", "detail": error.problem}
     except MemoryError:
         return {"problem": "memory", "detail": ""}
-    return {"problem": "", "detail": ""}
+    return {"problem": "", "detail": "", "sha256": sha256}
 
 
-def open_and_run(path: Path) -> None:
-    """One run on zeros where the input is a picture. A refusal of a size that was only guessed says nothing about the file."""
+def open_and_run(path: Path) -> str:
+    """One run on zeros where the input is a picture. A refusal of a size that was only guessed says nothing about the file. Returns the
+    SHA-256 of what was run."""
     # Imported under the memory limit, which is set before anything large is loaded.
     from fieldcheck.inference.open_model import TAKEN, external_files, open_model
 
@@ -40,7 +41,7 @@ def open_and_run(path: Path) -> None:
     limit_memory(SPARE_BYTES + COPIES * (path.stat().st_size + weights))
     model = open_model(path, threads=1)
     if len(model.inputs) > 1 or model.inputs[0].kind not in TAKEN or len(model.inputs[0].shape) not in (3, 4):
-        return
+        return model.sha256
     batch, *sides = model.inputs[0].shape if len(model.inputs[0].shape) == 4 else (1, *model.inputs[0].shape)
     guessed = [side or GUESSED_SIDE for side in sides]
     try:
@@ -48,6 +49,7 @@ def open_and_run(path: Path) -> None:
     except ModelRejected as error:
         if None not in sides or error.problem != "run_failed":
             raise
+    return model.sha256
 
 
 def limit_memory(limit: int) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+import subprocess
 import threading
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
-from fieldcheck.inference.open_model import Tensor, external_files, open_model, trial
+from fieldcheck.inference import open_model as open_model_module
+from fieldcheck.inference.open_model import Tensor, external_files, model_sha256, open_model, trial
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.words.sentences import sentence
 from tests.inference import graphs
@@ -153,6 +155,28 @@ def test_a_raised_flag_turns_no_failure_of_another_thread_into_a_cancel(tmp_path
 
 def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
     assert rejection(trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
+
+
+def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_says(tmp_path, monkeypatch):
+    path, asked = graphs.convolutions(tmp_path / "net.onnx"), []
+    run_module = open_model_module.run_module
+    monkeypatch.setattr(open_model_module, "run_module", lambda *how, **more: asked.append(how) or run_module(*how, **more))
+    for programs, home, children in ((2, "mine", 1), (1, "theirs", 2)):
+        monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / home))
+        for _ in range(programs):
+            monkeypatch.setattr(open_model_module, "_tried", set())
+            assert open_model(path, sha256=model_sha256(path)).sha256 == open_model(path, sha256=model_sha256(path)).sha256
+        assert len(asked) == children
+
+
+def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path, monkeypatch):
+    path = graphs.convolutions(tmp_path / "net.onnx", shape=(1, 3, 9, 9))
+    monkeypatch.setattr(open_model_module, "run_module", lambda *_, **__: subprocess.CompletedProcess([], -6, b"", b""))
+    monkeypatch.setattr(open_model_module.ort, "InferenceSession", None)
+    monkeypatch.setattr(open_model_module, "_tried", set())
+    with pytest.raises(ModelRejected) as refused:
+        open_model(path, sha256=model_sha256(path))
+    assert (refused.value.problem, refused.value.detail) == ("crashed", "exit code -6")
 
 
 def test_real_models_pass_their_trial(shared_data):

@@ -324,7 +324,8 @@ class Report:
     """The report. `created` is ISO 8601 with an offset; `project` the name of its folder; `language` is `en` or `de`.
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
-    not what was stored, left out of every figure. `slices` is None as long
+    not what was stored, left out of every figure. `changed_benchmark`: pictures that were
+    changed since the model answered them. `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
     or probed; `matched` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
     was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
@@ -358,6 +359,7 @@ class Report:
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    changed_benchmark: tuple[str, ...] = ()
     lighter: QuantisedModel | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None

@@ -36,6 +36,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "by": report.by,
         "notes": list(report.notes),
         "changed_frames": list(report.changed),
+        "changed_benchmark": list(report.changed_benchmark),
         "visits": [_visit(visit) for visit in report.visits],
         "model": None if report.model is None else _model(report.model),
         "field": _field(report.field),

@@ -164,8 +164,8 @@ def warnings(report: Report) -> list[str]:
         said.append(text("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
         said.append(text("Clip borders were changed after labelling."))
-    if report.changed:
-        said.append(scores.left_out(report.changed))
+    pictures = ((report.changed, scores.left_out), (report.changed_benchmark, scores.not_renewed))
+    said += [say(names) for names, say in pictures if names]
     said += [*shared_classes.warning(report), *independence.warning(report), *seal.warning(report)]
     if field.n_nan:
         said.append(

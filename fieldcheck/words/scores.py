@@ -71,6 +71,17 @@ def left_out(frames: Sequence[str]) -> str:
     ).format(n=len(frames), names=listed(frames))
 
 
+def not_renewed(names: Sequence[str]) -> str:
+    """Pictures of the benchmark that changed after they were answered, and of which the model was not asked again."""
+    return plural(
+        "{n} picture of the benchmark was changed after the model had answered it: benchmark score and gap are of the picture before. Run "
+        "the model on the benchmark again: {names}.",
+        "{n} pictures of the benchmark were changed after the model had answered them: benchmark score and gap are of the pictures before. "
+        "Run the model on the benchmark again: {names}.",
+        len(names),
+    ).format(n=len(names), names=listed(names))
+
+
 def renewed(names: Sequence[str]) -> str:
     """Pictures of the benchmark that changed after they were answered."""
     return plural(

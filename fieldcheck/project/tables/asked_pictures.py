@@ -27,6 +27,15 @@ def of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str
     return {str(subject): str(sha256) for subject, sha256 in found}
 
 
+def first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
+    """Time, ISO 8601, at which a model with one card was first shown the benchmark, undamaged; empty where it never was."""
+    found = db.execute(
+        "SELECT min(created) FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = 'benchmark' AND recipe = 'none'",
+        [model_sha256, card_sha256],
+    )
+    return str(found.fetchone()[0] or "")
+
+
 def of_run(db: Database, run_id: str) -> dict[str, str]:
     """Subject → SHA-256 of the files of one run."""
     found = db.execute("SELECT subject, sha256 FROM asked_picture WHERE run_id = ?", [run_id])

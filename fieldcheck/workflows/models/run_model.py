@@ -199,14 +199,15 @@ def _forget_changed(project: Project, run: Run, subjects: list[tuple[str, str]])
     """Pictures of the benchmark that are others than those which the model was shown: what it answered, and what was made of them, is taken
     out."""
     asked = project.read(lambda db: asked_table.of_run(db, run.run_id))
-    changed = tuple(name for name, file in subjects if name in asked and _is_another(Path(file), asked[name]))
+    changed = tuple(name for name, file in subjects if name in asked and is_another(Path(file), asked[name]))
     if changed:
         project.write(lambda db: predictions_table.forget(db, run.model_sha256, run.card_sha256, changed)).result()
         project.cache.forget(changed, [benchmark_subject(name) for name in changed])
     return changed
 
 
-def _is_another(path: Path, sha256: str) -> bool:
+def is_another(path: Path, sha256: str) -> bool:
+    """Whether a picture file holds other bytes; no for one that is gone or cannot be read."""
     try:
         return sha256_file(path) != sha256
     except (OSError, FieldcheckError):

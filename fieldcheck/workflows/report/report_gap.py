@@ -22,6 +22,7 @@ from fieldcheck.report.sections import SECTIONS
 from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.words import language
+from fieldcheck.workflows.models.changed_benchmark import changed_benchmark
 from fieldcheck.workflows.models.claim import claim_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.quantise import quantised_of
@@ -123,6 +124,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
         changed=field.changed,
+        changed_benchmark=changed_benchmark(project, model) if model else (),
         lighter=quantised_of(project, model),
         training=training,
         ranges=ranges,

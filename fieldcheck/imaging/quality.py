@@ -25,12 +25,13 @@ ON_WHITE, ON_BLACK = (255, 176, 0), (37, 136, 245)  # amber stripes rise, blue o
 def quality(rgb: NDArray[np.uint8]) -> Quality:
     """Picture quality of one frame. `rgb`: (H, W, 3) uint8 RGB."""
     y = luma(rgb)
-    return quality_of(smaller(y, WORKING_SIDE), noise_levels(native_crop(y)))
+    small = smaller(y, WORKING_SIDE)
+    return quality_of(small, level_shares(small), noise_levels(native_crop(y)))
 
 
-def quality_of(small: NDArray[np.uint8], noise: NDArray[np.float64]) -> Quality:
-    """Picture quality from luma at working size, `small`: (h, w) uint8, and `noise`: (2041,) the `noise_levels` of the native crop."""
-    shares = level_shares(small)
+def quality_of(small: NDArray[np.uint8], shares: NDArray[np.float64], noise: NDArray[np.float64]) -> Quality:
+    """Picture quality from luma at working size, `small`: (h, w) uint8, `shares`: (256,) its `level_shares`, and `noise`: (2041,) the
+    `noise_levels` of the native crop."""
     return Quality(
         mean=float(shares @ np.arange(256)),
         contrast=float(level_at(shares, 0.99) - level_at(shares, 0.01)),

@@ -33,19 +33,25 @@ def statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(H, W, 3) uint8 RGB → (16,) float32 in the order of `NAMES`."""
     y = luma(rgb)
     small, crop = smaller(y, WORKING_SIDE), native_crop(y)
-    noise = noise_levels(crop)
-    return statistics_of(quality_of(small, noise), small, crop, noise, tiny(rgb))
+    shares, noise = level_shares(small), noise_levels(crop)
+    return statistics_of(quality_of(small, shares, noise), small, shares, crop, noise, tiny(rgb))
 
 
 def statistics_of(
-    quality: Quality, small: NDArray[np.uint8], crop: NDArray[np.uint8], noise: NDArray[np.float64], tiny_rgb: NDArray[np.uint8]
+    quality: Quality,
+    small: NDArray[np.uint8],
+    shares: NDArray[np.float64],
+    crop: NDArray[np.uint8],
+    noise: NDArray[np.float64],
+    tiny_rgb: NDArray[np.uint8],
 ) -> NDArray[np.float32]:
     """Image statistics, (16,) float32, from what one pass has made already.
 
-    `small`: (h, w) uint8 luma at working size; `crop`: (h, w) uint8 luma of the native crop and `noise`: (2041,) its noise levels;
-    `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not depend on the size they are taken at.
+    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `level_shares`; `crop`: (h, w) uint8 luma of the native crop and
+    `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not depend
+    on the size they are taken at.
     """
-    figures = [quality.mean, quality.contrast, level_at(level_shares(small), 0.01), quality.clipped_low, quality.clipped_high]
+    figures = [quality.mean, quality.contrast, level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
     figures += [quality.sharpness, log(quality.noise + 0.1), log(level_at(noise, 0.5) + 0.1)]
     figures += [direction(small), blockiness(crop), *band_shares(small), *mean_colour(tiny_rgb)]
     return np.array(figures, np.float32)

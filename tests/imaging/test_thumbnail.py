@@ -32,6 +32,17 @@ def test_a_picture_made_smaller_averages_areas_in_one_step(scene):
     assert np.array_equal(smaller(scene, 512), cv2.resize(scene, (512, 288), interpolation=cv2.INTER_AREA))
 
 
+@pytest.mark.parametrize("shape", [(1080, 1920), (640, 480), (270, 480, 3), (513, 513), (1536, 2560), (75, 600), (1088, 1920)])
+def test_areas_are_averaged_as_opencv_does_by_every_ratio(shape):
+    """Even, odd and whole ratios; noise, and what lies at both ends of the grey levels."""
+    height, width = shape[:2]
+    pictures = [np.random.default_rng(2).integers(0, 256, shape, np.uint8), np.full(shape, 255, np.uint8)]
+    for longer, picture in ((longer, picture) for longer in (512, 320) for picture in pictures):
+        scale = min(1, longer / max(shape))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        assert np.array_equal(smaller(picture, longer), cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
 def test_halves_stop_before_the_size_that_is_wanted(scene):
     assert halved(scene, 320).shape == (270, 480, 3)
     assert halved(scene[:1079], 320).shape == (1079, 1920, 3)

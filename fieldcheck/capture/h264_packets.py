@@ -9,6 +9,7 @@ says which it is. Sources: ITU-T H.264, 7.4.1 (NAL units); Adobe, Video File For
 from __future__ import annotations
 
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from io import SEEK_END, SEEK_SET, BufferedIOBase
@@ -152,61 +153,75 @@ class FlashVideo(BufferedIOBase):
 
     def __init__(self, packets: Iterable[Packet]) -> None:
         self._packets = iter(packets)
-        self._data = bytearray(b"FLV\1\1\0\0\0\x09\0\0\0\0" + _tag(18, 0, METADATA))
-        self._begins = self._at = 0  # where in the file the data begins, and where it is read
-        self._time = 0
+        self._pieces = deque([(0, b"FLV\1\1\0\0\0\x09\0\0\0\0" + _tag(18, 0, METADATA) + METADATA + _end(METADATA))])
+        self._ends = len(self._pieces[0][1])  # where in the file the last piece does; each stands with where it begins
+        self._at = self._time = 0
         self.fed: list[int] = []
         self.failed: BaseException | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Bytes of the file, `size` of them, fewer at its end; all that is left for −1."""
-        end = ENDLESS if size is None or size < 0 else self._at + size
+        """The next bytes of the file, at most `size`, none at its end; all that is left for −1."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(ENDLESS), b""))
         try:
-            while self._begins + len(self._data) < end and (packet := next(self._packets, None)) is not None:
-                self._data += self._video(packet)
+            while self._at >= self._ends and (packet := next(self._packets, None)) is not None:
+                self._add(packet)
         except BaseException as error:  # noqa: BLE001 - it goes on in `H264Frames.go_to`
             self.failed = error
-        found = bytes(self._data[self._at - self._begins : end - self._begins])
+        while len(self._pieces) > 1 and self._pieces[1][0] + KEPT_BEHIND <= self._at:
+            self._pieces.popleft()
+        begins, piece = next(one for one in reversed(self._pieces) if one[0] <= self._at)
+        found = piece[self._at - begins : self._at - begins + size]
         self._at += len(found)
-        past = self._at - self._begins - KEPT_BEHIND
-        if past > KEPT_BEHIND:
-            del self._data[:past]
-            self._begins += past
         return found
 
     def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
         """Where it is read from now. The end is far: asking for it leads nowhere."""
         if whence == SEEK_END:
             return ENDLESS
-        self._at = max(self._begins, offset + (self._at if whence else 0))
+        self._at = max(self._pieces[0][0], offset + (self._at if whence else 0))
         return self._at
 
-    def _video(self, packet: Packet) -> bytes:
-        """Its times in milliseconds: the shown one is its place and a constant, the coded one rises and never comes after it."""
+    def _add(self, packet: Packet) -> None:
+        """Its times in milliseconds: the shown one is its place and a constant, the coded one rises and never comes after it. What stands
+        before and behind it are pieces of their own, for a packet is copied as seldom as can be."""
         heappush(self.fed, packet.place)
         shown = packet.place + MOST_REORDERED
         self._time = max(self._time + 1, shown - MOST_REORDERED)
-        kind = b"\x17\1" if packet.is_key else b"\x27\1"
-        return _tag(9, self._time, kind + struct.pack(">i", shown - self._time)[1:] + packet.data)
+        kind = (b"\x17\1" if packet.is_key else b"\x27\1") + struct.pack(">i", shown - self._time)[1:]
+        for piece in (_tag(9, self._time, kind, packet.data) + kind, packet.data, _end(kind, packet.data)):
+            self._pieces.append((self._ends, piece))
+            self._ends += len(piece)
 
 
-def _tag(kind: int, time: int, body: bytes) -> bytes:
-    length, stamp = struct.pack(">I", len(body)), struct.pack(">I", time)
-    return bytes([kind]) + length[1:] + stamp[1:] + stamp[:1] + b"\0\0\0" + body + struct.pack(">I", len(body) + 11)
+def _tag(kind: int, time: int, *body: bytes) -> bytes:
+    """What stands before a body that is given in parts."""
+    stamp = struct.pack(">I", time)
+    return bytes([kind]) + struct.pack(">I", sum(map(len, body)))[1:] + stamp[1:] + stamp[:1] + b"\0\0\0"
+
+
+def _end(*body: bytes) -> bytes:
+    """What stands behind it."""
+    return struct.pack(">I", sum(map(len, body)) + 11)
 
 
 class H264Frames(Closing):
-    """Goes to the `wanted` frames of a file one after another, rising places of its index; to begin with it holds the file's first frame,
-    and its pixels as `first`, (H, W, 3) uint8 BGR, None where that does not come out. Raises as `open_capture`."""
+    """Goes to the `wanted` frames of a file one after another, rising places of its index. `first`: the file's first, (H, W, 3) uint8 BGR
+    until `picture` is asked for, None where it does not come out. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
-        self._needed = NeededPackets(path, index, chain([0], (place for place in wanted if place)))
+        self._needed = NeededPackets(path, index, chain([0, 1], (place for place in wanted if place > 1)))
         self._stream = FlashVideo(self._needed)  # in a name of ours until the end, as in `mjpeg_packets`
         # Frames in threads take a tenth more of the processor, and each core has a stretch of its own.
         self._capture = cv2.VideoCapture(cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         self._held = NOWHERE
+        self._lost: list[int] = []  # places not told of yet
         self._pixels = RetrievedPixels(path, self._capture)
         self.first = self._pixels.at(0) if self.go_to(0)[0] else None
+        if self.first is not None:
+            is_held, self._lost = self.go_to(1)
+            if is_held:
+                self.picture()  # a frame far behind that shows what the first does, as in film that was joined, is then no suspect
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -216,7 +231,7 @@ class H264Frames(Closing):
     def go_to(self, place: int) -> tuple[bool, list[int]]:
         """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded. Raises what
         reading the file raised."""
-        lost = []
+        lost, self._lost = self._lost, []
         fed = self._stream.fed
         while self._held < place and grab(self._capture):
             self._held = round(self._capture.get(cv2.CAP_PROP_POS_MSEC))

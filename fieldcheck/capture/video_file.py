@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor
 from pathlib import Path
+from threading import Lock
+from typing import Literal
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.capture.h264_packets import H264Frames, is_h264
-from fieldcheck.capture.interlaced import RetrievedPixels, is_interlaced
-from fieldcheck.capture.mjpeg_packets import BEFORE_THE_FIRST, MjpegPackets, is_mjpeg
+from fieldcheck.capture.interlaced import is_interlaced
+from fieldcheck.capture.mjpeg_packets import MjpegPackets, is_mjpeg
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.capture.video_kind import undecodable
+from fieldcheck.capture.whole_video import BEFORE_THE_FIRST, WholeVideo
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import VideoUnreadable
 from fieldcheck.files import Closing
 from fieldcheck.imaging.convert import rgb_from_bgr
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
-LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
-STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
+REMEMBERED = 64  # files of which it is known how their frames are had
+
+# `whole`: every frame is decoded; `alone`: each from its packet; `needed`: from the packets that it needs.
+Way = Literal["whole", "alone", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +56,19 @@ class VideoReader(Closing):
         self._grid = list_fps if list_fps < self._index.fps else None
         self._packets = MjpegPackets(path, self._index)
         self._needed: H264Frames | None = None
-        self._needed_proven: bool | None = None  # whether it gives the very pixels of the whole; None until it was tried
         self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
-        self._open()
+        self._places: tuple[int, ...] = ()  # those that it was made for, none for those that are listed
         self.ended_at: int | None = None
         self.n_unreadable = 0
 
-    def _open(self) -> None:
-        """Opens the file and converts its first frame."""
-        self._capture = open_capture(self._path)
-        self._pixels = RetrievedPixels(self._path, self._capture)
-        self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
-        self._before = BEFORE_THE_FIRST  # and of the one before it
-        self._grab()
-        if self._held < len(self._index):
-            self._retrieve(self._held)
+    @cached_property
+    def _whole(self) -> WholeVideo:
+        return WholeVideo(self._path, self._index)
 
     def close(self) -> None:
         """Lets go of the file."""
-        self._capture.release()
+        if "_whole" in self.__dict__:
+            self._whole.close()
         self._packets.close()
         if self._needed is not None:
             self._needed.close()
@@ -91,80 +90,55 @@ class VideoReader(Closing):
             return
         stop, has_end = min(stop, n), stop >= n
         last = n - 1  # which decodes, as was proven when the index was made
-        if self._decodes_alone or self._needed or self._decodes_needed(filter(self._is_listed, range(first, n)), first - 1):
-            yield from self._listed_alone(first, stop)
+        if self._way != "whole":
+            yield from self._taken(self._is_listed, first, stop)
         else:
             n_read, last = 0, BEFORE_THE_FIRST
-            self._go_to(first)
-            while self._held < stop:
-                index = last = self._held
+            self._whole.go_to(first)
+            while self._whole.held < stop:
+                last = self._whole.held
                 n_read += 1
-                if self._is_listed(index):
-                    yield self._retrieve(index)
-                self._grab()
+                if self._is_listed(last):
+                    yield self._framed(self._whole.picture(), last)
+                self._whole.go_on()
             self.n_unreadable = stop - first - n_read
         if has_end:
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
 
-    def frames_at(self, places: Sequence[int]) -> Iterator[Frame]:
-        """The frames of rising indices; one that does not decode is left out."""
-        if places:
-            self._decodes_needed(places, places[0] - 1)
-        for index in places:
-            frame = self._alone(index, 0)
-            if frame is not None:
-                yield frame
-        self._asked = len(self._index)  # nothing more comes of these
+    def frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
+        """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is left out. Those behind them are what
+        is asked for next, so that the reader goes on to them."""
+        yield from self._taken(frozenset(places).__contains__, first, stop, places)
 
     @cached_property
-    def _decodes_alone(self) -> bool:
-        """Whether packets are decoded alone: where that leaves frames out, and gives of the first the very pixels of the whole."""
-        if self._grid is None or self._index.timestamps == "nominal" or not is_mjpeg(self._path):
-            return False
-        alone = self._packets.decoded(0)
-        return alone is not None and np.array_equal(rgb_from_bgr(alone), self.frame(0).rgb)
+    def _way(self) -> Way:
+        if self._grid is None or self._index.timestamps == "nominal":
+            return "whole"
+        found = self._path.stat()
+        with _deciding:
+            return _way(self._path, found.st_size, found.st_mtime_ns)
 
-    def _decodes_needed(self, places: Iterable[int], after: int) -> bool:
-        """Whether from now on only such frames are decoded as `places` need, the first after frame `after`: where that gives of the video's
-        first, which must show something, the very pixels of the whole, and the file does not say that it is to be turned."""
-        if self._needed_proven is None and (
-            self._grid is None
-            or self._index.timestamps == "nominal"
-            or not is_h264(self._path)
-            or self._capture.get(cv2.CAP_PROP_ORIENTATION_META)
-        ):
-            self._needed_proven = False
-        if self._needed_proven is False:
-            return False
-        needed = self._need(places, after)
-        if self._needed_proven is None:
-            first = needed.first
-            self._needed_proven = first is not None and bool(np.ptp(first)) and np.array_equal(rgb_from_bgr(first), self.frame(0).rgb)
-            if not self._needed_proven:
-                needed.close()
-                self._needed = None
-        return self._needed_proven
-
-    def _listed_alone(self, first: int, stop: int) -> Iterator[Frame]:
-        for index in filter(self._is_listed, range(first, stop)):
-            if self._needed is not None and self._is_far(index):
-                self._need(filter(self._is_listed, range(index, len(self._index))), index - 1)
+    def _taken(self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()) -> Iterator[Frame]:
+        """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those that do not come out."""
+        for index in filter(is_wanted, range(first, min(stop, len(self._index)))):
+            if self._way == "needed" and (places != self._places or self._is_far(index, is_wanted)):
+                self._need(filter(is_wanted, range(index, len(self._index))))
+                self._places = places
             frame = self._alone(index, first)
             if frame is None:
                 self.n_unreadable += 1
             else:
                 yield frame
 
-    def _is_far(self, index: int) -> bool:
-        """Whether a listed frame is not the next of those that are needed."""
-        return index <= self._asked or any(map(self._is_listed, range(self._asked + 1, index)))
+    def _is_far(self, index: int, is_wanted: Callable[[int], bool]) -> bool:
+        """Whether a wanted frame is not the next of those that packets are had for."""
+        return self._needed is None or index <= self._asked or any(map(is_wanted, range(self._asked + 1, index)))
 
-    def _need(self, places: Iterable[int], after: int) -> H264Frames:
+    def _need(self, places: Iterable[int]) -> None:
         if self._needed is not None:
             self._needed.close()
-        self._needed, self._asked = H264Frames(self._path, self._index, places), after
-        return self._needed
+        self._needed, self._asked = H264Frames(self._path, self._index, places), BEFORE_THE_FIRST
 
     def _alone(self, index: int, first: int) -> Frame | None:
         """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None
@@ -175,21 +149,24 @@ class VideoReader(Closing):
             is_held, lost = self._needed.go_to(index)
             self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
             bgr = self._needed.picture() if is_held else None
-        elif self._decodes_alone:
+        elif self._way == "alone":
             bgr = self._packets.decoded(index)
         if bgr is not None:
-            return Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
-        self._go_to(index)
-        return self._retrieve(index) if self._held == index else None
+            return self._framed(bgr, index)
+        self._whole.go_to(index)
+        return self._framed(self._whole.picture(), index) if self._whole.held == index else None
 
     def frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
         if not 0 <= index < len(self._index):
             raise VideoUnreadable(self._path, "frame_missing")
-        self._go_to(index)
-        if self._held != index:
+        self._whole.go_to(index)
+        if self._whole.held != index:
             raise VideoUnreadable(self._path, "frame_missing")
-        return self._retrieve(index)
+        return self._framed(self._whole.picture(), index)
+
+    def _framed(self, bgr: NDArray[np.uint8], index: int) -> Frame:
+        return Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
 
     def _is_listed(self, index: int) -> bool:
         if index == 0 or self._grid is None:
@@ -197,50 +174,29 @@ class VideoReader(Closing):
         now, before = (floor(self._index.seconds(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
         return now > before
 
-    def _retrieve(self, index: int) -> Frame:
-        return Frame(rgb_from_bgr(self._pixels.at(index)), index, self._index.seconds(index))
 
-    def _go_to(self, index: int) -> None:
-        """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
-        if self._before < index <= self._held:
-            return
-        if not self._held < index <= self._held + LEAP and not self._jump(index):
-            self._start_over()
-        while self._held < index:
-            self._grab()
+_deciding = Lock()  # two threads that read one file wait for one answer
 
-    def _jump(self, index: int) -> bool:
-        """Whether a jump led to a frame before `index`, proven by its time, or to `index` itself."""
-        if self._index.timestamps == "nominal":
-            return False
-        nominal = self._index.seconds(index) * self._index.fps
-        for back in STEPS_BACK:
-            if nominal - back <= 0:
-                return False
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, int(nominal - back))
-            self._held = self._before = BEFORE_THE_FIRST
-            self._grab()
-            if self._held <= index:
-                self._before = self._held - 1
-                return True
-        return False
 
-    def _start_over(self) -> None:
-        self._capture.release()
-        self._open()
-
-    def _grab(self) -> None:
-        """Holds the next frame that stands in the index; behind the end, the index after the last."""
-        self._before = self._held
-        while grab(self._capture):
-            if self._index.timestamps == "nominal":
-                self._held += 1
-                return
-            place = self._index.place(self._capture.get(cv2.CAP_PROP_POS_MSEC))
-            if place > self._before:
-                self._held = place
-                return
-        self._held = len(self._index)
+@lru_cache(maxsize=REMEMBERED)
+def _way(path: Path, _size: int, _changed: int) -> Way:
+    """How listed frames are had from a file, decided by its first: without decoding the whole where that gives the very pixels. An H.264
+    picture must show something for that, and none is to be turned."""
+    kind: Way = "alone" if is_mjpeg(path) else "needed" if is_h264(path) else "whole"
+    if kind == "whole":
+        return kind
+    index = video_index(path)
+    with WholeVideo(path, index) as whole:
+        first, is_turned = (whole.picture() if whole.held == 0 else None), whole.is_turned
+    if kind == "alone":
+        with MjpegPackets(path, index) as packets:
+            other = packets.decoded(0)
+    else:
+        with H264Frames(path, index, []) as frames:
+            other = frames.first
+    if first is None or other is None or not np.array_equal(first, other):
+        return "whole"
+    return kind if kind == "alone" or (np.ptp(first) and not is_turned) else "whole"
 
 
 def probe_video(path: Path) -> VideoInfo:

@@ -31,11 +31,12 @@ BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b
 MOST_PIXELS = 120_000_000  # a small file may claim gigabytes
 MOST_BYTES = 1 << 30  # 120 million pixels of four values with 16 bits, as they are; a file may be longer and hold nothing
 MOST_SCANS, SCAN = 500, b"\xff\xda"  # of a JPEG: each goes over all its pixels again, however short it is; cameras write at most a dozen
-# Half the time of the usual settings; what they would gain more is lost on sensor noise.
+# Half the time of the usual settings; what they would gain more is lost on sensor noise. From the row above it is quicker and smaller than
+# from the pixel before.
 PNG_FAST = [
     *(cv2.IMWRITE_PNG_COMPRESSION, 1),
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
-    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
 ]
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error, MemoryError)
 CAMERA_PART, TAKEN, FRACTION, CHANGED = 0x8769, 0x9003, 0x9291, 0x0132  # EXIF tags: where the camera's notes are, and those of time

@@ -7,6 +7,7 @@ import pytest
 from fieldcheck.capture.mjpeg_packets import MjpegPackets, is_mjpeg
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import video_index
+from fieldcheck.capture.whole_video import WholeVideo
 from fieldcheck.imaging.convert import rgb_from_bgr
 from tests.capture.made import number_of, write_uneven, write_video
 
@@ -43,7 +44,7 @@ def test_packets_in_any_order_give_the_very_pixels_that_the_whole_file_gives(kin
 
 def test_a_listing_decodes_what_it_lists_and_passes_over_the_rest(filmed, tmp_path, monkeypatch):
     """Ten frames that do not decode stand between two listed ones, and a listed one is among five others: only that one is told of."""
-    monkeypatch.setattr(VideoReader, "_grab", counted := Counted(VideoReader._grab))
+    monkeypatch.setattr(WholeVideo, "go_on", counted := Counted(WholeVideo.go_on))
     between = with_damage(filmed, tmp_path / "between.avi", range(31, 41))
     assert listed(between) == ([0, 15, 30, 45], 60, 0)
     assert counted.calls == 1

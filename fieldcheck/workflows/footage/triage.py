@@ -44,7 +44,7 @@ class ModelFile:
 @dataclass(frozen=True, slots=True)
 class TriageChunk:
     """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch; `only`, of a
-    video: rising indices in it that are read, instead of all that are listed. `model` is None where the project has none yet.
+    video: rising indices, of which those in it are read instead of all that are listed. `model` is None where the project has none yet.
     """
 
     number: int
@@ -180,8 +180,10 @@ def read_chunk(chunk: TriageChunk) -> Iterator[Frame | Skipped]:
         found = read_pictures(Path(chunk.path), chunk.names, chunk.first)
     else:
         reader = _reader(chunk)
-        alone = reader.frames_at if chunk.only and isinstance(reader, VideoReader) else None
-        found = alone(chunk.only) if alone else reader.listed(chunk.first, chunk.stop)
+        if chunk.only and isinstance(reader, VideoReader):
+            found = reader.frames_at(chunk.only, chunk.first, chunk.stop)
+        else:
+            found = reader.listed(chunk.first, chunk.stop)
     for frame in found:
         flag.check()
         yield frame

@@ -43,7 +43,7 @@ from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
 from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
 
 DEFAULT_SEED = 0
-MOST_TOGETHER = 8  # picks that a reader, whose opening takes as long as one of them, goes through
+MOST_TOGETHER = 8  # picks whose pictures wait in memory until they are written
 LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)  # of one recording, and not of the others
 
 
@@ -216,19 +216,22 @@ def _save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_Sav
 
     found = []
     step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
-    for at in range(0, len(by_place), step):
-        for _, neighbours in groupby(by_place[at : at + step], together):
-            part = list(neighbours)
-            found.append(_SaveChunk(_reading(project, part), {line.frame.source_index: line.frame for line in part}))
+    for _, group in groupby(by_place, together):
+        of_one = list(group)
+        places = tuple(line.frame.source_index for line in of_one)
+        for at in range(0, len(of_one), step):
+            part = of_one[at : at + step]
+            found.append(_SaveChunk(_reading(project, part, places), {line.frame.source_index: line.frame for line in part}))
     return found
 
 
-def _reading(project: Project, part: Sequence[SamplingLine]) -> TriageChunk:
-    recording, places = part[0].recording, tuple(line.frame.source_index for line in part)
+def _reading(project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]) -> TriageChunk:
+    """`places`: of all frames of the recording that are read, for a reader goes on from one part to the next."""
+    recording, first, stop = part[0].recording, part[0].frame.source_index, part[-1].frame.source_index + 1
     names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
     path, kind = str(project.path / recording.path), recording.kind
     named = (recording.recording_id, recording.source, recording.list_fps)
-    return TriageChunk(0, path, kind, *named, places[0], places[-1] + 1, names, only=places)
+    return TriageChunk(0, path, kind, *named, first, stop, names, only=places)
 
 
 def _store(

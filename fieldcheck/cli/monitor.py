@@ -46,6 +46,7 @@ from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, w
 EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts
 ALERT_SECONDS = 60
+STANDARD_ERROR = 2  # its descriptor
 WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
 
 
@@ -189,12 +190,12 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
 
 
 def _alert(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> None:
-    """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is `new`; it is ended after a minute.
-    Raises PathMissing where it is none."""
+    """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is `new`; it is ended after a minute,
+    and what it prints goes to standard error, so that it stands in no document. Raises PathMissing where it is none."""
     document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
-            subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False)
+            subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False, stdout=STANDARD_ERROR)
     except OSError as error:  # not there, not to be run, or no program at all
         raise PathMissing(Path(program)) from error
 

@@ -1,5 +1,7 @@
 import json
+import os
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -26,13 +28,28 @@ def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, 
     assert {one["name"] for one in document["charts"]} == {"confidence", "class_mix"}
 
 
+@contextmanager
+def descriptor_to(number, path):
+    """What this process and its children write there goes into a file."""
+    kept = os.dup(number)
+    try:
+        with path.open("wb") as out:
+            os.dup2(out.fileno(), number)
+            yield
+    finally:
+        os.dup2(kept, number)
+        os.close(kept)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
 def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(terminal, place, tmp_path):
     project, program, kept = place("empty"), tmp_path / "call.py", tmp_path / "alert.json"
-    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, 'w').write(sys.stdin.read())\n")
+    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, 'w').write(sys.stdin.read())\nprint('called')\n")
     program.chmod(0o755)
     path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
-    document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
+    with descriptor_to(1, tmp_path / "out"), descriptor_to(2, tmp_path / "err"):
+        document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
+    assert ((tmp_path / "out").read_text(), (tmp_path / "err").read_text()) == ("", "called\n")
     called = json.loads(kept.read_text())
     assert called["shift"] == document["shift"]
     assert called["new_alarms"] == [document["shift"]]

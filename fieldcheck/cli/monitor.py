@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -46,7 +47,6 @@ from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, w
 EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts
 ALERT_SECONDS = 60
-STANDARD_ERROR = 2  # its descriptor
 WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
 
 
@@ -195,9 +195,18 @@ def _alert(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> N
     document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
-            subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False, stdout=STANDARD_ERROR)
+            told = json.dumps(document).encode()
+            subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=_terminal_errors(), stderr=subprocess.STDOUT)
     except OSError as error:  # not there, not to be run, or no program at all
         raise PathMissing(Path(program)) from error
+
+
+def _terminal_errors() -> int:
+    """Standard error as whoever started the program sees it, which is descriptor 2 no more (`logs`); nowhere where there is none."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return subprocess.DEVNULL
 
 
 COMMANDS = (monitor,)

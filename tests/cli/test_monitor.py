@@ -42,12 +42,13 @@ def descriptor_to(number, path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
-def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(terminal, place, tmp_path):
+def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(terminal, place, tmp_path, monkeypatch):
     project, program, kept = place("empty"), tmp_path / "call.py", tmp_path / "alert.json"
     program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, 'w').write(sys.stdin.read())\nprint('called')\n")
     program.chmod(0o755)
     path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
-    with descriptor_to(1, tmp_path / "out"), descriptor_to(2, tmp_path / "err"):
+    with descriptor_to(1, tmp_path / "out"), (tmp_path / "err").open("w") as err, monkeypatch.context() as here:
+        here.setattr(sys, "stderr", err)
         document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
     assert ((tmp_path / "out").read_text(), (tmp_path / "err").read_text()) == ("", "called\n")
     called = json.loads(kept.read_text())

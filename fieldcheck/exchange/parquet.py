@@ -1,4 +1,4 @@
-"""Parquet: the columns of a label CSV as one typed table. Written only, where the extra `fleet` is installed."""
+"""Parquet: the columns of a label CSV as one typed table. Written only, where the extra `parquet` is installed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fieldcheck.errors import ExtraMissing
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.files import write_bytes
 
-NAME, EXTRA = "labels.parquet", "fleet"
+NAME, EXTRA = "labels.parquet", "parquet"
 FLAGS = ("crowd", "occluded", "truncated")
 
 

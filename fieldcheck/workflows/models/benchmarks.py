@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME
 from fieldcheck.exchange.label_set import fits, labelled_only, only_in
 from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
@@ -22,7 +22,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.run_model import benchmark_key
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of
 
 CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
 CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
@@ -88,11 +88,8 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
 def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benchmark:
     """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None, and in which metric: empty for the one of
     its task. Raises NoBenchmark; BenchmarkRefused `wrong_metric`."""
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
-    claiming = replace(benchmark, claimed=claimed)
-    check_metric(benchmark, metric, project.read(models_table.newest))
+    claiming = replace(benchmark_of(project), claimed=claimed)
+    check_metric(claiming, metric, project.read(models_table.newest))
     project.write(lambda db: _store(db, claiming, metric)).result()
     return claiming
 

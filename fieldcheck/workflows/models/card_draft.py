@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.model_card import Card, card_from_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import CardNeeded, FieldcheckError, PathMissing, PathRefused
-from fieldcheck.files import inside_set
-from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
@@ -34,7 +33,6 @@ from fieldcheck.workflows.footage.thumbnails import GONE, pixels_of
 from fieldcheck.workflows.models.check_model import sidecar_of
 from fieldcheck.workflows.models.known_feed import known_feed
 from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, usual_classes
-from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.models.try_model import Tried, look_at
 
 FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
@@ -112,9 +110,8 @@ def first_pictures(project: Project) -> tuple[TrialFrame, ...]:
         except GONE:
             continue
     for item in _spaced(items, PICTURES - len(found)):
-        assert benchmark is not None, "its items are shown"
         try:
-            rgb = read_picture(inside_set(benchmark_root(project, benchmark), item.path))
+            rgb = pixels_of(project, benchmark_subject(item.path))
         except (*GONE, PathRefused):
             continue
         found.append(TrialFrame(item.path, rgb, item.class_name or ""))

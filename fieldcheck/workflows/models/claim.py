@@ -11,7 +11,6 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import NoBenchmark
 from fieldcheck.inference.doctor.examine import examine
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
@@ -26,7 +25,7 @@ from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
 from fieldcheck.workflows.models.check_model import labelled_frames
 from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part, tell_left_out
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root, run_part, tell_left_out
 from fieldcheck.workflows.report.two_sides import benchmark_side, spot_items
 
 KIND = "claim"
@@ -61,9 +60,7 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
     PictureUnreadable, ModelRejected, Cancelled.
     """
     model = model or find_model(project)
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     spot = spot_items(known_items(benchmark.items, card_of(model)))
     tell_left_out(project, run_part(project, model, {item.path for item in spot}, progress, now), progress)
     found = claim_of(project, model)
@@ -97,10 +94,8 @@ def claim_of(project: Project, model: StoredModel | None) -> Claim:
 
 def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | None:
     """The doctor's best way to feed the model, where it fits better than the card does."""
-    card, benchmark = card_of(model), project.read(benchmarks_table.get)
-    assert benchmark is not None, "a claim was missed on it"
-    root = benchmark_root(project, benchmark)
-    known = labelled_frames(root, benchmark.items, card)
+    card, benchmark = card_of(model), benchmark_of(project)
+    known = labelled_frames(benchmark_root(project, benchmark), benchmark.items, card)
     if known is None:
         return None
     opened = open_model(project.path / model.file, os.cpu_count(), sha256=model.sha256)

@@ -18,7 +18,7 @@ from fieldcheck.domain.frame import frame_id
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, PictureUnreadable
+from fieldcheck.errors import NoFootage, PathMissing, PictureUnreadable
 from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
@@ -35,7 +35,7 @@ from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, read_chunk
 from fieldcheck.workflows.models.models import model_file
-from fieldcheck.workflows.models.run_model import PictureChunk, benchmark_key, benchmark_root, footage_chunks, holds
+from fieldcheck.workflows.models.run_model import PictureChunk, benchmark_key, benchmark_of, benchmark_root, footage_chunks, holds
 
 Where = Literal["footage", "benchmark"]
 WHERE: tuple[Where, ...] = ("footage", "benchmark")
@@ -215,10 +215,7 @@ def _frames(project: Project) -> list[str]:
 
 def _items(project: Project, most: int | None) -> list[str]:
     """The benchmark's pictures in the order of their names, or as many of them as stand for all. Raises NoBenchmark."""
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
-    paths = sorted({item.path for item in benchmark.items})
+    paths = sorted({item.path for item in benchmark_of(project).items})
     if most is None or len(paths) <= most:
         return paths
     chosen = np.random.default_rng(0).choice(len(paths), most, replace=False)
@@ -226,9 +223,7 @@ def _items(project: Project, most: int | None) -> list[str]:
 
 
 def _picture_chunks(project: Project, spec: ModelFile | None, paths: Sequence[str]) -> list[PictureChunk | LookChunk]:
-    benchmark = project.read(benchmarks_table.get)
-    assert benchmark is not None, "the items were asked for before"
-    root = benchmark_root(project, benchmark)
+    root = benchmark_root(project, benchmark_of(project))
     named = [(path, str(inside_set(root, path))) for path in paths]
     parts = portions(named)
     return [PictureChunk(spec, part) if spec else LookChunk(part) for part in parts]

@@ -12,12 +12,11 @@ from fieldcheck.corruption.catalog import CORE
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import ModelUnknown, NoBenchmark, NoModel, PathMissing
+from fieldcheck.errors import ModelUnknown, NoModel, PathMissing
 from fieldcheck.files import inside, inside_set
 from fieldcheck.measure.bootstrap import Statistic
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.gate import TOLERANCE, Gated, Kind, PairedCorrectness, State, gate, verdict
@@ -27,7 +26,7 @@ from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, judged_on, picture_seed
 from fieldcheck.workflows.models.judge_answers import Judgement, known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_of, benchmark_root
 from fieldcheck.workflows.models.trained_pictures import SeenInTraining, seen_in_training
 from fieldcheck.workflows.models.unreadable_pictures import readable
 from fieldcheck.workflows.report.slicing import own_slices
@@ -100,9 +99,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     """
     new = _candidate(project, wanted, now)
     old = _old(project, wanted, new)
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     metric = wanted.metric or project.read(lambda db: metric_on(db, benchmark, old))
     check_metric(benchmark, metric, old)
     known = set(card_of(new).classes) & set(card_of(old).classes)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.box import Box
+from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.files import inside_set
-from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.input_picture import Rectangle, seen
 from fieldcheck.inference.object_loss import InputGeometry, Losses, finest_stride, losses, way_in
 from fieldcheck.project.folder import Project
@@ -80,18 +80,12 @@ def object_losses(project: Project) -> Losses | None:
 def _some_picture(project: Project) -> tuple[NDArray[np.uint8], str] | None:
     picks, listed = project.read(picks_table.all), project.read(lines)
     names = [pick.frame_id for pick in picks[:1]] or [line.frame.frame_id for line in listed[len(listed) // 2 :][:1]]
+    stored = project.read(benchmarks_table.get)
+    names += [benchmark_subject(item.path) for item in (stored.items if stored else ())[:1]]
     for name in names:
         frame = project.read(partial(frames_table.get, frame_id=name))
         try:
-            return pixels_of(project, name), frame.source if frame else name
-        except GONE:
-            continue
-    stored = project.read(benchmarks_table.get)
-    if stored is None:
-        return None
-    for item in stored.items[:1]:
-        try:
-            return read_picture(inside_set(benchmark_root(project, stored), item.path)), item.path
+            return pixels_of(project, name), frame.source if frame else benchmark_path(name) or name
         except (*GONE, PathRefused):
             continue
     return None

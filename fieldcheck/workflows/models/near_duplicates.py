@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.errors import NoBenchmark, NoPictures, PathMissing, PathRefused, PictureUnreadable
+from fieldcheck.errors import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.exchange.imagefolder import pictures
 from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
@@ -26,13 +26,12 @@ from fieldcheck.imaging.thumbnail import look
 from fieldcheck.measure.near_duplicates import NOBODY, FinePrints, nearest, packed
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import looks_of
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root
 
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
@@ -96,9 +95,7 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
 
     What was fingerprinted before is not read again; a training folder that is gone holds no picture. Raises NoBenchmark, Cancelled.
     """
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     root = benchmark_root(project, benchmark)
     paths = [item.path for item in benchmark.items]
     listing = [line.frame.frame_id for line in project.read(lines)]
@@ -126,9 +123,7 @@ def twins_in(
     """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of frames, by id; the pictures there, and how
     many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoPictures, NoBenchmark,
     Cancelled."""
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     _check_training(folder)
     there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress)
     here, listing = _frame_prints(project, list(frames), progress)

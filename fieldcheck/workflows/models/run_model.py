@@ -153,6 +153,14 @@ def picks_key(frame_ids: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(sorted(frame_ids)).encode()).hexdigest()[:16]
 
 
+def benchmark_of(project: Project) -> Benchmark:
+    """The project's benchmark. Raises NoBenchmark."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    return benchmark
+
+
 def benchmark_root(project: Project, benchmark: Benchmark) -> Path:
     """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has none of those that lie elsewhere."""
     root = Path(benchmark.root)
@@ -169,9 +177,7 @@ def _picked(project: Project) -> tuple[list[tuple[str, str]], str]:
 
 
 def _benchmark(project: Project) -> tuple[list[tuple[str, str]], str]:
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     root = benchmark_root(project, benchmark)
     return [(item.path, str(inside_set(root, item.path))) for item in benchmark.items], benchmark_key(benchmark)
 

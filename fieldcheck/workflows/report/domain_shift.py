@@ -14,14 +14,13 @@ from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import picture_size
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.adversarial import PER_UNIT, DomainSamples, NamedPictures, cause_statistics, domain_shift
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.models.embed import MOST_BENCHMARK, Embeddings, benchmark_statistics, embeddings
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_of, benchmark_root
 from fieldcheck.workflows.report.shift_aspects import aspects_of
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED
 from fieldcheck.workflows.stress.match_field import compared
@@ -95,9 +94,7 @@ def _rows(vectors: NDArray[np.float32], subjects: tuple[str, ...], wanted: list[
 
 def _sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float64]:
     """(m,) pixels of each picture, NaN for one that cannot be read."""
-    benchmark = project.read(benchmarks_table.get)
-    assert benchmark is not None, "the pictures are its own"
-    root, found = benchmark_root(project, benchmark), np.full(len(paths), np.nan)
+    root, found = benchmark_root(project, benchmark_of(project)), np.full(len(paths), np.nan)
     for at, path in enumerate(paths):
         try:
             width, height = picture_size(inside_set(root, path))

@@ -13,13 +13,12 @@ from fieldcheck.corruption.apply import made
 from fieldcheck.corruption.catalog import as_light_meets_them
 from fieldcheck.corruption.pipeline import Part
 from fieldcheck.domain.box import Box
-from fieldcheck.errors import NoBenchmark, NothingLabelled
+from fieldcheck.errors import NothingLabelled
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside_set, write_bytes, write_text
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import tags as tags_table
@@ -27,7 +26,7 @@ from fieldcheck.report.sheets import Cell, table
 from fieldcheck.workflows.footage.frame_pixels import each_frame
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_of, benchmark_root
 from fieldcheck.workflows.stress.export_recipe import AugmentationRecipe, Exported, fitted_recipe, taking_place
 
 HOLDOUT = 0.1
@@ -145,9 +144,7 @@ def _sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
         found = read_labels(source)
         return [PictureToCorrupt(inside_set(found.root, one.path), one.path, one.class_name, one.boxes) for one in found.items]
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        raise NoBenchmark(project.path)
+    benchmark = benchmark_of(project)
     root = benchmark_root(project, benchmark)
     return [PictureToCorrupt(inside_set(root, one.path), one.path, one.class_name, one.boxes) for one in benchmark.items]
 

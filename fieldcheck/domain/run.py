@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,11 @@ class StoredModel:
     file: str
     card: str
     added: str
+
+    @property
+    def card_sha256(self) -> str:
+        """SHA-256 of the card as it is used now, as hexadecimal digits."""
+        return hashlib.sha256(self.card.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def export_runner(
     write_text(folder / TOLD, json.dumps(told, indent=1) + "\n")
     answers = [_answer(opened, told, _tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
     expected = {"source": name, "answers": answers}
-    project.write(lambda db: facts_table.put(db, KIND, model.sha256, _sha256(model.card), told["key"], expected, now)).result()
+    project.write(lambda db: facts_table.put(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
     names = (PROGRAM, TOLD, CARD, *files)
     return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
 
@@ -131,7 +131,7 @@ def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
         "key": key,
         "model": model.name,
         "model_sha256": model.sha256,
-        "card_sha256": _sha256(model.card),
+        "card_sha256": model.card_sha256,
         "model_file": Path(model.file).name,
         "files": dict(files),
     }
@@ -154,7 +154,7 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     stored = next((one for one in project.read(models_table.all) if one.sha256 == found["model_sha256"]), None)
     if stored is None:
         raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
-    if _sha256(stored.card) != found["card_sha256"]:
+    if stored.card_sha256 != found["card_sha256"]:
         raise RunnerResultRefused(path, "other_card", stored.name)
     expected = project.read(lambda db: facts_table.newest(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
     if expected is None:
@@ -277,7 +277,3 @@ def _apart(came: Any, expected: Any) -> float:
     except (KeyError, TypeError, ValueError):
         return float("inf")
     return furthest
-
-
-def _sha256(card: str) -> str:
-    return hashlib.sha256(card.encode()).hexdigest()

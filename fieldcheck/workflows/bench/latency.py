@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,8 +95,7 @@ def latency_of(project: Project) -> Latency | None:
     model = project.read(models_table.newest)
     if model is None:
         return None
-    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
-    found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, card_sha256, ABOUT))
+    found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, model.card_sha256, ABOUT))
     if not found:
         return None
     rates, mb = target_of(project)
@@ -111,8 +109,7 @@ def target_of(project: Project) -> tuple[tuple[float, ...], float]:
     model = project.read(models_table.newest)
     if model is None:
         return (), 0.0
-    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
-    found = project.read(lambda db: facts_table.newest(db, TARGET, model.sha256, card_sha256, ABOUT))
+    found = project.read(lambda db: facts_table.newest(db, TARGET, model.sha256, model.card_sha256, ABOUT))
     return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
 
 
@@ -120,14 +117,13 @@ def declare_target(project: Project, model_name: str | None, fps: Sequence[float
     """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may take (0: not declared). Raises NoModel,
     ModelUnknown."""
     model = find_model(project, model_name)
-    card_sha256, told = hashlib.sha256(model.card.encode()).hexdigest(), {"fps": sorted(fps), "mb": mb}
-    project.write(lambda db: facts_table.put(db, TARGET, model.sha256, card_sha256, ABOUT, told, now)).result()
+    told = {"fps": sorted(fps), "mb": mb}
+    project.write(lambda db: facts_table.put(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
 
 
 def keep_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
     """Keeps a run; the newest counts."""
-    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
-    facts_table.put(db, KIND, model.sha256, card_sha256, ABOUT, found.to_json(), now)
+    facts_table.put(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
 
 
 def latency_from(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -19,19 +18,18 @@ APART = "\n"  # between a shift's start and its source
 
 def keep_shifts(project: Project, model: StoredModel, found: Sequence[ShiftStatistics], source: str, now: str) -> None:
     """Keeps what one source gave of these shifts; what it gave before is replaced."""
-    card = card_sha256(model)
 
     def keep(db: Database) -> None:
         for one in found:
             about = one.began + (APART + source if source else "")
-            facts_table.replace(db, KIND, model.sha256, card, about, one.to_json(), now)
+            facts_table.replace(db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now)
 
     project.write(keep).result()
 
 
 def kept_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
     """Shifts by their start, oldest first: another model, or another card, has others."""
-    rows = project.read(lambda db: facts_table.of_model(db, KIND, model.sha256, card_sha256(model)))
+    rows = project.read(lambda db: facts_table.of_model(db, KIND, model.sha256, model.card_sha256))
     parts: dict[str, dict[str, ShiftStatistics]] = {}
     for about, found in rows:
         began, _, source = about.partition(APART)
@@ -41,15 +39,9 @@ def kept_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatisti
 
 def forget_shifts(project: Project, model: StoredModel, begun: Sequence[str]) -> None:
     """Forgets these shifts, whatever source they came from."""
-    card = card_sha256(model)
 
     def forget(db: Database) -> None:
         for began in begun:
-            facts_table.forget(db, KIND, model.sha256, card, began)
+            facts_table.forget(db, KIND, model.sha256, model.card_sha256, began)
 
     project.write(forget).result()
-
-
-def card_sha256(model: StoredModel) -> str:
-    """Hash of a model's card as it is used now."""
-    return hashlib.sha256(model.card.encode()).hexdigest()

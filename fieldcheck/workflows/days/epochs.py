@@ -9,7 +9,7 @@ from fieldcheck.domain.shift import ModelEpoch
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.days._kept_shifts import APART, KIND, card_sha256
+from fieldcheck.workflows.days._kept_shifts import APART, KIND
 from fieldcheck.workflows.models.models import find_model
 
 LONGEST_GAP = timedelta(days=7)  # within a log
@@ -22,7 +22,7 @@ def other_epochs(project: Project, model: str | None = None) -> tuple[ModelEpoch
     begun: dict[tuple[str, str], set[str]] = {}
     for sha256, card, about, _ in project.read(lambda db: facts_table.subjects(db, KIND)):
         begun.setdefault((sha256, card), set()).add(about.partition(APART)[0])
-    begun.pop((stored.sha256, card_sha256(stored)), None)
+    begun.pop((stored.sha256, stored.card_sha256), None)
     found = [_epoch(names.get(sha256, sha256[:12]), starts, sha256 == stored.sha256) for (sha256, _), starts in begun.items()]
     return tuple(sorted(found, key=lambda one: datetime.fromisoformat(one.first)))
 

@@ -20,7 +20,7 @@ from fieldcheck.plain_name import plain_note
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days._kept_shifts import APART, card_sha256, forget_shifts, keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import APART, forget_shifts, keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 from fieldcheck.workflows.models.models import card_of, find_model
 
@@ -79,7 +79,7 @@ def followed(project: Project, model: str | None = None) -> tuple[FollowedShift,
     """Shifts of a model in order of time, as the monitor sees them: another model, or another card, is another chart. Raises NoModel,
     ModelUnknown."""
     stored = find_model(project, model)
-    line = _line(str(project.path), stored.sha256, card_sha256(stored))
+    line = _line(str(project.path), stored.sha256, stored.card_sha256)
     return line.follow(tuple(kept_shifts(project, stored).values()), set(notes(project, model)), seen_cameras(project, model))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fieldcheck.domain.shift import DroppedShifts, ShiftRetention
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days._kept_shifts import APART, KIND, card_sha256, forget_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import APART, KIND, forget_shifts, kept_shifts
 from fieldcheck.workflows.days.keep_frames import frames_kept
 from fieldcheck.workflows.days.monitor import count_alarms
 from fieldcheck.workflows.models.models import find_model
@@ -37,7 +37,7 @@ def drop_old(project: Project, model: str | None, now: str) -> DroppedShifts:
     stored, asked = find_model(project, model), retention_of(project, model)
     begun, spared = tuple(kept_shifts(project, stored)), set(frames_kept(project, model))
     sizes = dict.fromkeys(begun, 0)
-    for about, n in project.read(lambda db: facts_table.sizes(db, KIND, stored.sha256, card_sha256(stored))).items():
+    for about, n in project.read(lambda db: facts_table.sizes(db, KIND, stored.sha256, stored.card_sha256)).items():
         sizes[about.partition(APART)[0]] += n
     old = _too_old(begun, asked.weeks)
     left = sum(sizes[one] for one in begun if one not in old)

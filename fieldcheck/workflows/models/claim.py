@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,7 +110,7 @@ def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | 
 def _about(project: Project, model: StoredModel) -> tuple[str, str, str]:
     """Model, card and benchmark that a look was about."""
     benchmark = project.read(benchmarks_table.get)
-    return model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), benchmark_key(benchmark) if benchmark else ""
+    return model.sha256, model.card_sha256, benchmark_key(benchmark) if benchmark else ""
 
 
 def _looked(project: Project, model: StoredModel) -> dict[str, Any] | None:

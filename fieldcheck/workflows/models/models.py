@@ -195,7 +195,6 @@ def run_of(
 ) -> Run:  # fmt: skip
     """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or a name
     for one that grows: `footage` with every import. `recipe` is the corruption done to every frame first, at `severity` and by `seed`."""
-    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
-    key = json.dumps([model.sha256, card_sha256, recipe, severity, seed, __version__, subjects])
+    key = json.dumps([model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects])
     run_id = hashlib.sha256(key.encode()).hexdigest()[:16]
-    return Run(run_id, model.sha256, card_sha256, on, recipe, severity, seed, __version__, n, now)
+    return Run(run_id, model.sha256, model.card_sha256, on, recipe, severity, seed, __version__, n, now)

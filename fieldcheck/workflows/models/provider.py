@@ -76,4 +76,4 @@ def keep_parity(project: Project, model: StoredModel, found: Parity, now: str) -
 def _about(model: StoredModel, provider: str) -> tuple[str, str, str]:
     """Another computer, or another runtime on this one, is another question."""
     here = [provider, RUNTIME, platform.system(), platform.release(), platform.machine(), os.cpu_count()]
-    return model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), hashlib.sha256(json.dumps(here).encode()).hexdigest()[:16]
+    return model.sha256, model.card_sha256, hashlib.sha256(json.dumps(here).encode()).hexdigest()[:16]

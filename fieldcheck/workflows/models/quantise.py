@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -66,7 +65,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
         stored.name, out.relative_to(project.path).as_posix(), len(frames), before, out.stat().st_size, float(ms[0]),
         float(ms[1]), _ratio(seconds), _on_field(project, (stored, light), progress), _on_benchmark(project, (stored, light), progress),
     )  # fmt: skip
-    about = (stored.sha256, hashlib.sha256(stored.card.encode()).hexdigest(), "")
+    about = (stored.sha256, stored.card_sha256, "")
     project.write(lambda db: facts_table.put(db, KIND, *about, found.to_json(), now)).result()
     return found
 
@@ -75,7 +74,7 @@ def quantised_of(project: Project, model: StoredModel | None) -> QuantisedModel 
     """Measurements made last of the model's int8 copy."""
     if model is None:
         return None
-    about = (model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), "")
+    about = (model.sha256, model.card_sha256, "")
     found = project.read(lambda db: facts_table.newest(db, KIND, *about))
     return QuantisedModel.from_json(found) if found else None
 

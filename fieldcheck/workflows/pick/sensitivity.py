@@ -29,7 +29,7 @@ SEVERITY = 1.0
 
 def component(model: StoredModel) -> str:
     """The name S is stored under beside the model's hash: another card feeds the same file otherwise, so it has an S of its own."""
-    return "S-" + hashlib.sha256(model.card.encode()).hexdigest()[:16]
+    return "S-" + model.card_sha256[:16]
 
 
 def frame_seed(name: str, corruption: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
 from fieldcheck.domain.run import StoredModel
@@ -26,7 +24,7 @@ def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> 
     hashes = {recording.source: recording.sha256 for recording in recordings}
     if model is not None:
         hashes["model"] = model.sha256
-        hashes["card"] = hashlib.sha256(model.card.encode()).hexdigest()
+        hashes["card"] = model.card_sha256
     return paper.Provenance(
         versions=library_versions(),
         seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},

@@ -72,11 +72,7 @@ def _find(project: Project, run_id: str) -> Run:
 def _model(project: Project, run: Run) -> StoredModel | None:
     """The model that the run asked: with the very card where it is there, else the same file with another one."""
     same = [one for one in project.read(models_table.all) if one.sha256 == run.model_sha256]
-    return next((one for one in same if _card_sha256(one) == run.card_sha256), same[-1] if same else None)
-
-
-def _card_sha256(model: StoredModel) -> str:
-    return hashlib.sha256(model.card.encode()).hexdigest()
+    return next((one for one in same if one.card_sha256 == run.card_sha256), same[-1] if same else None)
 
 
 def _broken(project: Project, run: Run, model: StoredModel | None) -> ReplayDifference | None:
@@ -89,8 +85,7 @@ def _broken(project: Project, run: Run, model: StoredModel | None) -> ReplayDiff
         sha256 = ""
     if sha256 != run.model_sha256:
         return ReplayDifference("model", model.name, run.model_sha256, sha256)
-    card = _card_sha256(model)
-    return ReplayDifference("card", model.name, run.card_sha256, card) if card != run.card_sha256 else None
+    return ReplayDifference("card", model.name, run.card_sha256, model.card_sha256) if model.card_sha256 != run.card_sha256 else None
 
 
 def _moved(project: Project, run: Run) -> list[ReplayDifference]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
@@ -24,7 +22,7 @@ def run_scores(project: Project, progress: Progress) -> dict[str, tuple[str, Est
     newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
     found: dict[str, tuple[str, Estimate]] = {}
     for model in models:
-        card, metric = hashlib.sha256(model.card.encode()).hexdigest(), metric_of(card_of(model))
+        card, metric = model.card_sha256, metric_of(card_of(model))
         for on in LABELLED:
             progress.check()
             run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))

@@ -44,7 +44,8 @@ def answer_golden(project: Project, model: StoredModel, progress: Progress, now:
     """
     for golden in all_golden(project):
         try:
-            items, run = _items(golden), _run(golden, model, now)
+            items = _items(golden)
+            run = _run(golden, items, model, now)
         except GONE:
             continue  # the report says that it is gone
         known = _known(project, run)
@@ -85,10 +86,10 @@ def _collected(project: Project, model: StoredModel, golden: Golden) -> Evaluati
     try:
         if project.alone:
             raise PathMissing(Path(golden.root))
-        items, run = _items(golden), _run(golden, model, "")
+        items = _items(golden)
+        stored = _known(project, _run(golden, items, model, ""))
     except GONE:
         return EvaluationSet("collected", golden.name, golden.n, Estimate.na("gone"))
-    stored = _known(project, run)
     answered = [item for item in items if item.subject in stored]
     if not answered:
         return EvaluationSet("collected", golden.name, len(items), Estimate.na("not_run"))
@@ -102,9 +103,9 @@ def _items(golden: Golden) -> list[Item]:
     return [Item(one.path, str(inside_set(Path(golden.root), one.path)), one.class_name, one.boxes) for one in found]
 
 
-def _run(golden: Golden, model: StoredModel, now: str) -> Run:
+def _run(golden: Golden, items: Sequence[Item], model: StoredModel, now: str) -> Run:
     """The run that holds the answers to a set as its files are now: a picture that was changed is asked about again."""
-    files = [(item.subject, *_stamp(Path(item.file))) for item in _items(golden)]
+    files = [(item.subject, *_stamp(Path(item.file))) for item in items]
     key = hashlib.sha256(json.dumps([golden.root, files]).encode()).hexdigest()[:16]
     return run_of(model, "benchmark", key, len(files), now, RECIPE)
 

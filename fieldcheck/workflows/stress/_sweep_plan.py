@@ -9,7 +9,7 @@ from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
+from fieldcheck.errors import NoFootage, NothingLabelled
 from fieldcheck.files import inside, inside_set
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -19,7 +19,7 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, run_of
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root
 
 MOST_BENCHMARK = 200  # pictures of the benchmark: a flip rate then has a half-width of seven points at most (methods 5.3)
 
@@ -40,8 +40,8 @@ def sets_there_are(project: Project) -> tuple[On, ...]:
 
 def demand(project: Project, on: On) -> None:
     """Raises NoBenchmark, NothingLabelled or NoFootage for a set that is not there."""
-    if on == "benchmark" and project.read(benchmarks_table.get) is None:
-        raise NoBenchmark(project.path)
+    if on == "benchmark":
+        benchmark_of(project)
     if on == "field" and not labelled_picks(project):
         raise NothingLabelled(project.path)
     if on == "footage" and not project.read(frames_table.count):
@@ -62,12 +62,10 @@ def drawn(benchmark: Benchmark, card: Card, seed: int) -> tuple[BenchmarkItem, .
 
 
 def pictures(project: Project, model: StoredModel, on: On, seed: int) -> tuple[tuple[str, str], ...]:
-    """Name and file of every picture of the benchmark or the field that the sweep goes over."""
+    """Name and file of every picture of the benchmark or the field that the sweep goes over. Raises NoBenchmark."""
     if on == "field":
         return tuple((pick.frame_id, str(inside(project.path, pick.file))) for pick in labelled_picks(project))
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None:
-        return ()
+    benchmark = benchmark_of(project)
     root = benchmark_root(project, benchmark)
     return tuple((item.path, str(inside_set(root, item.path))) for item in drawn(benchmark, card_of(model), seed))
 

@@ -112,10 +112,9 @@ def probe_again(
 
 def ood_results(project: Project, model: StoredModel) -> OodResults | None:
     """Results of the last probes of this model; None where it was never probed."""
-    card_sha256 = run_of(model, "field", "", 0, "").card_sha256
     runs: dict[str, Run] = {}
     for run in project.read(runs_table.all):
-        if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (model.sha256, card_sha256):
+        if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (model.sha256, model.card_sha256):
             runs[run.recipe.removeprefix(RECIPE)] = run
     return _meaning(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
 

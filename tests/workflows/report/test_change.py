@@ -59,6 +59,10 @@ def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
     assert refused.value.problem == "none"
     with pytest.raises(PathMissing):
         named_summary(tmp_path / "gone")
+    makers.empty_project(tmp_path / "p.fieldcheck").close()
+    with pytest.raises(ReportRefused) as refused:
+        named_summary(tmp_path / "p.fieldcheck")
+    assert refused.value.problem == "none"
 
 
 @pytest.mark.parametrize("value", ["much", 1e300, [0.5], {"a": 1}])

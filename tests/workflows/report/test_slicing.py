@@ -15,7 +15,7 @@ from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_gap import assemble
-from fieldcheck.workflows.report.slicing import members, own_slices, saved_slices, score_slices
+from fieldcheck.workflows.report.slicing import listed_members, members, own_slices, saved_slices, score_slices
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
 
@@ -93,6 +93,12 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("wrong", Filter().only("right", "wrong")))])
     labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("oil", Filter().only("tag", "oily")))])
     assert own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
+    items, _ = all_items(labelled)
+    inside = {
+        name: {items.subjects[row] for row in np.flatnonzero(listed_members(labelled, items, "slice", name))}
+        for name in ("oil", "wrong", "never saved")
+    }
+    assert inside == {"oil": set(some), "wrong": set(), "never saved": set()}
 
 
 def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidden_ones_are(made_boxed, tmp_path):

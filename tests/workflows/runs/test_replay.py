@@ -99,6 +99,16 @@ def test_a_changed_byte_of_the_model_is_named_and_nothing_is_computed_with_it(la
     assert difference.now != model.sha256
 
 
+def test_a_model_whose_file_or_row_is_gone_is_named(labelled):
+    model = labelled.read(models_table.newest)
+    (labelled.path / model.file).unlink()
+    (difference,) = again(labelled, on="field", recipe="none").differences
+    assert (difference.kind, difference.what, difference.stored, difference.now) == ("model", model.name, model.sha256, "")
+    labelled.write(lambda db: db.execute("DELETE FROM model")).result()
+    (difference,) = again(labelled, on="field", recipe="none").differences
+    assert (difference.kind, difference.what, difference.stored, difference.now) == ("model", "", model.sha256, "")
+
+
 def test_a_changed_card_is_named(labelled):
     def widen(db):
         card = json.loads(models_table.newest(db).card)

@@ -8,7 +8,7 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS
-from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures
+from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -197,5 +197,10 @@ def test_without_frames_or_pictures_there_is_nothing_to_probe(tmp_path, material
     with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project, pytest.raises(NoFootage):
         run_ood(project, OodRequest(), Silent(), makers.NOW)
     (tmp_path / "none").mkdir()
+    with pytest.raises(NoPictures):
+        run_ood(labelled, OodRequest(wrong_domain=tmp_path / "none"), Silent(), makers.NOW)
+    with pytest.raises(PathMissing):
+        run_ood(labelled, OodRequest(wrong_domain=tmp_path / "gone"), Silent(), makers.NOW)
+    (tmp_path / "none" / "a.png").write_bytes(b"no picture")
     with pytest.raises(NoPictures):
         run_ood(labelled, OodRequest(wrong_domain=tmp_path / "none"), Silent(), makers.NOW)

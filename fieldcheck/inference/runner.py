@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.answer import answered
-from fieldcheck.inference.decode import tensors_read
+from fieldcheck.inference.decode import OF_CLASSES, tensors_read
 from fieldcheck.inference.decoder import InferenceResult, Place, WrongClass
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.plugins import PluginFailed
 from fieldcheck.inference.preprocess import Preprocessed, preprocess_into
+from fieldcheck.inference.time_limit import TooLong, Watched
 
 Answer = tuple[NDArray[np.float32], bool]
 
@@ -62,6 +63,17 @@ class ModelRunner:
         Raises ModelRejected `run_failed`."""
         came = self.model.run({self._input: tensor}, self._outputs)
         return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
+
+    def runs(self, tensors: Sequence[NDArray[np.float32]]) -> list[list[NDArray[np.generic]]]:
+        """One run after the other, each as `run`, all handed to one thread at once: two threads that hand each other many short runs wait
+        as long as they work for it. Raises as `run`, for the first that fails."""
+        if len(tensors) == 1:
+            return [self.run(tensors[0])]
+        with Watched() as beside:
+            try:
+                return beside.submit(lambda: [self.run(tensor) for tensor in tensors]).result()
+            except TooLong as late:
+                raise self.model.rejected(late) from None
 
     def read(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[Place]) -> list[InferenceResult]:
         """The answers to the frames at `places`, the first of the `n` pictures of a run, from its tensors, (n, …) each. Raises as
@@ -115,6 +127,11 @@ def _same(together: NDArray[np.generic], alone: Sequence[NDArray[np.generic]]) -
     return np.array_equal(together, joined, equal_nan=bool(np.issubdtype(joined.dtype, np.floating)))
 
 
+def _fit_together(came: Sequence[NDArray[np.generic]], runs: Sequence[NDArray[np.float32]]) -> bool:
+    """Whether tensors of several runs are rows of one: each has a row a picture, and all rows have one shape."""
+    return all(one.ndim > 1 and len(one) == len(run) and one.shape[1:] == came[0].shape[1:] for one, run in zip(came, runs, strict=True))
+
+
 class Waiting:
     """Frames that are prepared one by one as they come, and asked about a few at a time, for one thread.
 
@@ -146,9 +163,13 @@ class Waiting:
         """The answers to all that wait, in their order; then none waits. Raises as `Runner.answers`."""
         places, self._places, step = self._places, [], self._step
         n = len(places)
+        if not n:
+            return []
         rows = n if self._runner.model.batch is None else ceil(n / step) * step
         self._tensor[n:rows] = 0  # a batch that the file fixes is filled up
         runs = [self._tensor[first : min(first + step, rows)] for first in range(0, rows, step)]
-        came = [self._runner.run(tensor) for tensor in runs]  # all before the first is read: this, too, is quicker side by side
+        came = self._runner.runs(runs)  # all before the first is read: this, too, is quicker side by side
+        if self._runner.card.output.kind in OF_CLASSES and _fit_together([one[0] for one in came], runs):
+            return self._runner.read([np.concatenate([one[0] for one in came])], n, places)
         read = [self._runner.read(one, len(runs[k]), places[k * step : (k + 1) * step]) for k, one in enumerate(came)]
         return [answer for answers in read for answer in answers]

@@ -112,7 +112,15 @@ class WatchedCall(Generic[T]):
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
-        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end."""
+        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end, as it also is
+        where this thread is interrupted."""
+        try:
+            return self._awaited()
+        except BaseException:
+            self._caller.end()
+            raise
+
+    def _awaited(self) -> T:
         while True:
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)

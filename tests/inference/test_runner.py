@@ -138,6 +138,14 @@ def test_the_same_frame_gets_the_same_answer_in_any_company(tmp_path):
         assert np.array_equal(one[0], other[0])
 
 
+@pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
+def test_rows_that_are_read_together_are_those_of_each_alone(tmp_path, kind):
+    runner = running(graphs.convolutions(tmp_path / "m.onnx"), class_card(kind), batch_size=1)
+    together, alone = runner.answers(NOISE), [runner.answers([one])[0] for one in NOISE]
+    assert len({row.tobytes() for row, _ in alone}) == len(NOISE)
+    assert [row.tobytes() for row, _ in together] == [row.tobytes() for row, _ in alone]
+
+
 def test_a_tiny_model_is_measured_and_no_answer_depends_on_what_came_out(tmp_path):
     chosen = running(graphs.convolutions(tmp_path / "m.onnx"), class_card())
     assert chosen.batch_size in (1, runner_module.TINY_BATCH)

@@ -162,6 +162,37 @@ def test_watched_calls_are_made_in_turn_on_one_thread_and_what_they_call_within_
     assert [thread.name for thread in threading.enumerate() if thread.ident in places] == [RESTING]
 
 
+def test_each_call_within_a_watched_one_has_the_whole_limit(monkeypatch):
+    monkeypatch.setattr(time_limit, "WAITED", 1000)  # by the clock: the computer may be busy
+    monkeypatch.setattr(time_limit, "LOOKED_EVERY_S", 0.01)
+
+    def spins(seconds):
+        until = time.thread_time() + seconds
+        while time.thread_time() < until and not ended.is_set():
+            pass
+
+    ended = threading.Event()
+    with Watched() as beside:
+        beside.submit(lambda: [within(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]).result()
+        assert not ended.is_set()
+        with pytest.raises(TooLong):
+            beside.submit(lambda: [within(0.06, lambda: spins(seconds), ended.set) for seconds in (0.04, 30.0)]).result()
+
+
+def test_an_interruption_ends_a_watched_call(request):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+    ended = threading.Event()
+
+    def interrupted_at_work():
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.wait(30)
+
+    with Watched() as beside, pytest.raises(KeyboardInterrupt):
+        beside.submit(lambda: within(60, interrupted_at_work, ended.set)).result()
+    assert ended.is_set()
+
+
 def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
     def fails():
         raise KeyError("a")

@@ -14,6 +14,7 @@ import zlib
 from datetime import UTC, datetime
 from io import SEEK_CUR, BytesIO
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 from typing import IO
 
@@ -66,6 +67,13 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     gigabyte).
     """
     return _decoded(_bytes(path), path)
+
+
+def read_hashed(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
+    """Picture, (H, W, 3) uint8 RGB as `read_picture`, and SHA-256 of the very bytes it was decoded from, 64 hexadecimal digits; nothing for
+    one that is not to be `hashed`. Raises as `read_picture`."""
+    data = _bytes(path)
+    return _decoded(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
 
 
 def read_indices(path: Path) -> NDArray[np.uint8]:
@@ -154,10 +162,10 @@ def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with _ordinary(path).open("rb") as file:
+        with _ordinary(path).open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 raise PictureUnreadable(path, "too_large")
-            return file.read()
+            return file.readall()
     except FileNotFoundError as error:
         raise PathMissing(path) from error
     except OSError as error:
@@ -210,7 +218,7 @@ _silence = _Silence()
 
 def _ordinary(path: Path) -> Path:
     """The path, once it is known that opening it does not wait for somebody who writes, as a pipe with a name would."""
-    if path.exists() and not path.is_file():
+    if not S_ISREG(path.stat().st_mode):
         raise PictureUnreadable(path, "not_a_picture")
     return path
 
@@ -259,7 +267,7 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
         return np.repeat(grey[:, :, None], 3, axis=2)
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"), np.uint8)
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"), np.uint8)
 
 
 def _tiff(data: bytes) -> NDArray[np.uint8]:

@@ -12,7 +12,16 @@ import pytest
 from PIL import Image, ImageOps
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, picture_size, pixels_sha256, read_picture, taken_at
+from fieldcheck.imaging.codec import (
+    decode_picture,
+    encode_jpeg,
+    encode_lossless,
+    picture_size,
+    pixels_sha256,
+    read_hashed,
+    read_picture,
+    taken_at,
+)
 
 ORIENTATION, CHANGED = 0x0112, 0x0132
 
@@ -33,6 +42,14 @@ def saved(tmp_path, name, picture, **how):
 @pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.ppm"])
 def test_pixels_come_back_as_they_were_saved(tmp_path, rgb, name):
     assert np.array_equal(read_picture(saved(tmp_path, name, Image.fromarray(rgb))), rgb)
+
+
+def test_the_hash_is_that_of_the_bytes_that_were_decoded(tmp_path, rgb):
+    path = saved(tmp_path, "a.jpg", Image.fromarray(rgb))
+    pixels, sha256 = read_hashed(path)
+    assert np.array_equal(pixels, read_picture(path))
+    assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert read_hashed(path, hashed=False)[1] == ""
 
 
 def test_a_jpeg_has_the_pixels_that_opencv_decodes(tmp_path, rgb):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -111,11 +111,17 @@ def runner_for(model: ModelFile) -> ModelRunner:
         return opened_runner(model)
 
 
+_batches = dict[ModelFile, int]()  # what a model was measured to take at once, wherever it lies: once a process
+
+
 @lru_cache(maxsize=4)
 def opened_runner(model: ModelFile) -> ModelRunner:
     """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
     opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256)
-    return ModelRunner(opened, card_from_json(parse(model.card)))
+    wherever = replace(model, path="")
+    found = ModelRunner(opened, card_from_json(parse(model.card)), _batches.get(wherever))
+    _batches[wherever] = found.batch_size
+    return found
 
 
 class TriageModel:
@@ -125,13 +131,14 @@ class TriageModel:
         runner = runner_for(model) if model else None
         self._waiting = Waiting(runner) if runner else None
         self._with_masks = with_masks and runner is not None and runner.card.answers.keeps_masks
-        self._names: list[str] = []
+        self._names: list[tuple[str, str]] = []
         self._predictions: list[Prediction] = []
 
-    def add(self, name: str, rgb: NDArray[np.uint8]) -> None:
+    def add(self, name: str, rgb: NDArray[np.uint8], sha256: str = "") -> None:
+        """One more frame, (H, W, 3) uint8 RGB; `sha256` goes along with its answer."""
         if self._waiting is None:
             return
-        self._names.append(name)
+        self._names.append((name, sha256))
         self._waiting.add(rgb)
         if self._waiting.is_full:
             self._flush(self._waiting)
@@ -143,8 +150,8 @@ class TriageModel:
         return tuple(self._predictions)
 
     def _flush(self, waiting: Waiting) -> None:
-        for name, one in zip(self._names, waiting.asked(), strict=True):
-            self._predictions.append(Prediction(name, one.answer, one.nan, pack(one.masks) if self._with_masks else b""))
+        for (name, sha256), one in zip(self._names, waiting.asked(), strict=True):
+            self._predictions.append(Prediction(name, one.answer, one.nan, pack(one.masks) if self._with_masks else b"", sha256))
         self._names = []
 
 

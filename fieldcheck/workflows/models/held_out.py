@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.files import sha256_file
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.codec import read_hashed
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.chunks import map_chunks, portions
@@ -56,12 +55,9 @@ def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     """The model's answer to every item of the chunk. Pure. Raises PathMissing, PictureUnreadable."""
     answers = TriageModel(chunk.model, with_masks=True)
     for item in chunk.items:
-        rgb = read_picture(Path(item.file))
-        answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb)
-    if not chunk.hashed:
-        return answers.done()
-    files = {item.subject: item.file for item in chunk.items}
-    return tuple(replace(one, picture=sha256_file(Path(files[one.subject]))) for one in answers.done())
+        rgb, sha256 = read_hashed(Path(item.file), chunk.hashed)
+        answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb, sha256)
+    return answers.done()
 
 
 def right_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> NDArray[np.bool_]:

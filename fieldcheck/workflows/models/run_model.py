@@ -20,7 +20,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import FieldcheckError, NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
 from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, leads_elsewhere, sha256_file
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.codec import read_hashed, read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.layout import BENCHMARK
@@ -76,13 +76,11 @@ class PictureChunk:
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
     """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. One that cannot be
     read has no answer and keeps nobody from the others."""
-    answers, hashes = TriageModel(chunk.model, with_masks=True), dict[str, str]()
+    answers = TriageModel(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
-            answers.add(subject, read_picture(Path(path)))
-            if chunk.hashed:
-                hashes[subject] = sha256_file(Path(path))
-    return tuple(replace(one, picture=hashes.get(one.subject, "")) for one in answers.done())
+            answers.add(subject, *read_hashed(Path(path), chunk.hashed))
+    return answers.done()
 
 
 def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
@@ -278,8 +276,7 @@ def _inside(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
 
 def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> Ran:
     """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
-    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
-    given = [prediction for subject, prediction in stored.items() if subject in asked]
-    n_nan = sum(prediction.nan for prediction in given)
+    stored = project.read(lambda db: predictions_table.nans(db, run.run_id))
+    given = [nan for subject, nan in stored.items() if subject in asked]
     providers = project.read(lambda db: providers_table.of(db, run.run_id))
-    return Ran(run, model.name, len(asked), len(given), n_nan, not asked.isdisjoint(before), time.monotonic() - began, providers)
+    return Ran(run, model.name, len(asked), len(given), sum(given), not asked.isdisjoint(before), time.monotonic() - began, providers)

@@ -16,8 +16,7 @@ from fieldcheck.domain.frame import frame_id
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import sha256_file
-from fieldcheck.imaging.codec import pixels_sha256, read_picture
+from fieldcheck.imaging.codec import pixels_sha256, read_hashed
 from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
 from fieldcheck.workflows.models.held_out import picture_seed
 
@@ -73,11 +72,10 @@ def answered_again(chunk: PicturesAgain | FootageAgain) -> tuple[Shown, ...]:
 def _pictures(chunk: PicturesAgain) -> Iterable[tuple[str, str, NDArray[np.uint8]]]:
     for subject, file in chunk.pictures:
         try:
-            rgb = read_picture(Path(file))
-            sha256 = pixels_sha256(rgb) if chunk.frames else sha256_file(Path(file))
+            rgb, sha256 = read_hashed(Path(file), not chunk.frames)
         except UNREADABLE:
             continue  # told as a frame that is not there any more
-        yield subject, sha256, rgb
+        yield subject, pixels_sha256(rgb) if chunk.frames else sha256, rgb
 
 
 def _frames(chunk: FootageAgain) -> Iterable[tuple[str, str, NDArray[np.uint8]]]:

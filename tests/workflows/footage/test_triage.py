@@ -1,5 +1,7 @@
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import ModelRejected
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.workflows.footage import triage as triage_module
 from fieldcheck.workflows.footage.triage import (
     ModelFile,
     TriageChunk,
@@ -100,6 +104,14 @@ def test_the_session_of_a_model_is_opened_once_also_for_threads_that_ask_togethe
     with ThreadPoolExecutor(4) as pool:
         assert len({id(one) for one in pool.map(ask, range(4))}) == 1
     assert opened_runner.cache_info().misses == 1
+
+
+def test_a_tiny_model_is_measured_once_wherever_it_lies(model, tmp_path, monkeypatch):
+    measured, measure = [], ModelRunner._gains_by_batches
+    monkeypatch.setattr(ModelRunner, "_gains_by_batches", lambda runner: measured.append(runner) or measure(runner))
+    monkeypatch.setattr(triage_module, "_batches", {})
+    found = [runner_for(replace(model, path=shutil.copy(model.path, tmp_path / name))).batch_size for name in ("a.onnx", "b.onnx")]
+    assert (len(measured), len(set(found))) == (1, 1)
 
 
 def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(model, tmp_path):

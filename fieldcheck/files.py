@@ -238,10 +238,11 @@ def leads_elsewhere(relative: str) -> str:
     """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:
         return "empty"
-    if _is_absolute(relative):
+    posix, windows = PurePosixPath(relative), PureWindowsPath(relative)
+    if posix.is_absolute() or windows.drive or windows.root or "://" in relative:
         return "absolute"
     # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
-    return "outside" if ".." in PurePosixPath(relative).parts or ".." in PureWindowsPath(relative).parts else ""
+    return "outside" if ".." in posix.parts or ".." in windows.parts else ""
 
 
 def elsewhere(path: str, key: str = "") -> str:
@@ -261,29 +262,24 @@ def keepable(name: str) -> str:
     return name
 
 
-def _is_absolute(text: str) -> bool:
-    windows = PureWindowsPath(text)
-    return PurePosixPath(text).is_absolute() or bool(windows.drive or windows.root) or "://" in text
-
-
 def _refuse_special(path: Path, shown: str) -> None:
     try:
-        mode = path.lstat().st_mode
+        found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise PathRefused(shown, "name") from error
         raise
-    if stat.S_ISLNK(mode) or _is_junction(path):
+    if stat.S_ISLNK(found.st_mode) or _is_junction(found):
         raise PathRefused(shown, "link")
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
         raise PathRefused(shown, "device")
 
 
-def _is_junction(path: Path) -> bool:
+def _is_junction(found: os.stat_result) -> bool:
     """Windows' second kind of link, which `lstat` calls a folder; Python 3.11 knows it by its reparse tag only."""
-    return getattr(path.lstat(), "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
+    return getattr(found, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
 def _discard(part: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import floor
 
 import numpy as np
@@ -52,6 +53,8 @@ def fit(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
     """Crop and resize of `rgb`, (H, W, 3) uint8 RGB, to the tensor's size; where it lies is told for the whole frame."""
     kept = rgb if spec.crop == 1.0 else centre_crop(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)
+    if kept is rgb:
+        return fitted
     (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
     cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
     return replace(fitted, shift=(x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
@@ -131,13 +134,13 @@ FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedPicture]] = {
 def _normalise(planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec) -> None:
     """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no digits lost between them."""
     offset, factor = offset_and_factor(spec)
+    shifted = offset.any()
     for channels, source in _in_colour_order(picture, spec):
         filled = planes[channels]
-        if offset.any():
-            np.subtract(source, offset[channels], out=filled)
-            np.multiply(filled, factor[channels], out=filled)
-        else:
-            np.multiply(source, factor[channels], out=filled)
+        np.copyto(filled, source)  # first, since to reckon with two types takes twice as long
+        if shifted:
+            filled -= offset[channels]
+        filled *= factor[channels]
 
 
 def _in_colour_order(picture: NDArray[np.uint8], spec: InputSpec) -> list[tuple[slice, NDArray[np.uint8]]]:
@@ -160,7 +163,11 @@ def _normalised_pad(spec: InputSpec) -> NDArray[np.float32]:
     return pad
 
 
+@lru_cache(maxsize=16)
 def offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Normalisation as (pixel − offset) · factor: two (C, 1, 1) arrays, worked out in double precision."""
+    """Normalisation as (pixel − offset) · factor: two (C, 1, 1) arrays, worked out in double precision; nobody may write to them."""
     mean, std = np.array(spec.mean), np.array(spec.std)
-    return (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
+    found = (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
+    for one in found:
+        one.flags.writeable = False
+    return found

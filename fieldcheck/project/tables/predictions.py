@@ -37,6 +37,11 @@ def subjects(db: Database, run_id: str) -> frozenset[str]:
     return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
 
 
+def nans(db: Database, run_id: str) -> dict[str, bool]:
+    """Subject → whether its answer came with a figure that was not finite."""
+    return {str(subject): bool(nan) for subject, nan in db.execute("SELECT subject, nan FROM prediction WHERE run_id = ?", [run_id])}
+
+
 def counts(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
     """Run → how many answers it has; without those that have none."""
     marks = ", ".join("?" * len(run_ids))

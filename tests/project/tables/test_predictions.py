@@ -18,6 +18,12 @@ def test_answers_of_every_kind_come_back_to_the_last_bit(db):
         assert (back.answer.shape, back.answer.dtype, back.nan) == (put.answer.shape, np.float32, put.nan)
 
 
+def test_figures_that_were_not_finite_are_told_without_the_answers(db):
+    predictions.insert(db, "run1", answers())
+    assert predictions.nans(db, "run1") == {one.subject: one.nan for one in answers()}
+    assert predictions.nans(db, "run2") == {}
+
+
 def test_an_answer_stands_once_it_is_stored(db):
     predictions.insert(db, "run1", answers())
     predictions.insert(db, "run1", [Prediction("classes", np.array([0.5, 0.5], np.float32))])

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -176,7 +177,7 @@ def test_each_call_within_a_watched_one_has_the_whole_limit(monkeypatch):
         beside.submit(lambda: [within(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]).result()
         assert not ended.is_set()
         with pytest.raises(TooLong):
-            beside.submit(lambda: [within(0.06, lambda: spins(seconds), ended.set) for seconds in (0.04, 30.0)]).result()
+            beside.submit(lambda: [within(0.06, partial(spins, seconds), ended.set) for seconds in (0.04, 30.0)]).result()
 
 
 def test_an_interruption_ends_a_watched_call(request):

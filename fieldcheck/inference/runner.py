@@ -65,8 +65,8 @@ class ModelRunner:
         return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
     def runs(self, tensors: Sequence[NDArray[np.float32]]) -> list[list[NDArray[np.generic]]]:
-        """One run after the other, each as `run`, all handed to one thread at once: two threads that hand each other many short runs wait
-        as long as they work for it. Raises as `run`, for the first that fails."""
+        """One run after the other for tensors of prepared pictures, (n, …) float32 each, as `run`; all are handed to one thread at once,
+        since two threads that hand each other many short runs wait as long as they work for it. Raises as `run`, for the first failure."""
         if len(tensors) == 1:
             return [self.run(tensors[0])]
         with Watched() as beside:

@@ -169,9 +169,9 @@ class Visitor:
         return {line.frame.frame_id: truth[line.frame.source][line.frame.source_index] for line in listing}
 
     def _look(self) -> None:
-        from PySide6.QtTest import QTest
-
-        QTest.qWait(round(self._look_s * 1000))
+        """In the window's own loop, as a person does: QTest.qWait keeps the interpreter's lock, and the background would stand still."""
+        ends = time.monotonic() + self._look_s
+        self._until(lambda: time.monotonic() >= ends)
 
     def _until(self, there: Callable[[], bool]) -> float:
         """Lets the window work and sleep, as it does for a person; the seconds until something is there. Raises TimeoutError."""

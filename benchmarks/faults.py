@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.row import Row, row
+from benchmarks.screen import let_work
 from tests.capture.servers.mjpeg import MjpegServer, jpegs
 
 STALL_S = 0.2
@@ -112,13 +113,11 @@ def _longest_gap(work: Callable[[], None]) -> float:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    from PySide6.QtTest import QTest
-
     end = time.monotonic() + GUARD_S
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(condition)
-        QTest.qWait(10)
+        let_work(10)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
-from benchmarks.screen import environment
+from benchmarks.screen import environment, let_work
 from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
 from fieldcheck.domain.quality import FrameFacts, Quality
@@ -202,12 +202,10 @@ class Operator:
 
     def wait_for_background(self) -> None:
         """Until it works, in a project that has a model."""
-        from PySide6.QtTest import QTest
-
         standing = self._window.current.standing
         began = time.monotonic()
         while standing is not None and standing.n_models and not self.beside_background:
-            QTest.qWait(20)
+            let_work(20)
             if time.monotonic() - began > PATIENCE_MS / 1000:
                 raise TimeoutError("the background does not begin")
 

@@ -1,4 +1,5 @@
-"""A screen for windows that are measured: an Xvfb of our own, which stays between processes, else whatever the machine has."""
+"""A screen for windows that are measured: an Xvfb of our own, which stays between processes, else whatever the machine has; and their
+event loop."""
 
 from __future__ import annotations
 
@@ -34,3 +35,13 @@ def environment(home: Path) -> Iterator[dict[str, str]]:
             yield made | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
         finally:
             server.terminate()
+
+
+def let_work(milliseconds: int) -> None:
+    """Event loop of the window for a while, in which its threads work as well: QTest.qWait keeps the interpreter's lock, and leaves them a
+    hundredth of their pace."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

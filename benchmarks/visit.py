@@ -169,7 +169,7 @@ class Visitor:
         return {line.frame.frame_id: truth[line.frame.source][line.frame.source_index] for line in listing}
 
     def _look(self) -> None:
-        """In the window's own loop, as a person does: QTest.qWait keeps the interpreter's lock, and the background would stand still."""
+        """In the window's own loop, as a person does: where the background goes on meanwhile."""
         ends = time.monotonic() + self._look_s
         self._until(lambda: time.monotonic() >= ends)
 

@@ -183,11 +183,11 @@ def _look(window: object) -> None:
 def wait(window: object, seconds: float = 0.3) -> None:
     """Lets the window work until its page is shown, twice in turn, because what came last is laid out later; and for so long at least.
     Raises RuntimeError where that does not come."""
-    from PySide6.QtTest import QTest
+    from benchmarks.screen import let_work
 
     began, before = time.monotonic(), False
     while time.monotonic() - began < LONGEST_S:
-        QTest.qWait(50)
+        let_work(50)
         shown = is_shown(window)
         if shown and before and time.monotonic() - began >= seconds:
             return

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.screen import let_work
 from fieldcheck.ui.app import application
 from tests import display
 from tests.journeys.window import CTRL, Person, frame_on
@@ -60,7 +61,7 @@ def label_on_and_on(person):
         QTest.keyClick(QApplication.focusWidget() or person.window, chance.choice(KEYS))
         if chance.random() < 0.1:
             QTest.keyClick(person.window, Qt.Key.Key_Home)
-        QTest.qWait(2)
+        let_work(2)
 
 
 def undo_twenty(person):

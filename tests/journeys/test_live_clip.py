@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from benchmarks.screen import let_work
 from fieldcheck.ui.widgets.frame_view import FrameView
 from tests import makers
 from tests.journeys.window import CTRL, Person
@@ -87,7 +87,7 @@ def look_on(person, seconds):
     looks, sizes, choices = [], [], cycle(CHOICES)
     until, chosen = time.monotonic() + seconds, time.monotonic()
     while time.monotonic() < until:
-        QTest.qWait(EVERY_MS)
+        let_work(EVERY_MS)
         if time.monotonic() - chosen > 1:
             person.press(next(choices))
             chosen = time.monotonic()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from benchmarks.screen import let_work
 from fieldcheck.ui.app import build_window
 from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.words import language
@@ -41,12 +42,12 @@ class Person:
         began, pause_ms = time.monotonic(), 5
         while not ready():
             assert time.monotonic() < began + seconds, f"nothing happened for {seconds} s; on the screen: {self.reads()}"
-            QTest.qWait(pause_ms)
+            let_work(pause_ms)
             pause_ms = min(pause_ms + 1, RARELY_MS)  # what lasts is looked at less often: reading all words takes the job its time
 
     def wait_until_done(self):
         """Until nothing is being worked on."""
-        QTest.qWait(20)
+        let_work(20)
         self.wait_for(lambda: not self.window.runner.busy)
 
     def sees(self):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtTest import QTest
 
+from benchmarks.screen import let_work
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
@@ -95,7 +95,7 @@ def arrive(settle: Callable[[], None]) -> None:
     """Waits until a screen has what it read when it was entered, and what that made it read; `rest` looks after the layout."""
     for _ in range(2):
         settle()
-        QTest.qWait(20)
+        let_work(20)
     settle()
 
 
@@ -103,11 +103,11 @@ def rest(window: Window, settle: Callable[[], None]) -> None:
     """Waits until nothing is under way, the layout, whose lines wrap, has come to rest, and the screen before has faded."""
     for _ in range(3):
         settle()
-        QTest.qWait(40)
+        let_work(40)
     for _ in range(100):
         if not window.stack.findChildren(Fade):
             break
-        QTest.qWait(20)
+        let_work(20)
 
 
 def _fill_wizard(window: Window) -> None:

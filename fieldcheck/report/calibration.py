@@ -52,12 +52,14 @@ def _headline(side: SideCalibration) -> str:
     if side.signed_cameras is not None:
         told.append(text("Other clips of these cameras: {gap}.").format(gap=_points(side.signed_cameras)))
     error = {"error": points(side.ece.value), "null": points(side.ece.null_p95)}
-    if side.over_confident:
-        told.append(text("It is over-confident: calibration error {error} pp, a calibrated model shows at most {null} pp.").format(**error))
+    if side.over_confident and side.signed.measured and side.signed.lo > 0:
+        told.append(text("It is over-confident: calibration error {error} pp, by chance up to {null} pp (95%).").format(**error))
     elif side.ece.value > side.ece.null_p95:
-        told.append(text("It is miscalibrated: calibration error {error} pp, a calibrated model shows at most {null} pp.").format(**error))
+        told.append(text("It is miscalibrated: calibration error {error} pp, by chance up to {null} pp (95%).").format(**error))
     else:
-        told.append(text("A calibrated model may look like this: calibration error {error} pp, by chance up to {null} pp.").format(**error))
+        told.append(
+            text("A calibrated model may look like this: calibration error {error} pp, by chance up to {null} pp (95%).").format(**error)
+        )
     if side.n_dropped:
         few = side.n_dropped <= MANY_DROPPED * (side.n + side.n_dropped)
         left_out = plural(

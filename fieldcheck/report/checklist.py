@@ -38,7 +38,7 @@ def demand(rule: str) -> str:
         "overconfidence": text("Calibration was measured, and confidence is at most 5 pp too high"),
         "class_confidence": text("The median confidence of every class is 0.60 or more"),
         "domain": text("A classifier cannot tell benchmark and field apart (AUC below 0.90)"),
-        "blind_spots": text("No blind spot: no kind of frame falls 20 pp below the others"),
+        "blind_spots": text("No blind spot: no kind of frame was seen 20 pp below the others"),
         "rare_classes": text("Rare classes are wrong less than 3 times as often as common ones"),
         "nonsense": text("At most 5% confident answers on out-of-distribution pictures"),
         "three_slices": text("Three evaluation sets exist: clean, corrupted, collected failures"),

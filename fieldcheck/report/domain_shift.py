@@ -8,11 +8,12 @@ from fieldcheck.domain.domain_shift import Cause, CauseName, DomainShift
 from fieldcheck.report import shift_aspects
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
+from fieldcheck.scoring.adversarial import AMBER
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
-CHANCE = 0.05
+BY_CHANCE = 0.5  # the AUC of a classifier that guesses
 MOST_TOLD = 3
 DIGITS: dict[CauseName, int] = {
     **dict.fromkeys(("brightness", "contrast", "black_level"), 0),
@@ -43,6 +44,13 @@ def _verdict(found: DomainShift) -> str:
         "amber": text("A simple classifier tells many field frames from benchmark pictures: AUC {auc}, balanced accuracy {accuracy}."),
         "quiet": text("A simple classifier hardly tells the field from the benchmark: AUC {auc}, balanced accuracy {accuracy}."),
     }[found.separation]
+    if found.separation == "quiet" and (not found.auc.measured or found.auc.hi >= AMBER):
+        said = text("It was not shown that a simple classifier tells field from benchmark: AUC {auc}, balanced accuracy {accuracy}.")
+    elif found.separation != "quiet" and (not found.auc.measured or found.auc.lo <= BY_CHANCE):
+        said = text(
+            "A simple classifier tells these frames from these pictures, which chance may explain with so few clips: AUC {auc}, balanced "
+            "accuracy {accuracy}."
+        )
     auc = number(found.auc.value, 2)
     if found.auc.measured:
         auc += f" ({number(found.auc.lo, 2)}–{number(found.auc.hi, 2)})"
@@ -74,7 +82,7 @@ def _told(found: DomainShift) -> str:
     if found.named:
         return " ".join(f"{_sentence(one)}." for one in found.named[:MOST_TOLD])
     if found.content:
-        return text("No image statistic differs enough to be named: the content differs, not the image quality.")
+        return text("No image statistic differs enough to be named: it may be the content that differs.")
     return text("No cause is named: no image statistic differs by more than so few clips may.")
 
 

@@ -56,7 +56,7 @@ def _lines(found: LabelEffect) -> list[str]:
     if found.corrected.measured:
         alone = text("Were these errors independent of the model's, it would be {corrected}.")
         lines.append(alone.format(corrected=number_format.whole(found.corrected)))
-    lines.append(text("No model can score above {ceiling} on such labels.").format(ceiling=percent(found.ceiling, 1)))
+    lines.append(text("No model can score above about {ceiling} on such labels.").format(ceiling=percent(found.ceiling, 1)))
     lines.append(
         text("Equal noise on both sides mostly cancels in the gap; a clean benchmark alone makes a gap of about {points} pp.").format(
             points=points(found.error.value, 1)

@@ -64,7 +64,7 @@ def agreement_line(repeated: Repeated) -> str:
 
 def ceiling_line(repeated: Repeated) -> str:
     """Label noise ceiling: what follows for every score on these labels."""
-    said = text("{ceiling} ({range}): no model can score above it on labels like these; of 100 labels about {error} are wrong")
+    said = text("{ceiling} ({range}): about the most that a model can score on labels like these; of 100 labels about {error} are wrong")
     return said.format(
         ceiling=percent(repeated.ceiling.value, 0),
         range=interval(repeated.ceiling, 0),

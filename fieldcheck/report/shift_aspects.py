@@ -50,10 +50,10 @@ def _which(found: ShiftAspects) -> str:
     if found.told == "too_few_clips":
         return text("Place, spectrum and time cannot be told apart: fewer than four clips have no control.")
     if found.told == "confounded":
-        said = text("Place, spectrum and time cannot be told apart here: {kinds} tell field from benchmark equally well.")
+        said = text("Place, spectrum and time cannot be told apart here: none of {kinds} was shown to tell field from benchmark better.")
         return said.format(kinds=listed([_short(one.name) for one in shown]))
     if not shown or found.told == "overlay":
-        return text("No kind of shift is named: none of place, spectrum and time tells more than halves of the field's own clips.")
+        return text("No kind of shift is named: none of place, spectrum and time was seen to tell more than halves of the field's clips.")
     first = text("It is a shift of {kind}: its AUC, {auc}, is beyond chance and beyond every pair of halves of the field's own clips.")
     said = first.format(kind=_short(shown[0].name), auc=_auc(shown[0].auc))
     if len(shown) > 1:
@@ -67,7 +67,7 @@ def _order(found: ShiftAspects) -> str:
         return text("With fewer than four clips nothing is said of the order of the clips.")
     figures = {"share": percent(found.order), "p": percent(found.order_p, 1)}
     if found.order_p > CHANCE:
-        said = text("The light follows no order of the clips: the later of two is the brighter in {share} of the pairs (chance {p}).")
+        said = text("No order of the clips was shown in the light: the later of two is the brighter in {share} of the pairs (chance {p}).")
     elif found.order > 0.5:
         said = text("The field grew brighter from clip to clip: the later of two is the brighter in {share} of the pairs (chance {p}).")
     else:

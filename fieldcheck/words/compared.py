@@ -69,9 +69,15 @@ def changed(change: Estimate) -> str:
 
 
 def verdict(a: str, b: str, p: float, change: Estimate) -> str:
-    """Whether the difference is more than chance. Silence about the direction where it is not."""
+    """Whether the difference is more than chance, by the test of the frames and by the interval that stands beside it. Silence about the
+    direction where it is not."""
     said_p = text("below 0.001") if p < 0.001 else number(p, 3)
-    if p > CHANCE or change.value == 0:
+    open_ = not change.measured or change.lo <= 0 <= change.hi
+    if p <= CHANCE and open_:
+        return text(
+            "These frames do not show that one is better: the 95% interval of the change includes 0 (exact McNemar, p = {p})."
+        ).format(p=said_p)
+    if open_ or p > CHANCE:
         return text("These frames do not show that one is better (exact McNemar, p = {p}).").format(p=said_p)
     better = b if change.value > 0 else a
     return text("{better} is better, statistically significant (exact McNemar test, p = {p}).").format(better=better, p=said_p)

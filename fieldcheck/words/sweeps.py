@@ -64,6 +64,6 @@ def _cell(row: SweepRow) -> str:
     name = severity_name(row.severity)
     if row.value.measured:
         drop = points(max(0.0, row.drop.value))
-        said = text("{severity} {value} ({range}), −{drop} pp") if drop != "0" else text("{severity} {value} ({range}), no less")
+        said = text("{severity} {value} ({range}), −{drop} pp") if drop != "0" else text("{severity} {value} ({range}), no fall shown")
         return said.format(severity=name, value=percent(row.value.value), range=interval(row.value), drop=drop)
     return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

@@ -34,6 +34,9 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
     assert first.startswith("Field: the model says 92% and is right on 71%. Confidence minus accuracy: 21 pp (")
     assert "It is over-confident" in first
     assert said(report(side("field", 0.92, 0.91)))[0].count("A calibrated model may look like this")
+    unproven = side("field", 0.92, 0.71)
+    unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
+    assert "It is miscalibrated" in said(report(unproven))[0]
     assert "It is miscalibrated" in said(report(side("field", 0.5, 0.95)))[0]
 
 

@@ -42,7 +42,7 @@ def test_the_kind_of_shift_is_named_with_its_range():
 
 def test_kinds_that_tell_as_much_cannot_be_told_apart():
     found = said(report(shift(aspects=aspects("confounded", (), ("time", "spectrum")))))
-    assert "Place, spectrum and time cannot be told apart here: time, spectrum tell field from benchmark equally well." in found
+    assert any("apart here: none of time, spectrum was shown to tell field from benchmark better." in one for one in found)
     assert any(one.startswith("No kind of shift is named") for one in said(report(shift(aspects=aspects("none", (), ())))))
     few = aspects("too_few_clips", (), (), order=nan, order_p=nan)
     assert any("cannot be told apart: fewer than four clips" in one for one in said(report(shift(aspects=few))))
@@ -60,7 +60,8 @@ def test_a_time_stamp_is_no_domain_shift():
 
 
 @pytest.mark.parametrize(
-    ("order", "p", "first"), [(0.9, 0.01, "The field grew brighter"), (0.1, 0.01, "The field grew darker"), (0.6, 0.4, "The light")]
+    ("order", "p", "first"),
+    [(0.9, 0.01, "The field grew brighter"), (0.1, 0.01, "The field grew darker"), (0.6, 0.4, "No order of the clips was shown")],
 )
 def test_the_order_of_the_light_is_told(order, p, first):
     assert any(one.startswith(first) for one in said(report(shift(aspects=aspects(order=order, order_p=p)))))

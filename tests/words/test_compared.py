@@ -53,6 +53,9 @@ def test_figures_that_cannot_be_compared_say_so():
 def test_chance_is_not_called_better():
     assert verdict("old", "new", 0.5, bonett_price(5, 3, 100)).startswith("These frames do not show")
     assert verdict("old", "new", 0.00001, bonett_price(0, 40, 100)).startswith("old is better")
+    assert verdict("old", "new", 0.04, interval(0.1, -0.01, 0.2)) == (
+        "These frames do not show that one is better: the 95% interval of the change includes 0 (exact McNemar, p = 0.040)."
+    )
     assert "below 0.001" in verdict("old", "new", 0.00001, bonett_price(0, 40, 100))
 
 

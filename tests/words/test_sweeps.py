@@ -40,7 +40,7 @@ def test_each_corruption_says_what_is_left_and_where_it_tips():
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
     found = replace(sweep(), rows=(clean, replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))))
-    assert "moderate 90% (85–95%), no less" in sweeps.swept(found)[-1]
+    assert "moderate 90% (85–95%), no fall shown" in sweeps.swept(found)[-1]
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():

@@ -227,7 +227,7 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
     settle()
     assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95% (")
     assert "kappa" in view.repeats.text()
-    assert "no model can score above it" in view.repeats.text()
+    assert "about the most that a model can score" in view.repeats.text()
     view.on.setCurrentIndex(1)
     settle()
     assert not view.repeats.isVisibleTo(view)

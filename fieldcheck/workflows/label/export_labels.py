@@ -26,7 +26,7 @@ from fieldcheck.report.sheets import Cell, table
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
-from fieldcheck.workflows.footage.thumbnails import pixels_of
+from fieldcheck.workflows.footage.thumbnails import whole_picture
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
 from fieldcheck.workflows.label.exported_for_training import note_exported
 from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
@@ -120,7 +120,7 @@ def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool)
         line, label = by_id.get(name), labels.get(name)
         if line is not None and label is not None and label.state == "done":
             size = (line.frame.width, line.frame.height)
-            picture = partial(_png, project, name)
+            picture = partial(whole_picture, project, name)
             found.append(
                 (name, LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, picture, label.points))
             )
@@ -162,10 +162,6 @@ def frame_name(line: SamplingLine) -> str:
 def _names(project: Project) -> Callable[[str], str]:
     by_id = {line.frame.frame_id: frame_name(line) for line in project.read(lines)}
     return lambda subject: benchmark_path(subject) or by_id.get(subject, subject)
-
-
-def _png(project: Project, frame_id: str) -> bytes:
-    return encode_lossless(pixels_of(project, frame_id))
 
 
 def _bare(path: Path) -> bytes:

@@ -119,7 +119,7 @@ def review_label(
         raise LabelKindWrong(card.task)
     if benchmark_path(subject):
         side = basis.benchmark
-        at = [item.path for item in side.items].index(benchmark_path(subject)) if side and _has(side, subject) else -1
+        at = next((at for at, one in enumerate(side.items if side else ()) if one.path == benchmark_path(subject)), -1)
         if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
             raise NothingToLookAt(subject)
         of_label, given = label_text(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
@@ -159,11 +159,8 @@ def marks_on(project: Project, subject: str, basis: ReviewBasis | None = None) -
     card, side, field = basis.card, basis.benchmark, basis.field
     if card.answers.labels not in OF_PLACES:
         return ReviewOverlay()
-    if path:
-        item = next((one for one in side.items if one.path == path), None) if side is not None else None
-        return (
-            ReviewOverlay(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else ReviewOverlay()
-        )
+    if side is not None and (item := next((one for one in side.items if one.path == path), None)) is not None:
+        return ReviewOverlay(item.boxes, instead_of(card, side.answers[path])[1])
     if field is None or subject not in field.labels or subject not in field.answers:
         return ReviewOverlay()
     label, given = field.labels[subject], field.answers[subject]
@@ -280,7 +277,3 @@ def _check_blind(side: FieldSide) -> None:
     n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
     if n_left:
         raise StillBlind(n_left)
-
-
-def _has(side: BenchmarkSide, subject: str) -> bool:
-    return any(item.path == benchmark_path(subject) for item in side.items)

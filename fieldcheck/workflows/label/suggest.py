@@ -53,10 +53,7 @@ def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
         raise PathMissing(inside(project.path, pick.file))
     chunk = PictureChunk(model_file(project, stored), ((frame_id, str(inside(project.path, pick.file))),))
     (answer,) = answer_pictures(chunk)
-    return _told(answer, card_of(stored), model)
-
-
-def _told(answer: Prediction, card: Card, model: str) -> Suggestion:
+    card = card_of(stored)
     return TOLD[card.answers](answer, card, model)
 
 

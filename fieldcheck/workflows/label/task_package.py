@@ -14,7 +14,6 @@ from fieldcheck.exchange import cvat, label_studio
 from fieldcheck.exchange.labelled_picture import folder_for
 from fieldcheck.exchange.match import packaged_name
 from fieldcheck.files import write_bytes, write_text
-from fieldcheck.imaging.codec import encode_lossless
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
@@ -23,7 +22,7 @@ from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.report.sheets import table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
-from fieldcheck.workflows.footage.thumbnails import pixels_of
+from fieldcheck.workflows.footage.thumbnails import whole_picture
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
 from fieldcheck.workflows.label.export_labels import frame_name
 from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
@@ -69,7 +68,7 @@ def export_tasks(
         files = [_list(into, found), *WRITERS[tool](into, found, tuple(dict.fromkeys(project_classes(project))), kind, out.name)]
         for at, one in enumerate(found):
             progress.check()
-            write_bytes(place := folder_for(into / "images" / one.file), encode_lossless(pixels_of(project, one.frame_id)))
+            write_bytes(place := folder_for(into / "images" / one.file), whole_picture(project, one.frame_id))
             files.append(place)
             progress.report(at + 1, len(found), "pictures")
     written = tuple(file.relative_to(into).as_posix() for file in files)

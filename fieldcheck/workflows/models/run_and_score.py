@@ -40,7 +40,7 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
     for one in sets:
         ran = run_on(project, model, one, progress, now)
         tell_left_out(project, ran, progress)
-        scored.append(_scored(project, model, ran))
+        scored.append(Scored(ran, metric_of(card_of(model)), score_on(project, model, ran.run.on)))
     if "benchmark" in sets:
         find_near_duplicates(project, progress, now)
     if on == "all":
@@ -62,10 +62,6 @@ def _what_there_is(project: Project) -> list[On]:
     if not found:
         raise NoFootage(project.path)
     return found
-
-
-def _scored(project: Project, model: StoredModel, ran: Ran) -> Scored:
-    return Scored(ran, metric_of(card_of(model)), score_on(project, model, ran.run.on))
 
 
 def score_on(project: Project, model: StoredModel, on: On) -> Estimate | None:

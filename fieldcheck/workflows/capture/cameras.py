@@ -28,12 +28,12 @@ def plugged() -> tuple[FoundCamera, ...]:
     return plugged_in()
 
 
-def open_camera(source: str, password: str = "") -> Camera:
+def open_camera(source: str) -> Camera:
     """The camera that `source` names, to be opened by whoever reads it. Raises CameraRefused, NoPictures.
 
-    An address may carry a name; a password comes from there, from whoever was asked, or from FIELDCHECK_CAMERA_PASSWORD.
+    An address may carry a name; a password comes from there, or from FIELDCHECK_CAMERA_PASSWORD.
     """
-    return camera_of(source, password or password_told())
+    return camera_of(source, password_told())
 
 
 def wants_password(source: str) -> bool:

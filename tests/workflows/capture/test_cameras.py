@@ -2,7 +2,9 @@ import pytest
 
 from fieldcheck.capture import gige_camera
 from fieldcheck.errors import CameraRefused
-from fieldcheck.workflows.capture.cameras import CameraSearch, open_camera, password_told
+from fieldcheck.workflows.capture.cameras import CameraSearch, open_camera, password_told, wants_password
+from fieldcheck.workflows.capture.record import LiveCamera
+from tests.capture.faulty import wait_for
 from tests.capture.servers import processes
 from tests.capture.servers.mjpeg import MjpegServer
 from tests.capture.servers.processes import GigeCamera as FakeCamera
@@ -33,7 +35,17 @@ def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only
 def test_a_password_that_was_typed_goes_before_that_of_the_environment(monkeypatch):
     monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "old")
     with MjpegServer(user="tech", password="s3cret") as server:
-        assert first_frame(open_camera(server.url.replace("//", "//tech@"), "s3cret")) is not None
+        live = LiveCamera(server.url.replace("//", "//tech@"), "s3cret")
+        live.start()
+        wait_for(lambda: live.ring.latest() is not None)
+        live.stop()
+
+
+def test_a_password_is_asked_for_where_an_address_names_a_person_alone(monkeypatch):
+    addresses = ("http://tech@camera/", "http://tech:s3cret@camera/", "http://camera/", "synthetic")
+    assert [wants_password(one) for one in addresses] == [True, False, False, False]
+    monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
+    assert not any(wants_password(one) for one in addresses)
 
 
 def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):

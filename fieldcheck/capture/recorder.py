@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from fieldcheck.capture.camera import CapturedFrame, Delivery
-from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
+from fieldcheck.capture.container import RecordingWriter, packed
 from fieldcheck.capture.disk_space import DiskSpace, DiskSpaceLeft
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch
@@ -39,7 +39,6 @@ class Plan:
 
     every_frame: bool = False
     list_fps: float = 2.0
-    pair_bytes: int = PAIR_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +211,7 @@ class Recorder:
         self.now = replace(self.now, n_frames=writer.n_frames, n_bytes=writer.n_bytes)
 
     def _begin(self) -> RecordingWriter:
-        self._writer = RecordingWriter(self._folder, self._folder.name, self._about, self._plan.pair_bytes)
+        self._writer = RecordingWriter(self._folder, self._folder.name, self._about)
         self._reserve = Reserve(self._folder, self._room.limits.reserve_bytes)
         self._reserve.hold()
         return self._writer

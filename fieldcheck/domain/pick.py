@@ -22,7 +22,7 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One act of choosing. `components` are the hardness parts used with their renormalised weights; `replaced` draws stay logged.
+    """One act of choosing. `components` are the hardness parts used with their renormalised weights.
 
     `seed_typed`: a person gave the seed; `labels_existed`: some label stood when it was drawn.
     """
@@ -38,7 +38,6 @@ class Draw:
     model_sha256: str
     created: str
     labels_existed: bool
-    replaced: bool = False
 
     @property
     def n_listed(self) -> int:

@@ -64,9 +64,9 @@ def tiny(rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE) -> NDArray[np.uin
     return smaller(halved(rgb, longer), longer)
 
 
-def thumbnail(rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE) -> bytes:
-    """(H, W, 3) uint8 RGB → JPEG with the longer side at most `longer` pixels."""
-    return encode_jpeg(tiny(rgb, longer), THUMBNAIL_QUALITY)
+def thumbnail(rgb: NDArray[np.uint8]) -> bytes:
+    """(H, W, 3) uint8 RGB → JPEG of its thumbnail."""
+    return encode_jpeg(tiny(rgb), THUMBNAIL_QUALITY)
 
 
 def look(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

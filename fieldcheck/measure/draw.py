@@ -29,11 +29,11 @@ def round_half_up(x: float) -> int:
     return floor(x + 0.5)
 
 
-def hardest(hardness: ArrayLike, share: float = HARD_SHARE) -> NDArray[np.bool_]:
-    """(N,) whether a frame belongs to the hardest `share`; of equally hard frames the earlier one goes first (methods 3.3)."""
+def hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
+    """(N,) whether a frame belongs to the hardest fifth; of equally hard frames the earlier one goes first (methods 3.3)."""
     h = np.asarray(hardness, dtype=np.float64)
     chosen = np.zeros(h.size, dtype=bool)
-    chosen[np.argsort(-h, kind="stable")[: round_half_up(share * h.size)]] = True
+    chosen[np.argsort(-h, kind="stable")[: round_half_up(HARD_SHARE * h.size)]] = True
     return chosen
 
 

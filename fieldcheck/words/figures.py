@@ -42,9 +42,9 @@ def rate_interval(estimate: Estimate, digits: int = 0) -> str:
     return text("upper limit, none seen") if none_seen(estimate) else interval(estimate, digits)
 
 
-def rate_limits(estimate: Estimate, digits: int = 0) -> str:
+def rate_limits(estimate: Estimate) -> str:
     """Limits of a rate, in brackets behind a count of events: the interval of their rate, `upper limit 3.6%` where none was seen."""
-    return text("upper limit {limit}").format(limit=_upper(estimate.hi)) if none_seen(estimate) else interval(estimate, digits)
+    return text("upper limit {limit}").format(limit=_upper(estimate.hi)) if none_seen(estimate) else interval(estimate)
 
 
 def _upper(share: float) -> str:

@@ -24,7 +24,7 @@ def next_id(db: Database) -> int:
 
 
 def put(db: Database, draw: Draw, members: Iterable[Member]) -> None:
-    """Log a draw with all its members; its picks are put by an edit in the same transaction. `draw.replaced` is not stored."""
+    """Log a draw with all its members; its picks are put by an edit in the same transaction."""
     strata = to_json([[stratum.name, stratum.listed, stratum.picked] for stratum in draw.strata])
     components = to_json([[name, float(weight)] for name, weight in draw.components])
     values = (
@@ -39,13 +39,13 @@ def put(db: Database, draw: Draw, members: Iterable[Member]) -> None:
 
 
 def all(db: Database) -> tuple[Draw, ...]:  # noqa: A001
-    """Every draw ever made, oldest first; `replaced` where none of its picks stands."""
-    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS}, {STANDS} FROM draw ORDER BY draw_id"))
+    """Every draw ever made, oldest first."""
+    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS} FROM draw ORDER BY draw_id"))
 
 
 def current(db: Database) -> tuple[Draw, ...]:
     """The draws whose picks stand, oldest first: none before the first, several where labelled ones were added to."""
-    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS}, {STANDS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
+    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
 
 
 def members(db: Database, draw_id: int) -> tuple[Member, ...]:
@@ -55,10 +55,10 @@ def members(db: Database, draw_id: int) -> tuple[Member, ...]:
 
 
 def _draw(row: tuple[Any, ...]) -> Draw:
-    draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed, stands = row
+    draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed = row
     return Draw(
         draw_id, design, seed, bool(seed_typed), count, bool(census),
         tuple(Stratum(*one) for one in from_json(strata, "draw.strata")),
         tuple((name, weight) for name, weight in from_json(components, "draw.components")),
-        model_sha256, created, bool(labels_existed), replaced=not stands,
+        model_sha256, created, bool(labels_existed),
     )  # fmt: skip

@@ -32,15 +32,15 @@ class Preview:
     images: tuple[bytes, ...] = field(repr=False)
 
 
-def preview(project: Project, lang: str, progress: Progress, now: str, ppi: float = PAGE_PPI) -> Preview:
-    """The report of the project as it stands, and what its pages look like at `ppi`. Nothing is written to the project.
+def preview(project: Project, lang: str, progress: Progress, now: str) -> Preview:
+    """The report of the project as it stands, and what its pages look like on a screen. Nothing is written to the project.
 
     Raises Cancelled, and DiskFull for the temporary folder.
     """
     with language.spoken(lang):
         report = assemble(project, lang, progress, now)
     progress.check()
-    return Preview(report, page_images(report, ppi))
+    return Preview(report, page_images(report, PAGE_PPI))
 
 
 def needed_bytes(report: Report) -> int:

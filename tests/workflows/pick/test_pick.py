@@ -57,7 +57,8 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
     first = makers.draw(footed, 20, seed=1)
     second = makers.draw(footed, 10, seed=2)
     assert {one.frame_id for one in footed.read(picks_table.all)} == set(frames(second))
-    assert [draw.replaced for draw in footed.read(draws_table.all)] == [True, False]
+    assert [draw.draw_id for draw in footed.read(draws_table.all)] == [1, 2]
+    assert [draw.draw_id for draw in footed.read(draws_table.current)] == [2]
     footed.undo()
     assert {one.frame_id for one in footed.read(picks_table.all)} == set(frames(first))
     assert [draw.draw_id for draw in footed.read(draws_table.current)] == [1]

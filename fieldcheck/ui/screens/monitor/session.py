@@ -14,7 +14,6 @@ from fieldcheck.domain.shift import (
     SampledResult,
     ShiftRetention,
     ShiftStatistics,
-    waiting_alarms,
 )
 
 View = Literal["charts", "entropy", "distance"]
@@ -55,11 +54,6 @@ class MonitorSession:
     def acknowledged(self) -> int:
         """Place of the last shift up to which somebody has looked, -1 for none."""
         return max((at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1)
-
-    @property
-    def rings(self) -> bool:
-        """Whether an alarm waits for somebody to look."""
-        return bool(waiting_alarms(self.shifts, self.notes))
 
     @property
     def shift(self) -> FollowedShift | None:

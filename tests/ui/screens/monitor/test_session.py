@@ -15,8 +15,8 @@ def loaded(notes=()):
 
 
 def test_it_begins_at_the_newest_alarm_that_nobody_has_looked_at():
-    assert (loaded().at, loaded().rings) == (3, True)
-    assert (loaded(DAYS[3:4]).at, loaded(DAYS[3:4]).rings) == (4, False)
+    assert loaded().at == 3
+    assert loaded(DAYS[3:4]).at == 4
 
 
 def test_n_goes_from_alarm_to_alarm_and_steps_end_at_the_ends():
@@ -45,7 +45,7 @@ def test_the_same_list_keeps_the_shift_that_is_looked_at_and_an_empty_one_has_no
     session.load(session.shifts, session.figures, {DAYS[2]: ""})
     assert session.at == 2
     session.load((), {}, {})
-    assert (session.shift, session.statistics, session.listed(), session.rings) == (None, None, (), False)
+    assert (session.shift, session.statistics, session.listed()) == (None, None, ())
 
 
 def test_a_class_or_a_mark_that_was_clicked_is_listed_first_until_another_shift_is_looked_at():

@@ -1,6 +1,6 @@
 """The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against corruption and `session.run` alone.
 
-As in the product, a thread cooks while the window's own counts and paints what was cooked before; every frame is painted.
+As in the product, two threads cook while the window's own counts and paints what was cooked before; every frame is painted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Thread
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +29,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
+from fieldcheck.imaging.opencv_threads import leave_a_core
 from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.time_limit import Watched
@@ -54,6 +56,7 @@ def rows(smoke: bool) -> list[Row]:
         screen = Screen()
 
         def ours() -> None:
+            leave_a_core()
             for result in cooked(frames, runner):
                 screen.show(result)
 
@@ -68,7 +71,7 @@ def rows(smoke: bool) -> list[Row]:
 
 def handover_us(n: int = 200) -> float:
     """Microseconds until a waiting thread goes on with what another one gives it: median of `n` there and back. A frame of ours takes some
-    fifty of them, the other side none."""
+    thirty of them, the other side none."""
     there, back = SimpleQueue[float](), SimpleQueue[float]()
 
     def answer() -> None:
@@ -152,6 +155,7 @@ def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], 
     session, entry = runner.model.session, runner.model.inputs[0].name
 
     def run() -> list[NDArray[np.float32]]:
+        cv2.setNumThreads(-1)  # as many as OpenCV takes by itself
         found = []
         for (frame, name), corrupted, uncorrupted in zip(pairs, dirty, clean, strict=True):
             corrupt(frame.rgb, name, SEVERITY, SEED)

@@ -72,7 +72,7 @@ def test_both_sides_of_the_map_row_give_the_same_twelve_figures():
 def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
     runner = runner_for(live.named(mobilenet(tmp_path / "net.onnx")))
     frames = live.footage(6)
-    ours = [result.answer.answer for result in live.results(frames, runner)]
+    ours = [result.answer.answer for result in live.cooked(frames, runner)]
     for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
         shares = np.exp(raw[0] - raw[0].max())
         assert np.abs(answer - shares / shares.sum()).max() <= 1e-5

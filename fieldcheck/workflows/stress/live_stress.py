@@ -19,6 +19,7 @@ from fieldcheck.capture.rate import Rate
 from fieldcheck.capture.ring import Ring
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.imaging.opencv_threads import leave_a_core
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.time_limit import TooLong, Watched, WatchedCall
 from fieldcheck.newest import Newest
@@ -100,6 +101,7 @@ class LiveStress:
 
     def _run(self) -> None:
         work_under(self._stop)
+        leave_a_core()
         with suppress(Cancelled):
             runner = self._opened()
             with Watched("live-model") as beside:

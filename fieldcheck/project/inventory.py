@@ -29,7 +29,8 @@ FOLDERS_THEMSELVES = ("folder", "capture")
 class Owned:
     """A file or folder that a row speaks of, relative to the project, the hash it must have, and how that is computed.
 
-    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows it yet.
+    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows it yet; so is that of an import of
+    which no frame came in yet: it may have been killed while its files were copied.
     """
 
     where: str
@@ -53,8 +54,9 @@ def without_row(root: Path, files: Sequence[Owned], frame_ids: Collection[str]) 
     """Places below `recordings/`, `models/` and `frames/`, relative to the project, that no row speaks of, and unfinished files.
 
     A footage or model folder is one place. A saved frame belongs to its frame even where it is no longer picked: undo may bring it back.
+    What is copied of footage that its row waits for is finished by the import's next try.
     """
-    known = {_place(one.where) for one in files}
+    known = {_place(one.where) for one in files} | {_place(one.where) + PART for one in files if not one.sha256}
     for folder in (RECORDINGS, MODELS, FRAMES):
         for path in sorted((root / folder).iterdir()) if (root / folder).is_dir() else ():
             where = f"{folder}/{path.name}"

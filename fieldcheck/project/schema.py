@@ -37,7 +37,8 @@ STEPS = (
         closed INTEGER NOT NULL) STRICT""",
                 indices=("CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",),
                 changing=True,
-                files="SELECT path, sha256, kind FROM recording WHERE path != '' ORDER BY import_order",
+                files="""SELECT path, iif(closed OR recording_id IN (SELECT recording_id FROM frame), sha256, ''), kind
+                    FROM recording WHERE path != '' ORDER BY import_order""",
             ),
             ProjectTable(
                 "frame",

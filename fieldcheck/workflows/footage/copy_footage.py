@@ -37,6 +37,11 @@ class FootageSource:
         """Name by content: the same content always gets the same name, so a second import finds what the first one left."""
         return self.sha256[:ID_LENGTH]
 
+    @property
+    def place(self) -> str:
+        """Where its copy lies in a project, `recordings/ID/NAME`."""
+        return f"{RECORDINGS}/{self.recording_id}/{self.path.name}"
+
 
 def look_at(path: Path, progress: Progress) -> FootageSource:
     """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable `no_decoder`, PathRefused (a
@@ -56,18 +61,17 @@ def look_at(path: Path, progress: Progress) -> FootageSource:
     return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names, unread)
 
 
-def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:
-    """Copies the footage to `recordings/ID/NAME` and returns that path, relative. What is already there is not copied again.
+def copy_in(source: FootageSource, project: Path, progress: Progress) -> None:
+    """Copies the footage to its place in the project. What is already there is not copied again.
 
     The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`. Raises DiskFull, ReadOnlyPlace,
     Cancelled; then nothing is left of it.
     """
-    relative = f"{RECORDINGS}/{source.recording_id}/{source.path.name}"
-    place = project / RECORDINGS / source.recording_id
-    if (project / relative).exists():
-        return relative
+    place, target = project / RECORDINGS / source.recording_id, project / source.place
+    if target.exists():
+        return
     files = [source.path] if source.kind == "video" else [source.path / name for name in source.names]
-    _check_room(sum(file.stat().st_size for file in files), project, project / relative)
+    _check_room(sum(file.stat().st_size for file in files), project, target)
     part = place.with_name(place.name + ".part")
     _discard(part)
     try:
@@ -78,7 +82,6 @@ def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:
         _discard(part)
         raise
     sync_folder(place.parent)
-    return relative
 
 
 def take_back(project: Path, recording_id: str) -> None:

@@ -52,14 +52,23 @@ class BegunImport:
 
 
 def begin_import(project: Project, path: Path, told: FootageInfo, progress: Progress) -> BegunImport:
-    """Import up to the project's own copy. Raises as `import_footage`."""
+    """Import up to the project's own copy and its place among the recordings. Raises as `import_footage`."""
     source = look_at(path, progress)
     known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
     if known is not None and known.closed:
         return BegunImport(known, source, known=True)
     recording = _told_again(known, told) if known else _begin(source, told)
     if not recording.path or not (project.path / recording.path).exists():
-        recording = replace(recording, path=copy_in(source, project.path, progress))
+        recording = replace(recording, path=source.place)
+    # Before the copy: killed while it is made, it is an import that was broken off, and no file of which nobody knows.
+    project.write(lambda db: recordings_table.put(db, recording)).result()
+    if recording.path == source.place:
+        try:
+            copy_in(source, project.path, progress)
+        except BaseException:
+            if known is None:
+                project.write(lambda db: recordings_table.remove(db, recording.recording_id)).result()
+            raise
     return BegunImport(recording, source, known=False)
 
 

@@ -16,7 +16,6 @@ from fieldcheck.capture.video_index import video_index
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Progress, work_behind
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows import chunks
 from fieldcheck.workflows.footage.import_footage import BegunImport, FootageInfo, Imported, begin_import, finish_import
 
@@ -77,10 +76,8 @@ class _SideBySide:
             self._leave(0)
             return self._alone(begun, order.progress)
         self._leave(chunks.default_workers() - 1)
-        recording = begun.recording
-        self._project.write(lambda db: recordings_table.put(db, recording)).result()  # its place among the others
         started = pool.submit(copy_context().run, self._beside, begun, order.progress)
-        self._running[recording.recording_id] = started
+        self._running[begun.recording.recording_id] = started
         return started
 
     def _beside(self, begun: BegunImport, progress: EndingProgress) -> Imported:

@@ -1,3 +1,5 @@
+import shutil
+
 import cv2
 import numpy as np
 import pytest
@@ -5,11 +7,13 @@ import pytest
 from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.check import check
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.workflows.footage.copy_footage import look_at
+from fieldcheck.workflows.footage.import_footage import FootageInfo, begin_import, import_footage
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.models import add_model, run_of
 from tests import makers
@@ -218,3 +222,34 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     (found,) = makers.add_footage(empty, path)
     assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
     assert len(empty.read(lines)) == 30
+
+
+@pytest.mark.parametrize("left", ["nothing", "a part", "all"])
+def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
+    source = look_at(material / "night.avi", Silent())
+    told = FootageInfo(camera="left")
+    begun = begin_import(empty, material / "night.avi", told, Silent())
+    place = (empty.path / source.place).parent
+    if left != "all":
+        shutil.rmtree(place)
+    if left == "a part":
+        place.with_name(f"{place.name}.part").mkdir()
+    empty.close()
+    assert check(empty.path, repair=False, progress=Silent()).problems == ()
+    with open_project(empty.path) as again:
+        assert again.read(recordings_table.all) == (begun.recording,)
+        (one,) = import_footage(again, [material / "night.avi"], FootageInfo(), Silent(), makers.LATER)
+        assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
+        assert [path.name for path in (again.path / "recordings").iterdir()] == [source.recording_id]
+
+
+def test_a_copy_that_is_stopped_is_no_recording(empty, material):
+    class StopsTheCopy(Silent):
+        def check(self):
+            if (empty.path / "recordings").is_dir() and any((empty.path / "recordings").iterdir()):
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        import_footage(empty, [material / "night.avi"], FootageInfo(), StopsTheCopy(), makers.NOW)
+    assert empty.read(recordings_table.all) == ()
+    assert list((empty.path / "recordings").iterdir()) == []

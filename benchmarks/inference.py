@@ -41,7 +41,7 @@ def rows(smoke: bool) -> list[Row]:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             n_pictures, rounds = (4, 1) if smoke else (n, ROUNDS)
-            model, pictures = make(root / f"{name}.onnx"), _pictures(root / "pictures", n_pictures)
+            model, pictures = make(root / f"{name}.onnx"), picture_files(root / "pictures", n_pictures)
             run = _here if smoke else _alone
             taken = [
                 (run(our_rate, root / str(number), model, pictures), run(rates, model, max(1, n_pictures // 4))) for number in range(rounds)
@@ -65,7 +65,7 @@ def _alone(work: Callable[..., Found], *arguments: object) -> Found:
         return pool.submit(work, *arguments).result()
 
 
-def _pictures(folder: Path, n: int) -> Path:
+def picture_files(folder: Path, n: int) -> Path:
     """`n` JPEG pictures of 256 x 256."""
     folder.mkdir()
     rng = np.random.default_rng(0)

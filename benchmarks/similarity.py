@@ -1,18 +1,32 @@
-"""The hundred most alike of 20,000 embeddings, for a hundred frames in turn, against the matrix product alone."""
+"""The hundred most alike of 20,000 embeddings, for a hundred frames in turn, against the matrix product alone; and how long 10,000 picture
+files take to their embeddings, against two minutes."""
 
 from __future__ import annotations
 
+import tempfile
+import time
+from pathlib import Path
+
 import numpy as np
 
+from benchmarks.graphs import mobilenet
+from benchmarks.inference import picture_files
 from benchmarks.row import Row, in_turn, row
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.measure.similarity import nearest, unit
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.models.embed import embed
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 BAR = 2.0
+N_EMBEDDED, FILES, LIMIT_S = 10_000, 1000, 120.0
+NOW = "2026-01-01T00:00:00+00:00"
 N, D, QUERIES, NEAREST = 20_000, 512, 100, 100
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `similarity`."""
+    """The rows `similarity` and `embed`."""
     n = 500 if smoke else N
     vectors = made_up(n, D, seed=0)
     queries = vectors[:QUERIES]
@@ -27,7 +41,29 @@ def rows(smoke: bool) -> list[Row]:
 
     taken = in_turn(ours, product, runs=1 if smoke else 5)
     said = "numpy's matrix product alone, seconds for 100 frames"
-    return [row("similarity", taken.ours, taken.other, said, BAR, "<=", 1 if smoke else 5, floor=taken.floor)]
+    n_embedded = 4 if smoke else N_EMBEDDED
+    return [
+        row("similarity", taken.ours, taken.other, said, BAR, "<=", 1 if smoke else 5, floor=taken.floor),
+        row("embed", embedded(n_embedded), LIMIT_S, f"limit, seconds for {n_embedded} picture files", 1.0, "<=", 1),
+    ]
+
+
+def embedded(n: int) -> float:
+    """Seconds from `n` JPEG pictures of 256 x 256, a thousand of which differ, to their stored vectors of a model of MobileNet size."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        kinds = sorted(picture_files(root / "pictures", min(n, FILES)).iterdir())
+        for number in range(n):
+            (root / "benchmark" / f"{number % 10}").mkdir(parents=True, exist_ok=True)
+            (root / "benchmark" / f"{number % 10}" / f"{number}.jpg").hardlink_to(kinds[number % len(kinds)])
+        items = tuple(BenchmarkItem(f"{number % 10}/{number}.jpg", "class 0") for number in range(n))
+        begun = new_project(root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
+        with begun.project as project:
+            benchmark = Benchmark(str(root / "benchmark"), "csv", None, ("class 0",), items)
+            project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+            began = time.perf_counter()
+            embed(project, "benchmark", Silent())
+            return time.perf_counter() - began
 
 
 def made_up(n: int, d: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

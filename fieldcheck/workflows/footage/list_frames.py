@@ -24,6 +24,7 @@ from fieldcheck.domain.recording import Clip, Recording, Skipped, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
 from fieldcheck.imaging.frozen import frozen_frames
+from fieldcheck.imaging.own_thread import own_thread
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -80,7 +81,8 @@ def list_frames(
     sizes = {chunk.number: max(1, min(chunk.stop, n) - chunk.first) for chunk in plan}
     keeper = _FrameKeeper(project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done))
     try:
-        map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress)
+        with own_thread:
+            map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress)
     except VideoUnreadable as error:
         if error.problem != "interlaced":
             raise

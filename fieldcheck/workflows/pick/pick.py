@@ -26,6 +26,7 @@ from fieldcheck.errors import (
 )
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
+from fieldcheck.imaging.own_thread import own_thread
 from fieldcheck.picking.propose import PickProposal, propose
 from fieldcheck.picking.scenes import scenes
 from fieldcheck.progress import Progress
@@ -203,7 +204,8 @@ def _save_each(project: Project, chosen: Sequence[SamplingLine], progress: Progr
             done += 1
             progress.report(done, len(missing), "frames")
 
-    map_chunks(encode_picks, chunks, keep, progress)
+    with own_thread:
+        map_chunks(encode_picks, chunks, keep, progress)
     return files, lost
 
 

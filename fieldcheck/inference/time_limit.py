@@ -65,7 +65,7 @@ def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
 class Watched:
     """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do `within` a
     limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever makes this. `name`: of
-    the thread, meanwhile."""
+    the thread, from the first call on."""
 
     def __init__(self, name: str = NAME) -> None:
         self._name, self._flag = name, flag_here() or StopFlag()
@@ -80,7 +80,7 @@ class Watched:
 
     def submit(self, call: Callable[[], T]) -> WatchedCall[T]:
         """Has the call made after all that were submitted before."""
-        said, flag = Said(), self._flag
+        said, flag, self._caller.name = Said(), self._flag, self._name
 
         def under_the_flag() -> T:
             with working_under(flag):
@@ -96,7 +96,7 @@ class Watched:
 
     def _taken(self) -> _Caller:
         caller = _caller()
-        caller.watched, caller.name = True, self._name
+        caller.watched = True
         return caller
 
     def _let_go(self) -> Said:

@@ -15,7 +15,6 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
-from fieldcheck.files import sha256_file
 from fieldcheck.inference import open_model, time_limit
 from fieldcheck.inference.input_picture import seen
 from fieldcheck.words.corruptions import FAVOURITES
@@ -211,7 +210,7 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     corrupt(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)  # what that imports would take longer than a stop is waited for
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
-    view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), sha256_file(path), json.dumps(card)))
+    view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card)))
     view.set_recipe("dark", 3.0)
     view.start()
     until = time.monotonic() + HANG_S
@@ -231,7 +230,7 @@ def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(
     monkeypatch.setattr(open_model, "RUN_SECONDS", 0.1)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
-    with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), sha256_file(path), json.dumps(card))) as view:
+    with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card))) as view:
         view.set_recipe("dark", 3.0)
         error = view.trouble.take(HANG_S)
         assert (type(error), error.problem) == (ModelRejected, "time")

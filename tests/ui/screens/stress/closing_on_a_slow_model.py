@@ -5,12 +5,10 @@
 
 import sys
 import threading
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.files import sha256_file
 from fieldcheck.ui.app import application
 from fieldcheck.ui.screens.stress import source_opening
 from fieldcheck.workflows.footage.triage import ModelFile
@@ -23,11 +21,11 @@ def main(model, card):
     """Stress shows a camera, and the model is asked about its first frame, clean and corrupted."""
     server = display.start()
     application()
-    found = ModelFile(model, sha256_file(Path(model)), card)
+    found = ModelFile(model, "", card)  # as no project names it: one that does is tried first, and refused
     source_opening.open_choice = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
     person = Person()
     person.press(Qt.Key.Key_6, CTRL)
-    person.wait_for(lambda: any(thread.name.startswith("live-clean") for thread in threading.enumerate()))
+    person.wait_for(lambda: any(thread.name.startswith("live-model") for thread in threading.enumerate()))
     person.leaves()
     if server is not None:
         server.terminate()

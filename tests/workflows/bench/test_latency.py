@@ -42,7 +42,7 @@ def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
     folder = material / "clean"
     picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
     for source in (folder, picture):
-        assert run_latency(footed, LatencyRequest(seconds=1, source=source), Silent(), NOW).found.source == source.name
+        assert run_latency(footed, LatencyRequest(seconds=0.2, source=source), Silent(), NOW).found.source == source.name
 
 
 def test_without_footage_or_with_a_source_that_is_none_one_error_says_so(empty, tmp_path):
@@ -65,7 +65,7 @@ def test_a_run_that_is_cut_short_keeps_nothing(footed):
 def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
     shutil.copytree(material / "clean", tmp_path / "some")
     (tmp_path / "some" / "a.png").write_bytes(b"no picture")
-    assert run_latency(footed, LatencyRequest(seconds=1, source=tmp_path / "some"), Silent(), NOW).found.n > 0
+    assert run_latency(footed, LatencyRequest(seconds=0.2, source=tmp_path / "some"), Silent(), NOW).found.n > 0
 
 
 def test_without_a_model_or_a_run_there_is_no_latency_and_no_target(empty, tmp_path):

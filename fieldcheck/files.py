@@ -179,6 +179,14 @@ def sha256_file(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
+def json_key(value: object) -> str:
+    """Name for a value by its content: 16 hexadecimal digits of the SHA-256 of its JSON."""
+    import hashlib  # as above
+    import json
+
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
 def inside(root: Path, relative: str) -> Path:
     """The path that a stranger's file means by `relative`, which must lie inside `root` and need not exist.
 

@@ -10,7 +10,7 @@ import pytest
 
 from fieldcheck import files
 from fieldcheck.errors import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.files import free_place, inside_set, is_linked
+from fieldcheck.files import free_place, inside_set, is_linked, json_key
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 
 
@@ -251,3 +251,8 @@ def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
     (tmp_path / "a.fcpack").symlink_to("nowhere")
     assert free_place(tmp_path, "slice") == tmp_path / "slice_2"
     assert free_place(tmp_path, "a", ".fcpack") == tmp_path / "a_2.fcpack"
+
+
+def test_equal_values_have_one_key_on_every_machine():
+    assert json_key(["a", 1, 0.5, None]) == json_key(("a", 1, 0.5, None)) == "1fe3d7264aaae0dd"
+    assert json_key(["a", 1]) != json_key(["a", "1"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -20,7 +19,7 @@ from fieldcheck.domain.latency import Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ModelRejected, NoFootage, PathOccupied, RunnerResultRefused
-from fieldcheck.files import map_os_errors, sha256_file, write_bytes, write_text
+from fieldcheck.files import json_key, map_os_errors, sha256_file, write_bytes, write_text
 from fieldcheck.inference import bench_runner
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.graph_memory import model_memory
@@ -125,7 +124,7 @@ def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
 
 def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
     """Which model it is, and the hashes of its files; the key names the folder."""
-    key = hashlib.sha256(json.dumps([dict(files), model.sha256, model.card]).encode()).hexdigest()[:16]
+    key = json_key([dict(files), model.sha256, model.card])
     return {
         "version": bench_runner.VERSION,
         "key": key,

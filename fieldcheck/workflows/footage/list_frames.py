@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.recording import Clip, Recording, Skipped, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
+from fieldcheck.files import json_key
 from fieldcheck.imaging.frozen import frozen_frames
 from fieldcheck.imaging.own_thread import own_thread
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
@@ -119,7 +118,7 @@ def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:
     """The name of this work: the same footage cut the same way by the same version with the same model."""
     model = plan[0].model if plan else None
     key = [recording.sha256, recording.list_fps, len(plan), __version__, (model.sha256, model.card) if model else None]
-    return "triage-" + hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+    return "triage-" + json_key(key)
 
 
 class _FrameKeeper:

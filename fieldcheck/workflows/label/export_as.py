@@ -63,14 +63,6 @@ def _recipe(asked: ExportRequest) -> Exported:
     return export_recipe(asked.project, asked.out, asked.seed, asked.progress)
 
 
-def _mlflow(asked: ExportRequest) -> Exported:
-    return export_mlflow(asked.project, asked.out, asked.progress, asked.pictures, asked.with_people)
-
-
-def _thresholds(asked: ExportRequest) -> Exported:
-    return export_thresholds(asked.project, asked.out, asked.precision, asked.abstain)
-
-
 WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "albumentations": _recipe,
     "recipe": _recipe,
@@ -78,8 +70,8 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "augmented": _augmented,
     **dict.fromkeys(WRITABLE, _labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.progress, asked.with_people),
-    "thresholds": _thresholds,
-    "mlflow": _mlflow,
+    "thresholds": lambda asked: export_thresholds(asked.project, asked.out, asked.precision, asked.abstain),
+    "mlflow": lambda asked: export_mlflow(asked.project, asked.out, asked.progress, asked.pictures, asked.with_people),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.progress),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NoFootage, PathMissing, PictureUnreadable
-from fieldcheck.files import inside_set
+from fieldcheck.files import inside_set, json_key
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
 from fieldcheck.inference.embed import Embedder, open_embedder
@@ -179,7 +178,7 @@ def embedder_for(model: ModelFile) -> Embedder | None:
 
 def key_of(model: StoredModel) -> str:
     """The name that a model's vectors are kept under: another card feeds the same file otherwise."""
-    return hashlib.sha256(json.dumps([METHOD, model.sha256, model.card]).encode()).hexdigest()[:16]
+    return json_key([METHOD, model.sha256, model.card])
 
 
 class _VectorKeeper:

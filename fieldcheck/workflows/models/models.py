@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
-from fieldcheck.files import inside, sync_folder, write_text
+from fieldcheck.files import inside, json_key, sync_folder, write_text
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.plain_json import parse, parse_file
@@ -195,6 +194,5 @@ def run_of(
 ) -> Run:  # fmt: skip
     """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or a name
     for one that grows: `footage` with every import. `recipe` is the corruption done to every frame first, at `severity` and by `seed`."""
-    key = json.dumps([model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects])
-    run_id = hashlib.sha256(key.encode()).hexdigest()[:16]
+    run_id = json_key([model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects])
     return Run(run_id, model.sha256, model.card_sha256, on, recipe, severity, seed, __version__, n, now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 from typing import Any
@@ -13,6 +11,7 @@ from sqlite_utils import Database
 from fieldcheck import settings
 from fieldcheck.domain.provider import CPU, NAMES, Parity
 from fieldcheck.domain.run import Run, StoredModel
+from fieldcheck.files import json_key
 from fieldcheck.inference.providers import RUNTIME, listed
 from fieldcheck.paths import places
 from fieldcheck.project.folder import Project
@@ -76,4 +75,4 @@ def keep_parity(project: Project, model: StoredModel, found: Parity, now: str) -
 def _about(model: StoredModel, provider: str) -> tuple[str, str, str]:
     """Another computer, or another runtime on this one, is another question."""
     here = [provider, RUNTIME, platform.system(), platform.release(), platform.machine(), os.cpu_count()]
-    return model.sha256, model.card_sha256, hashlib.sha256(json.dumps(here).encode()).hexdigest()[:16]
+    return model.sha256, model.card_sha256, json_key(here)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -19,7 +17,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import FieldcheckError, NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, leads_elsewhere, sha256_file
+from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, json_key, leads_elsewhere, sha256_file
 from fieldcheck.imaging.codec import read_hashed, read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -137,7 +135,7 @@ def benchmark_key(benchmark: Benchmark) -> str:
     has it in its root."""
     if told := PACKED_ROOT.fullmatch(benchmark.root):
         return told[1]
-    return hashlib.sha256(json.dumps([benchmark.root, sorted(item.path for item in benchmark.items)]).encode()).hexdigest()[:16]
+    return json_key([benchmark.root, sorted(item.path for item in benchmark.items)])
 
 
 def packed_root(benchmark: Benchmark) -> str:
@@ -148,7 +146,7 @@ def packed_root(benchmark: Benchmark) -> str:
 
 def picks_key(frame_ids: Sequence[str]) -> str:
     """The hash of a set of picked frames."""
-    return hashlib.sha256(json.dumps(sorted(frame_ids)).encode()).hexdigest()[:16]
+    return json_key(sorted(frame_ids))
 
 
 def benchmark_of(project: Project) -> Benchmark:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
-from fieldcheck.files import inside_set
+from fieldcheck.files import inside_set, json_key
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
@@ -106,8 +104,7 @@ def _items(golden: Golden) -> list[Item]:
 def _run(golden: Golden, items: Sequence[Item], model: StoredModel, now: str) -> Run:
     """The run that holds the answers to a set as its files are now: a picture that was changed is asked about again."""
     files = [(item.subject, *_stamp(Path(item.file))) for item in items]
-    key = hashlib.sha256(json.dumps([golden.root, files]).encode()).hexdigest()[:16]
-    return run_of(model, "benchmark", key, len(files), now, RECIPE)
+    return run_of(model, "benchmark", json_key([golden.root, files]), len(files), now, RECIPE)
 
 
 def _stamp(file: Path) -> tuple[int, int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, Sh
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
+from fieldcheck.files import json_key
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.ood import channel_statistics
 from fieldcheck.measure.answers import CLASS, SCORE
@@ -160,7 +159,7 @@ def _readable(sources: Sequence[PatchSource], progress: Progress) -> tuple[Patch
 def _run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
     """The run that holds a probe's answers; another set of frames is another run, and a project that was moved has the same ones."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
-    key = hashlib.sha256(json.dumps([(one.file if over is strange else one.subject, one.boxes) for one in over]).encode()).hexdigest()[:16]
+    key = json_key([(one.file if over is strange else one.subject, one.boxes) for one in over])
     return run_of(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
 
 

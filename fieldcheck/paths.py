@@ -11,6 +11,8 @@ from pathlib import Path
 from platformdirs import PlatformDirs
 from platformdirs.api import PlatformDirsABC
 
+PACK_ENDING = ".fcpack"
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -45,4 +47,4 @@ def sample_project() -> Path:
 
 def names_project(argv: Sequence[str]) -> bool:
     """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is dropped on the program."""
-    return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", ".fcpack"))
+    return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", PACK_ENDING))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 
@@ -25,5 +24,5 @@ def ships(file: Path) -> bool:
 
 
 def _roots() -> tuple[Path, Path]:
-    package = Path(str(resources.files("fieldcheck")))
+    package = Path(__file__).parent
     return package / "_resources", package.parent / "resources"

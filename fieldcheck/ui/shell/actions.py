@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
 
 from fieldcheck.ui.narrowing import application
@@ -17,6 +17,7 @@ AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""
 WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 """What a widget with the property `walks` takes for itself: its parts are one stop for Tab."""
+WRITTEN_INTO, LIST = ("QLineEdit", "QPlainTextEdit", "QSpinBox"), "QComboBox"  # by name: no window needs one for its first paint
 PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -136,7 +137,7 @@ class Actions(QObject):
         focus = QApplication.focusWidget()
         if focus is not None and focus.property("walks") and event.key() in WALKS:
             return True
-        return event.key() in PRESSES_BUTTONS and isinstance(focus, QAbstractButton | QComboBox)
+        return event.key() in PRESSES_BUTTONS and (isinstance(focus, QAbstractButton) or (focus is not None and focus.inherits(LIST)))
 
     def _held(self, event: QKeyEvent, down: bool) -> bool:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or typing():
@@ -162,7 +163,7 @@ class Actions(QObject):
 def typing() -> bool:
     """Whether keys go into a text field."""
     focus = QApplication.focusWidget()
-    return isinstance(focus, QLineEdit | QPlainTextEdit | QSpinBox) or (isinstance(focus, QComboBox) and focus.isEditable())
+    return focus is not None and (any(map(focus.inherits, WRITTEN_INTO)) or (focus.inherits(LIST) and bool(focus.property("editable"))))
 
 
 def _sequences(entry: Entry, french: bool) -> list[QKeySequence]:

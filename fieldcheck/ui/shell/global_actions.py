@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
@@ -17,7 +16,6 @@ from fieldcheck.ui.registered import spec_of, specs
 from fieldcheck.ui.shell.actions import typing
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.choose import begin_at
 from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
 from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.words import clock
@@ -26,10 +24,12 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.ui.errors import crash
     from fieldcheck.ui.shell.window import Window
+    from fieldcheck.ui.widgets import choose
     from fieldcheck.words import labels, sentences
     from fieldcheck.workflows.project import undo_summary
 else:
     crash = LazyModule("fieldcheck.ui.errors.crash")
+    choose = LazyModule("fieldcheck.ui.widgets.choose")
     labels = LazyModule("fieldcheck.words.labels")
     sentences = LazyModule("fieldcheck.words.sentences")
     undo_summary = LazyModule("fieldcheck.workflows.project.undo_summary")
@@ -114,9 +114,7 @@ class GlobalActions(QObject):
         self._window.context.actions.get(action).trigger()
 
     def _open(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self._window, text("Open a project folder"), begin_at(self._window))
-        if folder:
-            self._window.open_project(Path(folder))
+        choose.choose_folder(self._window, text("Open a project folder"), self._window.open_project)
 
     def _export(self) -> None:
         self._window.go("report")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.errors import ProjectDamaged, ProjectLocked
 from fieldcheck.files import free_place
+from fieldcheck.paths import PACK_ENDING
 from fieldcheck.progress import Progress
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.widgets.choose import PACK_ENDING
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

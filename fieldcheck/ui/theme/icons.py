@@ -6,7 +6,6 @@ window's start.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +18,10 @@ FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfon
 
 def glyph(name: str) -> str:
     """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""
-    return chr(int(_names()[name], 16))
+    _, found, after = _names().partition(f'"{name}"')
+    if not found:
+        raise KeyError(name)
+    return chr(int(after.split('"', 2)[1], 16))
 
 
 def icon_font(pixels: int) -> QFont:
@@ -52,9 +54,9 @@ def icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
 
 
 @cache
-def _names() -> dict[str, str]:
-    found: dict[str, str] = json.loads(_shipped(NAMES).read_text(encoding="utf-8"))
-    return found
+def _names() -> str:
+    """The table as it is written: of seven thousand names a window needs some dozens."""
+    return _shipped(NAMES).read_text(encoding="ascii")
 
 
 @cache

@@ -10,13 +10,13 @@ from typing import Any
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.narrowing import given
 from fieldcheck.words.language import text
 
 Mode = QFileDialog.FileMode
 LAST_FOLDER = "lastFolder"
 """Property of the window: the folder of the file that was chosen last."""
-PACK_ENDING = ".fcpack"
 
 
 def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
@@ -18,16 +18,15 @@ KEYS_SHOWN = "keysShown"
 """Property of a window: whether Alt is held, so that every button shows its key as one."""
 
 
-def painted_without_text(button: QPushButton) -> QPainter:
-    """Button frame as the style paints it, and the painter to go on with: what is written on it is our own."""
-    painter, option = QPainter(button), QStyleOptionButton()
-    button.initStyleOption(option)
-    option.text = ""
-    button.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, button)
-    return painter
+class BareButton(QPushButton):
+    """Button of which the style paints the frame: what is written on it is painted by its own kind."""
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = ""
 
 
-class KeyButton(QPushButton):
+class KeyButton(BareButton):
     """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
 
     A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same. `shrinks`: where there
@@ -86,7 +85,8 @@ class KeyButton(QPushButton):
         self._tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painted_without_text(self)
+        super().paintEvent(event)
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = self._colour()
         painter.setPen(QColor(colour))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QL
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -161,7 +162,7 @@ class SourcePanel(QWidget):
         return line
 
     def _list(self) -> QListWidget:
-        self.list = QListWidget()
+        self.list = marked(self._look, QListWidget())
         self.list.setAccessibleName(text("Cameras"))
         self.list.setFixedHeight(self._look.metrics.px(ROWS * ROW) + 8)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -274,7 +275,7 @@ class SourcePanel(QWidget):
         return foot
 
     def _all_frames(self) -> QHBoxLayout:
-        self.all_frames = QCheckBox(text("Every frame"))
+        self.all_frames = marked(self._look, QCheckBox(text("Every frame")))
         self.all_frames.toggled.connect(self.every_frame)
         self.price = label(size="caption", tone="quiet", wrap=True)
         for part in (self.all_frames, self.price):

@@ -28,6 +28,7 @@ from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.drop_area import DropArea
@@ -193,7 +194,7 @@ class CaptureView(DropArea):
         return both
 
     def _when(self) -> QWidget:
-        self.knows_when = QCheckBox(text("Begins at"))
+        self.knows_when = marked(self._look, QCheckBox(text("Begins at")))
         self.taken_at = QDateTimeEdit(QDateTime.currentDateTime())
         self.taken_at.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.taken_at.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -30,7 +31,10 @@ class ExportsPage(QWidget):
         self.formats.setAccessibleName(text("What is written"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.setMinimumHeight(look.metrics.px(80))
-        self.people, self.corrected = QCheckBox(text("Frames with a person too")), QCheckBox(text("Labels as corrected by label review"))
+        self.people, self.corrected = (
+            marked(look, QCheckBox(text("Frames with a person too"))),
+            marked(look, QCheckBox(text("Labels as corrected by label review"))),
+        )
         self.formats.currentRowChanged.connect(self._describe)
         self.heading, self.about = label(size="heading", wrap=True), label(wrap=True)
         below = QWidget()

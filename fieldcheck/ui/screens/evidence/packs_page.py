@@ -11,6 +11,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.screens.evidence.state_row import StateRow
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -36,8 +37,8 @@ class PacksPage(QWidget):
         self.next = label(bold=True, wrap=True)
         self.changes = LineList(look, text("What changed since it was sealed"))
         self.verified = LineList(look, text("What the verification found"))
-        self.recordings = QCheckBox(text("Recordings too (large)"))
-        self.people = QCheckBox(text("Frames with a person too"))
+        self.recordings = marked(look, QCheckBox(text("Recordings too (large)")))
+        self.people = marked(look, QCheckBox(text("Frames with a person too")))
         self.pin = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.pin.setAccessibleName(text("Admin PIN"))
         self.pin.setFixedWidth(look.metrics.px(PIN))

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.files import free_place
+from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.packs_page import PacksPage
-from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_file, choose_folder, choose_pack
+from fieldcheck.ui.widgets.choose import choose_file, choose_folder, choose_pack
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import evidence as words
 from fieldcheck.words import language

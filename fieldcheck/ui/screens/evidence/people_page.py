@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
@@ -38,7 +39,7 @@ class PeoplePage(QWidget):
         self.overlap.setValue(USUAL)
         self.overlap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.overlap.setAccessibleName(text("Frames that both people label"))
-        self.people = QCheckBox(text("Frames with a person too"))
+        self.people = marked(look, QCheckBox(text("Frames with a person too")))
         self.strip = JobStrip(look)
         self.said = label(bold=True, wrap=True)
         self.views = (FrameView(look, text("Answer on the left")), FrameView(look, text("Answer on the right")))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.files import free_place
+from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -15,7 +16,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.people_page import PeoplePage
 from fieldcheck.ui.screens.evidence.session import ConflictList
-from fieldcheck.ui.widgets.choose import PACK_ENDING, choose_files, choose_folder
+from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import evidence as words

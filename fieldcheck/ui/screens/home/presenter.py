@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -17,7 +18,6 @@ from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresen
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
-from fieldcheck.ui.widgets.choose import PACK_ENDING
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

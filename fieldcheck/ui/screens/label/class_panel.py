@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
-from fieldcheck.ui.widgets.key_button import painted_without_text
+from fieldcheck.ui.widgets.key_button import BareButton
 from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.language import text
@@ -32,7 +31,7 @@ LEAST = 88  # of a class button's width, where large text leaves less room
 LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
-class ClassButton(QPushButton):
+class ClassButton(BareButton):
     """`number` is the class's place from 1; `key` what is pressed for it. Every second colour bar is hatched."""
 
     def __init__(self, look: Look, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
@@ -56,7 +55,8 @@ class ClassButton(QPushButton):
         """The presenter decides which class is marked, not the click."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painted_without_text(self)
+        super().paintEvent(event)
+        painter = QPainter(self)
         tokens, px = self._look.tokens, self._look.metrics.px
         bar = QRect(3, 3, px(BAR), self.height() - 6)
         colour = QColor(tokens.classes[(self._number - 1) % len(tokens.classes)])

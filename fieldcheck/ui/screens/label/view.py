@@ -30,6 +30,7 @@ from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.result_page import ResultPage, ShownResult
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
@@ -277,7 +278,7 @@ class LabelView(QWidget):
         self.burst = button(text("Rest of burst"), "label.burst")
         self.take_over = button(text("Take it over"), "label.suggested")
         self._blind_said = text("Blind: answer hidden")
-        self.blind = QCheckBox(self._blind_said)
+        self.blind = marked(self._look, QCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(plain_tip(self._actions.get("label.blind").text()))
         self.blind.setAccessibleName(text("{name}, key {key}").format(name=self._blind_said, key=self._actions.key("label.blind")))

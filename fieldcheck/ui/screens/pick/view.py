@@ -16,6 +16,7 @@ from fieldcheck.ui.screens.pick.display import EnlargedFrame
 from fieldcheck.ui.screens.pick.session import USUAL
 from fieldcheck.ui.screens.pick.timeline import ClipStretch, PicksTimeline
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -238,7 +239,7 @@ class PickView(QWidget):
             "hard": text("Hard only *"),
         }
         for code in DESIGNS:
-            radio = QRadioButton(names[code])
+            radio = marked(look, QRadioButton(names[code]))
             radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
             radio.setMinimumHeight(look.metrics.target)

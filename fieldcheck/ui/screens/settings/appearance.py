@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QHBoxLay
 from fieldcheck.settings import Settings
 from fieldcheck.ui.preferences import SIZES
 from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import DARK, LIGHT, THEMES, Tokens
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -40,7 +41,7 @@ class AppearancePage(QWidget):
         by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100% back.").format(**keys)
         inside.addWidget(label(by_key, tone="quiet", wrap=True))
         inside.addSpacing(look.metrics.px(8))
-        self.gloves = QCheckBox(text("Gloves mode"))
+        self.gloves = marked(look, QCheckBox(text("Gloves mode")))
         self.gloves.setObjectName("gloves")
         self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
         inside.addWidget(self.gloves)

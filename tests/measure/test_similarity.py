@@ -55,6 +55,7 @@ def test_nothing_is_near_among_nothing_and_figures_that_never_change_scale_nothi
     same = np.array([[1.0, 7.0], [3.0, 7.0]], np.float32)
     assert standardised(same).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
     assert standardised(same, np.empty((0, 2), np.float32)).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
+    assert standardised(same + 1, same).tolist() == [[0.0, 1.0], pytest.approx([2 / 5**0.5, 1 / 5**0.5])]
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (1, 4), (5, 1)])

@@ -45,7 +45,7 @@ def test_agreement_counts_and_the_ceiling_is_what_errors_leave():
     found = agreement(*pairs([[40, 5], [4, 51]]), 2)
     assert (found.n, found.agreement.value) == (100, pytest.approx(0.91))
     assert found.error.value == pytest.approx(error_of(0.09, 2))
-    assert found.ceiling.value == pytest.approx(1 - found.error.value)
+    assert (found.ceiling.value, found.ceiling.method) == (pytest.approx(1 - found.error.value), "repeats")
     assert found.error.lo < found.error.value < found.error.hi
 
 

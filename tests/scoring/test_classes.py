@@ -129,6 +129,12 @@ def test_resampled_scores_hold_their_values():
     assert 0.05 < got["macro_f1"].half_width < 0.15
 
 
+def test_a_frame_that_weighs_nothing_is_no_frame_among_those_that_are_all_right():
+    three = resampled_scores([0, 1, 1], [0, 1, 0], 2, [2, 1, 0], np.zeros(3), seed=0)
+    assert three == resampled_scores([0, 1], [0, 1], 2, [2, 1], np.zeros(2), seed=0)
+    assert three["macro_f1"].method == "exact"
+
+
 def test_bootstrapped_accuracy_is_close_to_wilson():
     truth, said = TRUTH * 20, SAID * 20
     got = bootstrap.by_frame(statistic(accuracy, truth, said, 3), np.ones(240), np.zeros(240), seed=1)

@@ -48,7 +48,7 @@ def test_a_golden_set_fails_with_one_picture_and_names_it():
 
 def test_a_slice_fails_only_beyond_chance_among_all_slices():
     alone = gate([answered("slice", 12, lost=6, name="glare")])
-    assert (alone[0].state, alone[0].q) == ("fail", pytest.approx(2 / 64))
+    assert (alone[0].name, alone[0].state, alone[0].q) == ("glare", "fail", pytest.approx(2 / 64))
     many = [answered("slice", 12, lost=6, name="glare"), *(answered("slice", 12, name=f"s{k}") for k in range(9))]
     assert states(*many) == ["not_enough"] * 10
     assert states(answered("slice", 9, lost=9)) == ["too_few"]

@@ -18,6 +18,7 @@ P = np.array(
 def test_the_golden_labels_are_flagged_in_the_golden_order():
     found = confident_learning(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
+    assert LABELS[found.order()[: found.flagged.sum()]].tolist() == LABELS[[2, 9, 5]].tolist()
     assert found.order()[: found.flagged.sum()].tolist() == [2, 9, 5]
 
 

@@ -148,7 +148,7 @@ class VideoReader(Closing):
             self._asked = index
             is_held, lost = self._needed.go_to(index)
             self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
-            bgr = self._needed.picture() if is_held else None
+            bgr = self._needed.picture() if is_held else None if index else self._needed.first
         elif self._way == "alone":
             bgr = self._packets.decoded(index)
         if bgr is not None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture import interlaced
+from fieldcheck.capture import interlaced, video_file
 from fieldcheck.capture.h264_packets import FlashVideo, H264Frames, NeededPackets, Packet, is_h264, packet_of
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import video_index
@@ -52,6 +52,16 @@ def test_the_whole_is_not_decoded_for_them(filmed, monkeypatch):
         given = [packet.place for packet in packets]
     assert set(places) <= set(given)
     assert len(given) < 100
+
+
+def test_the_first_frame_asks_for_no_second_decoder(filmed, monkeypatch):
+    with VideoReader(filmed, 2.0) as reader:
+        alone = reader.frame(0).rgb
+        next(reader.listed(560, 640))  # it is known from here on how frames of this file are had
+    monkeypatch.setattr(video_file, "WholeVideo", lambda path, _: pytest.fail(f"the whole of {path} was opened"))
+    with VideoReader(filmed, 2.0) as reader:
+        for _ in range(2):
+            assert np.array_equal(next(reader.listed(0, 30)).rgb, alone)
 
 
 def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(filmed, whole, monkeypatch):

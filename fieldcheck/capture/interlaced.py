@@ -20,7 +20,7 @@ from fieldcheck.errors import VideoUnreadable
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
-FEW_ROWS = 64  # one in as many
+FEW_ROWS = 256  # one in as many
 SECONDS, SECONDS_A_MB = 120.0, 2.0  # by the clock of a busy computer
 CHILD = """
 import sys, cv2

@@ -23,7 +23,7 @@ from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
 from fieldcheck.files import json_key
 from fieldcheck.imaging.frozen import frozen_frames
-from fieldcheck.imaging.own_thread import own_thread
+from fieldcheck.imaging.opencv_threads import own_thread
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project

@@ -26,7 +26,7 @@ from fieldcheck.errors import (
 )
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
-from fieldcheck.imaging.own_thread import own_thread
+from fieldcheck.imaging.opencv_threads import own_thread
 from fieldcheck.picking.propose import PickProposal, propose
 from fieldcheck.picking.scenes import scenes
 from fieldcheck.progress import Progress

@@ -14,11 +14,12 @@ from fieldcheck.measure.interval import bonett_price
 from fieldcheck.measure.weighted import weighted_mean
 
 
-def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike, comparisons: int = 1) -> Estimate:
     """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4).
 
     `weight`: (n,) ≥ 0; `clip`: (n,) ids of any kind. v is never less than it were for frames without clips. Where every frame changed alike
-    it says nothing: then each clip counts as one frame, with Bonett and Price's limits. Raises ValueError where the shapes differ.
+    it says nothing: then each clip counts as one frame, with Bonett and Price's limits. `comparisons`: how many such changes are looked at
+    together; limits are at 1 − .05 / that many (Bonferroni). Raises ValueError where the shapes differ.
     """
     d, w, member, clips = _weighed(change, weight, clip)
     if d.size == 0:
@@ -27,11 +28,13 @@ def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Est
         return Estimate.na("too_few_clips", d.size)
     mean = weighted_mean(d, w)
     if bool((d == mean).all()):
-        alike = bonett_price(clips * (mean > 0), clips * (mean < 0), clips)
+        alike = bonett_price(clips * (mean > 0), clips * (mean < 0), clips, comparisons)
         lo, hi = alike.lo, alike.hi
     else:
         of_frames = float(w @ (d - mean) ** 2 / w.sum()) / d.size
-        half = float(scipy.special.stdtrit(clips - 1, 0.975)) * sqrt(max(of_frames, _variance(d - mean, w, member, clips)))
+        half = float(scipy.special.stdtrit(clips - 1, 1 - 0.025 / comparisons)) * sqrt(
+            max(of_frames, _variance(d - mean, w, member, clips))
+        )
         lo, hi = max(-1.0, mean - half), min(1.0, mean + half)
     estimate = Estimate.of(mean, lo, hi, n=d.size, n_eff=float(clips), method="cluster_t")
     return estimate.weakened("few_clips") if clips < FEW_CLIPS else estimate

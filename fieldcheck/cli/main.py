@@ -34,6 +34,7 @@ ROOMS = {
     "looks": ("look",),
     "score": ("run", "embed", "report"),
     "stress": ("stress", "probe"),
+    "fix": ("fix",),
     "try_model": ("try",),
     "against": ("compare", "gate", "golden"),
     "bench": ("bench",),

@@ -29,7 +29,7 @@ COMMANDS = {
         "label set",
         "label show",
     ),
-    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
+    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe", "fix"),
     *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
     *("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay", "admin set", "admin clear"),
 }

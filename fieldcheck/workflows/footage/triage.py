@@ -15,7 +15,7 @@ from fieldcheck.capture.picture_folder import read_pictures
 from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import InputSpec, card_from_json
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
@@ -125,10 +125,13 @@ def opened_runner(model: ModelFile) -> ModelRunner:
 
 
 class TriageModel:
-    """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept."""
+    """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept.
+    `spec`: the frames are prepared so, in place of as the card says."""
 
-    def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:
+    def __init__(self, model: ModelFile | None, *, with_masks: bool = False, spec: InputSpec | None = None) -> None:
         runner = runner_for(model) if model else None
+        if runner is not None and spec is not None:
+            runner = ModelRunner(runner.model, replace(runner.card, input=spec), runner.batch_size)
         self._waiting = Waiting(runner) if runner else None
         self._with_masks = with_masks and runner is not None and runner.card.answers.keeps_masks
         self._names: list[tuple[str, str]] = []

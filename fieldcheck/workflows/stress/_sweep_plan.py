@@ -54,10 +54,10 @@ def labelled_picks(project: Project) -> tuple[Pick, ...]:
     return tuple(pick for pick in sound_picks(project) if pick.frame_id in done)
 
 
-def drawn(benchmark: Benchmark, card: Card, seed: int) -> tuple[BenchmarkItem, ...]:
-    """At most 200 pictures of the benchmark that the model can be held against, drawn by `seed`, in the benchmark's order."""
+def drawn(benchmark: Benchmark, card: Card, seed: int, most: int = MOST_BENCHMARK) -> tuple[BenchmarkItem, ...]:
+    """At most 200 pictures, or `most`, of the benchmark that the model can be held against, drawn by `seed`, in the benchmark's order."""
     items = known_items(benchmark.items, card)
-    places = np.random.default_rng(seed).permutation(len(items))[:MOST_BENCHMARK]
+    places = np.random.default_rng(seed).permutation(len(items))[:most]
     return tuple(items[place] for place in sorted(places.tolist()))
 
 

@@ -1,0 +1,56 @@
+"""Command that looks for a change of preprocessing or camera that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.values import existing_project
+from fieldcheck.domain.fix import FixCandidate, FixFound
+from fieldcheck.timestamp import timestamp
+from fieldcheck.words.fix import fix_lines
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.stress.find_fix import find_fix
+
+
+@click.command("fix")
+@existing_project
+@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which clips are half A, and which benchmark pictures.")
+@door("fix")
+def fix(project: Path, model: str | None, seed: int, bar: TerminalProgress) -> Answer:
+    """Tries changes of preprocessing on one half of the labelled clips, and proves the best on the other half."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = find_fix(opened, model, seed, bar, timestamp())
+    return Answer({"project": str(project.resolve()), **fix_document(found)}, fix_lines(found))
+
+
+def fix_document(found: FixFound) -> dict[str, Any]:
+    """The search as `fix --json` prints it."""
+    return {
+        "model": found.model,
+        "state": found.state,
+        "seed": found.seed,
+        "n": list(found.frames),
+        "n_clips": list(found.clips),
+        "tried": [{**_candidate(one.candidate), "gain": one.gain.to_json(), "carried": one.carried} for one in found.tried],
+        "proofs": [
+            {
+                **_candidate(one.candidate),
+                "change": one.change.to_json(),
+                "proven": one.proven,
+                "benchmark": None if one.benchmark is None else one.benchmark.to_json(),
+            }
+            for one in found.proofs
+        ],
+    }
+
+
+def _candidate(candidate: FixCandidate) -> dict[str, Any]:
+    return {"name": candidate.name, "steps": list(candidate.steps), "card": dict(candidate.card)}
+
+
+COMMANDS = (fix,)

@@ -1,0 +1,173 @@
+"""Fix finder: does a change of preprocessing or camera help on these frames? Found on one half of the clips, proven on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.fix import FixCandidate, FixFound, FixProof, FixTried, card_candidates
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import NothingLabelled
+from fieldcheck.files import inside_set
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.picture_changes import CHANGES, changed_picture
+from fieldcheck.measure.camera_interval import FEWEST_CLIPS
+from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.scoring.field import CHOSEN
+from fieldcheck.scoring.fix import carried, halves
+from fieldcheck.scoring.paired import paired
+from fieldcheck.workflows.chunks import map_chunks, portions
+from fieldcheck.workflows.footage.triage import ModelFile, TriageModel, runner_for
+from fieldcheck.workflows.models.judge_answers import judge_labels
+from fieldcheck.workflows.models.models import card_of, find_model, model_file
+from fieldcheck.workflows.models.run_model import benchmark_root, run_on, run_part
+from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE
+from fieldcheck.workflows.report.two_sides import counted_classes, field_side
+from fieldcheck.workflows.stress._sweep_plan import demand, drawn, pictures
+from fieldcheck.workflows.stress._sweep_sets import Bools, SweepSet, sweep_set
+
+MOST_ON_BENCHMARK = 500
+Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
+
+
+@dataclass(frozen=True, slots=True)
+class FixChunk:
+    """Pictures, (subject, file), that are each answered under every candidate: a file is read once for all."""
+
+    model: ModelFile
+    candidates: tuple[FixCandidate, ...]
+    pictures: tuple[tuple[str, str], ...]
+
+
+def answer_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
+    """Each candidate's name with the model's answer to a picture under it. Pure. Raises PictureUnreadable, PathMissing."""
+    card = runner_for(chunk.model).card
+    specs = {one.name: one.spec(card.input) for one in chunk.candidates}
+    answers = {spec: TriageModel(chunk.model, with_masks=True, spec=spec) for spec in specs.values()}
+    names: dict[object, list[str]] = {spec: [] for spec in answers}
+    for subject, file in chunk.pictures:
+        rgb = read_picture(Path(file))
+        for one in chunk.candidates:
+            spec = specs[one.name]
+            names[spec].append(one.name)
+            answers[spec].add(subject, changed_picture(rgb, one.steps))
+    return tuple(pair for spec, asked in answers.items() for pair in zip(names[spec], asked.done(), strict=True))
+
+
+def find_fix(project: Project, model_name: str | None, seed: int, progress: Progress, now: str) -> FixFound:
+    """Answers half A of the labelled picks under every candidate, half B under the at most three best, the benchmark under what is proven.
+
+    `seed` deals the clips into halves and draws the benchmark's pictures. Answers under a candidate are not kept: a stored run has a card
+    and a corruption only, by which it can be replayed. Raises NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable,
+    Cancelled.
+    """
+    model = find_model(project, model_name)
+    demand(project, "field")
+    run_on(project, model, "field", progress, now)
+    known = sweep_set(project, model, "field", seed)
+    if known is None:
+        raise NothingLabelled(project.path)
+    search = _Search(project, model, known, seed, progress)
+    found = FixFound(model.name, seed, search.frames, search.clips)
+    if min(search.clips) < FEWEST_CLIPS:
+        return found
+    tried, proofs = search.searched()
+    return replace(found, tried=tried, proofs=tuple(_beside_benchmark(search, one, now) for one in proofs))
+
+
+class _Search:
+    """Both halves, and what is asked about them."""
+
+    def __init__(self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress) -> None:
+        self.project, self.model, self.seed, self.card = project, model, seed, card_of(model)
+        self.progress, self._known = progress, known
+        self._spec = model_file(project, model)
+        side = field_side(project, model)
+        at = {pick.frame_id: place for place, pick in enumerate(side.picks)}
+        places = np.array([at[subject] for subject in known.subjects], np.int64)
+        self._clip, stratum = side.sample.clip[places], side.sample.stratum[places]
+        self._chosen = not (side.scores.weight[places] > 0).any()
+        self._files = dict(pictures(project, model, "field", seed))
+        self._right = known.right(known.clean)
+        self._a = halves(self._clip, stratum, seed)
+        self.frames = int(self._a.sum()), int((~self._a).sum())
+        self.clips = np.unique(self._clip[self._a]).size, np.unique(self._clip[~self._a]).size
+
+    def searched(self) -> tuple[tuple[FixTried, ...], tuple[FixProof, ...]]:
+        """All candidates on half A, the largest gain first, then those carried to half B, the highest lower limit first."""
+        singles = (*(FixCandidate((name,)) for name in CHANGES), *card_candidates(self.card.input))
+        gains = self._gains(singles, self._a)
+        if joined := _combination(singles, gains):
+            singles, gains = (*singles, joined), [*gains, *self._gains((joined,), self._a)]
+        taken = carried(gains)
+        tried = [FixTried(one, gain, at in taken) for at, (one, gain) in enumerate(zip(singles, gains, strict=True))]
+        last = tuple(singles[at] for at in taken)
+        proofs = [FixProof(one, change) for one, change in zip(last, self._gains(last, ~self._a, len(last)), strict=True)]
+        return tuple(sorted(tried, key=lambda one: -one.gain.value)), tuple(sorted(proofs, key=lambda one: -one.change.lo))
+
+    def _gains(self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1) -> list[Estimate]:
+        """Change of the share right on one half, by clip, for each candidate."""
+        subjects = [subject for subject, inside in zip(self._known.subjects, half, strict=True) if inside]
+        answers = self.asked(candidates, [(subject, self._files[subject]) for subject in subjects])
+        return [self._gain(answers[one.name], half, comparisons) for one in candidates]
+
+    def _gain(self, answers: Mapping[str, Prediction], half: Bools, comparisons: int) -> Estimate:
+        given = [answers.get(subject, clean) for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)]
+        change: NDArray[np.int64] = self._known.right(given).astype(np.int64) - self._right
+        found = change_by_clip(change[half], self._known.weight[half], self._clip[half], comparisons)
+        return found.weakened(CHOSEN) if self._chosen else found
+
+    def asked(self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]) -> Answers:
+        """The model's answers to these pictures under each candidate."""
+        found: Answers = {one.name: {} for one in candidates}
+        done, total = 0, len(candidates) * len(files)
+
+        def keep(_chunk: FixChunk, pairs: tuple[tuple[str, Prediction], ...]) -> None:
+            nonlocal done
+            for name, answer in pairs:
+                found[name][answer.subject] = answer
+            done += len(pairs)
+            self.progress.report(done, total, "pictures")
+
+        chunks = [FixChunk(self._spec, tuple(candidates), some) for some in portions(files)] if candidates else []
+        map_chunks(answer_changed, chunks, keep, self.progress)
+        return found
+
+
+def _combination(candidates: Sequence[FixCandidate], gains: Sequence[Estimate]) -> FixCandidate | None:
+    """The best on half A with the best that changes something else; None where there are not two gains."""
+    order = [candidates[at] for at in sorted(range(len(gains)), key=lambda at: -gains[at].value) if gains[at].value > 0]
+    return next((order[0].joined(one) for one in order[1:] if _kind(one) != _kind(order[0])), None)
+
+
+def _kind(single: FixCandidate) -> str:
+    return CHANGES[single.steps[0]].kind if single.steps else single.card[0][0]
+
+
+def _beside_benchmark(search: _Search, proof: FixProof, now: str) -> FixProof:
+    """A proven change with what it does to at most 500 pictures of the benchmark, as far as these can be read."""
+    benchmark = search.project.read(benchmarks_table.get)
+    if not proof.proven or benchmark is None:
+        return proof
+    items = drawn(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
+    root = benchmark_root(search.project, benchmark)
+    try:
+        ran = run_part(search.project, search.model, {item.path for item in items}, search.progress, now)
+        clean = search.project.read(lambda db: predictions_table.for_run(db, ran.run.run_id))
+        items = tuple(item for item in items if item.path in clean)
+        answers = search.asked((proof.candidate,), [(item.path, str(inside_set(root, item.path))) for item in items])
+    except UNREADABLE:
+        return proof
+    counted, after = counted_classes(search.card, benchmark), answers[proof.candidate.name]
+    right = [judge_labels(search.card, counted, items, [one[item.path] for item in items]).right for one in (clean, after)]
+    return replace(proof, benchmark=paired(right[0], right[1]).change)

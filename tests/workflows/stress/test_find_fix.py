@@ -1,0 +1,126 @@
+import cv2
+import numpy as np
+import onnxruntime
+import pytest
+from onnx import helper
+from scipy import stats
+
+from fieldcheck.domain.fix import FixCandidate
+from fieldcheck.errors import NothingLabelled
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.scoring.fix import halves
+from fieldcheck.workflows.models.models import add_model, card_of, find_model, model_file
+from fieldcheck.workflows.report.two_sides import field_side
+from fieldcheck.workflows.stress._sweep_plan import pictures
+from fieldcheck.workflows.stress.find_fix import FixChunk, answer_changed, find_fix
+from tests import makers
+
+CLIPS = 8
+SOME = (FixCandidate(("clahe",)), FixCandidate(card=(("resize", "letterbox"),)), FixCandidate(("median",), (("crop", 0.875),)))
+
+
+def filmed(folder, light):
+    """Eight clips, the colours as they are times `light`, labelled truly; the model says red where it is too dark to tell."""
+    body = [*makers.POOLED, helper.make_node("MatMul", ["f", "w"], ["z"]), helper.make_node("Add", ["z", "b"], ["y"])]
+    makers.write_card(folder / "net.card.json", makers.COLOUR_CARD)
+    weights = {"w": np.eye(3, dtype=np.float32) * 20, "b": np.array([3, 0, 0], np.float32)}
+    model = makers.tiny_model(folder / "net.onnx", body=body, weights=weights)
+    project = makers.empty_project(folder / "site.fieldcheck", model, benchmark=makers.benchmark_folder(folder / "clean"))
+    for number in range(CLIPS):
+        writer = cv2.VideoWriter(str(folder / f"clip{number}.avi"), cv2.VideoWriter.fourcc(*"MJPG"), makers.FPS, makers.SIZE[::-1])
+        for frame, colour in enumerate(makers.cycle(12, start=number)):
+            rgb = np.rint(makers.picture(colour, 100 * number + frame) * light).astype(np.uint8)
+            writer.write(np.ascontiguousarray(rgb[:, :, ::-1]))
+        writer.release()
+        makers.add_footage(project, folder / f"clip{number}.avi")
+    makers.draw(project, 48, "even")
+    makers.label_all(project, lambda line: makers.COLOURS[(int(line.frame.source[4]) + line.frame.source_index // 4) % 3])
+    return project
+
+
+@pytest.fixture(scope="module")
+def dark(tmp_path_factory):
+    with filmed(tmp_path_factory.mktemp("dark"), 0.25) as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def found(dark):
+    return find_fix(dark, "net", 0, Silent(), makers.NOW)
+
+
+def test_too_little_light_is_found_on_one_half_and_proven_on_the_other(found):
+    assert (found.state, found.frames, found.clips) == ("proven", (24, 24), (4, 4))
+    best = found.proofs[0]
+    assert (best.candidate.name, best.proven, best.change.value) == ("gamma_0.67", True, pytest.approx(2 / 3, abs=0.2))
+    assert [one.gain.value for one in found.tried] == sorted((one.gain.value for one in found.tried), reverse=True)
+    assert {one.candidate.name for one in found.tried if one.carried} == {one.candidate.name for one in found.proofs}
+    assert next(one for one in found.tried if one.candidate.name == "gamma_2.2").gain.value <= 0
+
+
+def test_the_proof_is_the_paired_change_by_clip_of_bare_answers_with_limits_for_three(dark, found):
+    model = find_model(dark, "net")
+    card, side = card_of(model), field_side(dark, model)
+    session = onnxruntime.InferenceSession(str(dark.path / model.file), providers=["CPUExecutionProvider"])
+    clips, strata = side.sample.clip, side.sample.stratum
+    in_b = ~halves(clips, strata, 0)
+    change = []
+    for pick in [pick for pick, inside in zip(side.picks, in_b, strict=True) if inside]:
+        rgb = read_picture(dark.path / pick.file)
+        brighter = np.rint(255 * (rgb / 255) ** 0.67).astype(np.uint8)
+        before, after = (session.run(None, {"x": preprocess(one, card.input).tensor[None]})[0][0].argmax() for one in (rgb, brighter))
+        truth = card.classes.index(side.labels[pick.frame_id].class_name)
+        change.append(int(after == truth) - int(before == truth))
+    d, member = np.array(change, float), np.unique(clips[in_b], return_inverse=True)[1]
+    sums = np.bincount(member, weights=(d - d.mean()) / d.size)
+    variance = max(d.var() / d.size, 4 / 3 * sums @ sums)
+    half = stats.t.ppf(1 - 0.025 / 3, 3) * np.sqrt(variance)
+    proof = next(one for one in found.proofs if one.candidate.name == "gamma_0.67").change
+    assert len(found.proofs) == 3
+    assert (proof.value, proof.lo, proof.hi) == pytest.approx((d.mean(), d.mean() - half, min(1.0, d.mean() + half)), abs=1e-9)
+
+
+def test_what_a_proven_change_does_to_the_benchmark_is_told_and_of_others_nothing_is_asked(found):
+    assert [one.benchmark is not None for one in found.proofs] == [one.proven for one in found.proofs]
+    benchmark = found.proofs[0].benchmark
+    assert (benchmark.value, benchmark.n) == (0.0, 18)
+
+
+def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
+    add_model(dark, makers.colour_model(tmp_path / "able.onnx"), None, makers.LATER)
+    found = find_fix(dark, "able", 0, Silent(), makers.LATER)
+    assert (found.model, found.state, found.proofs) == ("able", "nothing", ())
+    assert max(one.gain.value for one in found.tried) == 0.0
+
+
+def test_a_search_that_is_stopped_says_so_and_a_second_one_finds_as_if_nothing_had_been(dark, found):
+    class Stops(Silent):
+        def check(self):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        find_fix(dark, "net", 0, Stops(), makers.NOW)
+    assert find_fix(dark, "net", 0, Silent(), makers.NOW) == found
+
+
+def test_frames_of_too_few_clips_are_not_asked_about(labelled):
+    found = find_fix(labelled, None, 0, Silent(), makers.NOW)
+    assert (found.state, found.tried, found.proofs) == ("too_few_clips", (), ())
+    assert min(found.clips) < 3
+    assert sum(found.frames) == 20
+
+
+def test_without_a_label_there_is_nothing_to_hold_a_change_to(drawn):
+    with pytest.raises(NothingLabelled):
+        find_fix(drawn, None, 0, Silent(), makers.NOW)
+
+
+def test_a_chunk_gives_the_same_answers_in_any_company(dark):
+    model = find_model(dark, "net")
+    listed = pictures(dark, model, "field", 0)[:4]
+    together = {(name, one.subject): one.answer for name, one in answer_changed(FixChunk(model_file(dark, model), SOME, listed))}
+    alone = [pair for each in listed for pair in answer_changed(FixChunk(model_file(dark, model), SOME[::-1], (each,)))]
+    assert len(together) == len(alone) == 4 * len(SOME)
+    assert all(np.array_equal(together[name, one.subject], one.answer) for name, one in alone)

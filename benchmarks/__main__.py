@@ -19,6 +19,7 @@ NAMES = (
     "corruptions",
     "live",
     "sweep",
+    "fix",
     "label_latency",
     "start",
     "map",

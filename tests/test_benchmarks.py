@@ -1,10 +1,11 @@
 import json
 import shutil
 
+import cv2
 import numpy as np
 import pytest
 
-from benchmarks import corruptions, label_latency, live, peers, record
+from benchmarks import corruptions, fix, label_latency, live, peers, record
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
@@ -18,6 +19,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.label.label_work import label_work
+from fieldcheck.workflows.stress.find_fix import FixChunk, answer_changed
 from tests.corruption.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine", "floor"}
@@ -76,6 +78,19 @@ def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
     for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
         shares = np.exp(raw[0] - raw[0].max())
         assert np.abs(answer - shares / shares.sum()).max() <= 1e-5
+
+
+def test_both_sides_of_the_fix_row_give_the_same_answers(tmp_path):
+    model, file = mobilenet(tmp_path / "net.onnx"), tmp_path / "0001.png"
+    cv2.imwrite(str(file), scene(90, 160))
+    spec = live.named(model)
+    every = fix.candidates(runner_for(spec).card)
+    raw, _ = fix.naive(model, runner_for(spec).card, every, [file])
+    ours = answer_changed(FixChunk(spec, every, (("0001", str(file)),)))
+    assert len(ours) == len(raw) == len(every) == 14
+    for name, one in ours:
+        shares = np.exp(raw[name, "0001"] - raw[name, "0001"].max())
+        assert np.abs(one.answer - shares / shares.sum()).max() <= 1e-5
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -1,0 +1,118 @@
+"""The fix finder over 100 labelled frames of 720p in ten clips, saved frames to proof – against a naive grid of bare `session.run`."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+
+from benchmarks.graphs import mobilenet
+from benchmarks.row import Row, row
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.domain.fix import FixCandidate, card_candidates
+from fieldcheck.domain.model_card import Card, card_from_json
+from fieldcheck.imaging.picture_changes import CHANGES, changed_picture
+from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.plain_json import parse_file
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.stress.find_fix import find_fix
+
+BAR = 3.0
+WIDTH, HEIGHT = 1280, 720
+NOW = "2026-01-01T00:00:00+00:00"
+TRUE = FixCandidate(("clahe",))  # every label is what the model says under it, so that something is carried to half B and proven
+NAIVE_FRAMES = 10  # the grid takes as long for each; its median frame stands for all
+
+Grid: TypeAlias = dict[tuple[str, str], NDArray[np.float32]]  # candidate, file → the model's first output
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `fix`: seconds for the whole search, the frames answered as they are before; medians of both sides, run in turn."""
+    clips, each, times = (6, 2, 1) if smoke else (10, 10, 5)
+    n, size = clips * each, (WIDTH // 4, HEIGHT // 4) if smoke else (WIDTH, HEIGHT)
+    ours, other, again = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        model = mobilenet(Path(folder) / "mobilenet.onnx")
+        with project_with(Path(folder), model, clips, each, size) as project:
+            card = card_of(find_model(project))
+            files = [project.path / one.file for one in project.read(picks_table.all)][: 2 if smoke else NAIVE_FRAMES]
+            every = candidates(card)
+            for _ in range(times):
+                began = time.perf_counter()
+                found = find_fix(project, None, 0, Silent(), NOW)
+                ours.append(time.perf_counter() - began)
+                other.append(naive(model, card, every, files)[1] * n)
+                again.append(naive(model, card, every, files)[1] * n)
+            if not found.proofs:
+                raise RuntimeError(f"nothing was carried to half B, so less was done than is measured: {found}")
+    taken, against = statistics.median(ours), statistics.median(other)
+    said = f"seconds: {len(every)} candidates on every frame, each read, changed, prepared and run alone; its median frame times all"
+    return [row("fix", taken, against, said, BAR, ">=", n, ratio=against / taken, floor=statistics.median(again) / against)]
+
+
+def candidates(card: Card) -> tuple[FixCandidate, ...]:
+    """Every single change that the search tries for a card."""
+    return (*(FixCandidate((name,)) for name in CHANGES), *card_candidates(card.input))
+
+
+def naive(model: Path, card: Card, tried: Sequence[FixCandidate], files: Sequence[Path]) -> tuple[Grid, float]:
+    """A session as it is made when nothing is said to it, asked about one prepared picture at a time: its outputs, and the median seconds
+    for one frame under every candidate."""
+    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    entry, found, taken = session.get_inputs()[0].name, Grid(), []
+    for file in files:
+        began = time.perf_counter()
+        for one in tried:
+            rgb = cv2.cvtColor(np.asarray(cv2.imread(str(file))), cv2.COLOR_BGR2RGB)
+            tensor = preprocess(changed_picture(np.asarray(rgb, np.uint8), one.steps), one.spec(card.input)).tensor
+            found[one.name, file.stem] = session.run(None, {entry: tensor[None]})[0][0]
+        taken.append(time.perf_counter() - began)
+    return found, statistics.median(taken)
+
+
+def project_with(folder: Path, model: Path, clips: int, each: int, size: tuple[int, int]) -> Project:
+    """Rendered frames as PNG, a folder for each clip, all picked, answered, and labelled as the model answers under `TRUE`."""
+    camera, files = SyntheticCamera(*size), list[Path]()
+    for number in range(clips * each):
+        files.append(folder / f"clip {number // each}" / f"{number:04d}.png")
+        files[-1].parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(files[-1]), camera.rendered(number)[:, :, ::-1])
+    card = card_from_json(parse_file(model.with_suffix(".card.json")))
+    centre(model, card, files[::each])
+    project = new_project(folder / "site.fieldcheck", NewProjectRequest(model=model), NOW).project
+    for place in dict.fromkeys(file.parent for file in files):
+        import_footage(project, [place], FootageInfo(), Silent(), NOW)
+    pick(project, count=len(files), seed=0, design="even", required=[], progress=Silent(), now=NOW)
+    run_on(project, find_model(project), "field", Silent(), NOW)
+    picks = {one.frame_id: project.path / one.file for one in project.read(picks_table.all)}
+    said, _ = naive(model, card, (TRUE,), list(picks.values()))
+    for frame_id, file in picks.items():
+        best = card.classes[int(said[TRUE.name, file.stem].argmax())]
+        set_label(project, frame_id, LabelDecision(best), by="", now=NOW)
+    return project
+
+
+def centre(model: Path, card: Card, files: Sequence[Path]) -> None:
+    """Writes the median outputs for some frames, changed or not, into the bias, so that random weights give more than one answer."""
+    said, _ = naive(model, card, (FixCandidate(), TRUE), files)
+    graph = onnx.load(model)
+    bias = graph.graph.initializer[-1]
+    bias.CopyFrom(onnx.numpy_helper.from_array(-np.median(list(said.values()), axis=0).astype(np.float32), bias.name))
+    onnx.save(graph, model)

@@ -83,6 +83,7 @@ def test_a_handful_of_frames_is_weak():
 
 def test_frames_without_end_leave_no_width():
     assert wilson_limits(0.7, inf) == (0.7, 0.7)
+    assert {wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, "rounding leads beyond"
     assert all(isnan(limit) for limit in wilson_limits(0.7, 0))
 
 

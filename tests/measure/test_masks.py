@@ -31,10 +31,14 @@ def test_other_bytes_are_refused_and_never_crash(data):
 
 def test_a_size_that_the_bytes_do_not_hold_is_refused():
     whole = zlib.decompress(pack([Mask(0, 0, np.zeros((3, 3), np.uint8))]))
-    with pytest.raises(MaskUnreadable):
-        unpack(zlib.compress(whole[:-1]))
-    with pytest.raises(MaskUnreadable):
-        unpack(pack([])[:-2])
+    for data, said in (
+        (zlib.compress(whole[:-1]), "3 × 3 pixels in 8 bytes"),
+        (zlib.compress(whole[:-12]), "a buffer of at least"),
+        (pack([])[:-2], "do not end"),
+        (b"no mask", "while decompressing"),
+    ):
+        with pytest.raises(MaskUnreadable, match=said):
+            unpack(data)
 
 
 def test_pixels_that_the_model_never_saw_are_in_no_share():

@@ -38,7 +38,8 @@ def test_the_golden_errors_of_two_classes(d, e):
 
 def test_disagreement_by_chance_has_no_error():
     assert math.isnan(error_of(0.5, 2))
-    assert not agreement(["a", "b"] * 20, ["b", "a"] * 20, 2).ceiling.measured
+    found = agreement(["a", "b"] * 20, ["b", "a"] * 20, 2)
+    assert (found.error.note, found.error.n, found.ceiling.measured) == ("chance", 40, False)
 
 
 def test_agreement_counts_and_the_ceiling_is_what_errors_leave():

@@ -7,6 +7,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from fieldcheck.scoring.detections import (
+    _whole,
     answers_from,
     at_threshold,
     average_precision,
@@ -165,6 +166,10 @@ def test_whole_weights_are_repeated_images(seed):
     own = mean_average_precision(outcomes(*by_image(truths, answers, n_images), n_images, 3), weights[np.newaxis].astype(float))
     reference = reference_stats(truths, answers, repeated, n_classes=3)
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
+
+
+def test_weights_of_one_least_share_are_whole_multiples_of_it():
+    assert _whole(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [[1.0, 3.0, 7.0], [0.0, 2.0, 5.0]]
 
 
 def test_resampled_frames_of_one_weight_are_repeated_images():

@@ -63,6 +63,9 @@ def test_a_null_that_the_labels_rule_out_is_decided():
     """Every frame is labelled: 200 wrong of 1,200 leave no room for 1,092 right."""
     strata = StratumSeen(240, 140, 100), StratumSeen(960, 860, 100)
     assert log_e(strata, 1092, "fail") == inf
+    even = StratumSeen(10, 5, 5), StratumSeen(10, 5, 5)
+    assert (log_null(even, 10, "pass"), log_e(even, 10, "pass")) == (-inf, inf)
+    assert log_e(seen((8, 0), (12, 0)), 0, "fail") == -inf, "no bet is below nothing right"
     assert early_verdict(*strata, (0.94, 0.94), 0.03) == "fail"
 
 

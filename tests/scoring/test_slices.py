@@ -57,7 +57,7 @@ def test_a_score_far_behind_by_chance_is_a_suspect():
 
 def test_nine_frames_say_nothing():
     (found,) = slices(labelled(answers(9, 0, 0, 91)), [first(9, 100)])
-    assert (found.flag, found.p, found.q) == ("too_few", None, None)
+    assert (found.flag, found.p, found.q, found.clips) == ("too_few", None, None, 9)
 
 
 def test_another_seed_draws_other_healthy_reports():
@@ -121,6 +121,7 @@ def test_twenty_points_are_far_behind_and_less_are_not():
     (under,) = slices(labelled(answers(4, 6, 19, 71)), [first(10, 100)])
     assert (at_it.behind, at_it.flag) == (pytest.approx(0.2), "suspect")
     assert (under.flag, under.more, under.clips) == ("ok", 0, 10)
+    assert under.q == under.p is not None
 
 
 def test_a_weighted_slice_is_joined_from_its_strata():
@@ -200,4 +201,6 @@ def test_thirds_part_what_differs():
 def test_a_suspect_says_how_many_of_its_frames_are_left_to_label():
     (known,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 25})])
     (by_label,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100)])
+    (done,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 10})])
+    assert done.left == 0
     assert (known.flag, known.left, by_label.left) == ("suspect", 15, None)

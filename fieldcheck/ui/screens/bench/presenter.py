@@ -83,6 +83,7 @@ class BenchPresenter(QObject):
     def __init__(self, view: BenchDisplay, context: Context, header: Header) -> None:
         super().__init__()
         self._view, self._context, self._header = view, context, header
+        self._failed = partial(context.messages.error, key=WORK)
         self.session = BenchSession()
         self._trace: LatencyTrace | None = None
         self.job = JobButton(context, self, WORK, text("Speed"), self._work, resumes=False)
@@ -217,9 +218,6 @@ class BenchPresenter(QObject):
             self._timer.stop()
             self.session.forget_run()
         self._show()
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _show(self) -> None:
         standing, writable = self._context.current.standing, self._context.current.writable

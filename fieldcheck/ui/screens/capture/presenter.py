@@ -80,6 +80,7 @@ class CapturePresenter:
 
     def __init__(self, context: Context, header: Header, view: CaptureDisplay, session: CaptureSession, live: LivePresenter) -> None:
         self._context, self._header, self._view = context, header, view
+        self._failed = partial(context.messages.error, key=WORK)
         self.session, self.live = session, live
         self._job: Job | None = None  # the import that was started last
         self._here = False
@@ -195,9 +196,6 @@ class CapturePresenter:
             self._context.messages.toast(plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said)))
         if brought.failed:
             self._context.messages.banner(WORK, _failures(brought), ALARM)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _look(self) -> None:
         if self._context.current.project is None:

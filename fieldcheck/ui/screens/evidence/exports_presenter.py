@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,6 +43,7 @@ class ExportsPresenter:
 
     def __init__(self, view: ExportsDisplay, context: Context) -> None:
         self._view, self._context = view, context
+        self._failed = partial(context.messages.error, key=WORK)
 
     def look(self) -> None:
         """Reads what fits the labels of the project that is open."""
@@ -91,9 +93,6 @@ class ExportsPresenter:
         said += [without_people(found.n_people, "people_export")] if found.n_people else []
         said += [loss_line(kind, n) for kind, n in found.losses]
         self._context.messages.toast(" ".join(said))
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
 
 def build(page: ExportsPage, context: Context, _changed: Callable[[], None]) -> ExportsPresenter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -58,6 +59,7 @@ class PacksPresenter:
 
     def __init__(self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
+        self._failed = partial(context.messages.error, key=WORK)
         self._state: EvidenceState | None = None
         self._key: Path | None = None
 
@@ -177,9 +179,6 @@ class PacksPresenter:
         self._context.messages.toast(" ".join(said))
         if stands(self._view):
             self._view.show_verified((*said, *words.seal_lines(found.seal)) if bad is None else said, fits=bad is None)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
 
 def _packing(out: Path, wish: PackWish) -> Callable[[Project, Progress], WrittenPack]:

@@ -69,6 +69,7 @@ class ExplorePresenter:
 
     def __init__(self, context: Context, header: Header, view: ExploreDisplay, shelf: ScreenData, frames: Frames) -> None:
         self._context, self._header, self._view = context, header, view
+        self._failed = partial(context.messages.error, key=WORK)
         self.session = ExploreSession()
         self._figuring: Job | None = None
         self.shelf, self.frames = shelf, frames
@@ -201,9 +202,6 @@ class ExplorePresenter:
 
     def _ran(self, _scored: list[Scored]) -> None:
         self._context.messages.toast(text("The model has answered everything that was asked."))
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _look(self) -> None:
         if self.session.open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +52,7 @@ class ScreenData:
 
     def __init__(self, context: Context, changed: Callable[[], None]) -> None:
         self._context, self._changed = context, changed
+        self._failed = partial(context.messages.error, key="explore.items")
         self.items: Items | None = None
         self.first: tuple[str, ...] = ()
         self.slices: tuple[SavedSlice, ...] = ()
@@ -105,9 +107,6 @@ class ScreenData:
         self.items, self._frames, self.slices, self.row, self._orders = found
         self.first = ()
         self._changed()
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, "explore.items")
 
 
 def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:

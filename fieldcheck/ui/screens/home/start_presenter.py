@@ -45,6 +45,7 @@ class StartPresenter:
 
     def __init__(self, context: Context, view: StartDisplay, changed: Callable[[], None]) -> None:
         self._context, self._view, self._changed = context, view, changed
+        self._failed = partial(context.messages.error, key=SAMPLE)
         self._here = self._painted = False
         self._waiting: list[str] = []
         self._known: dict[str, RecentLine] = {}
@@ -126,9 +127,6 @@ class StartPresenter:
     def _open_sample(self, path: Path) -> None:
         self.sample = path
         self.open(path)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, SAMPLE)
 
     def _list(self) -> None:
         recent = self._context.preferences.now.recent

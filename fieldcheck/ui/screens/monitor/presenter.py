@@ -84,6 +84,7 @@ class MonitorPresenter(QObject):
     def __init__(self, view: MonitorDisplay, context: Context, header: Header) -> None:
         super().__init__()
         self._view, self._context, self._header, self.session = view, context, header, MonitorSession()
+        self._failed = partial(context.messages.error, key=WORK)
         self._drawn: tuple[Sequence[FollowedShift], str, tuple[Plot, tuple[Place, ...]]] | None = None
 
     def enter(self) -> None:
@@ -235,9 +236,6 @@ class MonitorPresenter(QObject):
         said = " ".join(filter(None, (words.alarm_notice(found.alarms), risk)))
         if said and not self._view.show_notice(screen_name("monitor"), said):
             self._context.messages.banner(ALARM, said)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _show(self) -> None:
         can = self._context.current.writable and self._has_model

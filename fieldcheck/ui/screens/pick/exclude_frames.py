@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
@@ -33,6 +34,7 @@ class FrameExclusion:
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
         self._context, self._began = context, began
+        self._failed = partial(context.messages.error, key=WORK)
 
     def take_out(self, frame_ids: Sequence[str], why: str) -> None:
         """Out of the proposal; the next frame of the same block takes the place of each."""
@@ -99,9 +101,6 @@ class FrameExclusion:
     def _act(self, work: Callable[[Project], Any]) -> None:
         self._context.messages.clear(WORK)
         self._context.current.act(work, failed=self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
 
 def _want(project: Project, frame_ids: Sequence[str]) -> Changes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class LabelImport:
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
         self._context, self._began = context, began
+        self._failed = partial(context.messages.error, key=WORK)
 
     def take_dropped(self) -> None:
         """Labels that were dropped on the window, if any were."""
@@ -56,6 +58,3 @@ class LabelImport:
 
     def _take_back(self) -> None:
         self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)

@@ -53,6 +53,7 @@ class PickPresenter:
 
     def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
+        self._failed = partial(context.messages.error, key=WORK)
         self.session = PickSession()
         self._labels = LabelImport(context, self._began)
         self._sorting = FrameExclusion(context, self._began)
@@ -260,9 +261,6 @@ class PickPresenter:
 
     def _take_back(self) -> None:
         self._context.current.undo(lambda _changes: self._context.messages.toast(text("The proposal is taken back.")), self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _look(self) -> None:
         if self._context.current.project is None:

@@ -60,6 +60,7 @@ class SweepPresenter:
 
     def __init__(self, context: Context, page: SweepDisplay, collecting: Collecting) -> None:
         self._context, self._page = context, page
+        self._failed = partial(context.messages.error, key=WORK)
         self._found: StressFindings | None = None
         self._open: tuple[On, Cell] | None = None
         self.collecting = collecting
@@ -89,9 +90,6 @@ class SweepPresenter:
         else:
             self._page.show_found(found)
         self.job.say()
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, WORK)
 
     def _work(self) -> Work:
         """Goes on with the seed of the sweep that is shown; then which corruption the field looks like, as `fieldcheck stress` does it."""
@@ -169,6 +167,7 @@ class Collecting:
 
     def __init__(self, context: Context, choose: Callable[[str, Callable[[Path], None]], object]) -> None:
         self._context, self._choose = context, choose
+        self._failed = partial(context.messages.error, key=COLLECTING)
 
     def ask(self) -> None:
         """Lets the person choose the folder."""
@@ -189,6 +188,3 @@ class Collecting:
 
     def _undo(self) -> None:
         self._context.current.undo(lambda _changes: None, self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, COLLECTING)

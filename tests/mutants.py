@@ -13,7 +13,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
 ROOMS = ("measure", "scoring")
-SEED = 21
+SEED = 22
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,10 @@ def test_no_more_than_the_share_lies_below_the_threshold(share):
     assert above.size == 0 or weight[confidence < above[0]].sum() > share * weight.sum()
 
 
+def test_a_share_that_is_met_exactly_is_met_whatever_rounding_says():
+    assert share_threshold(np.arange(10) / 10, np.full(10, 0.1), 0.3) == 0.3
+
+
 def unsure(seed=0, n=200, clips=10, informative=True):
     rng = np.random.default_rng(seed)
     wrong = rng.random(n) < 0.35

@@ -296,4 +296,5 @@ def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
     assert [(image, score) for image, score, right in told if not right] == wrong
     assert [(image, score) for image, score, right in told if right] == [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
     none = judged_boxes(*golden, 3, CLASSES, 0.99)
+    assert none.image.dtype == judged.image.dtype == np.int64
     assert (none.image.size, none.score.size, none.right.size) == (0, 0, 0)

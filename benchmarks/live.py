@@ -19,7 +19,6 @@ from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Thread
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +28,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
-from fieldcheck.imaging.opencv_threads import leave_a_core
+from fieldcheck.imaging.opencv_threads import own_thread
 from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.time_limit import Watched
@@ -56,9 +55,9 @@ def rows(smoke: bool) -> list[Row]:
         screen = Screen()
 
         def ours() -> None:
-            leave_a_core()
-            for result in cooked(frames, runner):
-                screen.show(result)
+            with own_thread:
+                for result in cooked(frames, runner):
+                    screen.show(result)
 
         taken = {"live": in_turn(ours, other, runs=runs)}
         if not smoke:
@@ -155,7 +154,6 @@ def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], 
     session, entry = runner.model.session, runner.model.inputs[0].name
 
     def run() -> list[NDArray[np.float32]]:
-        cv2.setNumThreads(-1)  # as many as OpenCV takes by itself
         found = []
         for (frame, name), corrupted, uncorrupted in zip(pairs, dirty, clean, strict=True):
             corrupt(frame.rgb, name, SEVERITY, SEED)

@@ -126,10 +126,11 @@ class WatchedCall(Generic[T]):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)
                 assert outcome is not None, "only calls are answered here"
                 return cast(T, _handed_on(*outcome))
-            late = self._caller.too_long()
+            late = self._caller.end_where_late()
             if late is not None or self._flag.stopping:
                 self._caller.end()
-                _late(self._said)
+                if (outcome := _late(self._said)) is not None:
+                    return cast(T, _handed_on(*outcome))
                 self._flag.check()
                 raise late or TooLong(busy=False)
 
@@ -173,13 +174,15 @@ class _Caller(threading.Thread):
         said.put(outcome)
 
     def in_place(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
-        """Makes the call on this thread, which is the one that runs here."""
-        self._place = _Place(seconds, end, self._used(), time.monotonic())
+        """Makes the call on this thread, which is the one that runs here. Raises TooLong where it was ended for that."""
+        place = self._place = _Place(seconds, end, self._used(), time.monotonic(), [])
         try:
             with (flag_here() or StopFlag()).ended_by(end):
                 return call()
         finally:
             self._place = None
+            for late in place.late:
+                raise late from None  # whatever came of it
 
     def end(self) -> None:
         """Asks the call that is being made in place to end."""
@@ -187,22 +190,27 @@ class _Caller(threading.Thread):
         if place is not None:
             place.end()
 
-    def too_long(self) -> TooLong | None:
-        """What is to be raised where that call has had its time; None where it has not, and where none is being made."""
+    def end_where_late(self) -> TooLong | None:
+        """Ends that call where it has had its time, and gives what is raised for it; None where it has not, and where none is made."""
         place = self._place
         if place is None:
             return None
         left = place.seconds - (self._used() - place.used)
-        return TooLong(busy=left > 0) if left <= 0 or time.monotonic() > place.began + WAITED * place.seconds else None
+        if left > 0 and time.monotonic() <= place.began + WAITED * place.seconds:
+            return None
+        place.late.append(TooLong(busy=left > 0))
+        place.end()
+        return place.late[0]
 
 
 class _Place(NamedTuple):
-    """A call that is made in place: its limit, how it is ended, and both clocks when it began."""
+    """A call that is made in place: its limit, how it is ended, both clocks when it began, and that it was too late."""
 
     seconds: float
     end: Callable[[], None]
     used: float
     began: float
+    late: list[TooLong]
 
 
 _resting: list[_Caller] = []
@@ -226,12 +234,14 @@ def _waited_for(said: Said, seconds: float, used: Callable[[], float]) -> tuple[
     return None, left
 
 
-def _late(said: Said) -> None:
-    """Returns when a call has ended that was asked to, or was given the time to do so."""
+def _late(said: Said) -> Outcome | None:
+    """Outcome of a call that was asked to end; None where it did not in the time that it was given."""
     until = time.monotonic() + LEAVE_S
     with suppress(Empty):
-        while said.get(timeout=max(0.0, until - time.monotonic())) is None:
+        while (outcome := said.get(timeout=max(0.0, until - time.monotonic()))) is None:
             continue
+        return outcome
+    return None
 
 
 def _clock_of(thread: threading.Thread) -> Callable[[], float]:

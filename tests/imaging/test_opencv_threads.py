@@ -1,15 +1,7 @@
-import os
-
 import cv2
 import pytest
 
-from fieldcheck.imaging.opencv_threads import leave_a_core, own_thread
-
-
-def test_opencv_leaves_a_core_where_there_is_more_than_one(request):
-    request.addfinalizer(lambda: cv2.setNumThreads(-1))
-    leave_a_core()
-    assert cv2.getNumThreads() == max(1, os.cpu_count() - 1)
+from fieldcheck.imaging.opencv_threads import own_thread
 
 
 def test_opencv_has_one_thread_until_the_last_has_gone():

@@ -19,7 +19,7 @@ from fieldcheck.capture.rate import Rate
 from fieldcheck.capture.ring import Ring
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.imaging.opencv_threads import leave_a_core
+from fieldcheck.imaging.opencv_threads import own_thread
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.time_limit import TooLong, Watched, WatchedCall
 from fieldcheck.newest import Newest
@@ -101,8 +101,7 @@ class LiveStress:
 
     def _run(self) -> None:
         work_under(self._stop)
-        leave_a_core()
-        with suppress(Cancelled):
+        with suppress(Cancelled), own_thread:
             runner = self._opened()
             with Watched("live-model") as beside:
                 self._cook(_Cook(runner, self._seed, self.trouble, beside, self._show))

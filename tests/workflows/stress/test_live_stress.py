@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -137,6 +138,7 @@ def test_without_a_model_the_pictures_run_alone():
         found = result_where(view, lambda one: one.corruption == "jpeg")
         assert found.answer is None
         assert found.running.p50_ms == 0
+        assert cv2.getNumThreads() == 1
         assert view.trouble.take() is None
 
 

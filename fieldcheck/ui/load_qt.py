@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,11 +35,12 @@ def _load_libraries() -> None:
     package = find_spec("PySide6")
     if package is None or package.origin is None:
         return
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):
+        link = CDLL(None).dlopen  # called as any function of C it lets the interpreter go, which `CDLL(path)` does not
         for name in _LIBRARIES:
-            CDLL(str(Path(package.origin).parent / name))
+            link(os.fsencode(Path(package.origin).parent / name), os.RTLD_NOW)
+        link(os.fsencode(Path(package.origin).parent / _SCREEN), os.RTLD_NOW)
         CDLL("libfontconfig.so.1").FcInit()
-        CDLL(str(Path(package.origin).parent / _SCREEN))
 
 
 def _looked_up(name: str) -> Callable[[str], Any]:

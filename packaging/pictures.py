@@ -30,7 +30,7 @@ COLOURS = 128
 STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
-LONGEST_S = 600
+LONGEST_S, BENCH_S = 600, 45
 SHOWN_HOME = "/home/anna"  # what stands in a picture where the window tells a place of the machine that makes it
 
 
@@ -228,7 +228,23 @@ def make_projects(work: Path) -> None:
         run_ood(project, Probes(), Silent(), NOW)
         match_field(project, 0, Silent(), NOW)
         make_vectors(project, Silent())
+    run_and_watch(work / "labelled.part" / demo.PROJECT_NAME)
     (work / "labelled.part").rename(work / "labelled")
+
+
+def run_and_watch(path: Path) -> None:
+    """A latency run, and the sample's clips as so many shifts of a deployed model. Raises RuntimeError where a command fails."""
+    from fieldcheck.cli.main import main as command
+    from fieldcheck.workflows.project.demo import sample_files
+
+    sample = sample_files()
+    asked = [["bench", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
+    for at, clip in enumerate(sample.key["footage"]):
+        began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
+        asked.append(["monitor", str(path), str(sample.footage(clip)), "--began", began, "--camera", clip["camera"]])
+    for one in asked:
+        if code := command(one):
+            raise RuntimeError(f"{one} ended with {code}")
 
 
 def label_half(path: Path) -> None:

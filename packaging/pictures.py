@@ -137,6 +137,9 @@ def _alone(window: object) -> None:
         presenter.live.hold()
     if window.shown_screen().view.difference.isChecked():
         presenter.live.difference()
+    began = time.monotonic()
+    while presenter.session.last is None and time.monotonic() - began < LONGEST_S:  # on a busy machine a source takes its time to open
+        wait(window)
     wait(window, 2.0)
 
 

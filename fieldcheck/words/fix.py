@@ -9,6 +9,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.fix import FixCandidate, FixFound, FixProof
 from fieldcheck.imaging.picture_changes import CHANGES
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
+from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.words.figures import percent, points, points_interval
 from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import plural, text, translated
@@ -30,11 +31,13 @@ def fix_lines(found: FixFound) -> tuple[str, ...]:
     lines += [f"  {fix_name(one.candidate)}: {_change(one.gain)}" for one in found.tried]
     if found.state == "nothing":
         lines.append(
-            text("Nothing helps: no gain of a change on half A is proven on half B.")
+            text("Nothing is shown to help: no gain on half A is proven on half B.")
             if found.proofs
-            else text("Nothing helps: no change gains anything on half A.")
+            else text("Nothing is shown to help: no change gains anything on half A.")
         )
     lines += [line for one in found.proofs for line in _proof(found, one)]
+    if any(CHOSEN in one.gain.note for one in found.tried):
+        lines.append(text("The frames were chosen by hand: all this holds for them alone."))
     if found.state == "proven":
         lines.append(text("These frames have chosen the change: draw a fresh sample for the score after it."))
     return tuple(lines)

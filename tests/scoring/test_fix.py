@@ -38,6 +38,7 @@ def test_the_same_seed_deals_the_same_halves_whatever_the_order_of_the_frames_an
     in_a, mixed = halves(CLIP, STRATUM, 0), np.random.default_rng(5).permutation(100)
     assert np.array_equal(halves(CLIP[mixed], STRATUM[mixed], 0), in_a[mixed])
     assert len({halves(CLIP, STRATUM, seed).tobytes() for seed in range(10)}) > 5
+    assert {bool(halves(CLIP[:-1], STRATUM[:-1], seed)[-1]) for seed in range(10)} == {True, False}
 
 
 def test_no_frames_have_no_halves():

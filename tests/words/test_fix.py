@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.fix import FixCandidate, FixFound, FixProof, FixTried
+from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.words import language
 from fieldcheck.words.fix import fix_lines, fix_name
 
@@ -35,16 +38,21 @@ def test_a_proven_change_is_told_with_its_interval_its_level_its_cost_and_what_t
 def test_what_is_not_proven_is_no_help():
     said = fix_lines(found(FixProof(CLAHE, measured(0.1, -0.1, 0.3))))
     assert said[3:] == (
-        "Nothing helps: no gain of a change on half A is proven on half B.",
+        "Nothing is shown to help: no gain on half A is proven on half B.",
         "Not proven on half B: CLAHE on luma: 10.0 pp (−10.0 to 30.0, n = 50); interval at 95.0%, 5 clips.",
     )
-    assert fix_lines(found())[-1] == "Nothing helps: no change gains anything on half A."
+    assert fix_lines(found())[-1] == "Nothing is shown to help: no change gains anything on half A."
 
 
 def test_too_few_clips_are_said_to_be_so():
     assert fix_lines(found(tried=False)) == (
         "Not enough clips: each half needs 3, and the labelled frames lie in 2 clips. Label frames of more recordings.",
     )
+
+
+def test_frames_chosen_by_hand_speak_for_themselves_alone():
+    by_hand = FixTried(CLAHE, measured(0.1, -0.1, 0.3).weakened(CHOSEN), False)
+    assert fix_lines(replace(found(), tried=(by_hand,)))[-1] == "The frames were chosen by hand: all this holds for them alone."
 
 
 def test_names_are_german_in_german():

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from pathlib import Path
+
 import cv2
 import numpy as np
 import onnxruntime
@@ -9,8 +12,11 @@ from fieldcheck.domain.fix import FixCandidate
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.fix import halves
+from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import add_model, card_of, find_model, model_file
 from fieldcheck.workflows.report.two_sides import field_side
 from fieldcheck.workflows.stress._sweep_plan import pictures
@@ -124,3 +130,13 @@ def test_a_chunk_gives_the_same_answers_in_any_company(dark):
     alone = [pair for each in listed for pair in answer_changed(FixChunk(model_file(dark, model), SOME[::-1], (each,)))]
     assert len(together) == len(alone) == 4 * len(SOME)
     assert all(np.array_equal(together[name, one.subject], one.answer) for name, one in alone)
+
+
+def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_boxed):
+    with open_project(made_boxed, write=False) as project:
+        model = find_model(project)
+        spec, card, listed = model_file(project, model), card_of(model), pictures(project, model, "field", 0)[:1]
+    runner = ModelRunner(runner_for(spec).model, replace(card, input=replace(card.input, crop=0.875)), 1)
+    ((_, found),) = answer_changed(FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed))
+    assert np.array_equal(found.answer, runner.answers([read_picture(Path(listed[0][1]))])[0][0])
+    assert found.answer[0, :2] == pytest.approx([4, 3])  # a sixteenth of 64 x 48 is cut off at either side

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.side_by_side import SideBySide
 
 SIDE, SIDE_COMPACT = 312, 252
+GAP, PADDING = 12, 14  # between the columns of a figure's row; beside them, with the card's border
 LETTERS = 7
 FACTS, FACTS_COMPACT = 14, 7  # lines
 LEAST = 200, 80  # pixels of the curve
@@ -138,6 +139,7 @@ class BenchView(QWidget):
         for (figure, span), (said, limits) in zip(self.figures.values(), shown, strict=True):
             figure.setText(said)
             span.setText(limits)
+        self._fit_side()
 
     def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None:
         """Facts of the run, and the memory of its model; what has no room is said where the pointer rests. A narrow window has no card for
@@ -161,11 +163,18 @@ class BenchView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """A narrower panel, fewer facts, no words under the bar."""
-        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
         self.stages_line.setVisible(not compact)
         self.facts.set_lines(FACTS_COMPACT if compact else FACTS)
         self._compact = compact
+        self._fit_side()
         self._tell()
+
+    def _fit_side(self) -> None:
+        """As wide as usual, or as its figures: one of 100 ms and more that is cut off would be another figure."""
+        px, rows = self._look.metrics.px, self.figures.items()
+        widths = [[self.fontMetrics().horizontalAdvance(name), *(part.sizeHint().width() for part in pair)] for name, pair in rows]
+        needed = sum(max(of_column) for of_column in zip(*widths, strict=True)) + px(2 * GAP + 2 * PADDING)
+        self.side.setFixedWidth(max(px(SIDE_COMPACT if self._compact else SIDE), needed))
 
     def _activated(self, what: str, _at: int) -> None:
         self.chosen.emit(what, self.choices[what].chosen_code)
@@ -233,7 +242,7 @@ class BenchView(QWidget):
             grid.addWidget(figure, at, 1)
             grid.addWidget(span, at, 2)
         grid.setColumnStretch(2, 1)
-        grid.setHorizontalSpacing(self._look.metrics.px(12))
+        grid.setHorizontalSpacing(self._look.metrics.px(GAP))
         content(made).addLayout(grid)
         content(made).addWidget(rule())
         content(made).addWidget(self.facts)

@@ -40,6 +40,14 @@ def test_memory_has_a_card_of_its_own_and_in_a_narrow_window_follows_the_facts(w
     window.resize(USUAL)
 
 
+def test_no_figure_is_cut_off_however_long_a_frame_takes(screen_of):
+    view = screen_of("labelled", "bench").view
+    view.set_compact(True)
+    view.show_percentiles((("41.4", "39.4–44.5 ms"), ("1184.4", "1162.8–1225.6 ms"), ("1320.6", "1266.6–1417.3 ms")))
+    QCoreApplication.processEvents()
+    assert all(part.width() >= part.sizeHint().width() for pair in view.figures.values() for part in pair)
+
+
 def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Gets slower while it runs", "31 ms a frame.")

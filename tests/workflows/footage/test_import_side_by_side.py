@@ -24,7 +24,7 @@ class Part(Silent):
     def report(self, done, total, unit=""):
         if self.meets is not None and unit in NAMES:
             meets, self.meets = self.meets, None
-            meets.wait(60)
+            meets.wait(600)
 
     def end(self):
         self.ended += 1

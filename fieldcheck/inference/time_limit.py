@@ -74,8 +74,10 @@ class Watched:
     def __enter__(self) -> Watched:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Waits for what was asked for; what does not end is left to itself."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Waits for what was asked for, which is asked to end where this thread was interrupted; what does not end is left to itself."""
+        if kind is not None and not issubclass(kind, Exception):
+            self._caller.end()
         _late(self._let_go())
 
     def submit(self, call: Callable[[], T]) -> WatchedCall[T]:
@@ -112,15 +114,7 @@ class WatchedCall(Generic[T]):
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
-        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end, as it also is
-        where this thread is interrupted."""
-        try:
-            return self._awaited()
-        except BaseException:
-            self._caller.end()
-            raise
-
-    def _awaited(self) -> T:
+        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end."""
         while True:
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)

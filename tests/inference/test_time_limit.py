@@ -189,7 +189,7 @@ def test_an_interruption_ends_a_watched_call(request):
         os.kill(os.getpid(), signal.SIGINT)
         ended.wait(30)
 
-    with Watched() as beside, pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), Watched() as beside:
         beside.submit(lambda: within(60, interrupted_at_work, ended.set)).result()
     assert ended.is_set()
 
@@ -198,11 +198,12 @@ def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
     def fails():
         raise KeyError("a")
 
+    ended = threading.Event()
     with Watched() as beside:
-        failed, after = beside.submit(fails), beside.submit(lambda: 7)
+        failed, after = beside.submit(fails), beside.submit(lambda: within(60, lambda: ended.wait(0.05), ended.set))
         with pytest.raises(KeyError):
             failed.result()
-        assert after.result() == 7
+        assert after.result() is False, "the call after it was asked to end"
 
 
 @pytest.mark.parametrize("busy", [False, True])

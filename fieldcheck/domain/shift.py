@@ -188,11 +188,12 @@ class ShiftRetention:
 
 @dataclass(frozen=True, slots=True)
 class DroppedShifts:
-    """Shifts that retention dropped: how many, starts of the first and the last of them."""
+    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`: those as old whose frames are kept."""
 
     n: int = 0
     first: str = ""
     last: str = ""
+    spared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

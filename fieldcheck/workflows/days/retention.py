@@ -51,7 +51,7 @@ def drop_old(project: Project, model: str | None, now: str) -> DroppedShifts:
     if gone:
         forget_shifts(project, stored, gone)
         count_alarms(project, model, now)
-    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "")
+    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared))
 
 
 def _too_old(begun: Sequence[str], weeks: int) -> list[str]:

@@ -17,7 +17,7 @@ def test_shifts_older_than_the_weeks_asked_for_are_dropped_also_later_and_those_
     assert drop_old(empty, None, NOW).n == 0
     keep_frames(empty, begun[1], None, Silent(), NOW)
     found = set_retention(empty, ShiftRetention(1, 200), None, NOW)
-    assert (found.n, found.first, found.last) == (4, begun[0], begun[4])
+    assert (found.n, found.spared, found.first, found.last) == (4, 1, begun[0], begun[4])
     assert [one.began for one in followed(empty)] == [begun[1], *begun[5:]]
     taken(empty, log(tmp_path / "b.csv", shifts=30, per_shift=10, skip=range(27)))
     assert (drop_old(empty, None, NOW).n, retention_of(empty).weeks) == (3, 1)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
 
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
+from fieldcheck.words import remedies
 from tests import display as screens
 from tests import evidence as kept
 from tests import leaks, order
@@ -53,6 +54,13 @@ def no_leaked_window() -> Iterator[None]:
     yield
     left = leaks.windows() - before
     assert not left, f"the test left windows: {left}"
+
+
+@pytest.fixture(autouse=True)
+def window_words() -> Iterator[None]:
+    """Remedies are those of the window, whatever command a test before has run in this process."""
+    with remedies.told_by("window"):
+        yield
 
 
 @pytest.fixture(scope="session")

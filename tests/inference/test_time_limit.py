@@ -87,15 +87,22 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
         time.sleep(0.01)
 
 
-def test_an_interruption_ends_the_call(request):
-    """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
-    ended = threading.Event()
+@pytest.fixture
+def interrupting():
+    """What is set when the call is ended, and a call that Ctrl-C comes in the middle of, which nobody catches."""
+    before, ended = signal.signal(signal.SIGINT, signal.default_int_handler), threading.Event()
 
     def interrupted_at_work():
         os.kill(os.getpid(), signal.SIGINT)
         ended.wait(30)
+
+    yield ended, interrupted_at_work
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interruption_ends_the_call(interrupting):
+    """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
+    ended, interrupted_at_work = interrupting
 
     with pytest.raises(KeyboardInterrupt):
         within(60, interrupted_at_work, ended.set)
@@ -180,14 +187,8 @@ def test_each_call_within_a_watched_one_has_the_whole_limit(monkeypatch):
             beside.submit(lambda: [within(0.06, partial(spins, seconds), ended.set) for seconds in (0.04, 30.0)]).result()
 
 
-def test_an_interruption_ends_a_watched_call(request):
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
-    ended = threading.Event()
-
-    def interrupted_at_work():
-        os.kill(os.getpid(), signal.SIGINT)
-        ended.wait(30)
+def test_an_interruption_ends_a_watched_call(interrupting):
+    ended, interrupted_at_work = interrupting
 
     with pytest.raises(KeyboardInterrupt), Watched() as beside:
         beside.submit(lambda: within(60, interrupted_at_work, ended.set)).result()

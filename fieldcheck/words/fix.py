@@ -21,8 +21,10 @@ def fix_lines(found: FixFound) -> tuple[str, ...]:
     """The whole search on the terminal: a line for each candidate on half A, then what half B says of the best."""
     if found.state == "too_few_clips":
         least = plural(
-            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clip. Label frames of more recordings.",
-            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clips. Label frames of more recordings.",
+            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clip. "
+            "Record more clips, or label frames of others.",
+            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clips. "
+            "Record more clips, or label frames of others.",
             sum(found.clips),
         )
         return (least.format(least=FEWEST_CLIPS, n=sum(found.clips)),)

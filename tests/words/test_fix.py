@@ -46,7 +46,7 @@ def test_what_is_not_proven_is_no_help():
 
 def test_too_few_clips_are_said_to_be_so():
     assert fix_lines(found(tried=False)) == (
-        "Not enough clips: each half needs 3, and the labelled frames lie in 2 clips. Label frames of more recordings.",
+        "Not enough clips: each half needs 3, and the labelled frames lie in 2 clips. Record more clips, or label frames of others.",
     )
 
 

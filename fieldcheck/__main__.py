@@ -41,6 +41,9 @@ def _run() -> int:
         return 0
     window = WindowCommand(has_display())
     try:
+        from fieldcheck.child_process import hide_secrets
+
+        hide_secrets()
         if window.can_be_seen and not sys.argv[1:]:
             return window.open(None)  # before the commands are loaded, which takes longer than the window
         if names_project(sys.argv[1:]) and window.can_be_seen:

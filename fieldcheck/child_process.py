@@ -16,7 +16,26 @@ from fieldcheck.progress import StopFlag, flag_here
 
 LOOKED_EVERY_S = 0.1
 PARENT = "FIELDCHECK_PARENT"  # in a child's environment: the process id of who started it
+CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN = "FIELDCHECK_CAMERA_PASSWORD", "FIELDCHECK_ADMIN_PIN", "FIELDCHECK_NEW_ADMIN_PIN"
+SECRETS = (CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN)  # variables that no child sees: models, plug-ins and alert programs are strangers
 _PYTHON = (sys.executable, "-P", "-m")
+_hidden: dict[str, str] = {}
+
+
+def hide_secrets() -> None:
+    """Moves the secrets of the environment into this process's memory, so that children which libraries start do not see them either."""
+    _hidden.update({name: value for name in SECRETS if (value := os.environ.pop(name, ""))})
+
+
+def read_secret(name: str) -> str:
+    """One of `SECRETS`, from the environment or from where `hide_secrets` put it; empty where it is not set."""
+    return os.environ.get(name) or _hidden.get(name, "")
+
+
+def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Environment of every child: this process's variables without `SECRETS`, and `extra`."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in SECRETS}
+    return {**kept, **(extra or {})}
 
 
 def run_module(
@@ -28,14 +47,15 @@ def run_module(
     Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled where the flag that this thread works
     under is raised; what `fed` raises. The child is gone then. One that ends before it has read everything is an exit code like any other.
     """
-    return run_child([*_PYTHON, module, *arguments], seconds, {**_environment(), **(extra or {})}, fed)
+    return run_child([*_PYTHON, module, *arguments], seconds, fed, {**_module_variables(), **(extra or {})})
 
 
 @contextmanager
 def module_beside(module: str, arguments: Sequence[str]) -> Iterator[None]:
     """`python -m module arguments` of this very program for as long as the block lasts; it is ended with it. Its stdin stays open until
     then, so that it can see that nobody is left who would end it."""
-    with subprocess.Popen([*_PYTHON, module, *arguments], stdin=subprocess.PIPE, env=_environment()) as child:
+    command = [*_PYTHON, module, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=child_environment(_module_variables())) as child:
         try:
             yield
         finally:
@@ -45,16 +65,17 @@ def module_beside(module: str, arguments: Sequence[str]) -> Iterator[None]:
 def module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str]) -> subprocess.Popen[bytes]:
     """`python -m module arguments` of this very program, with a pipe to and from it; what it says on stderr is nobody's. `paths`: where its
     Python looks for modules beside the product's own folder."""
-    environment = {**_environment(), "OPENBLAS_NUM_THREADS": "1"}
-    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], *paths])
+    added = {**_module_variables(), "OPENBLAS_NUM_THREADS": "1"}
+    added["PYTHONPATH"] = os.pathsep.join([added["PYTHONPATH"], *paths])
     command = [*_PYTHON, module, *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=child_environment(added))
 
 
-def _environment() -> dict[str, str]:
-    """This process's variables, with the product where Python looks for it, and its number."""
+def _module_variables() -> dict[str, str]:
+    """Variables of a child that is this program: where Python finds the product, and this process's number."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
+    return {"PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
 
 
 def end_after(seconds: float, verdict: str) -> None:
@@ -91,12 +112,13 @@ def end_with_parent() -> None:
 
 
 def run_child(
-    command: Sequence[str], seconds: float, environment: Mapping[str, str], fed: Iterable[bytes] = ()
+    command: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
     """Any command, as `run_module`."""
     flag, late = flag_here() or StopFlag(), Event()
     flag.check()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as child:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=child_environment(extra)) as child:
         assert child.stdin is not None, "asked for above"
         try:
             with flag.ended_by(child.kill):

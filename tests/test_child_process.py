@@ -14,7 +14,7 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 def test_a_child_takes_what_it_is_fed_and_gives_its_streams_and_code():
-    done = run_child(ECHO, 60, os.environ, (bytes([at]) * 100_000 for at in range(3)))
+    done = run_child(ECHO, 60, (bytes([at]) * 100_000 for at in range(3)))
     assert (done.returncode, len(done.stdout), set(done.stdout)) == (3, 300_000, {0, 1, 2})
 
 
@@ -24,13 +24,13 @@ def test_a_module_of_the_program_sees_the_variables_that_are_added():
 
 
 def test_a_child_that_ends_before_it_has_read_everything_is_no_error():
-    assert run_child([sys.executable, "-c", "raise SystemExit(4)"], 60, os.environ, (bytes(1 << 20) for _ in range(9))).returncode == 4
+    assert run_child([sys.executable, "-c", "raise SystemExit(4)"], 60, (bytes(1 << 20) for _ in range(9))).returncode == 4
 
 
 @pytest.mark.parametrize("fed", [(), (bytes(1 << 20), bytes(1 << 20))])
 def test_a_child_that_neither_reads_nor_ends_is_ended(fed):
     with Unhindered() as took, pytest.raises(TimeoutError):
-        run_child(SLEEP, 0.3, os.environ, fed)
+        run_child(SLEEP, 0.3, fed)
     assert took.seconds < 5
 
 
@@ -49,13 +49,13 @@ def test_a_child_ends_itself_when_the_one_who_started_it_is_killed():
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent is gone")
 def test_a_child_whose_parent_was_gone_before_it_had_loaded_ends_itself():
     waits = "import time; from fieldcheck.child_process import end_with_parent as e; e(); time.sleep(600)"
-    assert run_child([sys.executable, "-c", waits], 60, {**os.environ, PARENT: str(2**22)}).returncode == 1
+    assert run_child([sys.executable, "-c", waits], 60, extra={PARENT: str(2**22)}).returncode == 1
 
 
 def test_a_child_ends_itself_when_its_processor_time_is_used():
     code = "from fieldcheck.child_process import end_after; end_after({}, 'over'); import time; time.sleep(0.5); print('slept'); {}"
     for seconds, more, said in ((0.0, "", b"over"), (60.0, "", b"slept"), (1.0, "[None for _ in iter(int, 1)]", b"over")):
-        done = run_child([sys.executable, "-c", code.format(seconds, more)], 60, os.environ)
+        done = run_child([sys.executable, "-c", code.format(seconds, more)], 60)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, said)
 
 
@@ -63,7 +63,7 @@ def test_a_child_ends_with_the_flag():
     flag = StopFlag()
     threading.Timer(0.3, flag.stop).start()
     with Unhindered() as took, working_under(flag), pytest.raises(Cancelled):
-        run_child(SLEEP, 600, os.environ)
+        run_child(SLEEP, 600)
     assert took.seconds < 5
 
 
@@ -73,5 +73,5 @@ def test_what_the_feeding_raises_ends_the_child():
         raise KeyError("b")
 
     with Unhindered() as took, pytest.raises(KeyError):
-        run_child(SLEEP, 600, os.environ, broken())
+        run_child(SLEEP, 600, broken())
     assert took.seconds < 5

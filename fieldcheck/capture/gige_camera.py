@@ -24,6 +24,7 @@ import numpy as np
 
 from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
 from fieldcheck.capture.discover import CameraList, FoundCamera
+from fieldcheck.child_process import child_environment
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
 from fieldcheck.plain_json import parse
@@ -44,7 +45,8 @@ def interpreter() -> str:
     if not os.access(SYSTEM_PYTHON, os.X_OK):
         return ""
     try:
-        got = subprocess.run([SYSTEM_PYTHON, "-c", "import gi"], capture_output=True, check=False, timeout=LIST_S)
+        asks = [SYSTEM_PYTHON, "-c", "import gi"]
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
     except subprocess.TimeoutExpired:
         return SYSTEM_PYTHON  # the machine is busy; where it has none, the bridge says so
     return SYSTEM_PYTHON if got.returncode == 0 else ""
@@ -54,8 +56,9 @@ def gige_cameras() -> CameraList:
     """Every industrial camera that answers on network and USB. Takes about a second; what could not be looked for is told."""
     if not interpreter():
         return CameraList((), "extra_missing")
+    asks = [interpreter(), "-I", str(BRIDGE), "list"]
     try:
-        got = subprocess.run([interpreter(), "-I", str(BRIDGE), "list"], capture_output=True, check=False, timeout=LIST_S)
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
     except subprocess.TimeoutExpired:
         return CameraList((), "unfinished")
     if got.returncode:
@@ -80,7 +83,8 @@ class GigeCamera:
         if not interpreter():
             raise CameraRefused(self.name, "extra_missing", GIGE)
         command = [interpreter(), "-I", str(BRIDGE), "serve", self._serial]
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        pipe = subprocess.PIPE
+        self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=child_environment())
         assert self._child.stdout is not None
         self._messages = queue.Queue(HELD)
         work = threading.Thread(target=_listen, args=(self._child.stdout, self._messages), name=f"listen {self.name}", daemon=True)

@@ -6,7 +6,6 @@ same as one before it, a child process reads them again and what FFmpeg says the
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -103,10 +102,10 @@ def _changes(path: Path) -> bool:
 def _said(path: Path, frames: int, seconds: float) -> bytes:
     """What FFmpeg tells while the first frames are read, −1 for all. Raises VideoUnreadable `busy` where the child does not come to an end,
     which says nothing of the video; Cancelled."""
-    environment = {**os.environ, "OPENCV_FFMPEG_LOGLEVEL": "16"}  # errors; the program itself keeps FFmpeg silent
+    errors_only = {"OPENCV_FFMPEG_LOGLEVEL": "16"}  # the program itself keeps FFmpeg silent
     command = [sys.executable, "-I", "-c", CHILD, str(path.absolute()), str(frames)]
     try:
-        child = run_child(command, seconds, environment)
+        child = run_child(command, seconds, extra=errors_only)
     except TimeoutError:
         raise VideoUnreadable(path, "busy") from None
     return child.stdout + child.stderr

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.capture.discover import FoundCamera, told_apart
+from fieldcheck.child_process import child_environment
 from fieldcheck.errors import CameraRefused
 from fieldcheck.plain_json import parse
 
@@ -34,8 +35,9 @@ def listed() -> tuple[Listed, ...]:
     """All of them in Media Foundation's order; none where it does not answer."""
     if getattr(sys, "frozen", False):
         return ()  # the program of a bundle is no Python that could run the bridge
+    asks = [sys.executable, "-I", str(BRIDGE)]
     try:
-        got = subprocess.run([sys.executable, "-I", str(BRIDGE)], capture_output=True, check=False, timeout=LIST_S)
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
         return tuple(Listed(str(one["name"]), str(one["link"])) for one in parse(got.stdout)) if got.returncode == 0 else ()
     except (OSError, subprocess.TimeoutExpired, ValueError, TypeError, KeyError):
         return ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
+from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import existing_project
@@ -17,13 +17,10 @@ from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.project.admin import SHORTEST_PIN, clear_admin_pin, has_admin, set_admin_pin, unlock
 
-PIN = "FIELDCHECK_ADMIN_PIN"
-NEW_PIN = "FIELDCHECK_NEW_ADMIN_PIN"
-
 
 def give_pin(project: Project) -> None:
     """Unlocks a guarded project with the PIN of the environment, or one that is asked for at a terminal. Raises AdminNeeded (`wrong`)."""
-    if has_admin(project) and (pin := os.environ.get(PIN, "") or _asked(text("Admin PIN"), twice=False)):
+    if has_admin(project) and (pin := read_secret(ADMIN_PIN) or _asked(text("Admin PIN"), twice=False)):
         unlock(project, pin)
 
 
@@ -46,7 +43,7 @@ def admin_set(project: Path, bar: TerminalProgress) -> Answer:
     """Sets the PIN, which is asked for, or taken from FIELDCHECK_NEW_ADMIN_PIN."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         give_pin(opened)
-        pin = os.environ.get(NEW_PIN, "") or _asked(text("New admin PIN"), twice=True)
+        pin = read_secret(NEW_ADMIN_PIN) or _asked(text("New admin PIN"), twice=True)
         if len(pin) < SHORTEST_PIN:
             raise click.UsageError(text("A PIN has at least {n} letters or figures.").format(n=SHORTEST_PIN))
         set_admin_pin(opened, pin, timestamp())

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from fieldcheck.capture.watchdog import WatchdogLimits
+from fieldcheck.child_process import child_environment
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import FigureRange, existing_project
@@ -195,10 +196,14 @@ def _alert(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> N
     document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
-            told = json.dumps(document).encode()
-            subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=_terminal_errors(), stderr=subprocess.STDOUT)
+            _run_alert(program, json.dumps(document).encode())
     except OSError as error:  # not there, not to be run, or no program at all
         raise PathMissing(Path(program)) from error
+
+
+def _run_alert(program: str, told: bytes) -> None:
+    out, err = _terminal_errors(), subprocess.STDOUT
+    subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=out, stderr=err, env=child_environment())
 
 
 def _terminal_errors() -> int:

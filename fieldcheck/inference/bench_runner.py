@@ -170,6 +170,11 @@ def answered(session: Any, told: dict[str, Any], pictures: NDArray[np.uint8]) ->
     return found
 
 
+def child_environment() -> dict[str, str]:
+    """This process's variables without Fieldcheck's own, which may hold a camera's password."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("FIELDCHECK_")}
+
+
 def main(arguments: list[str], folder: Path) -> int:
     """Measures with what lies in the folder, and writes the result as JSON."""
     asked = argparse.ArgumentParser(description="Latency of the model beside this file, on this device.")
@@ -181,7 +186,7 @@ def main(arguments: list[str], folder: Path) -> int:
     given = asked.parse_args(arguments)
     told = json.loads((folder / "runner.json").read_text("utf-8"))
     pictures, session = np.load(folder / "frames.npy", mmap_mode="r"), opened(folder, told, given.threads)
-    beside = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(given.busy)]
+    beside = [subprocess.Popen([sys.executable, "-c", BURN], env=child_environment()) for _ in range(given.busy)]
     try:
         answers = answered(session, told, pictures)
         found = measured(session, told, pictures, given.seconds, given.fps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 from fieldcheck.capture.address import address, is_address
@@ -10,11 +9,11 @@ from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.discover import CameraList, FoundCamera
 from fieldcheck.capture.gige_camera import gige_cameras
 from fieldcheck.capture.sources import camera_of, found_cameras, plugged_in
+from fieldcheck.child_process import CAMERA_PASSWORD, read_secret
 from fieldcheck.newest import Newest
 
 __all__ = ["CameraSearch", "FoundCamera", "cameras", "open_camera", "password_told", "plugged", "wants_password"]
 
-PASSWORD = "FIELDCHECK_CAMERA_PASSWORD"
 LOOK_EVERY_S = 2.0
 
 
@@ -46,7 +45,7 @@ def wants_password(source: str) -> bool:
 
 def password_told() -> str:
     """Camera password that the environment tells; empty where it says nothing."""
-    return os.environ.get(PASSWORD, "")
+    return read_secret(CAMERA_PASSWORD)
 
 
 class CameraSearch:

@@ -118,14 +118,19 @@ def scrolled(widget: QWidget) -> QScrollArea:
     return area
 
 
+def drop(widget: QWidget) -> None:
+    """Deletes a widget that its place needs no more. It stays inside its window until it is gone: Qt shows what a layout was given later,
+    and without a parent that would be a window of its own."""
+    widget.hide()
+    widget.deleteLater()
+
+
 def empty(layout: QLayout) -> None:
     """Takes everything out of a layout and deletes it."""
     while layout.count():
         item = given(layout.takeAt(0))
         widget, inner = item.widget(), item.layout()
         if widget is not None:
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+            drop(widget)
         elif inner is not None:
             empty(inner)

@@ -1,8 +1,15 @@
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from pathlib import Path
 
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fieldcheck import ui
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
-from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, scrolled, set_tone
+from fieldcheck.ui.widgets.plain import card, column, drop, empty, label, plain_tip, row, rule, scrolled, set_tone
+
+DEFERRED_DELETE = 52
+FREED = ".setParent(None)"
+NO_WIDGETS = {"actions.py", "app.py"}  # the table of actions, a translator
 
 
 def test_a_label_never_reads_its_text_as_markup(qtbot, look):
@@ -51,6 +58,7 @@ def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
     outer.addWidget(rule())
     empty(outer)
     assert outer.count() == 0
+    QApplication.sendPostedEvents(None, DEFERRED_DELETE)
     assert room.findChildren(QPushButton) == []
 
 
@@ -70,3 +78,22 @@ def test_a_name_in_a_label_or_a_tip_turns_nothing_beside_it(shown):
     made.setText("a\u202eb 3")
     assert made.text() == "a�b 3"
     assert plain_tip("\u202e<b>") == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"
+
+
+def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
+    room = shown(QWidget(), 100, 100)
+    column = QVBoxLayout(room)
+    one, two = QPushButton("1"), QPushButton("2")
+    column.addWidget(one)
+    column.addWidget(two)
+    drop(one)  # before Qt has shown it
+    empty(column)
+    assert not any(button.isVisible() or button.isWindow() for button in (one, two))
+    QApplication.sendPostedEvents(None, DEFERRED_DELETE)
+    assert room.findChildren(QPushButton) == []
+
+
+def test_no_widget_of_the_window_is_taken_out_of_its_parent():
+    room = Path(ui.__file__).parent
+    taken = {(path.name, line.strip()) for path in room.rglob("*.py") for line in path.read_text("utf-8").splitlines() if FREED in line}
+    assert {name for name, _ in taken} == NO_WIDGETS

@@ -32,7 +32,7 @@ class PacksPage(QWidget):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions, self._asked = look, actions, ("", False)
         self.strip = JobStrip(look)
         self.next = label(bold=True, wrap=True)
         self.changes = LineList(look, text("What changed since it was sealed"))
@@ -71,9 +71,15 @@ class PacksPage(QWidget):
         self.changes.setVisible(bool(lines))
 
     def show_admin(self, action: str, can_clear: bool) -> None:
-        """Sets what the field of the PIN is for now."""
+        """Sets what the field of the PIN is for now; what is being typed stays while it is for the same."""
+        if (action, can_clear) != self._asked:
+            self._asked = (action, can_clear)
+            self.pin.clear()
         self.give.say(action)
         self.clear.setVisible(can_clear)
+
+    def forget_pin(self) -> None:
+        """Empties the field: the PIN was taken."""
         self.pin.clear()
 
     def show_wrong_pin(self, said: str) -> None:

@@ -13,7 +13,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label
+from fieldcheck.ui.widgets.plain import column, drop, label
 from fieldcheck.words.facets import facet_name, facet_value, figure_name
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
@@ -95,8 +95,7 @@ class FilterBar(QWidget):
         """The chips of a filter, the order, and how many frames that leaves."""
         for chip in self._shown:
             self._flow.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
+            drop(chip)
         self._shown = []
         self._there = [(facet, value) for facet, values in wanted.chosen for value in values]
         self._there += [(figure, f"{low}:{high}") for figure, low, high in wanted.between]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
 from fieldcheck.ui.widgets.key_button import BareButton
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import drop, plain_tip
 from fieldcheck.words.direction import isolated
 from fieldcheck.words.language import text
 from fieldcheck.words.signs import named_signs
@@ -94,22 +95,28 @@ class ClassButton(BareButton):
 
 
 class ClassPanel(QWidget):
-    """All classes that have a key, in order."""
+    """All classes that have a key, in order. `pressed(at)`: a button was clicked, by the place of its class."""
+
+    pressed = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._shown: tuple[Sequence[tuple[str, str]], bool] = ((), False)
         self.buttons: list[ClassButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.metrics.gap)
 
     def show_classes(self, keyed: Sequence[tuple[str, str]], compact: bool) -> list[ClassButton]:
-        """`keyed` pairs a key with a class name. Returns the buttons."""
+        """`keyed` pairs a key with a class name. Returns the buttons; the same classes keep theirs, so that an undo moves nothing."""
+        asked = (tuple(keyed), compact)
+        if asked == self._shown:
+            return self.buttons
+        self._shown = asked
         for button in self.buttons:
             self._grid.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            drop(button)
         height = min(self._look.metrics.primary, self._look.metrics.px(40)) if compact else self._look.metrics.primary
         if self._look.metrics.gloves:
             height = self._look.metrics.primary
@@ -118,8 +125,12 @@ class ClassPanel(QWidget):
         columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
         self.buttons = [ClassButton(self._look, at + 1, key, name, height) for at, (key, name) in enumerate(keyed)]
         for at, button in enumerate(self.buttons):
+            button.clicked.connect(partial(self._clicked, at))
             self._grid.addWidget(button, at // columns, at % columns)
         return self.buttons
+
+    def _clicked(self, at: int, _checked: bool = False) -> None:
+        self.pressed.emit(at)
 
     def mark(self, at: int) -> None:
         """The class that the frame has, or that the next box gets; −1 for none."""

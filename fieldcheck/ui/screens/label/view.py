@@ -222,6 +222,7 @@ class LabelView(QWidget):
         self._current = FixedLines(bold=True)
         self._current.left_out = Qt.TextElideMode.ElideMiddle  # long names of classes differ at their ends
         self._classes = ClassPanel(look)
+        self._classes.pressed.connect(self.class_pressed)
         self.finder = ClassFinder(look)
         self.finder.opened.connect(lambda: self._look_for(True))
         self.finder.closed.connect(lambda: self._look_for(False))
@@ -290,5 +291,4 @@ class LabelView(QWidget):
         self.copy = button(text("Copy last"), "label.copy_previous")
 
     def _fill_classes(self) -> None:
-        for at, button in enumerate(self._classes.show_classes(self._keyed, self._compact)):
-            button.clicked.connect(lambda _checked=False, at=at: self.class_pressed.emit(at))
+        self._classes.show_classes(self._keyed, self._compact)

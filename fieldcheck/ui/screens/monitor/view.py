@@ -49,7 +49,7 @@ class MonitorView(DropArea):
         self, look: Look, actions: Actions, views: list[tuple[str, str]], weeks: list[tuple[str, str]], parent: QWidget | None = None
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty, self.strip = EmptyState(look), JobStrip(look)
         self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
@@ -148,7 +148,9 @@ class MonitorView(DropArea):
         self.state.say(state, tone)
         self.said.say("\n".join(lines))
         self.listed.say("\n".join(listed), "quiet")
-        self.note.setText(note or "")
+        if note is not None or heading != self._noted:  # else somebody may be writing one
+            self.note.setText(note or "")
+        self._noted = heading
         self.note.setReadOnly(note is not None)
 
     def set_compact(self, compact: bool) -> None:

@@ -25,3 +25,13 @@ def test_what_a_verification_found_is_marked_by_a_sign_and_words(view):
     assert page.verified.said() == ["✓ a.fcpack fits.", "Nobody signed it."]
     page.show_verified(("a.fcpack does not fit.",), False)
     assert page.verified.said() == ["▲ a.fcpack does not fit."]
+
+
+def test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again(view):
+    page = view.parts["packs"]
+    page.show_admin("Set the PIN", False)
+    QTest.keyClicks(page.pin, "12")
+    page.show_admin("Set the PIN", False)
+    assert page.pin.text() == "12"
+    page.forget_pin()
+    assert page.pin.text() == ""

@@ -1,11 +1,14 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import Metrics
+from tests.ui.conftest import seen
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
 FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
@@ -75,3 +78,61 @@ def test_enter_takes_the_first_and_arrows_another(qtbot, look):
     QTest.keyClicks(made.field, "zz")
     QTest.keyClick(made.field, Qt.Key.Key_Return)
     assert chosen == ["Crack", "Hairline crack", "zz"]
+
+
+class Appearing(QObject):
+    """Every window of its own that is shown while somebody watches."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.windows = []
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+    def rest(self):
+        self._app.removeEventFilter(self)
+
+
+@pytest.fixture
+def appearing(qapp):
+    made = Appearing(qapp)
+    yield made.windows
+    made.rest()
+
+
+def test_buttons_replaced_before_they_were_shown_become_no_windows(shown, look, appearing, qtbot):
+    panel = shown(ClassPanel(look))
+    appearing.clear()
+    for n in (3, 7, 2):
+        buttons = panel.show_classes(list(zip(KEYS[:n], NAMES, strict=False)), compact=False)
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in buttons))
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert appearing == []
+    assert panel.findChildren(ClassButton) == buttons
+
+
+def test_the_same_classes_keep_their_buttons(shown, look):
+    panel, keyed = shown(ClassPanel(look)), list(zip(KEYS[:3], NAMES, strict=False))
+    before = panel.show_classes(keyed, compact=False)
+    assert panel.show_classes(keyed, compact=False) is before
+    assert panel.show_classes(keyed, compact=True) is not before
+
+
+def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(window, answer, appearing, press, settle, qtbot):
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
+        answer(key)
+    appearing.clear()
+    for _ in range(4):
+        press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.shown_screen().presenter.session.at == 0)
+    seen(qtbot, window)
+    press(Qt.Key.Key_2)
+    settle()
+    assert appearing == []
+    assert window.isActiveWindow()
+    assert [label.class_name for label in window.current.project.read(labels_table.all)] == ["green"]

@@ -35,3 +35,13 @@ def test_it_has_room_in_both_sizes(watched, window, settle):
         assert watched.view.side.width() == side
         assert watched.view.chart.height() >= 64
         assert not watched.view.said.testAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+
+
+def test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again(watched):
+    at = watched.presenter.session.at
+    assert not watched.view.note.isReadOnly()
+    watched.view.note.setText("lens wip")
+    watched.presenter.choose(at)
+    assert watched.view.note.text() == "lens wip"
+    watched.presenter.choose(0)
+    assert watched.view.note.text() == ""

@@ -253,6 +253,12 @@ def leads_elsewhere(relative: str) -> str:
     return "outside" if ".." in posix.parts or ".." in windows.parts else ""
 
 
+def is_share(path: str) -> bool:
+    """Whether a path names a share of another computer, as Windows writes it: there, a look at one sends this user's name and password
+    hash to it."""
+    return PureWindowsPath(path).drive.startswith("\\\\")
+
+
 def elsewhere(path: str, key: str = "") -> str:
     """The last part of an absolute path in a folder that no computer has: `/home/ana/bccd` → `…/bccd`, with a key `…KEY/bccd`."""
     return f"{ELSEWHERE}{key}/{PureWindowsPath(path).name}"

@@ -71,9 +71,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
 @click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Weeks that shifts are kept from now on; 0: without end.")
 @click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help="Megabytes that shifts may take from now on; usually 200.")
-@click.option(
-    "--keep-frames", "kept", default=None, metavar="SHIFT", help="Copies the least confident pictures of a shift into the project."
-)
+@click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help="Writes the least confident images of a shift into the project.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Which hundred results of a shift are sampled for a look."
 )

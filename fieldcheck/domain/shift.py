@@ -17,8 +17,9 @@ BINS = 10  # of the histogram of confidence
 
 @dataclass(frozen=True, slots=True)
 class SampledResult:
-    """Result of a shift that was sampled for a look: local time with offset, class, confidence, where the picture is; `distance` of its
-    embedding from the centre of the earlier shifts, in their standard deviations, and entropy, where there are any."""
+    """Result of a shift that was sampled for a look: local time with offset, class, confidence, path of the image below `folder`;
+    `distance` of its embedding from the centre of the earlier shifts, in their standard deviations, and entropy, where there are any.
+    `folder`: that of the log or of the footage, on the computer that read it."""
 
     at: str
     prediction: str
@@ -26,6 +27,7 @@ class SampledResult:
     picture: str = ""
     distance: float | None = None
     entropy: float | None = None
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,18 @@ class ShiftStatistics:
         return sum(self.confidence[name] * n for name, n in self.counts.items()) / self.n
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values; the folder of the sampled images once, for they come from one source."""
+        found = asdict(self)
+        folders = {one.pop("folder") for one in found["sampled"]}
+        return {**found, "folder": "".join(folders)} if len(folders) == 1 else found
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> ShiftStatistics:
         """Statistics from what `to_json` wrote; those of an earlier version list their outliers as rows."""
         said = {**found}
         rows = [SampledResult(str(at), str(name), float(sure), str(path)) for at, name, sure, path in said.pop("outliers", ())]
-        sampled = (*rows, *(SampledResult(**one) for one in said.pop("sampled", ())))
+        folder = str(said.pop("folder", ""))
+        sampled = (*rows, *(SampledResult(**one, folder=folder) for one in said.pop("sampled", ())))
         cameras = tuple(CameraShift.from_json(one) for one in said.pop("cameras", ()))
         histogram = {name: tuple(bins) for name, bins in said.pop("histogram", {}).items()}
         vectors = {"centre": tuple(said.pop("centre")), "spread": tuple(said.pop("spread"))}

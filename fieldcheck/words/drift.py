@@ -114,7 +114,11 @@ def kept_lines(frames: KeptFrames | None, dropped: DroppedShifts) -> tuple[str, 
     if frames is not None:
         said = plural("{n} frame kept in {folder}.", "{n} frames kept in {folder}.", frames.n) if frames.n else text("No frame was kept.")
         lines.append(said.format(n=frames.n, folder=frames.folder))
-        missing = plural("{n} is not on this computer.", "{n} are not on this computer.", frames.missing)
+        missing = plural(
+            "{n} is no readable image below the folder of the log.",
+            "{n} are no readable images below the folder of the log.",
+            frames.missing,
+        )
         lines += [missing.format(n=frames.missing)] if frames.missing else []
     if dropped.n:
         said = plural("{n} old shift was dropped ({first}).", "{n} old shifts were dropped ({first} – {last}).", dropped.n)

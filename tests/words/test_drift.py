@@ -111,7 +111,7 @@ def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
     said = drift.kept_lines(KeptFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2), DroppedShifts(1, SHIFT.began, SHIFT.began))
     assert said == (
         "18 frames kept in alarms/2026-11-02-0600.",
-        "2 are not on this computer.",
+        "2 are no readable images below the folder of the log.",
         "1 old shift was dropped (2 Nov 06:00).",
     )
     assert drift.kept_lines(KeptFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame was kept."

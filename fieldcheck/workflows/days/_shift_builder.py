@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.camera_health import CameraShift
 from fieldcheck.domain.shift import BINS, SampledResult, ShiftStatistics
 from fieldcheck.drift.shift_charts import centroid_shift, median_upper
+from fieldcheck.exchange.logged_picture import relative_picture
 from fieldcheck.exchange.prediction_log import LoggedBlock, LoggedResult
 
 SAMPLED = 100
@@ -72,9 +73,11 @@ class ShiftBuilder:
         for place, at in taken.items():
             self._drawn[place] = block[at]
 
-    def statistics(self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = ()) -> ShiftStatistics:
+    def statistics(
+        self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = (), folder: str = ""
+    ) -> ShiftStatistics:  # fmt: skip
         """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre distances are measured; this shift's own
-        where there are none."""
+        where there are none. `folder`: below which the images lie."""
         sures = {name: np.frombuffer(found, np.float64) for name, found in sorted(self._by_class.items())}
         mean = self._total / self._n_vectors if self._total is not None else np.zeros(0)
         spread = np.sqrt(np.maximum(0, self._squares / self._n_vectors - mean**2)) if self._squares is not None else np.zeros(0)
@@ -91,13 +94,14 @@ class ShiftBuilder:
             tuple(spread.tolist()),
             self._entropy / self._n_entropies if self._n_entropies and self._n_entropies == self._n else None,
             {name: tuple(int(bar) for bar in np.histogram(one, BINS, (0, 1))[0]) for name, one in sures.items()},
-            tuple(_sampled(one, centre, width) for one in sorted(self._drawn, key=lambda one: one.at)),
+            tuple(_sampled(one, centre, width, folder) for one in sorted(self._drawn, key=lambda one: one.at)),
             cameras,
         )
 
 
-def _sampled(one: LoggedResult, centre: Vector, spread: Vector) -> SampledResult:
+def _sampled(one: LoggedResult, centre: Vector, spread: Vector, folder: str) -> SampledResult:
     distance = None
     if one.embedding and len(one.embedding) == centre.size:
         distance = centroid_shift(np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD))
-    return SampledResult(one.at.isoformat(), one.prediction, one.confidence, one.picture, distance, one.entropy)
+    picture = relative_picture(folder, one.picture)
+    return SampledResult(one.at.isoformat(), one.prediction, one.confidence, picture, distance, one.entropy, folder)

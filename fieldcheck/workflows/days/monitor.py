@@ -14,6 +14,7 @@ import numpy as np
 from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined, waiting_alarms
 from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
+from fieldcheck.exchange.logged_picture import picture_folder
 from fieldcheck.exchange.logged_times import SECOND, LoggedTimes, local_time
 from fieldcheck.exchange.prediction_log import read_prediction_log
 from fieldcheck.plain_name import plain_note
@@ -62,12 +63,12 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
                 raise PredictionLogRefused(log, "embedding", f"{n + first + odd + 1}")
             builder.add(part)
         n += len(block)
-    found, has_vectors = list[ShiftStatistics](), any(one.has_vectors for one in builders.values())
+    found, has_vectors, folder = list[ShiftStatistics](), any(one.has_vectors for one in builders.values()), picture_folder(log.parent)
     kept = kept_shifts(project, stored).values() if has_vectors else ()
     before = [one for one in kept if datetime.fromisoformat(one.began) < min(builders)]
     for at in sorted(builders):
         earlier = [one for one in (*before, *found) if one.centre]
-        found.append(builders[at].statistics(at.isoformat(), joined(earlier) if earlier else None))
+        found.append(builders[at].statistics(at.isoformat(), joined(earlier) if earlier else None, folder=folder))
     keep_shifts(project, stored, found, "", now)
     count_alarms(project, model, now)
     classes = set(card_of(stored).classes)

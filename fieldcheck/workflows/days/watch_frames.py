@@ -29,6 +29,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import ShiftStatistics, joined
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing
+from fieldcheck.exchange.logged_picture import picture_folder
 from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, block_of
 from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
@@ -79,12 +80,13 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
     for number, frame in enumerate(frames):
         progress.check()
         progress.report(number, n, "frames")
-        picture = f"{path.resolve()}/{frame.source}" if frame.source else f"{path.resolve()}#t={frame.t_s:.3f}"
+        picture = frame.source or f"{path.name}#t={frame.t_s:.3f}"
         watched.see(frame.rgb, frame.t_s, began + timedelta(seconds=frame.t_s), picture, answered=number in drawn)
     if not watched.n:
         raise NoPictures(path)
     start = shift_start(began, asked.hours).isoformat()
-    found = watched.statistics(start, _earlier(project, model, start))
+    folder = picture_folder(path if path.is_dir() else path.parent)
+    found = watched.statistics(start, _earlier(project, model, start), folder)
     keep_shifts(project, model, (found,), str(path.resolve()), now)
     count_alarms(project, asked.model, now)
     return TakenIn(found.n, (start,))
@@ -158,9 +160,9 @@ class _WatchedCamera:
         if answered:
             self._builder.add(block_of(self._model.results(rgb, at, picture)))
 
-    def statistics(self, began: str, reference: ShiftStatistics | None) -> ShiftStatistics:
+    def statistics(self, began: str, reference: ShiftStatistics | None, folder: str = "") -> ShiftStatistics:
         cameras = (self._watch.shift(self.camera),) if self._watch.n else ()
-        return self._builder.statistics(began, reference, cameras)
+        return self._builder.statistics(began, reference, cameras, folder)
 
 
 @dataclass(slots=True)

@@ -1,12 +1,16 @@
+import os
 import shutil
 from datetime import datetime
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from fieldcheck.errors import ShiftUnknown
+from fieldcheck.errors import PathRefused, ShiftUnknown
+from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.days.keep_frames import MOST, frames_kept, keep_frames
-from fieldcheck.workflows.days.monitor import followed
+from fieldcheck.workflows.days.keep_frames import MOST, first_frame, frames_kept, keep_frames
+from fieldcheck.workflows.days.monitor import followed, shifts_of
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage
 from tests import makers
 from tests.makers import NOW
@@ -54,6 +58,68 @@ def test_frames_whose_source_is_gone_or_another_one_are_missing(empty, tmp_path)
         found = kept(empty)
         assert found.n + found.missing == 4
         assert found.missing > 0
+
+
+def named(project, folder, *pictures):
+    """A log in `folder` whose results name these pictures, imported."""
+    rows = [f"{BEGAN.isoformat()},red,0.{at + 10},{one}" for at, one in enumerate(pictures)]
+    (folder / "a.csv").write_text("\n".join(["time,prediction,confidence,picture", *rows]))
+    return taken(project, folder / "a.csv")
+
+
+def test_only_images_below_the_folder_of_the_log_are_kept(empty, tmp_path):
+    folder = tmp_path / "log"
+    folder.mkdir()
+    (tmp_path / "id_rsa").write_text("-----BEGIN PRIVATE KEY-----")
+    (folder / "notes.png").write_text("password")
+    makers.save_picture(tmp_path / "private.png", "red")
+    makers.save_picture(folder / "p" / "1.png", "green")
+    (folder / "out.png").symlink_to(tmp_path / "private.png")
+    (folder / "up").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.png")
+    named(
+        *(empty, folder, "/proc/self/environ", tmp_path / "id_rsa", "../private.png", tmp_path / "private.png", "notes.png", "/dev/zero"),
+        *("out.png", "up/private.png", "pipe.png", "p", f"file://{tmp_path}/private.png", "p/1.png", folder / "p" / "1.png"),
+    )
+    found = kept(empty)
+    assert (found.n, found.missing) == (2, 11)
+    assert sorted(one.name for one in (empty.path / found.folder).iterdir()) == ["12.png", "13.png"]
+
+
+def test_a_kept_frame_has_the_pixels_and_none_of_the_notes_of_its_camera(empty, tmp_path):
+    notes = Image.Exif()
+    notes[0x010F], notes.get_ifd(0x8825)[1] = "MAKER OF SECRETS", "N"
+    Image.fromarray(makers.picture("red")).save(tmp_path / "1.jpg", exif=notes, comment=b"where it stood")
+    named(empty, tmp_path, "1.jpg")
+    (copy,) = (empty.path / kept(empty).folder).iterdir()
+    assert np.array_equal(read_picture(copy), read_picture(tmp_path / "1.jpg"))
+    assert not dict(Image.open(copy).getexif())
+    assert b"SECRETS" not in copy.read_bytes()
+
+
+def test_a_link_in_the_place_of_the_folder_for_kept_frames_is_refused(empty, tmp_path):
+    makers.save_picture(tmp_path / "1.png", "red")
+    (tmp_path / "out").mkdir()
+    (empty.path / "alarms").symlink_to(tmp_path / "out")
+    named(empty, tmp_path, "1.png")
+    with pytest.raises(PathRefused):
+        kept(empty)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_first_frame_that_can_be_read_is_shown_else_one_that_was_kept(empty, tmp_path):
+    makers.save_picture(tmp_path / "2.png", "red")
+    named(empty, tmp_path, "1.png", "2.png")
+    began = followed(empty)[-1].began
+    sampled = sorted(shifts_of(empty)[began].sampled, key=lambda one: one.confidence)
+    result, rgb = first_frame(empty, began, sampled, None, Silent())
+    assert result == sampled[1]
+    assert np.array_equal(rgb, read_picture(tmp_path / "2.png"))
+    kept(empty)
+    (tmp_path / "2.png").unlink()
+    assert first_frame(empty, began, sampled, None, Silent())[0] is None
+    shutil.rmtree(empty.path / "alarms")
+    assert first_frame(empty, began, sampled, None, Silent()) is None
 
 
 def test_a_picture_that_is_too_large_is_not_copied(empty, tmp_path, monkeypatch):

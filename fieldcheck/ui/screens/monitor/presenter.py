@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.shift import (
@@ -18,6 +17,7 @@ from fieldcheck.domain.shift import (
     FollowedShift,
     KeptFrames,
     ModelEpoch,
+    SampledResult,
     ShiftRetention,
     ShiftStatistics,
 )
@@ -37,6 +37,9 @@ from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from fieldcheck.domain.plot import Plot
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.days import epochs, keep_frames, monitor, retention, shift_accuracy, take_in_all
@@ -73,6 +76,7 @@ class MonitorDisplay(Protocol):
     def show_empty(self, said: str, action: str = "") -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
+    def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None: ...
     def show_shift(
         self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None
     ) -> None: ...  # fmt: skip
@@ -202,15 +206,25 @@ class MonitorPresenter(QObject):
         self._view.write_note()
 
     def open(self) -> None:
-        """Opens the picture of the least confident sampled result that is there."""
-        there = [Path(one.picture.partition("#")[0]) for one in self.session.listed() if one.picture]
-        project, kept = self._context.current.project, self.session.kept.get(self.session.shift.began if self.session.shift else "")
-        there += [project.path / kept.folder] if project is not None and kept is not None and kept.folder else []
-        found = next((path for path in there if path.exists()), None)
+        """Shows the image of the least confident sampled result that can be read."""
+        shift, results = self.session.shift, [one for one in self.session.listed() if one.picture]
+        if shift is None:
+            return
+        began = shift.began
+
+        def work(project: Project, progress: Progress) -> Any:
+            return keep_frames.first_frame(project, began, results, None, progress)
+
+        self._context.current.job(text("Open image"), work, self._show_frame, self._failed)
+
+    def _show_frame(self, found: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
         if found is None:
-            self._context.messages.toast(text("The log names no picture that is on this computer."))
-        else:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(found)))
+            self._context.messages.toast(
+                text("No image found below the folder of the log. Copy the images there, and import the log again.")
+            )
+            return
+        result, rgb = found
+        self._view.show_frame(words.sampled_line(result) if result is not None else text("Kept frame of this shift"), rgb)
 
     @property
     def _has_model(self) -> bool:

@@ -51,7 +51,7 @@ def _actions() -> list[Entry]:
         Entry("monitor.alarm", text("Next alarm"), ("N",), screen),
         Entry("monitor.seen", text("Somebody has looked"), ("A",), screen),
         Entry("monitor.note", text("Write what was found"), ("M",), screen),
-        Entry("monitor.open", text("Open the least confident picture"), ("O",), screen),
+        Entry("monitor.open", text("Open the least confident image"), ("O",), screen),
         Entry("monitor.keep", text("Keep frames"), ("K",), screen),
         Entry("monitor.table", text("The charts as tables, or as charts again"), ("V",), screen),
         Entry("monitor.charts", text("EWMA charts"), ("1",), screen),

@@ -23,6 +23,7 @@ from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.file_filters import with_all
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.image_viewer import ImageViewer
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.notice import Notice
@@ -32,6 +33,9 @@ from fieldcheck.ui.widgets.plot_view import legend
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from fieldcheck.domain.plot import Plot
 
 LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
@@ -77,6 +81,7 @@ class MonitorView(DropArea):
         self.keep = KeyButton(look, text("Keep frames"), actions.key("monitor.keep"), shrinks=True).triggers(actions.get("monitor.keep"))
         self.open = KeyButton(look, text("Look at it"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
         self.notice = Notice(self)
+        self.viewer: ImageViewer | None = None
         self.content = QWidget()
         self.pages = Pages(self.empty, self.content)
         self._lay_out()
@@ -141,6 +146,12 @@ class MonitorView(DropArea):
     def show_running(self, job: Job | None) -> None:
         """Shows what is being taken in."""
         self.strip.show_job(job)
+
+    def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None:
+        """Shows the image of a result in a dialog of this window; one at a time."""
+        if self.viewer is None:
+            self.viewer = ImageViewer(self._look, self)
+        self.viewer.show_image(title, rgb)
 
     def show_shift(self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None) -> None:
         """The shift that is looked at; `note`: what was noted on it, None where it waits for somebody to look."""

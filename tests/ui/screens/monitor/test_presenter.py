@@ -1,9 +1,10 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
-from tests.workflows.days.test_monitor import log, taken
+from tests.workflows.days.test_monitor import FIRST, log, taken
 
 Key = Qt.Key
 
@@ -94,3 +95,49 @@ def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, wi
     assert "charts begun anew" in view.span.text()
     watched.presenter.choose(0)
     assert "Nothing is compared across this change." in view.said.text()
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the system was asked to open."""
+    found = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: found.append(url) or True)
+    return found
+
+
+def naming(folder, picture):
+    """A log in `folder` whose results name this picture."""
+    folder.mkdir(exist_ok=True)
+    rows = [f"{FIRST.isoformat()},red,0.5,{picture}"] * 10
+    (folder / "a.csv").write_text("\n".join(["time,prediction,confidence,picture", *rows]))
+    return folder / "a.csv"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    ["{out}/run.desktop", "{out}/a.png", "http://127.0.0.1:1/a.png", "file:///etc/passwd", "\\\\127.0.0.1\\s\\a.png", "../a.png", "run.sh"],
+)
+def test_the_image_key_opens_nothing_that_a_log_names(picture, screen_of, settle, press, opened, tmp_path):
+    screen, path = screen_of("empty", "monitor"), naming(tmp_path / "log", picture.format(out=tmp_path))
+    for program in (tmp_path / "run.desktop", path.with_name("run.sh")):
+        program.write_text("[Desktop Entry]\nExec=true\n")
+    makers.save_picture(tmp_path / "a.png", "red")
+    screen.presenter.take_in([path])
+    settle()
+    press(Key.Key_O)
+    settle()
+    assert opened == []
+    assert screen.view.viewer is None
+
+
+def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_window(screen_of, settle, press, opened, tmp_path):
+    screen = screen_of("empty", "monitor")
+    makers.save_picture(tmp_path / "log" / "p" / "1.png", "red")
+    screen.presenter.take_in([naming(tmp_path / "log", "p/1.png")])
+    settle()
+    press(Key.Key_O)
+    settle()
+    assert screen.view.viewer.isVisible()
+    assert screen.view.viewer.frame.title.endswith("1.png\u2069") or screen.view.viewer.frame.title.endswith("1.png")
+    screen.view.viewer.reject()
+    assert opened == []

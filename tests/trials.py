@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.inference.open_model import model_sha256
+from fieldcheck.inference.onnx_file import model_sha256
 from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL = "fieldcheck.inference.trial"

@@ -1,12 +1,17 @@
 """Latency on the target device: this one file, Python, onnxruntime and numpy are all it takes. It is copied as it stands.
 
-    python run_bench.py                      # ten minutes, one frame after the other; writes bench.json
-    python run_bench.py --fps 15 --busy 1    # at a camera's rate, one core kept busy beside it
+    python -I run_bench.py                      # ten minutes, one frame after the other; writes bench.json
+    python -I run_bench.py --fps 15 --busy 1    # at a camera's rate, one core kept busy beside it
 
-It opens no connection and writes nothing but its result. Beside it lie runner.json, the model and frames.npy.
+It opens no connection and writes nothing but its result. Beside it lie runner.json, frames.npy and the folder of the model. With -I Python
+imports nothing from this folder; without it, as onnxruntime that was installed for one user needs, this file sees to that by itself.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated and not getattr(sys.flags, "safe_path", False):
+    own = sys.path[0]  # the folder of this file, where nothing is imported from: whatever lies in it may be called numpy.py
+    sys.path[:] = [one for one in sys.path if one != own]
 
 import argparse
 import hashlib
@@ -14,10 +19,9 @@ import json
 import os
 import platform
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import onnxruntime as ort
@@ -43,7 +47,7 @@ def answers_of(session: Any, feed: dict[str, Any], names: list[str]) -> list[dic
     return [{"shape": list(one.shape), "figures": some_of(one)} for one in came]
 
 
-def some_of(array: NDArray[Any]) -> list[float | None]:
+def some_of(array: NDArray[Any]) -> list[Optional[float]]:
     """At most 2,000 figures of an array, (n, …), evenly spread over it, rounded to seven digits."""
     flat = np.asarray(array, np.float64).ravel()
     places = np.unique(np.linspace(0, max(0, flat.size - 1), min(SHOWN, flat.size)).astype(int)) if flat.size else np.zeros(0, int)
@@ -57,12 +61,12 @@ def _read(path: str) -> str:
         return ""
 
 
-def _figure(path: str) -> float | None:
+def _figure(path: str) -> Optional[float]:
     said = _read(path).split()
     return float(said[0]) if said and said[0].lstrip("-").isdigit() else None
 
 
-def _others() -> float | None:
+def _others() -> Optional[float]:
     """Processor time of everything but this process, in seconds."""
     told, own = _read("/proc/stat").split("\n", 1)[0].split(), _read("/proc/self/stat").rpartition(")")[2].split()
     if len(told) < 9 or told[0] != "cpu" or len(own) < 13:
@@ -118,7 +122,7 @@ def sha256_of(path: Path) -> str:
     return found.hexdigest()
 
 
-def opened(folder: Path, told: dict[str, Any], threads: int | None) -> Any:
+def opened(folder: Path, told: dict[str, Any], threads: int) -> Any:
     """The model as a session on the processor. Raises SystemExit where a file of the folder is another than it was."""
     changed = [name for name, sha256 in told["files"].items() if not (folder / name).is_file() or sha256_of(folder / name) != sha256]
     if changed:
@@ -185,8 +189,8 @@ def main(arguments: list[str], folder: Path) -> int:
     asked.add_argument("--out", type=Path, default=Path("bench.json"), help="where the result goes")
     given = asked.parse_args(arguments)
     told = json.loads((folder / "runner.json").read_text("utf-8"))
-    pictures, session = np.load(folder / "frames.npy", mmap_mode="r"), opened(folder, told, given.threads)
-    beside = [subprocess.Popen([sys.executable, "-c", BURN], env=child_environment()) for _ in range(given.busy)]
+    pictures, session = np.load(folder / "frames.npy", mmap_mode="r"), opened(folder, told, given.threads or 0)
+    beside = [subprocess.Popen([sys.executable, "-I", "-c", BURN], env=child_environment()) for _ in range(given.busy)]
     try:
         answers = answered(session, told, pictures)
         found = measured(session, told, pictures, given.seconds, given.fps)

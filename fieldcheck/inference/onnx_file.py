@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
-from fieldcheck.errors import ModelRejected, PathMissing
-from fieldcheck.files import inside
+from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
+from fieldcheck.files import inside, sha256_file, write_bytes
 from fieldcheck.inference.quantised import QuantisationStep, steps
+from fieldcheck.progress import Progress
 
 # Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
 WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 IR_VERSION, GRAPH, OPSET, NEWEST_FIELD = 1, 7, 8, 26
 LONGEST_VARINT = 10  # bytes
+# Endings that some system runs or imports, and the one of unfinished files. Weights go wherever the model goes, also beside scripts.
+CODE = (
+    "py pyw pyc pyo pyd pyz pth _pth egg whl so dll dylib exe com scr msi bat cmd ps1 sh bash command js jse vbs vbe wsf wsh hta jar lnk "
+    "url desktop part"
+)
+NO_WEIGHTS = re.compile(rf"\.(?:{CODE.replace(' ', '|')})(?:\.\d+)*[. ]*$|[<>:\"|?*\x00-\x1f\x7f]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +44,11 @@ class OnnxFile:
 def read_onnx(path: Path) -> OnnxFile:
     """Everything that is checked before a runtime sees the file. Weights in other files are not read.
 
-    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`; PathRefused for weights outside the folder.
+    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`, `external_data_name`; PathRefused for weights
+    outside the folder.
     """
     check_whole(path)
-    try:
-        model = onnx.load(str(path), load_external_data=False)
-    except (DecodeError, ValueError) as error:
-        raise ModelRejected(path, "not_onnx", str(error)[:200]) from error
+    model = _loaded(path)
     opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
     return OnnxFile(opset, model.ir_version, _external(path, model), steps(model))
 
@@ -98,16 +105,73 @@ def _varint(source: BinaryIO) -> int | None:
     return None
 
 
-def _external(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
-    files: dict[str, Path] = {}
+def model_sha256(path: Path, progress: Progress | None = None) -> str:
+    """SHA-256 of a model as its answers are kept under, weights in other files included; of the file alone where it is no model any more,
+    or not a whole one. Progress counts bytes. Raises PathMissing, Cancelled."""
+    if not path.is_file():
+        raise PathMissing(path)
+    weights = weights_beside(path)
+    return sha256_with(path, weights if all(one.is_file() for one in weights) else (), progress)
+
+
+def sha256_with(path: Path, external: tuple[Path, ...], progress: Progress | None = None) -> str:
+    """SHA-256 of a file, and with it of those that hold its weights, by name. Raises PathMissing, Cancelled."""
+    own = sha256_file(path, progress)
+    if not external:
+        return own
+    parts = [own, *sorted(f"{part.relative_to(path.parent).as_posix()} {sha256_file(part, progress)}" for part in external)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def weights_beside(path: Path) -> tuple[Path, ...]:
+    """Files that a model names for its weights, there or not; none where the file is no model, or names a place outside its folder."""
+    try:
+        check_whole(path)
+        return tuple(_places(path, _loaded(path)))
+    except (ModelRejected, PathMissing, PathRefused):
+        return ()
+
+
+def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:
+    """Writes a model to `target` that calls the files of its weights by `name`, which has a place for a number, and gives each of these
+    names the file that it stands for. The weights themselves are neither read nor copied. Raises as `read_onnx`; DiskFull,
+    ReadOnlyPlace."""
+    model = _loaded(path)
+    names = {found: name.format(number) for number, found in enumerate(_external(path, model), 1)}
     for tensor in _tensors(model):
-        entries = {entry.key: entry.value for entry in tensor.external_data}
-        location = entries.get("location", "")
-        found = files.setdefault(location, inside(path.parent, location))
-        needed = _count(entries.get("offset")) + _count(entries.get("length"))
+        for entry in tensor.external_data:
+            if entry.key == "location":
+                entry.value = names[inside(path.parent, entry.value)]
+    write_bytes(target, model.SerializeToString())
+    return {neutral: found for found, neutral in names.items()}
+
+
+def _loaded(path: Path) -> onnx.ModelProto:
+    try:
+        return onnx.load(str(path), load_external_data=False)
+    except (DecodeError, ValueError) as error:
+        raise ModelRejected(path, "not_onnx", str(error)[:200]) from error
+
+
+def _external(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
+    places = _places(path, model)
+    for found, needed in places.items():
+        location = found.relative_to(path.parent).as_posix()
+        if any(NO_WEIGHTS.search(part) for part in PurePosixPath(location).parts):
+            raise ModelRejected(path, "external_data_name", location)
         if not found.is_file() or found.stat().st_size < needed:
             raise ModelRejected(path, "external_data_missing", location)
-    return tuple(files.values())
+    return tuple(places)
+
+
+def _places(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
+    """Every file that weights lie in, and how many bytes it must have at least. Raises PathRefused."""
+    places: dict[Path, int] = {}
+    for tensor in _tensors(model):
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        found = inside(path.parent, entries.get("location", ""))
+        places[found] = max(places.get(found, 0), _count(entries.get("offset")) + _count(entries.get("length")))
+    return places
 
 
 def _count(text: str | None) -> int:

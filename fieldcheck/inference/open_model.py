@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -17,9 +16,9 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from fieldcheck.child_process import run_module
-from fieldcheck.errors import FieldcheckError, ModelRejected, PathMissing, PathRefused
-from fieldcheck.files import sha256_file, write_bytes
-from fieldcheck.inference.onnx_file import check_whole, read_onnx
+from fieldcheck.errors import FieldcheckError, ModelRejected, PathRefused
+from fieldcheck.files import write_bytes
+from fieldcheck.inference.onnx_file import check_whole, read_onnx, sha256_with
 from fieldcheck.inference.quantised import QuantisationStep, rounded
 from fieldcheck.inference.time_limit import WAITED, TooLong, within
 from fieldcheck.paths import places
@@ -156,7 +155,7 @@ def open_model(
     with `sha256` what `trial` raises.
     """
     found = read_onnx(path)
-    own = _sha256(path, found.external)
+    own = sha256_with(path, found.external)
     if sha256 and own != sha256:
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
     if sha256 and not _was_tried(own):
@@ -187,17 +186,6 @@ def open_model(
 def external_files(path: Path) -> tuple[Path, ...]:
     """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
     return read_onnx(path).external
-
-
-def model_sha256(path: Path) -> str:
-    """SHA-256 of a model file as its answers are kept under, weights in other files included; of the file alone where it is no model any
-    more. Raises PathMissing."""
-    if not path.is_file():
-        raise PathMissing(path)
-    try:
-        return _sha256(path, external_files(path))
-    except (ModelRejected, PathRefused):
-        return sha256_file(path)
 
 
 def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
@@ -249,14 +237,6 @@ def _declared(nodes: list[ort.NodeArg]) -> tuple[Tensor, ...]:
 def _side(declared: int | str | None) -> int | None:
     """A size that the file fixes; names, and the zero that some exporters write for them, leave it open."""
     return declared if isinstance(declared, int) and declared > 0 else None
-
-
-def _sha256(path: Path, external: tuple[Path, ...]) -> str:
-    own = sha256_file(path)
-    if not external:
-        return own
-    parts = [own, *sorted(f"{part.relative_to(path.parent).as_posix()} {sha256_file(part)}" for part in external)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _rejected(path: Path, error: Exception, otherwise: str) -> ModelRejected:

@@ -211,8 +211,8 @@ def runner_folder(project: str) -> str:
 def runner_exported(folder: str, n: int, megabytes: float) -> str:
     """Sentence on an exported folder, and what to do with it."""
     said = plural(
-        "{folder} holds the model and {n} frame, {size} MB. On the device start run_bench.py with Python; then take bench.json in here.",
-        "{folder} holds the model and {n} frames, {size} MB. On the device start run_bench.py with Python; then take bench.json in here.",
+        "{folder} holds the model and {n} frame, {size} MB. On the device run `python -I run_bench.py`, then import bench.json here.",
+        "{folder} holds the model and {n} frames, {size} MB. On the device run `python -I run_bench.py`, then import bench.json here.",
         n,
     )
     return said.format(folder=plain(folder), n=n, size=number(max(1.0, megabytes)))

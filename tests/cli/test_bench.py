@@ -68,8 +68,8 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, pla
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("bench", project, "--export-runner", folder)
-    assert set(document["files"]) == {one.name for one in folder.iterdir()}
-    assert document["sentence"].endswith("On the device start run_bench.py with Python; then take bench.json in here.")
+    assert set(document["files"]) == {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    assert document["sentence"].endswith("On the device run `python -I run_bench.py`, then import bench.json here.")
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
     said = terminal.said("bench", project, "--import", result)
     assert "by the exported program, whose answers are those of this computer." in said

@@ -83,3 +83,24 @@ def bright_picture(path: Path) -> Path:
     """A white one."""
     assert cv2.imwrite(str(path), np.full((32, 32, 3), 255, np.uint8))
     return path
+
+
+def with_weights_in(path: Path, location: str, padding: int = 4096, said: str = "") -> Path:
+    """The colour model with its weights in another file, behind so many bytes. `said`: what the model calls it, if that is not the same."""
+    makers.colour_model(path)
+    model = onnx.load(path)
+    (weights,) = [one for one in model.graph.initializer if one.name == "w"]
+    (path.parent / location).parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / location).write_bytes(b"#" * padding + weights.raw_data)
+    outside(weights, said or location, offset=str(padding), length=str(len(weights.raw_data)))
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def outside(tensor: TensorProto, location: str, **figures: str) -> None:
+    """Has a tensor lie in another file."""
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    del tensor.external_data[:]
+    for key, value in {"location": location, **figures}.items():
+        tensor.external_data.add(key=key, value=value)

@@ -8,7 +8,8 @@ from onnx import TensorProto, helper
 
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
 from fieldcheck.inference import open_model as open_model_module
-from fieldcheck.inference.open_model import Tensor, external_files, model_sha256, open_model, trial
+from fieldcheck.inference.onnx_file import model_sha256
+from fieldcheck.inference.open_model import Tensor, external_files, open_model, trial
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.words.sentences import sentence
 from tests.inference import graphs

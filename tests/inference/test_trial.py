@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fieldcheck.inference.open_model import model_sha256
+from fieldcheck.inference.onnx_file import model_sha256
 from tests.inference import graphs
 
 

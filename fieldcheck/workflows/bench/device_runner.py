@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import UnionType
 from typing import Any
 
@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from fieldcheck.domain.latency import Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import ModelRejected, NoFootage, PathOccupied, RunnerResultRefused
+from fieldcheck.errors import ModelRejected, NoFootage, RunnerResultRefused
 from fieldcheck.files import json_key, map_os_errors, sha256_file, write_bytes, write_text
 from fieldcheck.inference import bench_runner
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.graph_memory import model_memory
+from fieldcheck.inference.onnx_file import write_renamed
 from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, external_files, open_model
 from fieldcheck.inference.preprocess import FittedPicture, fit, normalise_into, offset_and_factor
 from fieldcheck.plain_json import NotPlain, parse_file
@@ -36,8 +37,10 @@ from fieldcheck.workflows.bench.small_boxes import small_boxes
 from fieldcheck.workflows.bench.timing import TimedFrames
 from fieldcheck.workflows.footage.copy_footage import copy_file
 from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.stress.export_recipe import taking_place
 
 PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
+MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"  # a stranger's names go no further than this computer
 MOST_FRAMES, MOST_BYTES, N_ANSWERS = 200, 64 << 20, 8
 RUNNER_STAGES = ("read", "normalise", "forward")
 KIND = "latency_runner"  # of facts about a model: the answers that its exported folder has to give, by the folder's key
@@ -66,41 +69,48 @@ class ExportedRunner:
 def export_runner(
     project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str, with_people: bool = False
 ) -> ExportedRunner:  # fmt: skip
-    """Writes program, model, card and frames into a folder that is new or empty, and keeps the answers that it has to give. Footage on
-    which a person is marked only `with_people`.
+    """Writes program, model, card and frames into a folder that is new or empty, whole or not at all, and keeps the answers that it has to
+    give. Footage on which a person is marked only `with_people`.
 
     Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage, PathMissing, PathOccupied, DiskFull,
     Cancelled.
     """
-    with map_os_errors(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise PathOccupied(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-    model = find_model(project, model_name)
-    path, card = project.path / model.file, card_of(model)
-    opened = open_model(path, sha256=model.sha256)
-    with frames_of(project, source) as frames:
-        people = frozenset[int]() if with_people else frames.people
-        fitted = _fitted(frames, card.input, progress, people)
-        if not fitted:
-            raise NoFootage(project.path)
-    pictures, name = np.stack([_stored(_tensor(one, card.input), card.input) for one in fitted]), frames.name
-    beside = {outside.relative_to(path.parent).as_posix(): outside for outside in (path, *external_files(path))}
-    for place, outside in beside.items():
-        copy_file(outside, folder / place, progress)
-    packed = io.BytesIO()
-    np.save(packed, pictures)
-    write_bytes(folder / FRAMES, packed.getvalue())
-    write_text(folder / CARD, model.card)
-    write_text(folder / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
-    files = {place: sha256_file(folder / place) for place in (*beside, FRAMES)}
-    told = {**_told(opened, card), **_named(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
-    write_text(folder / TOLD, json.dumps(told, indent=1) + "\n")
-    answers = [_answer(opened, told, _tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
-    expected = {"source": name, "answers": answers}
-    project.write(lambda db: facts_table.put(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
+    with taking_place(folder) as into:
+        model = find_model(project, model_name)
+        path, card = project.path / model.file, card_of(model)
+        opened = open_model(path, sha256=model.sha256)
+        with frames_of(project, source) as frames:
+            people = frozenset[int]() if with_people else frames.people
+            fitted = _fitted(frames, card.input, progress, people)
+            if not fitted:
+                raise NoFootage(project.path)
+        pictures, name = np.stack([_stored(_tensor(one, card.input), card.input) for one in fitted]), frames.name
+        packed = io.BytesIO()
+        np.save(packed, pictures)
+        write_bytes(into / FRAMES, packed.getvalue())
+        write_text(into / CARD, model.card)
+        write_text(into / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
+        files = {place: sha256_file(into / place) for place in (*_carry(path, into, progress), FRAMES)}
+        told = {**_told(opened, card), **_named(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
+        write_text(into / TOLD, json.dumps(told, indent=1) + "\n")
+        answers = [_answer(opened, told, _tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
+        expected = {"source": name, "answers": answers}
+        project.write(lambda db: facts_table.put(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
     names = (PROGRAM, TOLD, CARD, *files)
     return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
+
+
+def _carry(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
+    """Copies a model and its weights below the program's folder, under names that no module has; gives their places. Raises DiskFull."""
+    (into / MODEL_PLACE).parent.mkdir()
+    if not external_files(path):
+        copy_file(path, into / MODEL_PLACE, progress)
+        return (MODEL_PLACE,)
+    weights = write_renamed(path, into / MODEL_PLACE, WEIGHTS)
+    places = {(PurePosixPath(MODEL_PLACE).parent / name).as_posix(): found for name, found in weights.items()}
+    for place, found in places.items():
+        copy_file(found, into / place, progress)
+    return (MODEL_PLACE, *places)
 
 
 def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
         "model": model.name,
         "model_sha256": model.sha256,
         "card_sha256": model.card_sha256,
-        "model_file": Path(model.file).name,
+        "model_file": MODEL_PLACE,
         "files": dict(files),
     }
 

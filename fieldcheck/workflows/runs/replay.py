@@ -15,7 +15,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU
 from fieldcheck.domain.run import ReplayDifference, Replayed, Run, StoredModel
 from fieldcheck.errors import PathMissing, RunUnknown
-from fieldcheck.inference.open_model import model_sha256
+from fieldcheck.inference.onnx_file import model_sha256
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import asked_pictures as asked_table

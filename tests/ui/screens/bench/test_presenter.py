@@ -104,7 +104,7 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, wi
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export(tmp_path)
     settle()
-    assert "On the device start run_bench.py with Python" in window.messages.kept[-1].text
+    assert "On the device run `python -I run_bench.py`" in window.messages.kept[-1].text
     bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
     bench.presenter.take(tmp_path / "bench.json")
     settle()

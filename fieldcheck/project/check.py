@@ -117,8 +117,8 @@ def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem
         path = inside(root, one.where)
         if not one.sha256 and not path.exists():
             return  # a recording that was killed before its first frame; the next opening for writing takes it out
-        if not path.exists():
-            yield Problem("missing_file", one.where, one.sha256)
+        if missing := [where for where in one.places(root) if not inside(root, where).exists()]:
+            yield from (Problem("missing_file", where, one.sha256) for where in missing)
             return
         sha256 = one.hash_of(path, progress)
     except (FieldcheckError, OSError) as error:  # every one that cannot be read is told
@@ -132,17 +132,25 @@ def _mend(project: Project, problems: tuple[Problem, ...], progress: Progress) -
     """Put files without a row where a row misses them, and the rest aside; yields the places that are right now."""
     missing = {problem.where for problem in problems if problem.kind == "missing_file"}
     orphans = [inside(project.path, problem.where) for problem in problems if problem.kind in ("orphan_file", "unfinished_file")]
-    for one in (one for one in project.read(owned) if one.where in missing):
-        found = _find(one, orphans, progress)
-        if found is not None:
-            _move(found, inside(project.path, one.where))
-            yield one.where
+    for one in project.read(owned):
+        if missing.intersection(one.places(project.path)) and (found := _find(one, orphans, progress)) is not None:
+            yield from _put_back(project.path, one, found)
     trash = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for orphan in orphans:
         where = orphan.relative_to(project.path)
         if orphan.exists():
             _move(orphan, trash / where)
         yield where.as_posix()
+
+
+def _put_back(root: Path, one: Owned, found: Path) -> Iterator[str]:
+    """Puts a file and its parts where a row misses them; yields their places."""
+    target = inside(root, one.where)
+    came = {found: target} | {part: target.parent / part.relative_to(found.parent) for part in one.parts(found)}
+    for source, place in came.items():
+        if not place.exists():
+            _move(source, place)
+            yield place.relative_to(root).as_posix()
 
 
 def _find(one: Owned, orphans: list[Path], progress: Progress) -> Path | None:

@@ -37,8 +37,22 @@ def capture_sha256(folder: Path, progress: Progress) -> str:
 
 
 def file_sha256(path: Path, progress: Progress) -> str:
-    """Hash of a video's or a model's bytes. Raises PathMissing, Cancelled."""
+    """Hash of a video's bytes. Raises PathMissing, Cancelled."""
     return sha256_file(path, progress)
+
+
+def model_file_sha256(path: Path, progress: Progress) -> str:
+    """Hash of a model and of all files that hold its weights. Raises PathMissing, Cancelled."""
+    from fieldcheck.inference.onnx_file import model_sha256  # with it comes ONNX, which a project that opens has no use for
+
+    return model_sha256(path, progress)
+
+
+def weights_of(path: Path) -> tuple[Path, ...]:
+    """Files beside a model that it keeps its weights in, there or not."""
+    from fieldcheck.inference.onnx_file import weights_beside  # as above
+
+    return weights_beside(path)
 
 
 def picture_sha256(path: Path, progress: Progress) -> str:

@@ -8,14 +8,23 @@ from pathlib import Path, PurePosixPath
 
 from sqlite_utils import Database
 
-from fieldcheck.project.content import Hash, capture_sha256, file_sha256, folder_sha256_as_copied, picture_sha256
+from fieldcheck.files import inside
+from fieldcheck.project.content import (
+    Hash,
+    capture_sha256,
+    file_sha256,
+    folder_sha256_as_copied,
+    model_file_sha256,
+    picture_sha256,
+    weights_of,
+)
 from fieldcheck.project.layout import FRAMES, MODELS, RECORDINGS
 from fieldcheck.project.tables import models, owned_files, picks, recordings
 from fieldcheck.project.tables.values import UnfitValue
 
 PART = ".part"
 HASHES: Mapping[str, Hash] = {
-    "file": file_sha256,
+    "model": model_file_sha256,
     "picture": picture_sha256,
     "video": file_sha256,
     "folder": folder_sha256_as_copied,
@@ -37,6 +46,14 @@ class Owned:
     sha256: str
     hash_of: Hash
     is_folder: bool = False
+
+    def parts(self, path: Path) -> tuple[Path, ...]:
+        """Files that go with the one at `path` under names of their own: those of a model's weights, there or not."""
+        return weights_of(path) if self.hash_of is model_file_sha256 else ()
+
+    def places(self, root: Path) -> tuple[str, ...]:
+        """Its place and those of its parts, relative to the project at `root`."""
+        return (self.where, *(part.relative_to(root).as_posix() for part in self.parts(inside(root, self.where))))
 
 
 def owned(db: Database) -> tuple[Owned, ...]:

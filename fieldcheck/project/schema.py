@@ -57,7 +57,7 @@ STEPS = (
                 """CREATE TABLE model (
         place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, file TEXT NOT NULL, card TEXT NOT NULL,
         added TEXT NOT NULL) STRICT""",
-                files="SELECT file, sha256, 'file' FROM model ORDER BY place",
+                files="SELECT file, sha256, 'model' FROM model ORDER BY place",
             ),
             ProjectTable(
                 "benchmark",

@@ -125,9 +125,10 @@ def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, n
     for done, one in enumerate(wanted):
         progress.check()
         progress.report(done, len(wanted), "files")
-        source, target = inside(project.path, one.where), inside(folder, one.where)
-        if source.exists():
-            _brought(source, target)
+        for where in one.places(project.path):
+            source, target = inside(project.path, where), inside(folder, where)
+            if source.exists():
+                _brought(source, target)
     return n_people
 
 

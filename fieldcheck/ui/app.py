@@ -127,7 +127,7 @@ def _prepare_sample(window: Window, folder: Path, fresh: bool) -> None:
     if fresh:
         window.kept[SAMPLE_FRESH] = FIRST
     window.go(FIRST)
-    window.context.actions.get("project.sample").trigger()
+    window.context.actions.trigger_soon("project.sample")
 
 
 def _go_on(window: Window) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
@@ -42,6 +42,7 @@ class Actions(QObject):
         self._window = window
         self._screen = ""
         self._blocked = False
+        self._wanted = ""  # what is done as soon as it can be
         self._all: dict[str, _Bound] = {}
         french = QGuiApplication.inputMethod().locale().name().startswith(("fr_FR", "fr_BE"))
         for entry in table:
@@ -93,9 +94,18 @@ class Actions(QObject):
         bound.action.setProperty("off", not on)
         self._update(bound)
 
+    def trigger_soon(self, identity: str) -> None:
+        """Does it now, or as soon as it can be done: a screen that was just entered may still read what it is done with. Nothing comes of
+        it once something else is done, or another screen is entered."""
+        action = self.get(identity)
+        if action.isEnabled():
+            action.trigger()
+        else:
+            self._wanted = identity
+
     def enter(self, screen: str) -> None:
         """Another screen is shown: its actions work, the others' do not."""
-        self._screen = screen
+        self._screen, self._wanted = screen, ""
         for bound in self._all.values():
             self._update(bound)
         self.changed.emit()
@@ -151,6 +161,7 @@ class Actions(QObject):
 
     def _triggered(self) -> None:
         bound = self._all[self.sender().objectName()]
+        self._wanted = ""
         if bound.run is not None:
             bound.run()
 
@@ -158,6 +169,9 @@ class Actions(QObject):
         shown = bound.entry.screen == EVERYWHERE or (bound.entry.screen == self._screen and not self._blocked)
         can = bound.run is not None or bound.hold is not None
         bound.action.setEnabled(shown and can and not bound.action.property("off"))
+        if bound.entry.id == self._wanted and bound.action.isEnabled():
+            self._wanted = ""
+            QTimer.singleShot(0, bound.action, bound.action.trigger)  # whoever allows it is still about to show why
 
 
 def typing() -> bool:

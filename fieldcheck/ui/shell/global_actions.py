@@ -111,7 +111,7 @@ class GlobalActions(QObject):
 
     def _on_project(self, action: str) -> None:
         self._window.go("project")
-        self._window.context.actions.get(action).trigger()
+        self._window.context.actions.trigger_soon(action)
 
     def _open(self) -> None:
         choose.choose_folder(self._window, text("Open a project folder"), self._window.open_project)

@@ -41,6 +41,29 @@ def test_a_digit_labels_from_the_main_row_and_from_the_keypad(stage, modifier):
     assert stage.done == ["label.class_3"]
 
 
+def test_what_cannot_be_done_yet_is_done_once_as_soon_as_it_can(stage, qtbot):
+    stage.actions.enter("label")
+    stage.actions.trigger_soon("label.class_3")
+    bind(stage, "label.class_3", "label.class_4")
+    stage.actions.enable("label.class_3", True)
+    qtbot.waitUntil(lambda: stage.done == ["label.class_3"])
+    stage.actions.trigger_soon("label.class_4")
+    assert stage.done == ["label.class_3", "label.class_4"]
+
+
+def test_what_waits_is_forgotten_with_another_act_or_screen(stage, qtbot):
+    bind(stage, "label.class_3")
+    stage.actions.enter("label")
+    for forget in (lambda: stage.actions.get("label.class_3").trigger(), lambda: stage.actions.enter("label")):
+        stage.actions.enable("label.class_4", False)
+        stage.actions.trigger_soon("label.class_4")
+        forget()
+        bind(stage, "label.class_4")
+        stage.actions.enable("label.class_4", True)
+        qtbot.wait(20)
+    assert stage.done == ["label.class_3"]
+
+
 def test_an_action_of_another_screen_does_nothing(stage):
     bind(stage, "label.class_3", "stress.corruption_3")
     stage.actions.enter("stress")

@@ -170,7 +170,7 @@ class LivePresenter(QObject):
     def _go_elsewhere(self) -> None:
         """A project in a folder where there is room."""
         self._context.go("project")
-        self._context.actions.get("project.new").trigger()
+        self._context.actions.trigger_soon("project.new")
 
     def add(self, source: str) -> None:
         """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""

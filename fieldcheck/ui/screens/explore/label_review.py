@@ -138,6 +138,10 @@ class LabelReviewPresenter:
 
     def show(self) -> None:
         """Reads the rows anew."""
+        if self._found is None:
+            self._view.show_rows(())
+            self._view.show_nothing(text("Loading labels and predictions …"))
+            self._view.show_boxes_key(False)
         kind, on = self._kind, self._on
         self._context.current.ask(lambda project: (on, _found(project, kind, on)), self._came)
 

@@ -15,6 +15,7 @@ from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.passing_note import PassingNote
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, scrolled
 from fieldcheck.ui.widgets.still import Still
@@ -53,6 +54,8 @@ class LookView(QWidget):
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._instead = ""
+        self._passing = PassingNote(self)
+        self._passing.changed.connect(self._show_instead)
         self.overlays = KeyButton(look, text("Marks"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
         left = QVBoxLayout()
         left.setSpacing(look.metrics.px(6))
@@ -115,7 +118,8 @@ class LookView(QWidget):
         """Replacement of a label that was wrong: one of the `classes`, the model's unless another is chosen, or what is
         `said`."""
         self._instead = said
-        self.show_note("")
+        self._passing.end()
+        self._show_instead()
         self.right.setVisible(bool(classes))
         if [self.right.itemText(at) for at in range(self.right.count())] != list(classes):
             self.right.clear()
@@ -128,8 +132,11 @@ class LookView(QWidget):
         return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
 
     def show_note(self, said: str) -> None:
-        """Why an answer was not taken; it stands in the place of what is put instead of a wrong label."""
-        self.instead.say(said or self._instead, "warn" if said else "")
+        """Why an answer was not taken: for a few seconds in the place of what is put instead of a wrong label."""
+        self._passing.show(said)
+
+    def _show_instead(self) -> None:
+        self.instead.say(self._passing.text or self._instead, "warn" if self._passing.text else "")
 
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
         """Shows the score after label review, and how far labels can be trusted; what is empty takes no room."""

@@ -24,7 +24,7 @@ from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresente
 from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.map import Map
 from fieldcheck.ui.screens.explore.screen_data import ScreenData
-from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, ExploreSession
+from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreSession
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.decoded import decoded
@@ -87,6 +87,7 @@ class ExplorePresenter:
         job = running(self._context.runner, WORK)
         if job is not None:
             self._view.show_job(job)
+        self._context.actions.enable("explore.run", self._can_run())
         self.shelf.look()
         self._look()
         self._show_part()
@@ -281,8 +282,11 @@ class ExplorePresenter:
         can, enable = session.can_look(n_items), self._context.actions.enable
         for code in OF_FRAMES:
             enable(f"explore.{code}", can)
+        review = session.can_review(self._context.current.standing)
+        for code in REVIEWS:
+            enable(f"explore.{code}", review)
         for code in OF_LOOKS:
-            enable(f"explore.{code}", can and session.mode in self.looks)
+            enable(f"explore.{code}", review and session.mode in self.looks)
         enable("explore.frames", can or first)
         if session.shows_part(n_items, first):
             self.parts[session.mode].show()

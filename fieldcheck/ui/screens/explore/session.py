@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.workflows.explore.explore import Explored, Missing
 
 MODES = ("gap", "frames", "map", "look", "doubt", "charts")
-OF_FRAMES = ("frames", "map", "look", "doubt", "charts", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
+REVIEWS = ("look", "doubt")  # the parts that read for themselves what they show
+OF_FRAMES = ("frames", "map", "charts", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
 OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
 Next = Literal["elsewhere", "unknown", "run", "look", "report"]
 
@@ -95,8 +97,14 @@ class ExploreSession:
         """The figures could not be worked out; the same again would fail again."""
         self._shown, self._wanted = self._wanted, ""
 
+    def can_review(self, standing: ProjectStatus | None) -> bool:
+        """Whether labels can be reviewed: what that rests on is read when it is asked for."""
+        return self.open and standing is not None and standing.n_frames + standing.n_benchmark > 0
+
     def shows_part(self, n_items: int | None, first: bool) -> bool:
         """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None before, or of their `first` page."""
+        if self.mode in REVIEWS:
+            return self.open
         return (self.mode != "gap" and self.can_look(n_items)) or (self.mode == "frames" and first)
 
     def can_look(self, n_items: int | None) -> bool:

@@ -43,7 +43,8 @@ class BlindMode:
             self._view.show_note(text("Repeats are always blind."))
         elif turned == "ask":
             self._view.show_note(
-                text("Labels made in sight of the model's answer are marked “not blind”, in the report too. Ctrl+B again shows it.")
+                text("Labels made in sight of the model's answer are marked “not blind”, in the report too. Ctrl+B again shows it."),
+                lasts=True,
             )
         else:
             self._view.show_note("")

@@ -52,15 +52,18 @@ class BoxTool:
 
     def press(self, x: float, y: float) -> None:
         """A corner was set."""
+        extreme = self.boxes.extremes is not None
         self._kept(self.boxes.press(x, y, self._sticky), "draw")
         if self.boxes.extremes is not None:
-            self._view.show_note(text("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES))
+            self._view.show_note(text("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES), lasts=True)
+        elif extreme:
+            self._view.show_note("")
         self.draw()
 
     def extremes(self) -> bool:
         """The next box is drawn by its four extreme points."""
         self.boxes.begin_extremes()
-        self._view.show_note(text("Click the topmost, rightmost, lowest and leftmost point."))
+        self._view.show_note(text("Click the topmost, rightmost, lowest and leftmost point."), lasts=True)
         self.draw()
         return True
 
@@ -84,6 +87,8 @@ class BoxTool:
 
     def drop(self) -> bool:
         """Forgets a box that was begun, else selects none; whether there was anything."""
+        if self.boxes.extremes is not None:
+            self._view.show_note("")
         had = self.boxes.drop()
         if not had and self.boxes.selected >= 0:
             self.boxes.selected, had = -1, True

@@ -17,11 +17,12 @@ from fieldcheck.words.frame_reasons import SKIPS
 
 
 class FrameWalk(Protocol):
-    """Goes from frame to frame."""
+    """Goes from frame to frame, and to the result."""
 
     def browse(self, by: int) -> None: ...
     def go_to(self, at: int) -> None: ...
     def next_unlabelled(self) -> None: ...
+    def show_result(self) -> None: ...
 
 
 class LabelKeys:
@@ -47,7 +48,7 @@ class LabelKeys:
             "expert": answers.expert, "repeats": answers.repeats, "accept": answers.accept, "copy_previous": answers.copy_previous,
             "snap": answers.snap, "delete": answers.delete, "next": walk.next_unlabelled, "first": partial(walk.go_to, 0),
             "last": partial(walk.go_to, -1), "find": view.find_class, "blind": seeing.toggle, "suggested": seeing.take_over,
-            "next_model": seeing.next_model, "lift": self._lift,
+            "next_model": seeing.next_model, "lift": self._lift, "result": walk.show_result,
         }  # fmt: skip
         for name, run in plain.items():
             actions.bind(f"label.{name}", run)

@@ -142,13 +142,6 @@ class LabelActions:
         event = self._looking.event_of("", "back", timestamp(), self._session.blind, self._storing.by)
         self._context.current.act(lambda project: label_frames.take_back_label(project, event), failed=self._not_back)
 
-    def after(self) -> str:
-        """Message under the buttons once a label is stored."""
-        if self._session.last_skipped:
-            whys = " · ".join(f"Alt+{at} {skip_reason(code)}" for at, code in enumerate(SKIPS[1:], 1))
-            return text("Skipped. Why, if you like: {reasons}").format(reasons=whys)
-        return ""
-
     # --- boxes and points ------------------------------------------------------------------------------------------------
 
     def accept(self) -> None:
@@ -220,12 +213,10 @@ class LabelActions:
     def leave_repeats(self) -> None:
         """Back to the labels; what was answered is kept."""
         self._session.repeating = False
-        self._view.show_note("")
         self._load(None)
 
     def _repeats_planned(self, _changes: Changes) -> None:
         self._session.begin_repeats()
-        self._view.show_note(text("Labelled frames come once more, without their labels. Esc goes back."))
         self._load(None)
 
     def _burst_done(self, changes: Changes) -> None:

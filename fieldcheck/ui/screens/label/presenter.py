@@ -29,6 +29,7 @@ from fieldcheck.ui.screens.label.store_label import LabelStoring
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.words import clock, time_left
+from fieldcheck.words.frame_reasons import SKIPS, skip_reason
 from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import plural, text
 
@@ -89,7 +90,7 @@ class LabelPresenter:
         anew, frame_id = self.session.reads_anew(changes)
         if changes.act in ("project.opened", "project.closed"):
             self.session.another_project()
-            self._view.show_note("")
+            self._view.show_state("")
             self.deciding.show()
             self.enter()
         elif anew:
@@ -98,9 +99,26 @@ class LabelPresenter:
             self.over.look_again()
 
     def primary(self) -> None:
-        """Labelling is finished: the next step that the result names, or see where it fails."""
+        """Labelling is finished: the result, the next step that it names, or see where it fails."""
+        if self.over.is_over and not self.over.open:
+            self.over.open_result()
+            return
         _, screen, action = self.over.step if self.over.open else ("", "explore", "")
         self.lead(action, screen)
+
+    def show_result(self) -> None:
+        """The result of the labels once more, or the frames again; before the last label, how many are left."""
+        session = self.session
+        if self.over.open:
+            self.show(session.at)
+        elif self.over.is_over:
+            self.over.open_result()
+        elif session.repeating:
+            self._view.show_note(text("Press Esc to leave the repeats first."))
+        elif session.frames:
+            left = session.round.n_left
+            said = plural("Label {n} more frame first: the result follows.", "Label {n} more frames first: the result follows.", left)
+            self._view.show_note(said.format(n=left))
 
     def escape(self) -> bool:
         """A box that was begun is dropped, a chosen one no longer is; blind repeats are left."""
@@ -164,6 +182,7 @@ class LabelPresenter:
         self.over.close()
         if at != session.at:
             self.flush()
+            session.take_question_back()
         session.at = at
         self.looking.begin()
         self._pictures.want([one.picture for one in session.frames], at, {str(one.picture): one.sha256 for one in session.frames})
@@ -192,8 +211,7 @@ class LabelPresenter:
         if self.session.frames and file == str(self.session.frame.picture) and self.looking.shown_at is None:
             self._show_picture()
             self.drawing.draw()
-            if self._pictures.is_broken(self.session.frame.picture):
-                self._view.show_note(text("This frame's picture cannot be read any more; press X to skip it."))
+            self._show_state()
         self.show_strip()
 
     def painted(self, number: int) -> None:
@@ -209,11 +227,10 @@ class LabelPresenter:
         """It is on disk: the next frame comes."""
         if self.session.take(label):
             self._show_classes()
-        self._view.show_note(self.answers.after())
         colour = self.session.loaded.classes.index(label.class_name) if label.class_name else NO_CLASS_COLOUR
         self._view.canvas.flash(flash, colour)
         self.show(self.session.following())
-        self.over.ask()
+        self.over.label_stored()
 
     # --- what it shows ---------------------------------------------------------------------------------------------------
 
@@ -248,15 +265,28 @@ class LabelPresenter:
         total, left, seconds = len(session.frames), session.round.n_left, session.seconds_left()
         done = total - left
         said = text("{done} of {all} again") if session.repeating else text("{done} of {all} labelled")
-        self._view.show_progress(said.format(done=done, all=total), time_left(seconds) if seconds else "", done, total)
-        if left == 0:
-            self._view.show_note(finished(total, session.round.n_unsure, session.repeating))
+        self._view.show_progress(said.format(done=done, all=total), time_left(seconds) if seconds else "", done, total, self.over.is_over)
+        self._show_state()
         hint = {
             "class": text("Look, press a number key. The next frame opens by itself."),
             "boxes": text("Click two corners, press a number, Enter."),
             "points": text("Click the place, or press 0 where there is nothing."),
         }[session.loaded.kind]
-        self._header.show_head(ScreenHead(screen_name("label"), hint, text("Finish labelling")))
+        primary = text("Show result") if self.over.is_over else text("Finish labelling")
+        self._header.show_head(ScreenHead(screen_name("label"), hint, primary))
+
+    def _show_state(self) -> None:
+        """The line under the frame, as it is with this one."""
+        session = self.session
+        if self._pictures.is_broken(session.frame.picture):
+            said = text("This frame's picture cannot be read any more; press X to skip it.")
+        elif not session.round.n_left:
+            said = finished(len(session.frames), session.round.n_unsure, session.repeating)
+        elif session.repeating:
+            said = text("Labelled frames come once more, without their labels. Esc goes back.")
+        else:
+            said = after_skip() if session.last_skipped else ""
+        self._view.show_state(said)
 
     def _show_over(self) -> None:
         """The result is shown: no key answers a frame until it is seen again."""
@@ -276,7 +306,7 @@ class LabelPresenter:
         """Another screen, and an action there."""
         self._context.go(screen)
         if action:
-            self._context.actions.get(action).trigger()
+            self._context.actions.trigger_soon(action)
 
 
 def build(context: Context, header: Header) -> Screen:
@@ -327,5 +357,16 @@ def finished(n: int, n_unsure: int, repeated: bool = False) -> str:
         return text("{n} of {n} labelled a second time. Esc goes back to the labels.").format(n=n)
     said = text("{n} of {n} labelled.").format(n=n)
     if n_unsure:
-        said += " " + plural("{n} is unsure.", "{n} are unsure.", n_unsure).format(n=n_unsure)
-    return " ".join([said, text("Ctrl+Enter goes on."), text("R: some of them once more, blind.")])
+        unsure = plural(
+            "{n} frame is unsure: decide it, or Ctrl+Enter for the result.",
+            "{n} frames are unsure: decide them, or Ctrl+Enter for the result.",
+            n_unsure,
+        )
+        return f"{said} {unsure.format(n=n_unsure)}"
+    return " ".join([said, text("Ctrl+Enter shows the result."), text("R: some of them once more, blind.")])
+
+
+def after_skip() -> str:
+    """Reasons for which a frame that was just skipped cannot be used, each with its key."""
+    whys = " · ".join(f"Alt+{at} {skip_reason(code)}" for at, code in enumerate(SKIPS[1:], 1))
+    return text("Skipped. Why, if you like: {reasons}").format(reasons=whys)

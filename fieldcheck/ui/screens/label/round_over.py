@@ -37,6 +37,7 @@ class ResultDisplay(Protocol):
     """The page, as far as it is known here."""
 
     def show_result(self, found: ShownResult | None) -> None: ...
+    def show_note(self, said: str, lasts: bool = False) -> None: ...
 
 
 class RoundOver:
@@ -50,16 +51,23 @@ class RoundOver:
 
     @property
     def is_over(self) -> bool:
-        """Whether every frame was answered, for the first time and as often as it comes."""
+        """Whether every frame was answered. One that nobody could judge is answered too."""
         session = self._session
-        return bool(session.frames) and session.round_ended and not session.round.n_left and not session.repeating
+        return bool(session.frames) and not session.round.n_left and not session.repeating
 
-    def ask(self) -> None:
-        """Looks the result up, where the round is over."""
+    def label_stored(self) -> None:
+        """Looks the result up, where the newest label was the last one and none comes to be looked at once more."""
+        if self.is_over and self._session.round_ended:
+            self.open_result()
+
+    def open_result(self) -> None:
+        """Looks the result up and shows it, also once more."""
         if self.is_over:
             self._wanted = True
+            if not self.open:
+                self._view.show_note(text("Working out the result …"), lasts=True)
             lang = language.current()
-            self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._context.messages.error)
+            self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._failed)
 
     def prepare(self) -> None:
         """Shortly before the end, once a round: reckons the result where nobody sees it. It is no act, so that no label waits for it."""
@@ -74,7 +82,7 @@ class RoundOver:
     def look_again(self) -> None:
         """The model may have answered more: what is shown is brought up to date."""
         if self.open:
-            self.ask()
+            self.open_result()
 
     def close(self) -> bool:
         """Back to the frames; whether it was open."""
@@ -99,9 +107,15 @@ class RoundOver:
             return text("Label review"), "explore", "explore.look"
         return text("Make report"), "report", ""
 
+    def _failed(self, error: BaseException) -> None:
+        self._wanted = False
+        self._view.show_note("")
+        self._context.messages.error(error)
+
     def _show(self, found: RoundResult) -> None:
         if self._wanted and self.is_over:
             self._found, self.open = found, True
+            self._view.show_note("")
             self._view.show_result(shown_result(found))
             self._shown()
 

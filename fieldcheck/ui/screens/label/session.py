@@ -245,6 +245,10 @@ class LabelSession:
         self.blind, self._asked, self.suggestion = not self.blind, False, None
         return "turned"
 
+    def take_question_back(self) -> None:
+        """Another frame is shown, and what was asked on the one before is not read any more: it is asked anew."""
+        self._asked = False
+
     def next_model(self) -> bool:
         """Another model suggests from now on; whether there is one."""
         if self.blind or not self._models:

@@ -81,6 +81,7 @@ def _actions() -> list[Entry]:
         Entry("label.loupe", text("Loupe, while the key is held"), ("Z",), screen, hold=True),
         Entry("label.lift", text("Lift the shadows, on the screen only"), ("L",), screen),
         Entry("label.find", text("Find a class by typing"), ("/",), screen),
+        Entry("label.result", text("Show the result of the labels"), ("V",), screen),
         Entry("label.blind", text("Show the model's answer, or hide it again"), ("Ctrl+B",), screen),
         Entry("label.suggested", text("Take the model's answer over"), ("M",), screen),
         Entry("label.next_model", text("Suggestions of the next model"), ("Alt+M",), screen),

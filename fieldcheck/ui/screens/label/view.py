@@ -37,6 +37,7 @@ from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.passing_note import PassingNote
 from fieldcheck.ui.widgets.plain import card, label, plain_tip, row, rule, scrolled
 from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
@@ -58,7 +59,9 @@ class LabelView(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._compact = self._many = self._tight = False
-        self._noted = self._told_early = ""
+        self._state = self._told_early = ""
+        self._passing = PassingNote(self)
+        self._passing.changed.connect(self._show_said)
         self._keyed: Sequence[tuple[str, str]] = ()
         self.canvas = Canvas(look)
         self.strip = Filmstrip(look)
@@ -115,20 +118,26 @@ class LabelView(QWidget):
         if held:
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_progress(self, said: str, left: str, done: int, total: int) -> None:
-        """`said` and `left` stand above the bar, never on it."""
+    def show_progress(self, said: str, left: str, done: int, total: int, result: bool = False) -> None:
+        """`said` and `left` stand above the bar, never on it. `result`: there is one to be shown."""
+        self.to_result.setVisible(result)
         self._progress.setText(said)
         self._left.setText(left)
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)
 
-    def show_note(self, said: str) -> None:
-        """The line under the frame: why a key was not taken, what is finished."""
-        self._noted = said
+    def show_note(self, said: str, lasts: bool = False) -> None:
+        """For a few seconds in the line under the frame: why a key was not taken. `lasts`: until it ends or another frame comes."""
+        self._passing.show(said, lasts)
+
+    def show_state(self, said: str) -> None:
+        """The line under the frame as long as it is so: what is finished, what can be said now. A note is over with it."""
+        self._state = said
+        self._passing.end()
         self._show_said()
 
     def show_early(self, said: str) -> None:
-        """Shows the early verdict; a note stands in its place as long as there is one."""
+        """Shows the early verdict; a note or a state stands in its place as long as there is one."""
         self._told_early = said
         self._show_said()
 
@@ -237,6 +246,7 @@ class LabelView(QWidget):
         self._make_buttons()
         column.addLayout(row(look, (self._progress, 1), self._left))
         column.addWidget(self._bar)
+        column.addWidget(self.to_result)
         column.addWidget(self._current)
         column.addWidget(self.finder)
         column.addWidget(self.finder.list, 1)
@@ -265,14 +275,16 @@ class LabelView(QWidget):
         return self._scroll
 
     def _show_said(self) -> None:
-        """The note, else the early verdict, else the hint."""
-        said = self._noted or self._told_early
+        """The note, else the state, else the early verdict, else the hint."""
+        said = self._passing.text or self._state or self._told_early
         self._note.say(said or text("Z loupe · ← → browse · ? all keys"), "" if said else "quiet")
 
     def _make_buttons(self) -> None:
         def button(said: str, action: str, key: str = "") -> KeyButton:
             return KeyButton(self._look, said, key or self._actions.key(action), shrinks=True).triggers(self._actions.get(action))
 
+        self.to_result = button(text("Show result"), "label.result")
+        self.to_result.setVisible(False)
         self.unsure = button(text("Unsure"), "label.unsure")
         self.skip = button(text("Skip"), "label.skip")
         self.same = button(text("Same"), "label.same")

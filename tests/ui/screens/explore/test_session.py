@@ -3,7 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, ExploreSession
+from fieldcheck.domain.project_status import ProjectStatus
+from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, REVIEWS, ExploreSession
 from fieldcheck.workflows.explore.explore import Missing
 
 WHOLE = Missing(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
@@ -125,4 +126,17 @@ def test_a_part_is_shown_once_there_are_frames_and_the_grid_with_its_first_page(
 
 
 def test_beside_the_gap_every_part_needs_frames():
-    assert set(MODES) - {"gap"} <= set(OF_FRAMES)
+    assert set(MODES) - {"gap", *REVIEWS} <= set(OF_FRAMES)
+
+
+def test_labels_can_be_reviewed_before_everything_else_is_read_but_not_of_an_empty_project(session):
+    nothing = ProjectStatus()
+    session.open = False
+    assert not session.can_review(replace(nothing, n_frames=3))
+    session.open = True
+    assert not session.can_review(nothing)
+    assert not session.can_review(None)
+    assert session.can_review(replace(nothing, n_frames=3))
+    assert session.can_review(replace(nothing, n_benchmark=3))
+    session.mode = "look"
+    assert session.shows_part(None, False)

@@ -41,7 +41,7 @@ class RecordedView:
         self.canvas = RecordedCanvas()
         self.notes, self.answer, self.current, self.blind, self.empty, self.early = [], -1, "", (True, ""), None, []
         self.listed, self.cells, self.progress, self.work = (), (), None, None
-        self.strip, self.finder, self.result = self, self, None
+        self.strip, self.finder, self.result, self.state = self, self, None, ""
         self._fitting = list(fitting)
 
     def room(self):
@@ -59,11 +59,14 @@ class RecordedView:
     def show_result(self, found):
         self.result = found
 
-    def show_progress(self, said, left, done, total):
+    def show_progress(self, said, left, done, total, result=False):
         self.progress = (said, left, done, total)
 
-    def show_note(self, said):
+    def show_note(self, said, lasts=False):
         self.notes.append(said)
+
+    def show_state(self, said):
+        self.state = said
 
     def show_early(self, said):
         self.early.append(said)

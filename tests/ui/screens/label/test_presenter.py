@@ -65,6 +65,29 @@ def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_scre
     assert label_screen.view._note.text() == "Too fast, press again."
 
 
+def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(window, label_screen, press, qtbot):
+    view = label_screen.view
+    view._passing._timer.setInterval(50)
+    window.preferences.change(too_fast_ms=60_000)
+    press(Key.Key_1)
+    assert view._note.text() == "Too fast, press again."
+    qtbot.waitUntil(lambda: view._note.text() != "Too fast, press again.")
+    view._passing._timer.setInterval(60_000)
+    press(Key.Key_1)
+    assert view._note.text() == "Too fast, press again."
+    press(Key.Key_Right)
+    assert view._note.text() != "Too fast, press again."
+
+
+def test_what_was_asked_before_blind_goes_off_is_asked_anew_on_another_frame(label_screen, press):
+    press(Key.Key_B, Mod.ControlModifier)
+    assert "not blind" in label_screen.view._note.text()
+    press(Key.Key_Right)
+    assert "not blind" not in label_screen.view._note.text()
+    press(Key.Key_B, Mod.ControlModifier)
+    assert label_screen.presenter.session.blind
+
+
 def test_space_gives_the_same_again(window, answer):
     answer(Key.Key_2)
     answer(Key.Key_Space)
@@ -116,7 +139,7 @@ def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
         answer(Key.Key_U if number == 7 else Key.Key_1)
     assert window.shown_screen().presenter.session.at == 7  # the unsure one comes once more
     answer(Key.Key_2)
-    assert window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
+    assert window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter shows the result. R: some of them once more, blind."
     assert window.current.standing.n_labelled == 20
     window.context.actions.get("primary").trigger()
     assert window.here == "explore"
@@ -170,6 +193,6 @@ def test_a_frame_is_named_by_place_time_and_camera():
 
 
 def test_the_end_is_said_with_what_is_still_unsure():
-    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
-    assert finished(100, 4).startswith("100 of 100 labelled. 4 are unsure. Ctrl+Enter goes on.")
+    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. R: some of them once more, blind."
+    assert finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: decide them, or Ctrl+Enter for the result.")
     assert finished(30, 0, repeated=True).startswith("30 of 30 labelled a second time.")

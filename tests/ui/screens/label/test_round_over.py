@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
@@ -107,3 +108,93 @@ def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(on
     screen.presenter.browse(1)
     settle()
     assert len(reckoned) == 1
+
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else(one_left, window, press, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    assert window.header.primary.said() == "Label review"
+    press(Key.Key_Return, CTRL)
+    explore = window.shown_screen()
+    assert (window.here, explore.presenter.session.mode) == ("explore", "look")
+    qtbot.waitUntil(lambda: explore.view.look_again.grid.tiles.rowCount() > 0)
+    assert explore.view.look_again.isVisible()
+
+
+def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one_left, window, press, settle, qtbot):
+    screen = one_left(run=False)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    press(Key.Key_Return, CTRL)
+    assert window.here == "explore"
+    qtbot.waitUntil(lambda: any(job.objectName() == "explore.run" for job in window.runner.jobs))
+    settle()
+    assert round_result.round_result(window.current.project, "en").lacking == ""
+
+
+def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    button = screen.view.to_result
+    assert not button.isVisible()
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    press(Key.Key_Escape)
+    assert screen.view.canvas.isVisible()
+    window.go("explore")
+    window.go("label")
+    settle()
+    assert not screen.presenter.over.open
+    entry = next(entry for entry, _ in window.context.actions.here() if entry.id == "label.result")
+    assert entry.text == "Show the result of the labels"
+    ways = (lambda: press(Key.Key_V), button.click, window.context.actions.get("label.result").trigger, lambda: press(Key.Key_Return, CTRL))
+    for way in ways:
+        assert button.isVisible()
+        way()
+        qtbot.waitUntil(lambda: screen.presenter.over.open)
+        assert screen.view.result.isVisible()
+        press(Key.Key_V)
+        assert screen.view.canvas.isVisible()
+
+
+def test_before_the_last_label_its_key_says_how_many_are_left(one_left, window, press):
+    screen = one_left(run=True)
+    press(Key.Key_V)
+    assert screen.view._note.text() == "Label 1 more frame first: the result follows."
+    assert not screen.presenter.over.open
+
+
+def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_U)
+    qtbot.waitUntil(lambda: not screen.presenter.session.round.n_left)
+    settle()
+    seen(qtbot, window)
+    assert not screen.presenter.over.open  # it comes once more
+    assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: decide it, or Ctrl+Enter for the result."
+    assert window.header.primary.said() == "Show result"
+    press(Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    assert screen.view.result.headline.text().startswith("Benchmark ")
+    assert (window.here, screen.presenter.session.round.n_unsure) == ("label", 1)
+
+
+def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(one_left, window, press, settle, monkeypatch, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    press(Key.Key_Escape)
+
+    def fails(project, lang):
+        raise DiskFull(project.path)
+
+    monkeypatch.setattr(round_result, "round_result", fails)
+    press(Key.Key_V)
+    assert screen.view._note.text() == "Working out the result …"
+    settle()
+    assert not screen.presenter.over.open
+    assert "Working out" not in screen.view._note.text()
+    assert window.messages.banners

@@ -1,0 +1,27 @@
+from fieldcheck.ui.widgets.passing_note import PassingNote
+
+
+def noted(qtbot, ms=30):
+    note, told = PassingNote(), []
+    note._timer.setInterval(ms)
+    note.changed.connect(lambda: told.append(note.text))
+    return note, told
+
+
+def test_it_is_over_by_itself(qtbot):
+    note, told = noted(qtbot)
+    note.show("Too fast, press again.")
+    assert note.text == "Too fast, press again."
+    qtbot.waitUntil(lambda: not note.text)
+    assert told == ["Too fast, press again.", ""]
+
+
+def test_one_that_lasts_stands_until_it_is_ended(qtbot):
+    note, told = noted(qtbot)
+    note.show("a while")
+    note.show("Extreme points: 1 of 4", lasts=True)
+    qtbot.wait(90)
+    assert note.text == "Extreme points: 1 of 4"
+    note.end()
+    note.end()
+    assert told == ["a while", "Extreme points: 1 of 4", ""]

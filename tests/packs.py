@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from fieldcheck.progress import Silent
 from fieldcheck.project.packed import open_packed
 from fieldcheck.sealing.archive import chained, write_pack
-from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT
+from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, central_header, end_record, local_header
 from fieldcheck.workflows.evidence._record_log import log_records, seal_records
 
 CHAINS = {LOG: b"", SEAL: b""}
@@ -21,6 +22,18 @@ def held(pack: Path) -> dict[str, bytes]:
     """The files of a pack, read by somebody else's library."""
     with zipfile.ZipFile(pack) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes=0) -> bytes:
+    """Any files one after the other, as a pack has them; what else the list at the end says of each is given."""
+    body, block = b"", b""
+    for raw, data in files:
+        said = bytearray(central_header(raw, len(data), zlib.crc32(data), len(body)))
+        said[10:12] = method.to_bytes(2, "little")
+        said[20:24] = (len(data) + packed).to_bytes(4, "little")
+        said[38:42] = (attributes << 28).to_bytes(4, "little")
+        block, body = block + said, body + local_header(raw, len(data), zlib.crc32(data)) + data
+    return body + block + end_record(len(files), len(block), len(body))
 
 
 def made_of(out: Path, files: Mapping[str, bytes], about: Mapping[str, object] | None = None) -> Path:

@@ -89,8 +89,8 @@ class ReportRefused(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class PackRefused(FieldcheckError):
     """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`, `size`, `name`, `absolute`, `outside`,
-    `duplicate`, `link`, `compressed`, `missing`, `unknown`, `chain`, `statement`, `signature`, `large`, `database`. `detail` is the
-    file in it, or what is wrong with its database."""
+    `duplicate`, `link`, `compressed`, `missing`, `unknown`, `chain`, `statement`, `signature`, `signatures`, `large`, `newer`, `database`.
+    `detail` is the file in it, what is wrong with its database, or the version that made a newer one."""
 
     path: Path
     problem: str
@@ -109,7 +109,7 @@ class MergeRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class KeyRefused(FieldcheckError):
-    """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`."""
+    """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`, `often` (the seal takes no more signatures)."""
 
     path: Path
     problem: str

@@ -14,12 +14,14 @@ from fieldcheck.errors import PackRefused, PathMissing
 from fieldcheck.files import atomic_write, map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.sealing.signing import SigningKey
-from fieldcheck.sealing.statement import PACK_PREDICATE, envelope, statement
+from fieldcheck.sealing.statement import envelope, statement
 from fieldcheck.sealing.verify_pack import (
+    FOLDERS,
     KEYS,
     LOG,
     MANIFEST,
     MOST_NAME,
+    PACK_PREDICATE,
     PIECE,
     SCHEMA,
     SEAL,
@@ -30,9 +32,11 @@ from fieldcheck.sealing.verify_pack import (
     central_header,
     check_bytes,
     end_record,
+    is_misplaced,
     linked,
     local_header,
     pieces,
+    read_entries,
 )
 
 Source = Path | bytes
@@ -129,11 +133,13 @@ def _read(source: Source) -> Iterator[bytes]:
 
 
 def check_pack(path: Path) -> CheckedPack:
-    """Every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused where it is no pack at all."""
+    """Every name and every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused where it is no pack at all."""
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
         try:
+            _check_names(read_entries(file))
+            file.seek(0)
             return check_bytes(file)
         except PackFault as fault:
             if fault.what == "not_pack":
@@ -141,13 +147,12 @@ def check_pack(path: Path) -> CheckedPack:
             raise
 
 
-def unpack(path: Path, target: Path, progress: Progress, folders: Iterable[str]) -> CheckedPack:
+def unpack(path: Path, target: Path, progress: Progress) -> CheckedPack:
     """The files of a pack below `target`, an empty folder; nothing is written before every byte was checked, and nothing beside it.
 
-    `folders` are those that a file may lie in; others lie at the top. Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
+    Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
     """
     found = check_pack(path)
-    _check_names(found.entries, set(folders))
     with path.open("rb") as file:
         for done, (name, entry) in enumerate(found.entries.items()):
             progress.check()
@@ -161,20 +166,20 @@ def unpack(path: Path, target: Path, progress: Progress, folders: Iterable[str])
     return found
 
 
-def _check_names(names: Iterable[str], folders: set[str]) -> None:
+def _check_names(names: Iterable[str]) -> None:
     """Raises PackFault for a name that leads elsewhere, that two files would share on some computer, or where no file of a pack lies."""
-    files, above = set[str](), {folder.casefold() for folder in folders}
+    files, above = set[str](), set(FOLDERS)
     for name in names:
         if problem := name_problem(name):
             raise PackFault(name, problem)
-        if "/" in name and name.split("/")[0] not in folders:
-            raise PackFault(name, "unknown")
         same = unicodedata.normalize("NFC", name).casefold()
         if same in files or same in above:
             raise PackFault(name, "duplicate")
         parents = {same[:at] for at, letter in enumerate(same) if letter == "/"}
         if parents & files:
             raise PackFault(name, "duplicate")
+        if is_misplaced(name):
+            raise PackFault(name, "unknown")
         files.add(same)
         above |= parents
 

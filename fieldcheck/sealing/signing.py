@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldcheck.errors import KeyRefused, PathMissing
-from fieldcheck.sealing.verify_pack import BASE, ORDER, challenge, multiplied, pressed
+from fieldcheck.sealing.verify_pack import BASE, ORDER, Point, added, pressed
 
 PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410: what stands before the 32 bytes of an Ed25519 key
 OPENSSH = b"openssh-key-v1\0"
@@ -44,16 +44,28 @@ def read_key(path: Path) -> SigningKey:
 
 def key_of(seed: bytes) -> SigningKey:
     """The key that 32 random bytes make."""
-    public = pressed(multiplied(_expanded(seed)[0], BASE))
+    public = pressed(_multiplied(_expanded(seed)[0], BASE))
     return SigningKey(seed, public, hashlib.sha256(public).hexdigest())
 
 
 def sign(key: SigningKey, message: bytes) -> bytes:
     """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section 5.1.6."""
     secret, prefix = _expanded(key.seed)
-    nonce = challenge(prefix, message)
-    first = pressed(multiplied(nonce, BASE))
-    return first + ((nonce + challenge(first, key.public, message) * secret) % ORDER).to_bytes(32, "little")
+    nonce = _figure(prefix + message)
+    first = pressed(_multiplied(nonce, BASE))
+    return first + ((nonce + _figure(first + key.public + message) * secret) % ORDER).to_bytes(32, "little")
+
+
+def _figure(data: bytes) -> int:
+    return int.from_bytes(hashlib.sha512(data).digest(), "little") % ORDER
+
+
+def _multiplied(times: int, point: Point) -> Point:
+    """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
+    total: Point = (0, 1, 1, 0)
+    while times:
+        total, point, times = added(total, point) if times & 1 else total, added(point, point), times >> 1
+    return total
 
 
 def _expanded(seed: bytes) -> tuple[int, bytes]:

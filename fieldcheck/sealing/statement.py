@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from fieldcheck.sealing.signing import SigningKey, sign
-from fieldcheck.sealing.verify_pack import PAYLOAD_TYPE, canonical, encoded, fits
-
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
-PACK_PREDICATE, SEAL_PREDICATE = "urn:fieldcheck:pack:1", "urn:fieldcheck:seal:1"
+from fieldcheck.sealing.verify_pack import PAYLOAD_TYPE, STATEMENT_TYPE, canonical, encoded, fits
 
 
 def statement(predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,13 +28,15 @@ def envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
     return {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
 
 
-def statement_in(found: Mapping[str, Any], public: str) -> dict[str, Any] | None:
-    """The statement in an envelope that this public key (hexadecimal) signed; None where it did not, or where it is no envelope."""
+def statement_in(found: Mapping[str, Any], public: str, key_id: str, predicate_type: str) -> dict[str, Any] | None:
+    """The statement of this kind in an envelope that this public key (hexadecimal) of this id signed alone; None where there is none."""
     try:
         payload = base64.b64decode(found["payload"], validate=True)
-        message, key = encoded(str(found["payloadType"]), payload), bytes.fromhex(public)
-        signed = any(fits(key, message, base64.b64decode(one["sig"])) for one in found["signatures"])
+        (one,) = found["signatures"]
+        key, signature = bytes.fromhex(public), base64.b64decode(one["sig"], validate=True)
+        named = found["payloadType"] == PAYLOAD_TYPE and one["keyid"] == key_id == hashlib.sha256(key).hexdigest()
         said = json.loads(payload)
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
-    return said if signed and isinstance(said, dict) else None
+    known = named and isinstance(said, dict) and (said.get("_type"), said.get("predicateType")) == (STATEMENT_TYPE, predicate_type)
+    return said if known and fits(key, encoded(PAYLOAD_TYPE, payload), signature) else None

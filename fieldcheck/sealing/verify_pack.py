@@ -1,24 +1,27 @@
-"""Verifier of an evidence pack, with Python's standard library alone: python verify_pack.py PACK.fcpack
+"""Verifier of an evidence pack, with Python's standard library alone: python -I verify_pack.py PACK.fcpack
 
-A copy lies in every pack. It finds every changed byte and names it; `fieldcheck verify` also works every figure out again.
+A copy lies in every pack; run one that you trust. It names what was changed. `fieldcheck verify` works every figure out again, too.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):  # a stranger's json.py may lie beside it
+    sys.path[:] = [one for one in sys.path if one not in ("", sys.path[0])]
 
 import base64
 import hashlib
 import json
 import struct
-import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-SCHEMA = "fieldcheck.pack/1"
+SCHEMA, STATEMENT_TYPE, PAYLOAD_TYPE = "fieldcheck.pack/1", "https://in-toto.io/Statement/v1", "application/vnd.in-toto+json"
 MANIFEST, STATEMENT, LOG, SEAL, KEYS = "manifest.json", "statement.intoto.jsonl", "log.jsonl", "seal.jsonl", "keys.json"
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
-PIECE, MOST_TEXT, MOST_NAME = 1 << 20, 1 << 28, 480
+TOP = (MANIFEST, STATEMENT, LOG, SEAL, KEYS, "summary.json", "project.db", "cache.db", "verify_pack.py")
+CODE = " py pyw pyc pyo pyd so dll dylib exe com scr msi bat cmd ps1 sh bash command js jse vbs vbe wsf wsh hta jar lnk url desktop "
+PACK_PREDICATE, SEAL_PREDICATE = "urn:fieldcheck:pack:1", "urn:fieldcheck:seal:1"
+PIECE, MOST_TEXT, MOST_NAME, MOST_SIGNATURES, FOLDERS = 1 << 20, 1 << 28, 480, 256, ("frames", "models", "recordings")
 
 
 class PackFault(Exception):
@@ -29,8 +32,7 @@ class PackFault(Exception):
         self.record, self.what = record, what
 
 
-@dataclass(frozen=True)
-class PackEntry:
+class PackEntry(NamedTuple):
     """One file of the archive: its name, size in bytes, CRC-32, and where its bytes begin."""
 
     name: str
@@ -39,8 +41,7 @@ class PackEntry:
     start: int
 
 
-@dataclass(frozen=True)
-class CheckedPack:
+class CheckedPack(NamedTuple):
     """A pack whose bytes all fit. `log` and `seal` are the records of the two chains, `signers` the ids of the keys that signed it."""
 
     entries: dict[str, PackEntry]
@@ -89,12 +90,10 @@ def read_entries(file: BinaryIO) -> dict[str, PackEntry]:
     file.seek(list_start)
     found, at = dict[str, PackEntry](), 0
     for name, entry_size, crc, start in _listed(file.read(list_size), number):
-        if name in found:
-            raise PackFault(name, "duplicate")
         header = local_header(name.encode(), entry_size, crc)
         file.seek(at)
-        if start != at or file.read(len(header)) != header:
-            raise PackFault(name, "header")
+        if name in found or start != at or file.read(len(header)) != header:
+            raise PackFault(name, "duplicate" if name in found else "header")
         found[name] = PackEntry(name, entry_size, crc, at + len(header))
         at += len(header) + entry_size
     if at == list_start:
@@ -109,20 +108,16 @@ def _listed(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
         head = block[at : at + 46]
         if len(head) < 46 or head[:4] != b"PK\1\2":
             raise PackFault(f"file {place + 1}", "header")
-        method, crc, packed, size, long = *struct.unpack("<H", head[10:12]), *struct.unpack("<3LH", head[16:30])
-        attributes, start = struct.unpack("<2L", head[38:46])
+        _, _, _, _, method, _, _, crc, packed, size, long, _, _, _, _, attributes, start = struct.unpack("<4s6H3L5H2L", head)
         raw = block[at + 46 : at + 46 + long]
         name = raw.decode(errors="replace")
         if name.encode() != raw:
             raise PackFault(f"file {place + 1}", "name")
-        if attributes >> 28 == 0xA:
-            raise PackFault(name, "link")
-        if method or packed != size:
-            raise PackFault(name, "compressed")
-        whole = central_header(raw, size, crc, start)
-        if block[at : at + len(whole)] != whole:
+        if method or packed != size or attributes >> 28 == 0xA:
+            raise PackFault(name, "link" if attributes >> 28 == 0xA else "compressed")
+        if not block.startswith(central_header(raw, size, crc, start), at):
             raise PackFault(name, "header")
-        at += len(whole)
+        at += 46 + long
         yield name, size, crc, start
     if at != len(block):
         raise PackFault("archive", "header")
@@ -149,8 +144,7 @@ def text_of(file: BinaryIO, entries: Mapping[str, PackEntry], name: str) -> byte
 def parsed(data: bytes, record: str) -> Any:
     """JSON in its canonical form. Raises PackFault for any other."""
     try:
-        value = json.loads(data)
-        if canonical(value) == data:
+        if canonical(value := json.loads(data)) == data:
             return value
     except (ValueError, RecursionError):
         raise PackFault(record, "content") from None
@@ -170,50 +164,62 @@ def chain_records(data: bytes, name: str) -> tuple[list[dict[str, Any]], str]:
     return records, previous
 
 
+def is_misplaced(name: str) -> bool:
+    """Whether no file of a pack lies there: in another folder, outside it, or as code, which is the verifier alone."""
+    first, *rest = name.split("/")
+    wrong = any(part in ("", "..") or f" {part.lower().rpartition('.')[2]} " in CODE for part in rest)
+    return wrong or first not in (FOLDERS if rest else TOP) or "\\" in name or ":" in name
+
+
 def check_bytes(file: BinaryIO) -> CheckedPack:
     """Every byte of a pack held against its hashes, its chains and its signatures. Raises PackFault."""
     entries = read_entries(file)
-    sums = {name: hashlib.sha256() for name in entries}
+    digests = {name: hashlib.sha256() for name in entries}
     for name, entry in entries.items():
         for piece in pieces(file, entry):
-            sums[name].update(piece)
+            digests[name].update(piece)
     manifest = parsed(text_of(file, entries, MANIFEST), MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA or not isinstance(manifest.get("files"), dict):
         raise PackFault(MANIFEST, "not_pack")
-    for name in sorted({*manifest["files"], *entries} - {MANIFEST, STATEMENT}):
-        if name not in entries or name not in manifest["files"]:
+    told, sums = manifest["files"], {name: digest.hexdigest() for name, digest in digests.items()}
+    for name in sorted({*told, *entries, STATEMENT}):
+        if name not in entries or (name in told) is (name in (MANIFEST, STATEMENT)) or is_misplaced(name):
             raise PackFault(name, "unknown" if name in entries else "missing")
-        if manifest["files"][name] != sums[name].hexdigest():
+        if told.get(name, sums[name]) != sums[name]:
             raise PackFault(name, "content")
     chains = {name: chain_records(text_of(file, entries, name), name) for name in (LOG, SEAL)}
     if manifest.get("chains") != {name: [len(records), head] for name, (records, head) in chains.items()}:
         raise PackFault(MANIFEST, "chain")
-    told = {MANIFEST: sums[MANIFEST].hexdigest(), **manifest["files"]}
-    signers = check_statements(text_of(file, entries, STATEMENT), parsed(text_of(file, entries, KEYS), KEYS), told)
+    subjects = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums) if name != STATEMENT]
+    about = {key: manifest[key] for key in manifest if key not in ("schema", "files")}
+    own = canonical({"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PACK_PREDICATE, "predicate": about})
+    signers = check_statements(text_of(file, entries, STATEMENT), parsed(text_of(file, entries, KEYS), KEYS), own, chains[SEAL][0])
     return CheckedPack(entries, manifest, tuple(chains[LOG][0]), tuple(chains[SEAL][0]), signers)
 
 
-def check_statements(data: bytes, keys: Mapping[str, str], sums: Mapping[str, str]) -> tuple[str, ...]:
-    """Ids of the keys that signed the first statement, which is about the pack. Raises PackFault for what does not fit."""
-    signers: tuple[str, ...] = ()
-    for number, line in enumerate(data.splitlines() or [b""], 1):
+def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Ids of the keys that signed the first statement, which is `own`; the others are those of the seal. Raises PackFault for any other."""
+    *lines, rest = data.split(b"\n")
+    found = [parsed(line, f"{STATEMENT}:{number}") for number, line in enumerate(lines, 1)]
+    signed = [one["body"] for one in seal if one.get("kind") == "signed" and isinstance(one.get("body"), dict)]
+    if rest or not found or found[1:] != [body.get("envelope") for body in signed]:
+        raise PackFault(STATEMENT, "statement")
+    n = 0
+    for number, envelope in enumerate(found, 1):
         record = f"{STATEMENT}:{number}"
-        envelope = parsed(line, record)
         try:
-            payload = base64.b64decode(envelope["payload"], validate=True)
-            subjects = parsed(payload, record)["subject"]
-            signed = [(one["keyid"], bytes.fromhex(keys[one["keyid"]]), base64.b64decode(one["sig"])) for one in envelope["signatures"]]
-            told, message = {one["name"]: one["digest"]["sha256"] for one in subjects}, encoded(str(envelope["payloadType"]), payload)
-        except (KeyError, TypeError, ValueError):
+            payload, signatures = base64.b64decode(envelope["payload"], validate=True), envelope["signatures"]
+            by = [(one["keyid"], bytes.fromhex(keys[one["keyid"]]), base64.b64decode(one["sig"], validate=True)) for one in signatures]
+            plain = len(envelope) == 3 and envelope["payloadType"] == PAYLOAD_TYPE and all(len(one) == 2 for one in signatures)
+            fit = plain and (payload == own if number == 1 else json.loads(payload)["predicateType"] == SEAL_PREDICATE)
+        except (KeyError, TypeError, ValueError, RecursionError):
             raise PackFault(record, "statement") from None
-        for key_id, public, signature in signed:
-            if hashlib.sha256(public).hexdigest() != key_id or not fits(public, message, signature):
-                raise PackFault(record, "signature")
-        if number == 1:
-            signers = tuple(key_id for key_id, _, _ in signed)
-            if MANIFEST not in told or any(sums.get(name) != digest for name, digest in told.items()):
-                raise PackFault(record, "statement")
-    return signers
+        n, message = n + len(by), encoded(PAYLOAD_TYPE, payload)
+        if not fit or n > MOST_SIGNATURES:
+            raise PackFault(record, "statement" if not fit else "signatures")
+        if not all(hashlib.sha256(public).hexdigest() == key_id and fits(public, message, signature) for key_id, public, signature in by):
+            raise PackFault(record, "signature")
+    return tuple(dict.fromkeys(one["keyid"] for one in found[0]["signatures"]))
 
 
 def encoded(payload_type: str, payload: bytes) -> bytes:
@@ -235,14 +241,6 @@ def added(a: Point, b: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def multiplied(times: int, point: Point) -> Point:
-    """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
-    total: Point = (0, 1, 1, 0)
-    while times:
-        total, point, times = added(total, point) if times & 1 else total, added(point, point), times >> 1
-    return total
-
-
 def pressed(point: Point) -> bytes:
     """A point in 32 bytes."""
     x, y = (one * pow(point[2], -1, P) % P for one in point[:2])
@@ -251,7 +249,7 @@ def pressed(point: Point) -> bytes:
 
 def unpressed(data: bytes) -> Point:
     """The point in 32 bytes. Raises ValueError where there is none."""
-    value = int.from_bytes(data, "little")
+    value = int.from_bytes(data[:32], "little")
     sign, y = value >> 255, value & (1 << 255) - 1
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
@@ -265,19 +263,21 @@ def unpressed(data: bytes) -> Point:
 BASE = unpressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
-def challenge(*parts: bytes) -> int:
-    """The figure that the parts of a signature are hashed to."""
-    return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ORDER
-
-
 def fits(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether an Ed25519 signature (64 bytes) of the message is this key's (32 bytes)."""
+    """Whether an Ed25519 signature (64 bytes) of the message is this key's (32 bytes). One of small order, which many fit, has none."""
     try:
-        key, first, s = unpressed(public), unpressed(signature[:32]), int.from_bytes(signature[32:], "little")
+        x, y, z, t = key = unpressed(public)
     except ValueError:
         return False
-    right = added(first, multiplied(challenge(signature[:32], public, message), key))
-    return len(signature) == 64 and s < ORDER and pressed(multiplied(s, BASE)) == pressed(right)
+    many = added(four := added(two := added(key, key), two), four)
+    s, nothing = int.from_bytes(signature[32:64], "little"), (0, 1, 1, 0)
+    if len(signature) != 64 or s >= ORDER or pressed(many) == pressed(nothing):
+        return False
+    less, times = (P - x, y, z, P - t), int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    steps, total = (nothing, BASE, less, added(BASE, less)), nothing
+    for place in range(ORDER.bit_length() - 1, -1, -1):
+        total = added(added(total, total), steps[(s >> place & 1) + 2 * (times >> place & 1)])
+    return pressed(total) == signature[:32]
 
 
 def main(paths: list[str]) -> int:
@@ -287,10 +287,11 @@ def main(paths: list[str]) -> int:
         try:
             with open(path, "rb") as file:
                 found = check_bytes(file)
-            signed = ", ".join(found.signers) or "nobody"
-            said = f"fits: {len(found.entries)} files, {len(found.log)} records, {len(found.seal)} seals, signed by {signed}"
+            said = f"fits: {len(found.entries)} files, {len(found.log)} records, {len(found.seal)} seals, signed by "
+            said += ", ".join(found.signers) or "nobody"
         except (PackFault, OSError) as fault:
             bad, said = True, f"does not fit: {': '.join(map(str, fault.args))}"
+        said = "".join(letter if letter.isprintable() else "?" for letter in said)
         sys.stdout.write(f"{path}: {said}\n".encode(letters, "backslashreplace").decode(letters))
     return (2 if not paths else 1) if bad else 0
 

@@ -109,6 +109,7 @@ def misfit(problem: str) -> str:
         "chain": text("the chain of hashes breaks here"),
         "statement": text("the statement is about other files"),
         "signature": text("the signature is not that of its key"),
+        "signatures": text("there are more signatures than a pack may have"),
         "record": text("it is not what the database says"),
         "figure": text("it is not what labels and predictions give"),
         "count": text("it counts other records than there are"),
@@ -165,6 +166,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         {
             "encrypted": msgid("The key in {path} is encrypted; nothing was signed: name a key without a passphrase."),
             "kind": msgid("The key in {path} is no Ed25519 key; nothing was signed: make one{how}."),
+            "often": msgid("The seal has all the signatures a pack may have; nothing was signed with {path}: go on with those it has."),
         },
         types="ssh-keygen -t ed25519",
     ),

@@ -92,7 +92,7 @@ def packs(folder, _made, pack):
         shutil.rmtree(folder / "target", ignore_errors=True)
         (folder / "target").mkdir()
         try:
-            unpack(folder / "site.fcpack", folder / "target", Silent(), ("frames", "models", "benchmark", "recordings", "reports"))
+            unpack(folder / "site.fcpack", folder / "target", Silent())
         except PackFault as fault:
             assert not list((folder / "target").iterdir())
             raise PackRefused(folder / "site.fcpack", fault.what, fault.record) from fault

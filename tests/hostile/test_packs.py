@@ -2,20 +2,32 @@
 
 import io
 import os
+import shutil
 import sqlite3
 import stat
 import struct
+import subprocess
+import sys
 import zipfile
 
 import pytest
 
-from fieldcheck.errors import FieldcheckError, PackRefused
+from fieldcheck.errors import FieldcheckError, KeyRefused, PackRefused
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import seals
+from fieldcheck.sealing.archive import check_pack
+from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, fits
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.evidence.open_pack import unpack_project
+from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.evidence.seal_project import seal_project
 from fieldcheck.workflows.evidence.verify import verify_pack
+from tests import makers
+from tests.hostile.pack_attacks import CHANGED, OWNER, SMALL, STRANGER, archived, many_signatures, remade
 from tests.hostile.projects import STATEMENTS
 from tests.packs import held, made_again
+from tests.sealing.test_signing import pem
 
 NAMES = {
     "up": "../outside", "far up": "frames/../../../outside", "absolute": "/tmp/outside", "drive": "C:/outside",
@@ -134,3 +146,93 @@ def test_what_is_no_database_is_refused(watched, made_pack, data):
 def test_a_summary_that_is_none_of_ours_is_named(watched, made_pack, data):
     found = verify_pack(made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), Silent())
     assert found.first_bad == ("summary.json", "content")
+
+
+@pytest.fixture(scope="module")
+def signed(made, tmp_path_factory):
+    """A pack of the labelled project, sealed and signed by its owner."""
+    folder = tmp_path_factory.mktemp("signed")
+    (folder / "key").write_text(pem(b"o" * 32))
+    with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
+        seal_project(project, folder / "key", makers.NOW)
+        return pack_project(project, folder / "site.fcpack", PackWish(key=folder / "key"), Silent(), makers.NOW).pack
+
+
+def bytes_fit(path) -> bool:
+    try:
+        check_pack(path)
+    except (PackFault, FieldcheckError):
+        return False
+    return True
+
+
+def test_a_signed_pack_is_signed_and_stays_so_where_all_is_made_again_alike(signed, tmp_path):
+    assert verify_pack(signed, Silent()).signed_by == (OWNER.key_id,)
+    assert len(held(signed)[STATEMENT].splitlines()) == 2
+    (tmp_path / "a.fcpack").write_bytes(archived(held(signed)))
+    assert (tmp_path / "a.fcpack").read_bytes() == signed.read_bytes()
+    (tmp_path / "b.fcpack").write_bytes(archived(remade(held(signed), STRANGER)))
+    assert check_pack(tmp_path / "b.fcpack").signers == (STRANGER.key_id,)
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_signed_pack_that_was_changed_fits_no_more(signed, tmp_path, name):
+    (tmp_path / "a.fcpack").write_bytes(CHANGED[name](held(signed)))
+    assert not bytes_fit(tmp_path / "a.fcpack")
+
+
+def test_a_key_of_small_order_fits_nothing():
+    for public in SMALL:
+        for first in SMALL:
+            assert not any(fits(public, b"%d" % number, first + bytes(32)) for number in range(16))
+
+
+def test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not(signed, tmp_path):
+    (tmp_path / "a.fcpack").write_bytes(many_signatures(held(signed), MOST_SIGNATURES - 1))
+    assert check_pack(tmp_path / "a.fcpack").signers == (STRANGER.key_id,)
+    (tmp_path / "b.fcpack").write_bytes(many_signatures(held(signed), MOST_SIGNATURES))
+    with pytest.raises(PackFault) as found:
+        check_pack(tmp_path / "b.fcpack")
+    assert found.value.args == (f"{STATEMENT}:2", "signatures")
+
+
+def test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds(drawn, tmp_path):
+    keys = [tmp_path / f"key{number}" for number in range(2)]
+    for number, path in enumerate(keys):
+        path.write_text(pem(bytes([number]) * 32))
+    for _ in range(2):
+        seal_project(drawn, keys[0], makers.NOW)
+    assert [one.kind for one in drawn.read(seals.all)] == ["sealed", "signed"]
+    for number in range(MOST_SIGNATURES - 2):
+        seal_project(drawn, keys[(number + 1) % 2], makers.NOW)
+    with pytest.raises(KeyRefused) as found:
+        seal_project(drawn, keys[MOST_SIGNATURES % 2 - 1], makers.NOW)
+    assert found.value.problem == "often"
+    assert len(sentence(found.value).splitlines()) == 1
+    assert verify_pack(pack_project(drawn, tmp_path / "a.fcpack", PackWish(key=keys[0]), Silent(), makers.NOW).pack, Silent()).ok
+
+
+@pytest.mark.parametrize("options", [[], ["-I"]], ids=["plain", "isolated"])
+def test_no_file_beside_the_verifier_is_run(made_pack, tmp_path, options):
+    """A stranger's folder may hold a file of every name that Python imports."""
+    (tmp_path / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
+    owned = f"open({str(tmp_path / 'owned')!r}, 'w').close()\n"
+    for name in sorted(sys.stdlib_module_names):
+        (tmp_path / f"{name}.py").write_text(owned)
+    (tmp_path / "sub").mkdir()
+    for folder in (tmp_path, tmp_path / "sub"):
+        where = os.path.relpath(tmp_path / "verify_pack.py", folder)
+        ran = subprocess.run([sys.executable, *options, where, made_pack], cwd=folder, capture_output=True, check=False, env={})
+        assert (ran.returncode, ran.stderr) == (0, b"")
+        assert not (tmp_path / "owned").exists()
+
+
+def test_a_name_in_a_pack_writes_no_line_of_its_own(made_pack, tmp_path):
+    name = "frames/a\n/pack: fits: 9 files\x1b[2K"
+    path = made_again(made_pack, tmp_path / "a.fcpack", {name: b"x"})
+    files = held(path)
+    path.write_bytes(archived({**files, name: b"y"}))
+    (tmp_path / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
+    ran = subprocess.run([sys.executable, "-I", tmp_path / "verify_pack.py", path], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr, len(ran.stdout.splitlines())) == (1, b"", 1)
+    assert b"\x1b" not in ran.stdout

@@ -13,7 +13,7 @@ from tests.packs import made_of
 def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path):
     path = made_of(tmp_path / "a.fcpack", {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"}, {"project": "line"})
     (tmp_path / "out").mkdir()
-    unpack(path, tmp_path / "out", Silent(), ("frames",))
+    unpack(path, tmp_path / "out", Silent())
     assert (tmp_path / "out" / "frames" / "ä 1.png").read_bytes() == b"\0" * 3_000_000
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
@@ -44,7 +44,7 @@ def test_names_that_share_a_place_on_some_computer_are_refused(tmp_path, names):
     path = made_of(tmp_path / "a.fcpack", dict.fromkeys(names, b"x"))
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
-        unpack(path, tmp_path / "out", Silent(), ("frames",))
+        unpack(path, tmp_path / "out", Silent())
     assert found.value.what == "duplicate"
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -63,11 +63,14 @@ def test_records_are_chained_in_lines():
     assert json.loads(first)["hash"] != json.loads(second)["hash"]
 
 
-@pytest.mark.parametrize(("name", "problem"), [("../a", "outside"), ("elsewhere/a", "unknown")])
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("../a", "outside"), ("elsewhere/a", "unknown"), ("frames/json.py", "unknown"), ("models/a.PYD", "unknown"), ("json.py", "unknown")],
+)
 def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(tmp_path, name, problem):
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
-        unpack(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", Silent(), ("frames",))
+        unpack(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", Silent())
     assert found.value.args == (name, problem)
     assert list((tmp_path / "out").iterdir()) == []
 

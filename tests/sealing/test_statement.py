@@ -2,7 +2,8 @@ import base64
 import json
 
 from fieldcheck.sealing.signing import key_of
-from fieldcheck.sealing.statement import PACK_PREDICATE, envelope, statement, statement_in
+from fieldcheck.sealing.statement import envelope, statement, statement_in
+from fieldcheck.sealing.verify_pack import PACK_PREDICATE, SEAL_PREDICATE
 
 KEY = key_of(b"s" * 32)
 SAID = statement(PACK_PREDICATE, {"project.db": "ab" * 32}, {"n_records": 3})
@@ -17,14 +18,23 @@ def test_a_statement_has_the_open_form():
     assert [one["keyid"] for one in found["signatures"]] == [KEY.key_id]
 
 
-def test_it_is_read_back_under_its_own_key_only():
-    assert statement_in(envelope(SAID, KEY), KEY.public.hex()) == SAID
-    assert statement_in(envelope(SAID, KEY), key_of(b"t" * 32).public.hex()) is None
-    assert statement_in(envelope(SAID, None), KEY.public.hex()) is None
-    assert statement_in({}, "zz") is None
+def read_back(found, key=KEY, kind=PACK_PREDICATE):
+    return statement_in(found, key.public.hex(), key.key_id, kind)
+
+
+def test_it_is_read_back_under_its_own_key_and_kind_only():
+    found = envelope(SAID, KEY)
+    assert read_back(found) == SAID
+    assert read_back(found, key_of(b"t" * 32)) is None
+    assert read_back(found, kind=SEAL_PREDICATE) is None
+    assert statement_in(found, KEY.public.hex(), key_of(b"t" * 32).key_id, PACK_PREDICATE) is None
+    assert read_back({**found, "payloadType": "text/plain"}) is None
+    assert read_back({**found, "signatures": found["signatures"] * 2}) is None
+    assert read_back(envelope(SAID, None)) is None
+    assert statement_in({}, "zz", "", PACK_PREDICATE) is None
 
 
 def test_a_changed_statement_is_not_signed():
     found = envelope(SAID, KEY)
     other = envelope({**SAID, "predicate": {"n_records": 4}}, None)
-    assert statement_in({**found, "payload": other["payload"]}, KEY.public.hex()) is None
+    assert read_back({**found, "payload": other["payload"]}) is None

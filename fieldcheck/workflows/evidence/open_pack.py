@@ -14,14 +14,11 @@ from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists
 from fieldcheck.files import TEMPORARY, map_os_errors, sweep, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, FRAMES, MODELS, RECORDINGS
+from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
 from fieldcheck.project.packed import check_strange, open_packed
 from fieldcheck.sealing.archive import unpack
-from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, CheckedPack, PackFault
-from fieldcheck.workflows.evidence.pack_project import SUMMARY, VERIFIER
+from fieldcheck.sealing.verify_pack import TOP, CheckedPack, PackFault
 
-HELD = (FRAMES, MODELS, RECORDINGS)
-TOP = {DATABASE, CACHE, SUMMARY, LOG, SEAL, KEYS, MANIFEST, STATEMENT, VERIFIER}
 OF_PROJECT = {DATABASE, CACHE}
 NAME = "packed.fieldcheck"
 
@@ -67,7 +64,7 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
             _taken_apart(path, whole, progress)
         except PackFault as fault:
             raise PackRefused(path, fault.what, fault.record) from fault
-        for name in TOP - OF_PROJECT:
+        for name in {*TOP} - OF_PROJECT:
             (whole / name).unlink(missing_ok=True)
         with map_os_errors(target):
             whole.rename(target)
@@ -81,10 +78,7 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
 def _taken_apart(path: Path, folder: Path, progress: Progress) -> CheckedPack:
     with map_os_errors(folder):
         folder.mkdir(parents=True)
-    checked = unpack(path, folder, progress, HELD)
-    for name in checked.entries:
-        if "/" not in name and name not in TOP:
-            raise PackFault(name, "unknown")
+    checked = unpack(path, folder, progress)
     if DATABASE not in checked.entries:
         raise PackFault(DATABASE, "missing")
     for name in FOLDERS:

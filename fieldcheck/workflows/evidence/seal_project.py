@@ -8,25 +8,27 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.seal import Sealed, SealRecord
+from fieldcheck.errors import KeyRefused
 from fieldcheck.project import criteria
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.sealing.signing import SigningKey, read_key
-from fieldcheck.sealing.statement import SEAL_PREDICATE, envelope, statement, statement_in
+from fieldcheck.sealing.statement import envelope, statement, statement_in
+from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, SEAL_PREDICATE
 
 
 def seal_project(project: Project, key: Path | None, now: str) -> Sealed:
     """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it stands.
 
-    A seal that stands is never made anew. Raises KeyRefused, PathMissing.
+    A seal that stands is never made anew. Raises KeyRefused, also `often`, PathMissing.
     """
     signer = read_key(key) if key is not None else None
 
     def work(db: Database) -> Sealed | None:
         criteria.seal(db, now)
-        if signer is not None:
-            _sign(db, signer, now)
+        if signer is not None and key is not None:
+            _sign(db, signer, key, now)
         return criteria.sealed(db)
 
     found = project.write(work).result()
@@ -39,9 +41,14 @@ def seal_of(project: Project) -> Sealed | None:
     return project.read(criteria.sealed)
 
 
-def _sign(db: Database, key: SigningKey, now: str) -> None:
-    """One more link: an envelope over the hash of the last one and what the chain says."""
+def _sign(db: Database, key: SigningKey, path: Path, now: str) -> None:
+    """One more link: an envelope over the hash of the last one and what the chain says. What this key signed last is not signed again.
+    Raises KeyRefused `often` where a pack would carry no more signatures."""
     records = seals_table.all(db)
+    if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
+        return
+    if sum(one.kind == "signed" for one in records) >= MOST_SIGNATURES - 1:  # one is the pack's own
+        raise KeyRefused(path, "often")
     said = statement(SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.newest_state(records))
     body = {"envelope": envelope(said, key), "key_id": key.key_id, "public": key.public.hex(), "n_labels": labels_table.count(db)}
     seals_table.add(db, "signed", body, now)
@@ -51,12 +58,16 @@ def wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
     """Number of the first signed link, from 1, whose signature is not of its key or of another chain; None where all fit."""
     before = ""
     for number, one in enumerate(records, 1):
-        if one.kind == "signed":
-            said = statement_in(one.body.get("envelope", {}), str(one.body.get("public", "")))
-            if said is None or _subject(said) != before:
-                return number
+        if one.kind == "signed" and not _is_signed(one, before):
+            return number
         before = one.sha256
     return None
+
+
+def _is_signed(one: SealRecord, before: str) -> bool:
+    """Whether the key that a link names signed the link before it."""
+    said = statement_in(one.body.get("envelope", {}), str(one.body.get("public", "")), str(one.body.get("key_id", "")), SEAL_PREDICATE)
+    return said is not None and _subject(said) == before
 
 
 def _subject(said: dict[str, Any]) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from fieldcheck.project.tables import seals
 from fieldcheck.workflows.evidence.seal_project import seal_of, seal_project, wrong_signature
 from tests import makers
@@ -23,3 +25,5 @@ def test_a_signature_of_another_chain_is_found(drawn, tmp_path):
     assert wrong_signature((sealed, sealed, signed)) is None
     other = type(sealed)("sealed", sealed.at, sealed.body, "00" * 32)
     assert wrong_signature((other, signed)) == 2
+    for name in ("key_id", "public"):
+        assert wrong_signature((sealed, replace(signed, body={**signed.body, name: "00" * 32}))) == 2

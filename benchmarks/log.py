@@ -15,6 +15,7 @@ from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.shift import FollowedShift
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project, create
+from fieldcheck.timestamp import timestamp
 from fieldcheck.workflows.days.monitor import followed, take_in
 from fieldcheck.workflows.models.models import add_model
 
@@ -50,7 +51,7 @@ def made_up(path: Path, n: int) -> Path:
 
 def taken_in(project: Project, log: Path) -> tuple[FollowedShift, ...]:
     """The log as shifts, followed."""
-    take_in(project, log, 8, None, 0, Silent(), "")
+    take_in(project, log, 8, None, 0, Silent(), timestamp())
     return followed(project)
 
 

@@ -35,6 +35,7 @@ from fieldcheck.workflows.stress import match_field
 
 NOW = "2026-03-01T08:00:00+00:00"
 LATER = "2026-03-02T09:30:00+00:00"
+SHIFTS_OVER = "2026-12-31T08:00:00+00:00"  # after every shift that tests have
 COLOURS = ("red", "green", "blue")
 RGB = {"red": (190, 70, 60), "green": (60, 180, 70), "blue": (50, 70, 190)}
 FPS = 4.0

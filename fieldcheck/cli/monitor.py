@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from math import inf
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -26,6 +27,8 @@ from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import drift as words
+from fieldcheck.words.formatting import plain
+from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
@@ -37,11 +40,10 @@ from fieldcheck.workflows.days.monitor import (
     acknowledge_camera,
     count_risk,
     followed,
-    forget_old,
     notes,
     outliers,
 )
-from fieldcheck.workflows.days.retention import drop_old, retention_of, set_retention
+from fieldcheck.workflows.days.retention import drop_old, restore, retention_of, set_retention
 from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
 
@@ -68,9 +70,17 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
     help=f"Ends with {EXIT_ALARM} where the newest shift alarms, {EXIT_NO_SHIFT} where there is none; --source ends at the alarm.",
 )
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--keep-days", type=click.IntRange(7), default=None, help="Forgets shifts older than so many days before the newest.")
+@click.option("--keep-days", type=click.IntRange(7), default=None, help="Drops shifts that began more than so many days ago, once.")
 @click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Weeks that shifts are kept from now on; 0: without end.")
 @click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help="Megabytes that shifts may take from now on; usually 200.")
+@click.option(
+    "--restore",
+    "restored_from",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="Restores dropped shifts from their copy in backups/ of the project; shifts are kept without end then.",
+)
 @click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help="Writes the least confident images of a shift into the project.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Which hundred results of a shift are sampled for a look."
@@ -79,7 +89,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 def monitor(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
     seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
-    keep_mb: int | None, kept: str | None, seed: int, bar: TerminalProgress,
+    keep_mb: int | None, restored_from: Path | None, kept: str | None, seed: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Takes in what a deployed model saw, by shifts, and says how each stands.
 
@@ -88,19 +98,18 @@ def monitor(
     """
     asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        brought = None
+        brought, dropped = None, DroppedShifts()
         if path is not None:
             brought = take_in_path(opened, path, asked, bar, timestamp())
         if source is not None:
-            brought = _watched(opened, source, asked, (on_alert, until_alert), bar)
+            brought, dropped = _watched(opened, source, asked, (on_alert, until_alert), bar)
         if seen is not None and camera and path is None and source is None:
             acknowledge_camera(opened, seen, camera, note, model, timestamp())
         elif seen is not None:
             acknowledge(opened, seen, note, model, timestamp())
         frames = keep_frames(opened, kept, model, bar, timestamp()) if kept is not None else None
-        if keep_days is not None:
-            forget_old(opened, keep_days, model, timestamp())
-        dropped = _dropped(opened, keep_weeks, keep_mb, model)
+        restored = restore(opened, restored_from, model, timestamp()) if restored_from is not None else None
+        dropped = dropped.and_then(_dropped(opened, keep_days, keep_weeks, keep_mb, model))
         document, shifts = _document(opened, project, model, brought)
         accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
         risk = waiting_risk(shifts, accuracy, notes(opened, model))
@@ -109,6 +118,7 @@ def monitor(
         new = tell_once(opened, model, timestamp(), risk) if on_alert is not None else ()
     document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason, "at_risk": risk}
     document |= {"other_epochs": [asdict(one) for one in others], "dropped": asdict(dropped), "kept": asdict(frames) if frames else None}
+    document |= {"restored": restored}
     rings = bool(shifts) and (shifts[-1].state == "alarm" or risk == shifts[-1].began)
     if new and on_alert is not None:
         try:
@@ -120,19 +130,22 @@ def monitor(
     code = EXIT_DONE if not until_alert else EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
     told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
     told += [words.risk_line(risk, accuracy[risk])] if risk else []
-    told += [*words.kept_lines(frames, dropped)]
+    told += [*words.kept_lines(frames, dropped), *([words.restored_line(restored)] if restored is not None else [])]
+    told += [_restoring(project, one) for one in dropped.copies]
     told += [*([words.no_accuracy_line(reason)] if reason and shifts else []), *map(words.epoch_line, others)]
     return Answer(document, (*_lines(shifts, brought), *told), code)
 
 
 def _watched(
     opened: Project, source: str, asked: WatchRequest, alert: tuple[str | None, bool], bar: TerminalProgress
-) -> TakenIn:  # fmt: skip
-    """Watches a camera; an alarm is told on the way."""
+) -> tuple[TakenIn, DroppedShifts]:  # fmt: skip
+    """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile."""
     program, ends = alert
+    dropped = DroppedShifts()
 
     def alarmed(began: str) -> None:
-        drop_old(opened, asked.model, timestamp())
+        nonlocal dropped
+        dropped = dropped.and_then(drop_old(opened, asked.model, timestamp()))
         document, shifts = _document(opened, opened.path, asked.model, None)
         new = tell_once(opened, asked.model, timestamp()) if program is not None else ()
         if new and program is not None:
@@ -141,16 +154,24 @@ def _watched(
             raise Cancelled
 
     live = LiveCamera(source, password_for(source), WATCHED)
-    return watch_live(opened, live, asked, bar, timestamp, alarmed)
+    return watch_live(opened, live, asked, bar, timestamp, alarmed), dropped
 
 
-def _dropped(opened: Project, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
-    """Retention: what is asked for now is kept as the rule, else the one before stands; shifts that it no longer holds are dropped."""
+def _dropped(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
+    """Retention: what is asked for now is kept as the rule, else the one before stands; shifts that it no longer holds, or older than so
+    many days, are dropped."""
     if weeks is None and megabytes is None:
-        return drop_old(opened, model, timestamp())
+        return drop_old(opened, model, timestamp(), days)
     before = retention_of(opened, model)
     asked = ShiftRetention(before.weeks if weeks is None else weeks, before.megabytes if megabytes is None else megabytes)
-    return set_retention(opened, asked, model, timestamp())
+    return set_retention(opened, asked, model, timestamp(), days)
+
+
+def _restoring(project: Path, copy: str) -> str:
+    """How dropped shifts are had back."""
+    return text("To restore: {command}").format(
+        command=f"fieldcheck monitor {quote(plain(project))} --restore {quote(plain(project / copy))}"
+    )
 
 
 def _document(opened: Project, path: Path, model: str | None, brought: TakenIn | None) -> tuple[dict[str, Any], Sequence[FollowedShift]]:
@@ -163,7 +184,7 @@ def _document(opened: Project, path: Path, model: str | None, brought: TakenIn |
 def _lines(shifts: Sequence[FollowedShift], brought: TakenIn | None) -> tuple[str, ...]:
     told: tuple[str, ...] = ()
     if brought is not None:
-        told = words.taken_in(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown)
+        told = words.taken_in(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown, brought.future)
     if not shifts:
         told = (*told, words.no_shift())
     return (*told, *map(words.shift_line, shifts[-SHOWN:]), *(words.drift_lines(shifts[-1]) if shifts else ()))

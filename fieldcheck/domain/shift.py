@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
@@ -185,7 +185,7 @@ def waiting_risk(shifts: Sequence[FollowedShift], accuracy: Mapping[str, Confide
 
 @dataclass(frozen=True, slots=True)
 class ShiftRetention:
-    """Retention of shifts: weeks before the newest that they are kept, 0 without end, and megabytes that they may take."""
+    """Retention of shifts: weeks before now that they are kept, 0 without end, and megabytes that they may take."""
 
     weeks: int = 0
     megabytes: int = 200
@@ -193,12 +193,20 @@ class ShiftRetention:
 
 @dataclass(frozen=True, slots=True)
 class DroppedShifts:
-    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`: those as old whose frames are kept."""
+    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`: those as old whose frames are kept;
+    `copies`: files of the project that hold what was dropped."""
 
     n: int = 0
     first: str = ""
     last: str = ""
     spared: int = 0
+    copies: tuple[str, ...] = ()
+
+    def and_then(self, later: DroppedShifts) -> DroppedShifts:
+        """These and what was dropped after them."""
+        if not self.n or not later.n:
+            return later if later.n else replace(self, spared=later.spared) if self.n else later
+        return DroppedShifts(self.n + later.n, self.first, later.last, later.spared, (*self.copies, *later.copies))
 
 
 @dataclass(frozen=True, slots=True)

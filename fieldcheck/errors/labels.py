@@ -168,7 +168,7 @@ class TrainingLogRefused(FieldcheckError):
 class PredictionLogRefused(FieldcheckError):
     """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed), `damaged` (Parquet), `columns` (none of
     `detail` is time, prediction and confidence), `time`, `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows`
-    (none)."""
+    (none), `future` (no time in it is over), `copy` (no copy of dropped shifts)."""
 
     path: Path
     problem: str

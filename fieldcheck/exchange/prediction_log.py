@@ -89,6 +89,14 @@ class LoggedBlock:
         times = LoggedTimes(self.times.at[some], self.times.ahead[some])
         return LoggedBlock(times, self.names, self.predictions[some], sure, doubt, self.embeddings[some], self.pictures[some])
 
+    def only(self, places: NDArray[np.intp]) -> LoggedBlock:
+        """The results at these places."""
+        times = LoggedTimes(self.times.at[places], self.times.ahead[places])
+        vectors, pictures = ([column[at] for at in places.tolist()] if column else () for column in (self.embeddings, self.pictures))
+        return LoggedBlock(
+            times, self.names, self.predictions[places], self.confidences[places], self.entropies[places], vectors, pictures
+        )  # fmt: skip
+
 
 def block_of(results: Sequence[LoggedResult]) -> LoggedBlock:
     """Results that did not come from a log, in a block. `at` of each knows its offset."""

@@ -20,7 +20,7 @@ from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.language import plural, text
 
 
-def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...]) -> tuple[str, ...]:
+def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...], future: int = 0) -> tuple[str, ...]:
     """Results and shifts that a log brought, and what is odd about it."""
     shifts = plural("{n} shift", "{n} shifts", n_shifts).format(n=n_shifts)
     lines = [plural("{n} result taken in, {shifts}.", "{n} results taken in, {shifts}.", n).format(n=n, shifts=shifts)]
@@ -33,6 +33,13 @@ def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[s
             backwards,
         )
         lines.append(said.format(n=backwards))
+    if future:
+        said = plural(
+            "{n} row lies more than a day in the future and was set aside: check the clocks of the device and of this computer.",
+            "{n} rows lie more than a day in the future and were set aside: check the clocks of the device and of this computer.",
+            future,
+        )
+        lines.append(said.format(n=future))
     if unknown:
         lines.append(text("Not among the model's classes: {names}.").format(names=", ".join(map(isolated, unknown[:5]))))
     return tuple(lines)
@@ -123,7 +130,15 @@ def kept_lines(frames: KeptFrames | None, dropped: DroppedShifts) -> tuple[str, 
     if dropped.n:
         said = plural("{n} old shift was dropped ({first}).", "{n} old shifts were dropped ({first} – {last}).", dropped.n)
         lines.append(said.format(n=dropped.n, first=shift_date(dropped.first), last=shift_date(dropped.last)))
+    if dropped.copies:
+        lines.append(text("A copy is in {files} of the project.").format(files=", ".join(dropped.copies)))
     return tuple(lines)
+
+
+def restored_line(n: int) -> str:
+    """Shifts that came back from a copy."""
+    said = plural("{n} shift restored.", "{n} shifts restored.", n) if n else text("No shift restored: the project has all of them.")
+    return said.format(n=n) + " " + text("Shifts are kept without end from now on.")
 
 
 def retention_name(weeks: int) -> str:

@@ -288,6 +288,12 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "confidence": msgid("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),
             "embedding": msgid("{path} has an embedding that does not fit{seen}; nothing was changed: write as many figures in every row."),
             "rows": msgid("{path} holds no result; nothing was changed: name a log of the deployed model."),
+            "future": msgid(
+                "{path} has only times in the future{seen}. Nothing was changed. Check the clocks of the device and of this computer."
+            ),
+            "copy": msgid(
+                "{path} is not a copy of dropped shifts{seen}. Nothing was changed. Name a file in the folder backups of the project."
+            ),
         },
     ),
     errors.ShiftUnknown: _shift_unknown,

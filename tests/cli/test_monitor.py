@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import sys
 from contextlib import contextmanager
 
@@ -93,6 +94,23 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(termin
     assert "no fault in the shift" in terminal.refusal("monitor", project, "--acknowledge", document["shift"], "--camera", "right")
     terminal.document("monitor", project, "--acknowledge", document["shift"], "--camera", "left")
     assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
+
+
+def test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored(terminal, place, tmp_path):
+    project, path = place("empty"), log(tmp_path / "a.csv", shifts=4, per_shift=10)
+    with path.open("a") as out:
+        out.write("2099-01-01T06:00:00Z,red,0.9,a.png\n")
+    said = terminal.said("monitor", project, path, "--keep-weeks", "520")
+    assert "1 row lies more than a day in the future and was set aside" in said
+    document = terminal.document("monitor", project)
+    assert (document["n_shifts"], document["dropped"]["n"]) == (4, 0)
+    outcome = terminal("monitor", project, "--keep-mb", "1", "--keep-days", "7")
+    if "old shifts were dropped" in outcome.out:  # the clock of this machine is a week after them
+        assert "A copy is in backups/shifts-0001.jsonl of the project." in outcome.out
+        command = next(line for line in outcome.out.splitlines() if line.startswith("To restore: "))
+        assert terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))["restored"] == 3
+    assert terminal.document("monitor", project)["n_shifts"] == 4
+    assert "is not a copy of dropped shifts" in terminal.refusal("monitor", project, "--restore", path)
 
 
 def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.shift import SampledResult, ShiftStatistics, joined
+from fieldcheck.domain.shift import DroppedShifts, SampledResult, ShiftStatistics, joined
 
 ONE = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,), (0.0,), 0.2, {"a": (3,)})
 OTHER = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 1, "c": 3}, {"a": 0.5, "c": 0.7}, {}, (3.0,), (0.0,), 0.4, {"a": (1,)})
@@ -29,3 +29,19 @@ def test_a_shift_comes_back_from_plain_values_also_from_those_of_an_earlier_vers
     old = {"began": "x", "n": 1, "counts": {}, "confidence": {}, "median_upper": {}, "centre": [], "spread": []}
     found = ShiftStatistics.from_json({**old, "outliers": [["t", "a", 0.5, "p.png"]]})
     assert found.sampled == (SampledResult("t", "a", 0.5, "p.png"),)
+
+
+def test_the_folder_of_sampled_images_is_stored_once_and_comes_back_with_each():
+    sampled = tuple(SampledResult("t", "a", 0.5, f"{at}.png", folder="/log/") for at in range(3))
+    shift = ShiftStatistics(ONE.began, 3, {"a": 3}, {"a": 0.5}, {}, sampled=sampled)
+    stored = shift.to_json()
+    assert stored["folder"] == "/log/"
+    assert all("folder" not in one for one in stored["sampled"])
+    assert ShiftStatistics.from_json(stored) == shift
+
+
+def test_what_was_dropped_twice_is_told_together():
+    first, second = DroppedShifts(2, "a", "b", 0, ("1",)), DroppedShifts(1, "c", "c", 1, ("2",))
+    assert first.and_then(second) == DroppedShifts(3, "a", "c", 1, ("1", "2"))
+    assert DroppedShifts().and_then(second) == second
+    assert first.and_then(DroppedShifts(spared=1)) == DroppedShifts(2, "a", "b", 1, ("1",))

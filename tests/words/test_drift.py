@@ -114,6 +114,13 @@ def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
         "2 are no readable images below the folder of the log.",
         "1 old shift was dropped (2 Nov 06:00).",
     )
+    assert drift.kept_lines(None, DroppedShifts(2, SHIFT.began, SHIFT.began, 0, ("backups/shifts-0001.jsonl",)))[1] == (
+        "A copy is in backups/shifts-0001.jsonl of the project."
+    )
+    kept_from_now = " Shifts are kept without end from now on."
+    assert drift.restored_line(1) == "1 shift restored." + kept_from_now
+    assert drift.restored_line(0) == "No shift restored: the project has all of them." + kept_from_now
+    assert drift.taken_in(720, 12, 0, 0, (), 2)[1].startswith("2 rows lie more than a day in the future and were set aside")
     assert drift.kept_lines(KeptFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame was kept."
     assert [drift.retention_name(weeks) for weeks in (0, 1, 6)] == ["keep all shifts", "keep 1 week", "keep 6 weeks"]
 

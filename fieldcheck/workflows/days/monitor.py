@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.domain.shift import FollowedShift, SampledResult, ShiftStatistics, joined, waiting_alarms
 from fieldcheck.drift.monitor import DriftLine
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.exchange.logged_picture import picture_folder
-from fieldcheck.exchange.logged_times import SECOND, LoggedTimes, local_time
-from fieldcheck.exchange.prediction_log import read_prediction_log
+from fieldcheck.exchange.logged_times import EPOCH, SECOND, LoggedTimes, local_time
+from fieldcheck.exchange.prediction_log import LoggedBlock, read_prediction_log
 from fieldcheck.plain_name import plain_note
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.workflows.days._kept_shifts import APART, forget_shifts, keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import APART, keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 from fieldcheck.workflows.models.models import card_of, find_model
 
@@ -33,37 +34,35 @@ FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # models of projects whose shifts are kept followed
 STEP_BACK = 3600 * SECOND
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """Log or footage that was taken in: `n` results in `shifts`; `unknown` classes that the model does not have; `empty` shifts between the
-    first and the last that hold none; `backwards` rows whose time is over an hour before the one above it, as of a second clock."""
+    first and the last that hold none; `backwards` rows whose time is over an hour before the one above it, as of a second clock; `future`
+    rows set aside because their time is over a day ahead of this computer's clock."""
 
     n: int
     shifts: tuple[str, ...]
     unknown: tuple[str, ...] = ()
     empty: int = 0
     backwards: int = 0
+    future: int = 0
 
 
 def take_in(project: Project, log: Path, hours: int, model: str | None, seed: int, progress: Progress, now: str) -> TakenIn:
-    """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Raises NoModel,
-    ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
-    stored = find_model(project, model)
-    builders, backwards, latest, n = dict[datetime, ShiftBuilder](), 0, None, 0
+    """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Rows whose time is over a
+    day after `now` are set aside. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
+    stored, rows = find_model(project, model), _LogRows(log, hours, seed, latest_time(now))
     for block in read_prediction_log(log):
-        progress.report(n, None, "results")
+        progress.report(rows.n, None, "results")
         progress.check()
-        moments = block.times.at if latest is None else np.concatenate(([latest], block.times.at))
-        backwards, latest = backwards + int((np.diff(moments) < -STEP_BACK).sum()), int(moments[-1])
-        for began, first, stop in _by_shift(block.times, hours):
-            builder, part = builders.setdefault(began, ShiftBuilder(seed)), block.part(first, stop)
-            if (odd := builder.odd_vector(part)) is not None:
-                raise PredictionLogRefused(log, "embedding", f"{n + first + odd + 1}")
-            builder.add(part)
-        n += len(block)
-    found, has_vectors, folder = list[ShiftStatistics](), any(one.has_vectors for one in builders.values()), picture_folder(log.parent)
+        rows.add(block)
+    if not rows.builders:
+        raise PredictionLogRefused(log, "future", rows.first_future)
+    builders, folder, found = rows.builders, picture_folder(log.parent), list[ShiftStatistics]()
+    has_vectors = any(one.has_vectors for one in builders.values())
     kept = kept_shifts(project, stored).values() if has_vectors else ()
     before = [one for one in kept if datetime.fromisoformat(one.began) < min(builders)]
     for at in sorted(builders):
@@ -73,7 +72,54 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
     count_alarms(project, model, now)
     classes = set(card_of(stored).classes)
     unknown = sorted({name for one in found for name in one.counts} - classes)
-    return TakenIn(sum(one.n for one in found), tuple(one.began for one in found), tuple(unknown), _empty(found, hours), backwards)
+    begun = tuple(one.began for one in found)
+    return TakenIn(sum(one.n for one in found), begun, tuple(unknown), _empty(found, hours), rows.backwards, rows.n_future)
+
+
+def latest_time(now: str) -> datetime:
+    """The last time that is not in the future: clocks of two computers may differ by a time zone."""
+    return datetime.fromisoformat(now) + AHEAD
+
+
+@dataclass(slots=True)
+class _LogRows:
+    """Rows of a log while it is read, by shift: those after `latest` are counted and left out."""
+
+    log: Path
+    hours: int
+    seed: int
+    latest: datetime
+    builders: dict[datetime, ShiftBuilder] = field(default_factory=dict)
+    n: int = 0
+    n_future: int = 0
+    first_future: str = ""
+    backwards: int = 0
+    _before: int | None = None
+
+    def add(self, block: LoggedBlock) -> None:
+        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than those before it."""
+        places = np.flatnonzero(block.times.at <= (self.latest - EPOCH) // timedelta(microseconds=1))
+        if (left_out := len(block) - places.size) > 0:
+            self.first_future = self.first_future or _first_after(block, places)
+            self.n_future, block = self.n_future + left_out, block.only(places)
+        if len(block):
+            self._by_shift(block, places)
+        self.n += len(block) + left_out
+
+    def _by_shift(self, block: LoggedBlock, places: NDArray[np.intp]) -> None:
+        moments = block.times.at if self._before is None else np.concatenate(([self._before], block.times.at))
+        self.backwards, self._before = self.backwards + int((np.diff(moments) < -STEP_BACK).sum()), int(moments[-1])
+        for began, first, stop in _by_shift(block.times, self.hours):
+            builder, part = self.builders.setdefault(began, ShiftBuilder(self.seed)), block.part(first, stop)
+            if (odd := builder.odd_vector(part)) is not None:
+                raise PredictionLogRefused(self.log, "embedding", f"{self.n + int(places[first + odd]) + 1}")
+            builder.add(part)
+
+
+def _first_after(block: LoggedBlock, places: NDArray[np.intp]) -> str:
+    """Time of the first row that is not among these."""
+    at = int(np.setdiff1d(np.arange(len(block)), places)[0])
+    return local_time(int(block.times.at[at]), int(block.times.ahead[at])).isoformat()
 
 
 def followed(project: Project, model: str | None = None) -> tuple[FollowedShift, ...]:
@@ -147,16 +193,6 @@ def count_risk(project: Project, waits: bool, model: str | None, now: str) -> No
     """Keeps whether the accuracy of a shift is at risk and nobody has looked, beside the alarms that wait. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     project.write(lambda db: facts_table.replace(db, AT_RISK, stored.sha256, "", "", int(waits), now)).result()
-
-
-def forget_old(project: Project, days: int, model: str | None, now: str) -> int:
-    """Forgets shifts that began more than so many days before the newest; how many. Raises NoModel, ModelUnknown."""
-    stored, kept = find_model(project, model), tuple(shifts_of(project, model))
-    last = max(map(datetime.fromisoformat, kept), default=datetime.min)
-    old = [one for one in kept if last - datetime.fromisoformat(one) > timedelta(days=days)]
-    forget_shifts(project, stored, old)
-    count_alarms(project, model, now)
-    return len(old)
 
 
 def shift_start(at: datetime, hours: int) -> datetime:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from fieldcheck.domain.shift import DroppedShifts, ShiftRetention
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.days._kept_shifts import APART, KIND, forget_shifts, kept_shifts
+from fieldcheck.workflows.days.dropped_shifts import copy_shifts, restore_shifts
 from fieldcheck.workflows.days.keep_frames import frames_kept
 from fieldcheck.workflows.days.monitor import count_alarms
 from fieldcheck.workflows.models.models import find_model
@@ -24,22 +26,35 @@ def retention_of(project: Project, model: str | None = None) -> ShiftRetention:
     return ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
 
 
-def set_retention(project: Project, asked: ShiftRetention, model: str | None, now: str) -> DroppedShifts:
-    """Keeps what is asked for, and drops what it no longer keeps. Raises NoModel, ModelUnknown."""
+def set_retention(project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
+    """Keeps what is asked for, and drops what it no longer keeps, as `drop_old`. Raises NoModel, ModelUnknown, DiskFull."""
     stored, told = find_model(project, model), {"weeks": asked.weeks, "megabytes": asked.megabytes}
     project.write(lambda db: facts_table.replace(db, RETENTION, stored.sha256, "", "", told, now)).result()
-    return drop_old(project, model, now)
+    return drop_old(project, model, now, days)
 
 
-def drop_old(project: Project, model: str | None, now: str) -> DroppedShifts:
-    """Drops the oldest shifts beyond the project's retention. The newest one stays, and those whose frames were kept. Raises NoModel,
-    ModelUnknown."""
+def restore(project: Project, file: Path, model: str | None, now: str) -> int:
+    """Restores the shifts of a copy, and keeps all shifts without end from now on, with room for them. Raises NoModel, ModelUnknown,
+    PathMissing, PredictionLogRefused `copy`."""
+    stored, asked = find_model(project, model), retention_of(project, model)
+    n = restore_shifts(project, file)
+    sizes = project.read(lambda db: facts_table.sizes(db, KIND, stored.sha256, stored.card_sha256))
+    told = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
+    project.write(lambda db: facts_table.replace(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    count_alarms(project, model, now)
+    return n
+
+
+def drop_old(project: Project, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
+    """Drops the oldest shifts beyond the project's retention, and those older than so many `days`; their age is counted from `now`. They
+    are copied into `backups/` first. The newest one stays, and those whose frames were kept. Raises NoModel, ModelUnknown, DiskFull."""
     stored, asked = find_model(project, model), retention_of(project, model)
     begun, spared = tuple(kept_shifts(project, stored)), set(frames_kept(project, model))
     sizes = dict.fromkeys(begun, 0)
     for about, n in project.read(lambda db: facts_table.sizes(db, KIND, stored.sha256, stored.card_sha256)).items():
         sizes[about.partition(APART)[0]] += n
-    old = _too_old(begun, asked.weeks)
+    ages = [*([timedelta(weeks=asked.weeks)] if asked.weeks else []), *([timedelta(days=days)] if days is not None else [])]
+    old = _too_old(begun, min(ages, default=None), now)
     left = sum(sizes[one] for one in begun if one not in old)
     for one in begun[:-1]:
         if left <= asked.megabytes * MB:
@@ -48,14 +63,15 @@ def drop_old(project: Project, model: str | None, now: str) -> DroppedShifts:
             old.append(one)
             left -= sizes[one]
     gone = [one for one in begun if one in set(old) - spared]
+    copies: tuple[str, ...] = ()
     if gone:
+        copies = (copy_shifts(project, stored, frozenset(gone)),)
         forget_shifts(project, stored, gone)
         count_alarms(project, model, now)
-    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared))
+    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared), copies)
 
 
-def _too_old(begun: Sequence[str], weeks: int) -> list[str]:
-    if not weeks or not begun:
-        return []
-    last = datetime.fromisoformat(begun[-1])
-    return [one for one in begun if last - datetime.fromisoformat(one) > timedelta(weeks=weeks)]
+def _too_old(begun: Sequence[str], most: timedelta | None, now: str) -> list[str]:
+    """Starts more than that before now, but for the last one: a row of the future makes none of them older."""
+    at = datetime.fromisoformat(now)
+    return [one for one in begun[:-1] if most is not None and at - datetime.fromisoformat(one) > most]

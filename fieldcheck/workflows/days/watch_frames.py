@@ -28,7 +28,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import ShiftStatistics, joined
-from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing
+from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PredictionLogRefused
 from fieldcheck.exchange.logged_picture import picture_folder
 from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, block_of
 from fieldcheck.imaging.camera_watch import CameraWatch
@@ -40,7 +40,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
 from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
-from fieldcheck.workflows.days.monitor import TakenIn, count_alarms, shift_start, take_in
+from fieldcheck.workflows.days.monitor import TakenIn, count_alarms, latest_time, shift_start, take_in
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.embed import embedder_for
 from fieldcheck.workflows.models.models import find_model, model_file
@@ -74,6 +74,8 @@ def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress:
         raise PathMissing(path)
     model = find_model(project, asked.model)
     began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    if began > latest_time(now):
+        raise PredictionLogRefused(path, "future", began.isoformat())
     watched = _WatchedCamera(_AskedModel(project, model), asked, path.resolve().name)
     n, frames = footage_frames(path, progress)
     drawn = _evenly_drawn(n, asked.seed)

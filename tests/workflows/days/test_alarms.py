@@ -6,9 +6,10 @@ from fieldcheck.errors import ShiftUnknown
 from fieldcheck.project.tables.project_status import project_status
 from fieldcheck.workflows.days._kept_shifts import keep_shifts
 from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
-from fieldcheck.workflows.days.monitor import acknowledge, acknowledge_camera, followed, forget_old
+from fieldcheck.workflows.days.monitor import acknowledge, acknowledge_camera, followed
+from fieldcheck.workflows.days.retention import drop_old
 from fieldcheck.workflows.models.models import find_model
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log, taken
 
 
@@ -32,7 +33,7 @@ def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp
 
 def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
-    forget_old(empty, 7, None, NOW)
+    drop_old(empty, None, NOW, days=7)
     assert empty.read(project_status).n_alarms == 0
 
 

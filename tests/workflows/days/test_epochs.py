@@ -7,7 +7,7 @@ from fieldcheck.workflows.days._kept_shifts import keep_shifts
 from fieldcheck.workflows.days.epochs import log_days, other_epochs
 from fieldcheck.workflows.models.models import add_model, find_model
 from tests import makers
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 
 FIRST = datetime.fromisoformat("2026-10-01T06:00:00+01:00")
 

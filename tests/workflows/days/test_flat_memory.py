@@ -14,7 +14,7 @@ from fieldcheck.workflows.days import watch_frames
 from fieldcheck.workflows.days.monitor import shifts_of
 from fieldcheck.workflows.days.watch_frames import WatchRequest, watch_live
 from tests.imaging.replay import frames
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 
 BEGAN = datetime.fromisoformat("2026-11-02T06:00:00").astimezone()
 SETTLED_S = 8 * 3600.0  # the first shift: loops are looked for over 20,000 frames, which one a second fills in five and a half hours

@@ -13,7 +13,7 @@ from fieldcheck.workflows.days.keep_frames import MOST, first_frame, frames_kept
 from fieldcheck.workflows.days.monitor import followed, shifts_of
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage
 from tests import makers
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log, taken
 
 BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()

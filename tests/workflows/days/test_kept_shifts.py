@@ -1,7 +1,7 @@
 from fieldcheck.domain.shift import ShiftStatistics
 from fieldcheck.workflows.days._kept_shifts import forget_shifts, keep_shifts, kept_shifts
 from fieldcheck.workflows.models.models import find_model
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 
 EARLY, LATE = "2026-11-02T06:00:00+01:00", "2026-11-02T14:00:00+01:00"
 

@@ -5,10 +5,10 @@ import pytest
 
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.workflows.days.monitor import acknowledge, followed, forget_old, notes, outliers, shift_start, take_in
+from fieldcheck.workflows.days.monitor import acknowledge, followed, notes, outliers, shift_start, take_in
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 
 FIRST = datetime.fromisoformat("2026-11-02T06:00:00").astimezone()
 
@@ -115,10 +115,19 @@ def test_shifts_of_a_day_begin_at_six(at, hours, start):
     assert found <= moment < found + timedelta(hours=hours)
 
 
-def test_old_shifts_are_forgotten(empty, tmp_path):
-    taken(empty, log(tmp_path / "a.csv", shifts=36))
-    assert forget_old(empty, 7, None, NOW) == 36 - 22
-    assert len(followed(empty)) == 22
+def test_rows_of_the_future_are_set_aside_and_counted_and_a_log_of_nothing_else_is_refused(empty, tmp_path):
+    path = log(tmp_path / "a.csv", shifts=3, per_shift=10)
+    head, *rows = path.read_text().splitlines()
+    late = "2099-01-01T06:00:00Z,red,0.9,a.png"
+    path.write_text("\n".join([head, late, *rows[:15], late, *rows[15:], late]))
+    found = taken(empty, path)
+    assert (found.n, len(found.shifts), found.future, found.backwards, found.empty) == (30, 3, 3, 0, 0)
+    assert [one.began[:4] for one in followed(empty)] == ["2026"] * 3
+    path.write_text(f"{head}\n{late}\n")
+    with pytest.raises(PredictionLogRefused) as refused:
+        taken(empty, path)
+    assert (refused.value.problem, refused.value.detail[:10]) in (("future", "2099-01-01"), ("future", "2098-12-31"))
+    assert len(followed(empty)) == 3
 
 
 def test_notes_are_kept_with_their_shift(empty, tmp_path):

@@ -1,7 +1,7 @@
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.days.alarms import tell_once
 from fieldcheck.workflows.days.take_in_all import take_in_all
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log
 
 

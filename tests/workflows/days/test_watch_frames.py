@@ -10,7 +10,7 @@ from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.days.monitor import followed, shifts_of
 from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage, take_in_path, watch_live
 from tests import makers
-from tests.makers import NOW
+from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.models.test_unreadable_pictures import Told
 
 BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()

@@ -173,7 +173,7 @@ class MonitorPresenter(QObject):
         asked = replace(self.session.retention, weeks=int(code))
         if self._context.current.writable and self._has_model:
             work = partial(_retained, asked=asked)
-            self._context.current.act(work, lambda dropped: self._tell(words.kept_lines(None, dropped)), self._failed)
+            self._context.current.act(work, partial(self._tell, ()), self._failed)
 
     def keep(self) -> None:
         """Copies the least confident pictures of this shift into the project."""
@@ -189,9 +189,18 @@ class MonitorPresenter(QObject):
             text("Keep frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
         )
 
-    def _tell(self, lines: Sequence[str]) -> None:
-        if lines:
-            self._context.messages.toast(" ".join(lines))
+    def _tell(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
+        """Says what was done; shifts that were dropped meanwhile can be restored from there."""
+        said = [*lines, *words.kept_lines(None, dropped or DroppedShifts())]
+        if dropped is not None and dropped.copies:
+            self._context.messages.toast(" ".join(said), text("Restore"), partial(self._restore, dropped.copies))
+        elif said:
+            self._context.messages.toast(" ".join(said))
+
+    def _restore(self, copies: Sequence[str]) -> None:
+        """Restores shifts that retention dropped; from then on all are kept."""
+        if self._context.current.writable:
+            self._context.current.act(partial(_restored, copies=copies), lambda n: self._tell([words.restored_line(n)]), self._failed)
 
     def seen(self) -> None:
         """Somebody has looked at this shift: its alarm and those before are over."""
@@ -244,8 +253,12 @@ class MonitorPresenter(QObject):
         self._show()
 
     def _was_taken_in(self, found: BroughtShifts) -> None:
-        lines = [line for one in found.brought for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown)]
-        self._tell([*lines, *words.kept_lines(None, found.dropped)])
+        lines = [
+            line
+            for one in found.brought
+            for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown, one.future)
+        ]
+        self._tell(lines, found.dropped)
         risk = words.risk_line(found.at_risk, found.accuracy) if found.accuracy else ""
         said = " ".join(filter(None, (words.alarm_notice(found.alarms), risk)))
         if said and not self._view.show_notice(screen_name("monitor"), said):
@@ -312,6 +325,10 @@ def _read(project: Project) -> Read:
 
 def _retained(project: Project, asked: ShiftRetention) -> DroppedShifts:
     return retention.set_retention(project, asked, None, timestamp())
+
+
+def _restored(project: Project, copies: Sequence[str]) -> int:
+    return sum(retention.restore(project, project.path / one, None, timestamp()) for one in copies)
 
 
 def _classes(session: MonitorSession, figures: ShiftStatistics) -> list[ClassBars]:

@@ -60,7 +60,7 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     assert [one.name for one in view.classes.classes] == ["green", "red"]
 
 
-def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(watched, window, press, settle):
+def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(watched, window, press, settle, monkeypatch):
     view, session = watched.view, watched.presenter.session
     view.classes.chosen.emit("red")
     assert {one.prediction for one in session.listed()} == {"red"}
@@ -68,9 +68,18 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
     settle()
     assert session.kept[session.shift.began].missing == 20
     assert not window.context.actions.get("monitor.keep").isEnabled()
-    view.retention_chosen.emit("2")
+    for now, left in (("2026-11-06T08:00:00+00:00", 10), (makers.SHIFTS_OVER, 1)):
+        monkeypatch.setattr("fieldcheck.ui.screens.monitor.presenter.timestamp", lambda now=now: now)
+        view.retention_chosen.emit("2")
+        settle()
+        assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", left)
+    toast = window.context.messages.kept[-1]
+    assert toast.text.startswith("9 old shifts were dropped")
+    assert toast.button == "Restore"
+    toast.act()
     settle()
-    assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", 10)
+    assert (session.retention.weeks, len(session.shifts)) == (0, 10)
+    assert window.context.messages.kept[-1].text.startswith("9 shifts restored.")
 
 
 def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from fieldcheck.errors import DiskFull, FieldcheckError, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FieldcheckError, FolderGone, NotStored, PathMissing, PathOccupied, PathRefused, ReadOnlyPlace
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
@@ -26,6 +26,7 @@ TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that w
 ELSEWHERE = "…"  # a folder of another computer
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+TAKEN = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY}  # a file where a folder should be, or the other way round
 # What a disk that was pulled out, or a share whose line was cut, answers with.
 GONE = {getattr(errno, name) for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO") if hasattr(errno, name)}
 PROJECT_DATABASE = "project.db"
@@ -69,8 +70,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def map_os_errors(path: Path) -> Iterator[None]:
-    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing, NotStored or FolderGone; other errors
-    pass."""
+    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing, PathOccupied, NotStored or FolderGone;
+    other errors pass."""
     try:
         yield
     except OSError as error:
@@ -80,6 +81,8 @@ def map_os_errors(path: Path) -> Iterator[None]:
             raise ReadOnlyPlace(path) from error
         if error.errno == errno.ENOENT:
             raise PathMissing(path.parent) from error
+        if error.errno in TAKEN:
+            raise PathOccupied(path) from error
         if error.errno in GONE:
             raise (NotStored(path) if _answers(path.parent) else FolderGone(path)) from error
         raise

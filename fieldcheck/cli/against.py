@@ -11,7 +11,7 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
 from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.values import METRIC, FigureRange, existing_project
+from fieldcheck.cli.values import METRIC, SEED, FigureRange, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
 from fieldcheck.scoring.gate import KINDS, Kind, undecided
@@ -98,7 +98,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
 @click.option(
     "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is corrupted."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which pictures are corrupted, and how.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which pictures are corrupted, and how.")
 @click.option(
     "--tolerance", type=FigureRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
 )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, with_people_option
+from fieldcheck.cli.values import SEED, existing_project, with_people_option
 from fieldcheck.domain.seal import Sealed
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import evidence as words
@@ -103,7 +103,7 @@ def seal_document(found: Sealed | None) -> dict[str, Any] | None:
 @click.argument("first", metavar="A.fcpack", type=FILE)
 @click.argument("second", metavar="B.fcpack", type=FILE)
 @click.option("--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help="Frames that both people label.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which frames go to whom.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which frames go to whom.")
 @with_people_option
 @door("share")
 def share(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import FigureRange, existing_project, with_people_option
+from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_people_option
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
@@ -30,7 +30,7 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
     help="For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame a line instead of those tagged.",
 )  # fmt: skip
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What is held out, and how each picture is corrupted.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="What is held out, and how each picture is corrupted.")
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
 @click.option("--corrected", is_flag=True, help="Labels as corrected by label review.")
 @with_people_option
@@ -62,7 +62,7 @@ def export(
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
 @click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
 @click.option("--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which groups go to validation.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which groups go to validation.")
 @with_people_option
 @door("split")
 def split(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.domain.fix import FixCandidate, FixFound
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.fix import fix_lines
@@ -19,7 +19,7 @@ from fieldcheck.workflows.stress.find_fix import find_fix
 @click.command("fix")
 @existing_project
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which clips are half A, and which benchmark pictures.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which clips are half A, and which benchmark pictures.")
 @door("fix")
 def fix(project: Path, model: str | None, seed: int, bar: TerminalProgress) -> Answer:
     """Tries changes of preprocessing on one half of the labelled clips, and proves the best on the other half."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, UTC_TIME, FigureRange, existing_project, number
+from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project, number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
@@ -99,7 +99,7 @@ def clip_documents(one: Imported) -> list[dict[str, object]]:
 @click.command("pick")
 @existing_project
 @click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="How many frames to label.")
-@click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the draw; 0 when not given.")
+@click.option("--seed", type=SEED, default=None, help="Seed of the draw; 0 when not given.")
 @click.option("--design", type=click.Choice(DESIGNS), default="balanced", show_default=True, help="How to choose.")
 @click.option("--must", multiple=True, metavar="FRAME", help="A frame that is labelled in any case; may be given several times.")
 @click.option(

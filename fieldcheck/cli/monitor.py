@@ -20,7 +20,7 @@ from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.child_process import child_environment
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
-from fieldcheck.cli.values import FigureRange, existing_project
+from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, FollowedShift, ShiftRetention, waiting_risk
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Cancelled
@@ -82,9 +82,7 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
     help="Restores dropped shifts from their copy in backups/ of the project; shifts are kept without end then.",
 )
 @click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help="Writes the least confident images of a shift into the project.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Which hundred results of a shift are sampled for a look."
-)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which hundred results of a shift are sampled for a look.")
 @door("monitor")
 def monitor(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,

@@ -13,7 +13,7 @@ import click
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
 from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.values import LABEL_FORMAT, METRIC, FigureRange, existing_project
+from fieldcheck.cli.values import LABEL_FORMAT, METRIC, SEED, FigureRange, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -85,7 +85,7 @@ def model() -> None:
 @click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
 @click.option("--training-recipe", "recipe", type=FILE, default=None, help="The albumentations pipeline it was trained with, JSON or YAML.")
 @click.option("--checkpoint", type=FILE, default=None, help="The file that the model was exported from; its name and hash are kept.")
-@click.option("--training-seed", "seed", type=click.IntRange(0), default=None, help="Seed of the training run.")
+@click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
 @door("model_set")
 def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
     """Adds a model; older ones stay, for comparison.

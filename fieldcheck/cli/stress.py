@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruption.catalog import CORE, IN_PLACE
 from fieldcheck.domain.ood import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
@@ -39,7 +39,7 @@ from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
     help="Over which frames; benchmark and field when not given. On footage only changed answers are counted.",
 )  # fmt: skip
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which benchmark pictures, and how each is corrupted.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which benchmark pictures, and how each is corrupted.")
 @click.option(
     "--match/--no-match", "matching", default=True, show_default=True,
     help="Whether to look for the corruption that makes the benchmark look like the footage; once for both as they are.",
@@ -100,7 +100,7 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
     help="Pictures of another world; those that ship if not.",
 )
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which frames, and how the pieces are exchanged.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which frames, and how the pieces are exchanged.")
 @door("probe")
 def probe(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress

@@ -12,6 +12,7 @@ import click
 from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
+from fieldcheck.domain.pick import LARGEST_SEED
 from fieldcheck.exchange.formats import READABLE
 from fieldcheck.words.language import text
 
@@ -90,10 +91,9 @@ class _UtcTime(click.ParamType[str]):
         if not value:
             return ""
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
+            return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):  # no time, or one outside the years that Python knows
             self.fail(text("{word} is no time like 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
-        return moment.astimezone(UTC).isoformat()
 
 
 class _LabelFormat(click.Choice[str]):
@@ -117,9 +117,23 @@ class _MetricName(click.Choice[str]):
         return METRIC_NAMES[super().convert(value, param, ctx)] if value else ""
 
 
+class _Seed(click.IntRange):
+    """A seed that the database can hold; help names no upper bound, which nobody types."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if found > LARGEST_SEED:
+            self.fail(text("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx)
+        return found
+
+
 CONDITIONS = _Conditions()
 COUNTS = _Counts()
 LABEL_FORMAT = _LabelFormat()
 PROVIDERS = _Providers()
 METRIC = click.option("--metric", type=_MetricName(), default="", help="The metric that is claimed and compared.")
 UTC_TIME = _UtcTime()
+SEED = _Seed()

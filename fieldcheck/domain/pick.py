@@ -7,6 +7,8 @@ from typing import Literal
 
 Design = Literal["balanced", "even", "light", "hard"]
 DESIGNS: tuple[Design, ...] = ("balanced", "even", "light", "hard")
+LARGEST_SEED = 2**63 - 1
+"""What a whole number of the database holds."""
 WHYS_OUT = ("other_product", "camera_fault", "unusable")
 """Why a frame may be taken out. That a person can be seen is no reason: such frames are marked, and scored."""
 

@@ -10,6 +10,7 @@ from fieldcheck.errors.family import FieldcheckError
 
 if TYPE_CHECKING:
     from fieldcheck.errors.files import (
+        ArgumentRefused,
         CameraLost,
         CameraRefused,
         DiskFull,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         NothingToUndo,
         PackRefused,
         PathOccupied,
+        ProjectClosed,
         ProjectDamaged,
         ProjectExists,
         ProjectLocked,

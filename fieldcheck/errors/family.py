@@ -15,8 +15,12 @@ class FieldcheckError(Exception):
         return f"{type(self).__qualname__}({', '.join(f'{one.name}={getattr(self, one.name)!r}' for one in fields(self))})"
 
     def __str__(self) -> str:
-        return repr(self)
+        return str(vars(self).get("_sentence", "")) or repr(self)
 
-    def __reduce__(self) -> tuple[type[FieldcheckError], tuple[Any, ...]]:
+    def put_sentence(self, sentence: str) -> None:
+        """`str()` is this sentence from now on, also in another process; until then it is the class and its facts."""
+        vars(self)["_sentence"] = sentence
+
+    def __reduce__(self) -> tuple[type[FieldcheckError], tuple[Any, ...], dict[str, Any]]:
         """A dataclass does not hand its facts on to Exception, which would forget them between processes."""
-        return type(self), tuple(getattr(self, one.name) for one in fields(self))
+        return type(self), tuple(getattr(self, one.name) for one in fields(self)), dict(vars(self))

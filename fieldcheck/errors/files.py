@@ -118,5 +118,16 @@ class NoDisplay(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class ArgumentRefused(FieldcheckError, TypeError, ValueError):
+    """An argument `name` of a script's call; `problem`: `text`, `texts`, `path`, `truth`, `count`, `seed`, `fraction`, `time`, `choice` (of
+    `allowed`), `objects` (of the class `allowed`), `one_label` (several were named)."""
+
+    name: str
+    problem: str
+    value: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(eq=False, repr=False)
 class PandasMissing(FieldcheckError):
     """A table was asked for as a data frame, and pandas is not installed."""

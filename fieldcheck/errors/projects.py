@@ -43,6 +43,14 @@ class ProjectLocked(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class ProjectClosed(FieldcheckError):
+    """Somebody works on with a project after its `close`; `problem`: `closed`, `forked` (it was opened before this process was forked)."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False, repr=False)
 class ProjectNewer(FieldcheckError):
     """The project was last written by a later version; it can be read, not written."""
 

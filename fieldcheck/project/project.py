@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -13,7 +15,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, NotStored, ReadOnlyPlace
+from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, NotStored, ProjectClosed, ReadOnlyPlace
 from fieldcheck.files import Closing, inside
 from fieldcheck.project import edits, roles
 from fieldcheck.project.backup import backup
@@ -56,6 +58,14 @@ class Project(Closing):
         self.gave_room = False  # the disk is full, and what was kept back for acts has been given to them
         self._writer = Writer(database, self._between, self._give_room) if lock is not None else None
         self.cache = Cache(cache, self._writer)
+        self._process = os.getpid()
+        if self._writer is not None:
+            atexit.register(self.close)  # of a script that does not
+
+    def check_process(self) -> None:
+        """Raises ProjectClosed in a process that was forked from the one which opened it: neither its writer nor SQLite comes along."""
+        if os.getpid() != self._process:
+            raise ProjectClosed(self.path, "forked")
 
     @property
     def writable(self) -> bool:
@@ -87,6 +97,7 @@ class Project(Closing):
 
         Within `asking_once` a question that is a function of a module, and so the same every time, is answered once.
         """
+        self.check_process()
         if "<" in getattr(question, "__qualname__", "<"):  # <lambda> and <locals> are new ones every time
             return self._reader.read(question)
         return once((self, question), lambda: self._reader.read(question))
@@ -98,6 +109,7 @@ class Project(Closing):
         """
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
+        self.check_process()
         forget()
         return self._writer.submit(work)
 
@@ -128,10 +140,15 @@ class Project(Closing):
         """A copy of the database in `backups/`. Raises DiskFull, ReadOnlyPlace."""
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
+        self.check_process()
         return self._writer.run(self._back_up).result()
 
     def close(self) -> None:
-        """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out."""
+        """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out. The end of
+        the process does it too; in a forked process nothing happens."""
+        if os.getpid() != self._process:
+            return
+        atexit.unregister(self.close)
         clean = False
         if self._reserve is not None:
             self._reserve.let_go()

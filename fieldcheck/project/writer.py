@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
-from fieldcheck.errors import DiskFull, PathMissing
+from fieldcheck.errors import DiskFull, PathMissing, ProjectClosed
 from fieldcheck.project.connect import naming_faults, writing
 
 T = TypeVar("T")
@@ -48,7 +48,8 @@ class Writer:
         self._closed = False
         self._db = writing(path, "FULL")
         self._file = _identity(path)
-        self._thread = threading.Thread(target=self._run, name="project-writer")
+        # The interpreter waits for other threads before it calls what is registered for its end, as the closing of the project is.
+        self._thread = threading.Thread(target=self._run, name="project-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
@@ -79,7 +80,7 @@ class Writer:
     def _put(self, job: _Job[T]) -> Future[T]:
         with self._closing:
             if self._closed:
-                raise ValueError(f"the project is closed: {self._path}")
+                raise ProjectClosed(self._path.parent, "closed")
             self._jobs.put(job)
         return job.future
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.pick import Design
+from fieldcheck.errors import ArgumentRefused, ProjectClosed
 from fieldcheck.plain_json import parse_file
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.scoring.gate import Kind
+from fieldcheck.scripting.arguments import script_call
 from fieldcheck.scripting.results import (
     ScriptClip,
     ScriptGate,
@@ -49,12 +52,15 @@ PathLike = str | Path
 
 class ScriptProject:
     """A project folder, open for writing until `close` or the end of a `with` block. One writer at a time: while it is open here, window
-    and terminal only read it. Every method raises `fieldcheck.FieldcheckError`; `fieldcheck.sentence(error)` says it in one sentence."""
+    and terminal only read it. A project that nobody closes is closed when nothing refers to it any more, at the latest with the script.
+    Every method raises `fieldcheck.FieldcheckError`, whose `str()` is its sentence."""
 
     def __init__(self, held: ExitStack, project: Project) -> None:
-        self._held, self._project = held, project
+        self._held, self._opened = held, project
+        self._left_open = weakref.finalize(self, _close_left_open, held)
 
     @classmethod
+    @script_call
     def open(cls, path: PathLike, *, write: bool = True) -> Self:
         """Opens an existing project; with `write=False` it is only read. Raises NotAProject, ProjectLocked, PathMissing."""
         with ExitStack() as stack:
@@ -64,6 +70,7 @@ class ScriptProject:
             return cls(stack.pop_all(), project)
 
     @classmethod
+    @script_call
     def new(
         cls,
         path: PathLike,
@@ -87,29 +94,44 @@ class ScriptProject:
     @property
     def path(self) -> Path:
         """The project's folder."""
-        return self._project.path
+        return self._opened.path
+
+    @property
+    def _project(self) -> Project:
+        """The open project. Raises ProjectClosed."""
+        self._opened.check_process()
+        if not self._left_open.alive:
+            raise ProjectClosed(self.path, "closed")
+        return self._opened
+
+    @script_call
+    def _check_open(self) -> Project:
+        return self._project
 
     def close(self) -> None:
         """Lets go of the project; a second time does nothing."""
+        self._left_open.detach()
         self._held.close()
 
     def __enter__(self) -> Self:
+        self._check_open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    @script_call
     def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
         """Makes an ONNX file the project's newest model and returns its name. Raises ModelRejected, CardNeeded, NotComparable."""
         return add_model(self._project, Path(model), _path(card), timestamp()).name
 
+    @script_call
     def import_footage(
         self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
         """Videos and folders of pictures become clips. One that cannot be read keeps nobody else out: it stands in `failed`; where none
-        can, the error of the first is raised. `taken_at` is ISO 8601, local time without an offset; ValueError for what is no time."""
-        began = datetime.fromisoformat(taken_at).astimezone(UTC).isoformat() if taken_at else ""
-        told = FootageInfo(camera, location, began, tuple(conditions))
+        can, the error of the first is raised. `taken_at` is ISO 8601, local time without an offset."""
+        told = FootageInfo(camera, location, taken_at, tuple(conditions))
         brought = import_each(self._project, [Path(path) for path in paths], told, Silent(), timestamp())
         if brought.failed and not brought.imported:
             raise brought.failed[0][1]
@@ -125,6 +147,7 @@ class ScriptProject:
             {str(path): plain_sentence(error) for path, error in brought.failed},
         )
 
+    @script_call
     def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
         """Proposes the frames to label, each with a known probability; the same seed gives the same frames. Raises NoFootage,
         NothingLeftToPick, FrameUnknown."""
@@ -148,6 +171,7 @@ class ScriptProject:
         ]
         return ScriptPicks(draw.design, draw.seed, draw.census, draw.n_listed, tuple(picks))
 
+    @script_call
     def label(
         self,
         frame_id: str,
@@ -161,9 +185,12 @@ class ScriptProject:
         by: str = "",
     ) -> None:
         """Labels one picked frame, as one act that can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
+        if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
+            raise ArgumentRefused("label", "one_label", frame_id)
         said = label_frames.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
         label_frames.set_label(self._project, frame_id, said, by=by, now=timestamp())
 
+    @script_call
     def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
         """Takes labels in from a file or folder and returns how many frames they are of; `format` None finds it out. Raises
         LabelsRefused, ClassUnknown."""
@@ -172,16 +199,19 @@ class ScriptProject:
         )  # fmt: skip
         return taken.n_frames
 
+    @script_call
     def labels(self) -> ScriptLabels:
         """The labels as they stand."""
         shown = label_frames.show(self._project)
         found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
         return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
 
+    @script_call
     def undo(self) -> None:
         """Takes the newest act back. Raises NothingToUndo, UndoRefused."""
         self._project.undo()
 
+    @script_call
     def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
         """The model over `field`, `benchmark`, `footage` or `all` that there is; what was answered before is not asked again. Raises
         NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark."""
@@ -203,11 +233,13 @@ class ScriptProject:
             )
         )
 
+    @script_call
     def replay(self, run_id: str) -> ScriptReplay:
         """Computes a stored run again, and names what is not as it was. Raises RunUnknown."""
         found = replay(self._project, run_id, Silent(), timestamp())
         return ScriptReplay(found.run.run_id, found.same, found.n, found.n_different, found.differences)
 
+    @script_call
     def gate(
         self,
         model: PathLike,
@@ -240,6 +272,7 @@ class ScriptProject:
         code = gates.EXIT_CODES[found.verdict]
         return ScriptGate(found.model, found.against, found.verdict, found.metric, found.tolerance, code, tuple(sets))
 
+    @script_call
     def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
         """Writes the report's folder below `out`, the project's own `reports` when not given. What is missing is said in it. Raises
         DiskFull, ReadOnlyPlace."""
@@ -248,6 +281,14 @@ class ScriptProject:
         gap = written.report.gap
         summary = parse_file(written.folder / "summary.json")
         return ScriptReport(written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary)
+
+
+def _close_left_open(held: ExitStack) -> None:
+    """The collector may come by in any thread, also in the project's own, which closing waits for."""
+    if threading.current_thread() is threading.main_thread():
+        held.close()
+    else:
+        threading.Thread(target=held.close, name="close project").start()
 
 
 def _path(given: PathLike | None) -> Path | None:

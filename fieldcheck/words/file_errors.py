@@ -142,6 +142,25 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
         msgid("There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."),
         does="help",
     ),
+    errors.ArgumentRefused: coded(
+        msgid("{name} cannot be {value}; nothing was changed: look up what the function takes."),
+        {
+            "text": msgid("{name} cannot be {value}; nothing was changed: pass a text."),
+            "texts": msgid("{name} cannot be {value}; nothing was changed: pass a list of texts."),
+            "path": msgid("{name} cannot be {value}; nothing was changed: pass a path, as text or as a Path."),
+            "truth": msgid("{name} cannot be {value}; nothing was changed: pass True or False."),
+            "count": msgid("{name} cannot be {value}; nothing was changed: pass a whole number from 1."),
+            "seed": msgid("{name} cannot be {value}; nothing was changed: pass a whole number from 0 to 2⁶³ − 1."),
+            "fraction": msgid("{name} cannot be {value}; nothing was changed: pass a fraction from 0 to 1, such as 0.971."),
+            "time": msgid("{name} cannot be {value}; nothing was changed: pass a time such as 2026-11-25T06:30:00+01:00."),
+            "choice": msgid("{name} cannot be {value}; nothing was changed: pass one of {allowed}."),
+            "objects": msgid("{name} cannot be {value}; nothing was changed: pass a list of {allowed}."),
+            "one_label": msgid(
+                "Frame {value} has several labels at once; nothing was changed: pass one of class_name, boxes, points, unsure, skip and "
+                "nothing."
+            ),
+        },
+    ),
     errors.PandasMissing: told(
         msgid("There is no pandas here, which makes data frames; nothing was changed: install pandas, or take the rows as they are.")
     ),

@@ -144,6 +144,15 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         does="new",
     ),
     errors.ProjectLocked: _project_locked,
+    errors.ProjectClosed: coded(
+        msgid("{path} is closed; what was stored before is safe: open it again, then do this again."),
+        {
+            "forked": msgid(
+                "{path} was opened before this process was forked from another; what was stored before is safe: open it in the process "
+                "that works with it."
+            ),
+        },
+    ),
     errors.ProjectNewer: _project_newer,
     errors.ProjectDamaged: _project_damaged,
     errors.UndoRefused: told(

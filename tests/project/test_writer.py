@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from fieldcheck.errors import DiskFull, PathMissing
+from fieldcheck.errors import DiskFull, PathMissing, ProjectClosed
 from fieldcheck.project import writer as writers
 from fieldcheck.project.connect import reading, writing
 from fieldcheck.project.writer import Writer
@@ -75,7 +75,7 @@ def test_closing_finishes_what_was_handed_in(path):
     assert all(future.done() for future in futures)
     assert not path.with_name("a.db-wal").exists()
     assert stored(path) == list(range(50))
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(ProjectClosed):
         made.submit(put(1))
 
 

@@ -146,7 +146,8 @@ def check_said(project: Project, said: LabelDecision) -> None:
     task = project_task(project)
     given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
     kind = label_kind(task)
-    if any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
+    empty = kind == "class" and not (said.class_name or said.unsure or said.skip)
+    if empty or any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
         raise LabelKindWrong(task)
     for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
         if name:

@@ -111,9 +111,11 @@ class CurrentProject(QObject):
         failed: Failed | None = None,
         ended: Callable[[], None] | None = None,
         behind: bool = False,
+        writes: bool = True,
     ) -> Job | None:
         """Long work on the project. Whatever it came to – done, cancelled, failed – `changed` is told, since finished parts stay:
-        `job`, or `background` for work `behind`, which touches nothing that a person is busy with."""
+        `job`, or `background` for work `behind`, which touches nothing that a person is busy with. `writes` False: it only works out
+        what is shown, and may be ended by leaving."""
         project = self.project
         if project is None:
             return None
@@ -126,7 +128,8 @@ class CurrentProject(QObject):
 
         answer = then and self._while_open(project, then)
         refused = failed and self._while_open(project, failed)  # what became of another project is not told in this one
-        job = self._runner.start(name, lambda progress: work(project, progress), answer, refused, behind=behind)
+        writes = writes and not behind
+        job = self._runner.start(name, lambda progress: work(project, progress), answer, refused, behind=behind, writes=writes)
         job.ended.connect(finished)
         return job
 

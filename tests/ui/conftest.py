@@ -54,7 +54,7 @@ def window(qtbot, qapp, monkeypatch):
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
-    made.close()
+    made.leave()  # a test may end while a job writes
     made.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
 

@@ -41,7 +41,7 @@ GONE = "already deleted"  # shiboken's words for a widget whose window is gone
 
 class Job(QObject):
     """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it. `resumes`:
-    one that was cancelled goes on where it was when it is begun again.
+    one that was cancelled goes on where it was when it is begun again. `writes`: nobody ends it by leaving without being asked.
 
     The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
     """
@@ -49,9 +49,9 @@ class Job(QObject):
     moved = Signal()
     ended = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None, behind: bool = False) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
         super().__init__(parent)
-        self.name, self.behind = name, behind
+        self.name, self.behind, self.writes = name, behind, writes
         self.state, self.resumes = RUNNING, True
         self.done, self.unit = 0, ""
         self.total: int | None = None
@@ -153,6 +153,10 @@ class JobRunner(QObject):
         """The jobs that have not ended, those that somebody waits for first."""
         return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.behind)
 
+    def writing(self) -> list[Job]:
+        """Those that write something which is not whole yet."""
+        return [job for job in self.running() if job.writes]
+
     def start(
         self,
         name: str,
@@ -161,11 +165,12 @@ class JobRunner(QObject):
         failed: Failed | None = None,
         listed: bool = True,
         behind: bool = False,
+        writes: bool = False,
     ) -> Job:
         """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
         cancel. An error without `failed` goes to `unexpected`. What a screen looks up for itself in a moment is not `listed` among
-        the jobs; who starts that cancels it. Jobs `behind` come one after the other, at a low priority."""
-        job = Job(name, self if listed else None, behind)
+        the jobs; who starts that cancels it. Jobs `behind` come one after the other, at a low priority; `writes` as of a job."""
+        job = Job(name, self if listed else None, behind, writes)
         pool = self._background if behind else self._pool
         if not listed:
             self._submit(pool, lambda: work(job), job, then, failed)
@@ -180,13 +185,17 @@ class JobRunner(QObject):
         """`work()` after every earlier act; results come back in the same order."""
         self._submit(self._acts, work, None, then, failed)
 
-    def shut_down(self) -> None:
-        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
+    def stop_jobs(self) -> None:
+        """Asks every job to stop and waits for it, a few seconds at most."""
         for job in self.running():
             job.cancel()
+        wait(self._under_way, timeout=STOP_S)
+
+    def shut_down(self) -> None:
+        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
         self._timer.stop()
         self._back.disconnect(self._deliver)
-        wait(self._under_way, timeout=STOP_S)
+        self.stop_jobs()
         for pool in (self._pool, self._background):
             pool.shutdown(wait=False, cancel_futures=True)
         self._acts.shutdown(wait=True)

@@ -1,42 +1,105 @@
-"""The one question that is asked before a recording ends because somebody leaves: to go on recording is the safe answer."""
+"""The one question that is asked before a recording or a job ends because somebody leaves: to go on with it is the safe answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from fieldcheck.ui.jobs.runner import STOP_S, Job, JobRunner
 from fieldcheck.ui.widgets.plain import label
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 
 class ConfirmQuit(QDialog):
-    """Accepted where the person wants to stop recording; Esc goes on."""
+    """Accepted where the person wants to leave; Esc goes on."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, title: str, said: str, stop: str, go_on: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text("A camera is being recorded"))
+        self.setWindowTitle(title)
         self.setMinimumWidth(480)
-        said = label(text("Leaving now ends the recording. What was recorded so far is safe and stays in the project."), wrap=True)
+        self.said = label(said, wrap=True)
         self.buttons = QDialogButtonBox(self)
-        self.stop = self.buttons.addButton(text("Stop recording and leave"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.go_on = self.buttons.addButton(text("Go on recording"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
+        self.stop = self.buttons.addButton(stop, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on = self.buttons.addButton(go_on, QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.chosen)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addWidget(said)
+        column.addWidget(self.said)
         column.addWidget(self.buttons)
         self.go_on.setDefault(True)
 
+    def chosen(self) -> None:
+        """The person wants to leave."""
+        self.accept()
+
+
+class JobsUnderWay(ConfirmQuit):
+    """Asks about jobs that write. As long as it stands they go on; with the last of them it is answered, since nothing is left to be lost.
+    Where they are to stop, it waits until they have put everything away that is not whole."""
+
+    def __init__(self, parent: QWidget, runner: JobRunner) -> None:
+        jobs = runner.writing()
+        title = plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(n=len(jobs))
+        super().__init__(parent, title, _about(jobs), text("Stop and leave"), text("Keep working"))
+        self._runner = runner
+        runner.changed.connect(self._look)
+
+    def chosen(self) -> None:
+        """They are asked to stop."""
+        self.said.setText(text("Stopping …"))
+        for button in (self.stop, self.go_on):
+            button.setEnabled(False)
+        for job in self._runner.writing():
+            job.cancel()
+        QTimer.singleShot(round(STOP_S * 1000), self, self.accept)  # closing waits for what takes longer, too
+
+    def _look(self) -> None:
+        if not self._runner.writing():
+            self.accept()
+
 
 def ask_to_stop(parent: QWidget, then: Callable[[], None]) -> ConfirmQuit:
-    """Shows the question; `then` is called where the person wants to leave. One question at a time."""
+    """Asks about the recording that is made; `then` is called where the person wants to leave. One question at a time."""
+    return _asked(
+        parent,
+        lambda: ConfirmQuit(
+            parent,
+            text("A camera is being recorded"),
+            text("Leaving now ends the recording. What was recorded so far is safe and stays in the project."),
+            text("Stop recording and leave"),
+            text("Go on recording"),
+        ),
+        then,
+    )
+
+
+def ask_about_jobs(parent: QWidget, runner: JobRunner, then: Callable[[], None]) -> ConfirmQuit:
+    """Asks about the jobs that write; `then` is called once none does any more. One question at a time."""
+    return _asked(parent, lambda: JobsUnderWay(parent, runner), then)
+
+
+def _asked(parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], None]) -> ConfirmQuit:
     standing = parent.findChild(ConfirmQuit)
     if standing is not None:
         return standing
-    asked = ConfirmQuit(parent)
+    asked = make()
     asked.accepted.connect(then)
     asked.open()
     return asked
+
+
+def _about(jobs: list[Job]) -> str:
+    """Which jobs they are, and what becomes of them."""
+    names = " · ".join(job.name for job in jobs)
+    kept = text("Stopped now, what is finished of it is kept, and the same job goes on from there next time.")
+    if any(not job.resumes for job in jobs):
+        kept = text("Stopped now, nothing of it is kept.")
+    waits = plural(
+        "{names} is being written. Leave this open, and Fieldcheck leaves by itself when it is done.",
+        "{names} are being written. Leave this open, and Fieldcheck leaves by itself when they are done.",
+        len(jobs),
+    )
+    return f"{waits.format(names=names)} {kept}"

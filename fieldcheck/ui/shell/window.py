@@ -154,12 +154,18 @@ class Window(QMainWindow):
         return self._screens[self.here]
 
     def open_project(self, path: Path) -> None:
-        """Opens a project folder, or what a pack holds, in place of the project that is open. Where a camera is recorded into that, it is
-        asked first."""
+        """Opens a project folder, or what a pack holds, in place of the project that is open. Where a camera is recorded into that, or
+        a job writes, it is asked first."""
+        self._once_free(partial(self._opening.open, path))
+
+    def _once_free(self, leave: Callable[[], None]) -> None:
+        """Leaves at once; where a camera is recorded or a job writes, once the person said that it may stop."""
         if self.capturing.recording:
-            confirm_quit.ask_to_stop(self, partial(self._opening.open, path))
+            confirm_quit.ask_to_stop(self, leave)
+        elif self.runner.writing():
+            confirm_quit.ask_about_jobs(self, self.runner, leave)
         else:
-            self._opening.open(path)
+            leave()
 
     def step(self, by: int) -> None:
         """Goes one screen on or back."""
@@ -221,13 +227,14 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Live view, jobs, acts, lock: in that order."""
-        if self.capturing.recording and not self._leaving:
+        if not self._leaving and (self.capturing.recording or self.runner.writing()):
             event.ignore()
-            confirm_quit.ask_to_stop(self, self.leave)
+            self._once_free(self.leave)
             return
         if self.here in self._screens:
             self._screens[self.here].presenter.leave()
         self.preferences.change(folder=str(self.property(LAST_FOLDER)))
+        self.runner.stop_jobs()  # before the project closes under them
         self.current.close()
         self.capturing.close_all()
         self.runner.shut_down()
@@ -235,16 +242,13 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def leave(self) -> None:
-        """Closes the window, also while a camera is recorded: that is stopped in order before the project closes."""
+        """Closes the window, also while a camera is recorded or a job writes: that is stopped in order before the project closes."""
         self._leaving = True
         self.close()
 
     def close_project(self) -> None:
-        """Closes the project; asks where that would end a recording."""
-        if self.capturing.recording:
-            confirm_quit.ask_to_stop(self, self.current.close)
-        else:
-            self.current.close()
+        """Closes the project; asks where that would end a recording or a job."""
+        self._once_free(self.current.close)
 
     @property
     def compact(self) -> bool:

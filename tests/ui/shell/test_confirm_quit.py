@@ -1,7 +1,16 @@
+import shutil
+import threading
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.shell.confirm_quit import ConfirmQuit, ask_to_stop
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import integrity
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.shell.confirm_quit import ConfirmQuit, ask_about_jobs, ask_to_stop
+from fieldcheck.workflows.evidence.verify import verify_pack
 
 
 def test_going_on_is_what_enter_and_escape_do(window, qtbot):
@@ -25,3 +34,109 @@ def test_it_is_asked_once(window, qtbot):
     assert ask_to_stop(window, lambda: None) is first
     first.reject()
     qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
+
+
+def packing(window, folder):
+    """Begins a pack of the project that is open, and gives the folder it goes to."""
+    window.go("evidence")
+    folder.mkdir()
+    window.shown_screen().presenter.parts["packs"].pack(folder, recordings=True, with_people=True)
+    return folder
+
+
+def reporting(window, folder):
+    """Begins a report of the project that is open, and gives the folder it goes to."""
+    window.go("report")
+    folder.mkdir()
+    window.shown_screen().presenter.choose(folder)
+    window.shown_screen().presenter.export()
+    return folder
+
+
+def exporting(window, folder):
+    """Begins the export of the benchmark's pictures and frames as a slice, and gives the folder it goes to."""
+    window.go("explore")
+    folder.mkdir()
+    names = [one.frame_id for one in window.current.project.read(picks_table.all)]
+    window.shown_screen().presenter.frames.export_to(folder, names)
+    return folder
+
+
+@pytest.fixture
+def opened(open_in_window, made, tmp_path):
+    """The labelled project in the window; its folder."""
+    path = shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck")
+    open_in_window(path)
+    return path
+
+
+def under_way(window, qtbot):
+    qtbot.waitUntil(lambda: window.runner.writing() != [])
+
+
+@pytest.mark.parametrize("begin", [packing, reporting, exporting])
+def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(window, qtbot, opened, tmp_path, begin):
+    folder = begin(window, tmp_path / "out")
+    under_way(window, qtbot)
+    name = window.runner.writing()[0].name
+    window.context.actions.get("quit").trigger()
+    asked = window.findChild(ConfirmQuit)
+    assert window.isVisible()
+    assert asked.said.text().startswith(f"{name} is being written.")
+    assert asked.said.text().endswith("Stopped now, nothing of it is kept.")
+    assert asked.go_on.isDefault()
+    asked.stop.click()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    qtbot.waitUntil(lambda: not any(thread.name.startswith("job") for thread in threading.enumerate()))
+    left = [path for path in folder.rglob("*") if path.is_file()]
+    assert all("part" not in path.name for path in left)
+    assert left == [] or begin is not packing  # a job that was as good as done is whole
+    with open_project(opened, wait_s=5) as project:
+        assert project.read(integrity.quick) == ""
+
+
+def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opened, tmp_path):
+    folder = packing(window, tmp_path / "out")
+    window.close()
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    (pack,) = folder.glob("*")
+    assert verify_pack(pack, Silent()).first_bad is None
+
+
+def test_who_keeps_working_keeps_job_and_window(window, qtbot, opened, tmp_path, settle):
+    folder = packing(window, tmp_path / "out")
+    window.close()
+    asked = window.findChild(ConfirmQuit)
+    asked.go_on.click()
+    settle()
+    assert window.isVisible()
+    assert len(list(folder.glob("*.fcpack"))) == 1
+    window.close()
+    assert not window.isVisible()
+
+
+def test_closing_the_project_or_opening_another_asks_too(window, qtbot, opened, tmp_path, made, settle):
+    packing(window, tmp_path / "out")
+    for leave in (window.close_project, lambda: window.open_project(made["drawn"])):
+        leave()
+        asked = window.findChild(ConfirmQuit)
+        assert asked is not None
+        asked.reject()
+        qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
+        assert window.current.project.path == opened
+    settle()
+
+
+def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened):
+    window.go("explore")
+    window.go("report")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_jobs_that_go_on_next_time_say_so(window, opened):
+    job = window.current.job("Import of belt.avi", lambda _project, progress: progress.check())
+    asked = ask_about_jobs(window, window.runner, lambda: None)
+    assert "goes on from there next time" in asked.said.text()
+    assert job.writes

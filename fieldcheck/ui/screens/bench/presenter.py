@@ -142,7 +142,9 @@ class BenchPresenter(QObject):
             return device_runner.export_runner(project, place, None, None, progress, timestamp(), with_people)
 
         self._context.messages.clear(WORK)
-        self._context.current.job(text("Export a folder for a device"), work, self._exported, self._failed)
+        job = self._context.current.job(text("Export a folder for a device"), work, self._exported, self._failed)
+        if job is not None:
+            job.resumes = False
 
     def take(self, path: Path) -> None:
         """Takes a device's result in; the screen shows it then."""

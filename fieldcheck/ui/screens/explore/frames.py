@@ -243,6 +243,7 @@ class Frames:
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
             job.setObjectName(EXPORT)
+            job.resumes = False
             self._view.show_job(job)
 
     def alike(self) -> None:
@@ -287,7 +288,10 @@ class Frames:
             if found is not None:
                 then(found)
 
-        job = self._context.current.job(text("Embeddings of frames and benchmark"), work, came, lambda error: self._failed(error, VECTORS))
+        def failed(error: BaseException) -> None:
+            self._failed(error, VECTORS)
+
+        job = self._context.current.job(text("Embeddings of frames and benchmark"), work, came, failed, writes=False)
         if job is not None:
             job.setObjectName(VECTORS)
             self._view.show_job(job)

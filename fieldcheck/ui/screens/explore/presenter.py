@@ -229,7 +229,7 @@ class ExplorePresenter:
             return found, {one.frame_id: decoded(one.jpeg) for one in found.worst}
 
         self._figuring = self._context.current.job(
-            text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out
+            text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
         )
         if self._figuring is not None:
             self._figuring.setObjectName(FIGURES)

@@ -91,7 +91,7 @@ class CardPresenter(QObject):
 
     def _look(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
-            job = self._context.current.job(text("Look at the model"), partial(_draft, path), self._came, self._refused)
+            job = self._context.current.job(text("Look at the model"), partial(_draft, path), self._came, self._refused, writes=False)
             self._view.show_job(job)
 
     def enter(self) -> None:

@@ -191,7 +191,7 @@ class OverviewPresenter:
             return
         self._examined = self._cards.model.sha256
         self._view.model.show_wrong("")
-        job = self._context.current.job(text("Examine the model"), _examine, self._show_findings, self._model_refused)
+        job = self._context.current.job(text("Examine the model"), _examine, self._show_findings, self._model_refused, writes=False)
         if job is not None:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)

@@ -85,7 +85,7 @@ class StartPresenter:
         kept = self._context.kept
         folder, fresh = Path(kept.pop(SAMPLE_PLACE, places().sample)), bool(kept.pop(SAMPLE_FRESH, ""))
         job = self._context.runner.start(
-            text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed
+            text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed, writes=True
         )
         job.setObjectName(SAMPLE)
         self._follow(job)

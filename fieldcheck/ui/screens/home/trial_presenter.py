@@ -99,7 +99,7 @@ class TrialPresenter:
         self.trying = True
         name = text("Try the model")
         if model is None:
-            self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came)
+            self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came, writes=False)
         else:
             self._job = self._context.runner.start(name, partial(_try, model, picture, card), self._came, self._came)
         self._view.show_job(self._job)

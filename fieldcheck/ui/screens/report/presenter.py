@@ -184,7 +184,9 @@ class ReportPresenter:
         drawn = self._draft if self._drawn and self._drawn == self._wanted() else None
         shown = drawn if drawn is not None and (drawn.preview.report.facts or {}).get("form") == self.form.form else None
         work = partial(_write, shown=shown, place=target.place, lang=self._language())
-        self._context.current.job(text("Write the report"), work, self._was_written, self._failed, self._ended)
+        job = self._context.current.job(text("Write the report"), work, self._was_written, self._failed, self._ended)
+        if job is not None:
+            job.resumes = False
 
     def show_packs(self) -> None:
         """The part of Evidence where a pack is made."""

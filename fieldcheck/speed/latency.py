@@ -54,10 +54,14 @@ def block_numbers(at_s: Figures) -> NDArray[np.int64]:
 
 
 def block_medians(at_s: Figures, ms: Figures, q: float = 50.0) -> Figures:
-    """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,) seconds since the start and (n,)
-    milliseconds."""
-    blocks = block_numbers(at_s)
-    return np.array([np.percentile(ms[blocks == block], q) for block in np.unique(blocks)])
+    """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order, and
+    (n,) milliseconds."""
+    return np.array([np.percentile(part, q) for part in block_parts(at_s, ms)])
+
+
+def block_parts(at_s: Figures, ms: Figures) -> list[Figures]:
+    """The (n,) milliseconds of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order."""
+    return np.split(ms, np.flatnonzero(np.diff(block_numbers(at_s))) + 1)
 
 
 def flat(before_ms: Figures, after_ms: Figures) -> bool:

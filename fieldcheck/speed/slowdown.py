@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.latency import MachineState, Slowdown, Throttling
-from fieldcheck.speed.latency import BLOCK_S, FEWEST_BLOCKS, SHORTEST_S, block_numbers, change_point
+from fieldcheck.speed.latency import BLOCK_S, FEWEST_BLOCKS, SHORTEST_S, block_medians, block_numbers, change_point
 
 Figures = NDArray[np.float64]
 
@@ -24,8 +24,8 @@ def slowdown(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineSt
     whole = np.arange(int(blocks[-1]))  # the last block is not over
     if whole.size < SHORTEST_S / BLOCK_S:
         return Slowdown()
-    counts = np.array([np.count_nonzero(blocks == block) for block in whole], float)
-    busy = np.array([ms[blocks == block].sum() / 1000 / BLOCK_S for block in whole])
+    counts = np.bincount(blocks)[: whole.size].astype(float)
+    busy = np.bincount(blocks, ms)[: whole.size] / 1000 / BLOCK_S
     k, fell = change_point(np.maximum(busy, 0.01))
     if fell <= IDLER and np.median(counts[k:]) <= IDLER * np.median(counts[:k]):
         return Slowdown("duty_cycle", k * BLOCK_S, float(1 - busy[k:].mean()))
@@ -34,7 +34,9 @@ def slowdown(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineSt
     largest = max(throttled.steps, key=lambda one: one.step, default=None)
     k = round(largest.at_s / BLOCK_S) if largest else whole.size // 2
     k = min(max(FEWEST_BLOCKS, k), whole.size - FEWEST_BLOCKS)
-    medians = np.array([np.median(ms[blocks == block]) if count else np.nan for block, count in zip(whole, counts, strict=True)])
+    medians = np.full(whole.size + 1, np.nan)
+    medians[np.unique(blocks)] = block_medians(at_s, ms)
+    medians = medians[:-1]
     grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))
     others = _rates(whole, [(at, state.others_s) for at, state in states])
     waited = 1000 * BLOCK_S * _rates(whole, [(at, state.waited_s) for at, state in states]) / np.maximum(counts, 1)

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
+from tests.cli.conftest import Terminal, english, place  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -46,7 +46,10 @@ RUNNER_STAGES = ("read", "normalise", "forward")
 KIND = "latency_runner"  # of facts about a model: the answers that its exported folder has to give, by the folder's key
 TOLERANCE = 1e-4
 MOST_ROWS, MOST_LETTERS = 2_000_000, 80
-MOST_FIGURE = 1e9  # seconds, milliseconds, megabytes, megahertz, joules: no run goes on for thirty years
+MOST_S = 7 * 86_400.0  # a run of ten minutes tells of heat; its blocks of ten seconds are looked at one by one
+MOST_MB, MOST_THREADS = 1e7, 4096
+LATE_S = 0.001  # by which a frame may reach into the next one: both are rounded
+STATES = {"mhz": (0.0, 1e5), "celsius": (-100.0, 300.0), "joules": (0.0, 1e12), "waited_s": (0.0, 1e12), "others_s": (0.0, 1e12)}
 MACHINE = ("name", "processor", "cores", "system", "memory_mb", "runtime")
 FIELDS: dict[str, type | UnionType] = {
     "version": int, "key": str, "model_sha256": str, "card_sha256": str, "machine": dict, "fps": int | float, "busy": int,
@@ -232,28 +235,46 @@ def _read(path: Path) -> dict[str, Any]:
         raise RunnerResultRefused(path, "field", ", ".join(wrong) or "version")
     if not re.fullmatch(r"[0-9a-f]{16}", found["key"]) or not 0 <= found["fps"] <= 1000 or not 0 <= found["busy"] <= 256:
         raise RunnerResultRefused(path, "field", "key, fps, busy")
+    if isinstance(found["threads"], bool) or not 1 <= (found["threads"] or 1) <= MOST_THREADS:
+        raise RunnerResultRefused(path, "field", f"threads: {found['threads']}")
     return found
 
 
 def _timed(found: Mapping[str, Any], path: Path) -> TimedFrames:
-    """Its frames. Raises RunnerResultRefused for figures that no clock gives."""
+    """Its frames. Raises RunnerResultRefused for figures that no clock, meter or sensor gives."""
     try:
-        begun = np.array(found["begun_s"], np.float64)
-        stages = np.column_stack([np.array(found["stages_ms"][name], np.float64) for name in RUNNER_STAGES])
-        warm, end, _peak = (_figure(found["memory"][name]) for name in ("warm_mb", "end_mb", "peak_mb"))
-        states = tuple((_figure(at), _state(dict(one))) for at, one in found["states"])
-    except (KeyError, TypeError, ValueError) as error:
+        begun = _column("begun_s", found["begun_s"], MOST_S)
+        stages = np.column_stack([_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES])
+        warm, end, _peak = (_figure(name, found["memory"][name], 0.0, MOST_MB) for name in ("warm_mb", "end_mb", "peak_mb"))
+        states = tuple((_figure("states", at, 0.0, 2 * MOST_S), _state(dict(one))) for at, one in found["states"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunnerResultRefused(path, "field", str(error)) from error
-    usable = begun.ndim == 1 and begun.size == len(stages) and 1 < begun.size <= MOST_ROWS and states
-    credible = usable and np.abs(begun).max() <= MOST_FIGURE and stages.min() >= 0 and stages.max() <= MOST_FIGURE
-    if not credible or not (np.diff(begun) > 0).all():
+    whole = stages.sum(axis=1)
+    usable = begun.size == len(stages) and 1 < begun.size <= MOST_ROWS and 0 < len(states) <= MOST_ROWS and whole.min() > 0
+    if not usable or not _in_turn(begun, whole) or not (np.diff([at for at, _ in states]) >= 0).all():
         raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
-    return TimedFrames(begun, np.column_stack([stages.sum(axis=1), stages]), (warm, end), states, None)
+    return TimedFrames(begun, np.column_stack([whole, stages]), (warm, end), states, None)
+
+
+def _in_turn(begun: NDArray[np.float64], whole: NDArray[np.float64]) -> bool:
+    """Whether (n,) frames, begun at these seconds and taking these milliseconds, came one after the other."""
+    apart = np.diff(begun)
+    return bool((apart > 0).all() and (whole[:-1] / 1000 <= apart + LATE_S).all())
+
+
+def _column(name: str, values: object, most: float) -> NDArray[np.float64]:
+    """Figures from zero to `most`, (n,). Raises TypeError, ValueError, OverflowError."""
+    if not isinstance(values, list) or not all(type(one) in (int, float) for one in values):
+        raise TypeError(name)
+    column = np.array(values, np.float64)
+    if column.size and not (column.min() >= 0 and column.max() <= most):
+        raise ValueError(f"{name}: {column.min():g}, {column.max():g}")
+    return column
 
 
 def _state(told: Mapping[str, Any]) -> MachineState:
-    """State of the machine as its program tells it. Raises TypeError, ValueError."""
-    figures = {name: _figure(value) for name, value in told.items() if name != "governor" and value is not None}
+    """State of the machine as its program tells it. Raises TypeError, ValueError, KeyError."""
+    figures = {name: _figure(name, value, *STATES[name]) for name, value in told.items() if name != "governor" and value is not None}
     governor = told.get("governor")
     if governor is not None and not (isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()):
         raise ValueError("governor")
@@ -265,10 +286,10 @@ def _letters(value: object) -> str:
     return "".join(one for one in str(value)[:MOST_LETTERS] if one.isprintable())
 
 
-def _figure(value: object) -> float:
+def _figure(name: str, value: object, least: float, most: float) -> float:
     """A figure that a clock, a meter or a sensor gives. Raises ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST_FIGURE:
-        raise ValueError(f"{value!r:.40}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"{name}: {value!r:.40}")
     return float(value)
 
 
@@ -283,6 +304,6 @@ def _apart(came: Any, expected: Any) -> float:
             if one["shape"] != other["shape"] or a.shape != b.shape or not np.array_equal(np.isnan(a), np.isnan(b)):
                 return float("inf")
             furthest = max(furthest, float(np.nanmax(np.abs(a - b) / np.maximum(1.0, np.abs(b)), initial=0.0)))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return float("inf")
     return furthest

@@ -1,0 +1,74 @@
+"""Results of a device with figures that no device has: one sentence, within seconds, and nothing kept."""
+
+import json
+
+import pytest
+
+from fieldcheck.inference import bench_runner
+from tests.hostile.told import MOST_S, Unhindered
+
+N = 30
+
+
+@pytest.fixture
+def result(terminal, place, tmp_path, monkeypatch):
+    """`result(**other)`: the file that a device sent, with other fields."""
+    monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
+    project = place("footed")
+    terminal.document("bench", project, "--export-runner", tmp_path / "runner")
+    bench_runner.main(["--seconds", "0.2", "--out", str(tmp_path / "bench.json")], tmp_path / "runner")
+    whole = json.loads((tmp_path / "bench.json").read_text())
+    whole |= timed([0.1 * at for at in range(N)], 5.0)
+
+    def changed(**other):
+        (tmp_path / "bench.json").write_text(json.dumps({**whole, **other}))
+        return "bench", project, "--import", tmp_path / "bench.json"
+
+    changed.whole = whole
+    return changed
+
+
+def timed(begun, forward):
+    """Frames begun at those seconds, each with so many milliseconds of the model."""
+    n = len(begun)
+    return {"begun_s": begun, "stages_ms": {"read": [0.1] * n, "normalise": [0.1] * n, "forward": [forward] * n}}
+
+
+def far_apart(n, step):
+    return timed([step * at for at in range(n)], 5.0)
+
+
+IMPOSSIBLE = {
+    "a hundred million seconds": far_apart(30, 1e8 / 30),
+    "a block of its own for each frame": far_apart(30_000, 100.0),
+    "stages of nothing": {"stages_ms": dict.fromkeys(("read", "normalise", "forward"), [0.0] * N)},
+    "a frame that outlasts the next": timed([0.1 * at for at in range(N)], 500.0),
+    "less than no memory": {"memory": {"warm_mb": 50.0, "end_mb": 60.0, "peak_mb": -5.0}},
+    "memory of a continent": {"memory": {"warm_mb": 50.0, "end_mb": 60.0, "peak_mb": 1e9}},
+    "threads without number": {"threads": 10**18},
+    "no thread": {"threads": -1},
+    "threads that are a truth": {"threads": True},
+    "colder than space": {"states": [[0.0, {"celsius": -400.0}]]},
+    "energy below nothing": {"states": [[0.0, {"joules": -1.0}]]},
+    "states that go back": {"states": [[5.0, {}], [1.0, {}]]},
+    "a state at no time": {"states": [[-1.0, {}]]},
+    "text for figures": {"begun_s": [str(at) for at in range(N)]},
+    "truths for figures": {"begun_s": [True] * N},
+    "two columns for one": {"stages_ms": dict.fromkeys(("read", "normalise", "forward"), [[1.0, 1.0]] * N)},
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_no_device_measures_is_one_sentence(terminal, result, name):
+    arguments = result(**IMPOSSIBLE[name])
+    with Unhindered() as took:
+        assert "holds what no run writes (" in terminal.refusal(*arguments)
+    assert took.seconds < MOST_S
+
+
+def test_a_run_of_days_is_taken_within_seconds(terminal, result):
+    """A frame in each block of ten seconds: what is looked at block by block must not be looked at frame by frame within it."""
+    arguments = result(**far_apart(60_000, 10.0))
+    with Unhindered() as took:
+        assert terminal.document(*arguments)["n"] > 50_000
+    assert took.seconds < 3 * MOST_S

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -78,12 +78,13 @@ def _module_variables() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
 
 
-def end_after(seconds: float, verdict: str) -> None:
+def end_after(seconds: float, verdict: str) -> Callable[[], None]:
     """In a child: ends it, with `verdict` as its last line, once it has used so much processor time; a thread looks, since Windows has no
-    such limit. By the clock, sound files came out as too slow beside ten busy loops."""
+    such limit. By the clock, sound files came out as too slow beside ten busy loops. Returns what begins the count anew."""
+    began = [0.0]
 
     def look() -> None:
-        if time.process_time() >= seconds:
+        if time.process_time() - began[0] >= seconds:
             print(verdict, flush=True)  # noqa: T201 - the verdict is a child's only output
             os._exit(0)
 
@@ -92,9 +93,13 @@ def end_after(seconds: float, verdict: str) -> None:
             look()
             time.sleep(LOOKED_EVERY_S)
 
+    def begin_anew() -> None:
+        began[0] = time.process_time()
+
     look()  # before what follows can crash
     Thread(target=watch, name="time limit", daemon=True).start()
     end_with_parent()
+    return begin_anew
 
 
 def end_with_parent() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,7 @@ SMALL: dict[str, type[np.integer]] = {
 TAKEN = FLOATS.keys() | SMALL.keys()  # types of tensors that a picture can be given in
 INTEGERS = {*SMALL, "tensor(int32)", "tensor(int64)"}
 WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
+SHARED_MEMORY = "session.use_env_allocators"
 PROCESSOR = "CPUExecutionProvider"
 ONE_PICTURE = 3  # axes of an input without a batch
 
@@ -65,10 +66,12 @@ CAUSES = (
     (re.compile(r"Protobuf parsing failed"), "not_onnx", ""),
     (re.compile(r"bad allocation|std::bad_alloc"), "memory", ""),
     (re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"), "memory", "{} bytes"),
+    (re.compile(r"Available memory of \d+ is smaller than requested bytes of (\d+)"), "memory", "{} bytes"),
 )
 SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")
 LONGEST_DETAIL = 200
-TRIED = "models"
+TRIED = "tried"
+MOST_BYTES = 8 << 30  # of tensors in one process; a trial's limit is half of it, for one model
 _tried: set[str] = set()
 
 
@@ -161,6 +164,8 @@ def open_model(
     if sha256 and not _was_tried(own):
         trial(path)
     options = ort.SessionOptions()
+    _bound_memory()
+    options.add_session_config_entry(SHARED_MEMORY, "1")
     if written_anew is not None:
         options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
     options.log_severity_level = SILENT
@@ -183,14 +188,23 @@ def open_model(
     return OpenModel(path, own, found.opset, metadata, inputs, outputs, session, found.steps)
 
 
+@cache
+def _bound_memory() -> None:
+    """Bounds what all sessions of this process take together: at most half of the computer's memory, for what a model asks for may be
+    counted by pixels that its trial did not show it."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}) else MOST_BYTES
+    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0}))
+
+
 def external_files(path: Path) -> tuple[Path, ...]:
     """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
     return read_onnx(path).external
 
 
 def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
-    """Opens and runs a stranger's file once in a child process under a memory and time limit: it can freeze or crash nothing else.
-    `seconds`: of processor time.
+    """Opens a stranger's file and runs it on four pictures in a child process under a memory and time limit: it can freeze or crash nothing
+    else. `seconds`: of processor time, for each run.
 
     Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down, `busy` where it
     had no turn; Cancelled.

@@ -1,4 +1,4 @@
-"""A model whose loop is counted by a pixel: it passes the trial on zeros, ends by its time limit, and Ctrl-C reaches it."""
+"""Models whose loops and sizes are counted by pixels: the trial refuses them, or a run ends by its limit, and Ctrl-C reaches it."""
 
 import os
 import shutil
@@ -72,10 +72,26 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
     monkeypatch.setattr(time_limit, "WAITED", 1000)
-    path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None)
+    path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None, half=1.0)
     with pytest.raises(ModelRejected) as refused:
         ModelRunner(open_model.open_model(path), card_from_json(makers.COLOUR_CARD))
     assert refused.value.problem == "time"
+
+
+@pytest.mark.parametrize("gigabytes", [0.05, 6, 12])
+def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gigabytes):
+    """A model under a kilobyte that took six gigabytes for a white picture; one of 0.05 does so where no scale is given."""
+    path = models.sized_by_a_pixel(tmp_path / "net.onnx", gigabytes)
+    assert path.stat().st_size < 1200
+    assert "needs more memory" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert not (tmp_path / "p.fieldcheck").exists()
+
+
+def test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take(terminal, tmp_path):
+    path = models.sized_by_a_pixel(tmp_path / "net.onnx", 16, by="coloured")
+    project = tmp_path / "p.fieldcheck"
+    terminal.document("new", project, "--model", path)
+    assert "needs more memory" in terminal.refusal("try", path, models.bright_picture(tmp_path / "red.png"))
 
 
 def children_of(pid):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.untrusted import class_name, read_text, refused, relative_path, shown
+from fieldcheck.plain_json import NotPlain
+from fieldcheck.plain_yaml import parse
 
 NAME_FILES = ("classes.txt", "obj.names", "labels.txt")
 PARTS = ("val", "valid", "validation", "test", "train")
@@ -40,9 +40,9 @@ def read_name_file(path: Path) -> tuple[str, ...]:
 def read_data_file(path: Path) -> DataFile:
     """YOLO's `data.yaml`, read. Raises LabelsRefused."""
     try:
-        document = yaml.safe_load(read_text(path, MAX_YAML))
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise refused(path, path.name) from error
+        document = parse(read_text(path, MAX_YAML))
+    except NotPlain as error:
+        raise refused(path, f"{path.name}: {shown(str(error))}") from error
     if not isinstance(document, dict):
         raise refused(path, shown(document))
     root = _root(path, document.get("path"))

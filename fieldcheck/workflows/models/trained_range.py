@@ -7,8 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import yaml
-
+from fieldcheck import plain_yaml
 from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.trained_range import beyond, read_recipe
 from fieldcheck.domain.training import FieldRange, Training, TrainingRecipe
@@ -35,8 +34,8 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
         raise RecipeRefused(path, "size")
     try:
         said = path.read_text(encoding="utf-8-sig")
-        found = yaml.safe_load(said) if path.suffix.lower() in (".yaml", ".yml") else parse(said)
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        found = plain_yaml.parse(said) if path.suffix.lower() in (".yaml", ".yml") else parse(said)
+    except ValueError as error:
         raise RecipeRefused(path, "text", str(error).partition("\n")[0][:100]) from error
     try:
         hardest, unread = read_recipe(found, side)

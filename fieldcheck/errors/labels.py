@@ -168,7 +168,8 @@ class TrainingLogRefused(FieldcheckError):
 class PredictionLogRefused(FieldcheckError):
     """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed), `damaged` (Parquet), `columns` (none of
     `detail` is time, prediction and confidence), `time`, `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows`
-    (none), `future` (no time in it is over), `copy` (no copy of dropped shifts)."""
+    (none), `future` (no time in it is over), `copy` (no copy of dropped shifts), `quote` (not closed), `fields` (a row with more than the
+    header), `prediction` (none in a row), `classes` (too many), `shifts` (too many)."""
 
     path: Path
     problem: str

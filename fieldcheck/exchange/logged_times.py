@@ -102,7 +102,8 @@ def _one_by_one(said: Sequence[object]) -> LoggedTimes:
     at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
     for place, one in enumerate(said):
         try:
-            found = datetime.fromtimestamp(float(one)) if isinstance(one, int | float) else datetime.fromisoformat(str(one))
+            is_number = isinstance(one, int | float) and not isinstance(one, bool)  # true is 1 to Python, and no time
+            found = datetime.fromtimestamp(float(str(one))) if is_number else datetime.fromisoformat(str(one))
             local = found.astimezone()
             ahead[place] = round((local.utcoffset() or timedelta()).total_seconds())
             at[place] = (local - EPOCH) // timedelta(microseconds=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from fieldcheck.errors import PathMissing, PredictionLogRefused
 from fieldcheck.exchange.logged_times import EPOCH, LoggedTimes, NoTime, local_time, read_times
 from fieldcheck.exchange.text_column import TextColumn, csv_columns, distinct, figures
+from fieldcheck.exchange.untrusted import float_of
 
 COLUMNS = {
     "time": ("time", "timestamp", "datetime", "ts"),
@@ -33,6 +35,9 @@ COLUMNS = {
 }
 NEEDED = ("time", "prediction", "confidence")
 LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".ndjson", ".parquet"})
+SEPARATORS = (",", ";", "\t")
+DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*", re.ASCII)
+DATED = re.compile(r"\s*\d{4}-?\d\d-?\d\d", re.ASCII)
 PARQUET = b"PAR1"  # begins such a file
 ROWS, ROWS_WITH_VECTORS = 4_000, 500  # of JSON and Parquet that are read at a time
 CHARACTERS = 1 << 18  # of CSV
@@ -123,11 +128,11 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = _Lines(path, file)
-            first = next(lines, "")
+            first = next((line for line in lines if line.strip()), "")
             yield from _blocks(
                 path, _objects(path, chain((first,), lines)) if first.lstrip().startswith("{") else _rows(path, lines, first)
             )
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
 
 
@@ -198,23 +203,60 @@ def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
 
 
 def _rows(path: Path, file: _Lines, first: str) -> Iterator[Columns]:
-    """Columns of a CSV, by their places. `first`: the line that was read of it already."""
-    head = next(filter(None, csv.reader(chain((first,), file))), [])
+    """Columns of a CSV, by their places. `first`: its first line, which was read already."""
+    separator = max(SEPARATORS, key=first.count)
+    try:
+        head = next(csv.reader(chain((first,), file), strict=True, delimiter=separator), [])
+    except csv.Error as error:
+        raise PredictionLogRefused(path, "quote", "0") from error
     places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
+    table, n = _Table(path, separator, len(head), places), 0
     while text := file.block():
-        columns = csv_columns(text, len(head)) or _quoted(text, file)
-        n = len(columns[0]) if columns else 0
-        if n:
-            yield {what: columns[at] if at < len(columns) else [None] * n for what, at in places.items()}
+        columns = csv_columns(text, len(head), separator) or table.columns(text, file, n + 1)
+        n_here = len(columns[0]) if columns else 0
+        if n_here:
+            yield {what: columns[at] if at < len(columns) else [None] * n_here for what, at in places.items()}
+        n += n_here
 
 
-def _quoted(text: str, file: Iterator[str]) -> Sequence[Sequence[str | None]]:
-    """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None."""
-    lines = list(StringIO(text, newline=""))
-    reader, rows = csv.reader(chain(lines, file)), list[list[str]]()
-    while reader.line_num < len(lines):
-        rows += filter(None, (next(reader),))
-    return list(zip_longest(*rows))
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """CSV with quotes, short rows and line breaks in its fields: `width` fields a row, `places` of the known ones."""
+
+    path: Path
+    separator: str
+    width: int
+    places: Mapping[str, int]
+
+    def columns(self, text: str, file: Iterator[str], first: int) -> Sequence[Sequence[str | None]]:
+        """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None. `first`: number of the
+        first row. Raises PredictionLogRefused `quote`, `fields`."""
+        lines, rows = list(StringIO(text, newline="")), list[list[str]]()
+        reader = csv.reader(chain(lines, file), strict=True, delimiter=self.separator)
+        while reader.line_num < len(lines):
+            try:
+                row = next(reader)
+            except csv.Error as error:
+                raise PredictionLogRefused(self.path, "quote", f"{first + len(rows)}") from error
+            if row:
+                self._check(row, first + len(rows))
+                rows.append(row)
+        return list(zip_longest(*rows))
+
+    def _check(self, row: Sequence[str], number: int) -> None:
+        """A row with more fields than the header had a decimal comma, or a quote between two that swallowed what stood there."""
+        if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
+            raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
+        known = {at: what for what, at in self.places.items()}
+        for at, cell in enumerate(row):
+            if ("\n" in cell or "\r" in cell) and (known.get(at, "picture") != "picture" or self._holds_rows(cell)):
+                raise PredictionLogRefused(self.path, "quote", f"{number}")
+
+    def _holds_rows(self, cell: str) -> bool:
+        """Whether a field went over a line break and took rows along."""
+        begun = [one.split(self.separator) for one in cell.splitlines()[1:]]
+        at = self.places["time"]
+        return any(len(one) >= self.width or (len(one) > at and DATED.match(one[at])) for one in begun)
 
 
 def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
@@ -241,6 +283,8 @@ def _blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
 
 def _block(path: Path, columns: Columns, first: int) -> LoggedBlock:
     """Columns as a log says them, in figures; `first`: number of the first of these results in the log, for what is refused."""
+    if not isinstance(columns["prediction"], TextColumn) and None in columns["prediction"]:
+        raise PredictionLogRefused(path, "prediction", f"{first + list(columns['prediction']).index(None)}")
     try:
         times = read_times(columns["time"])
     except NoTime as error:
@@ -258,13 +302,13 @@ def _block(path: Path, columns: Columns, first: int) -> LoggedBlock:
 def _coded(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
     """Names of classes, and for each result the place of its own among them."""
     if isinstance(said, TextColumn) and (few := distinct(said)):
-        return [one[:MOST_NAME] for one in few[0]], few[1]
+        return [one.strip()[:MOST_NAME] for one in few[0]], few[1]
     places = defaultdict[Any, int](count().__next__)
     try:
         found = np.fromiter(map(places.__getitem__, said), np.intp, len(said))
     except TypeError:  # a list, or an object
         return _coded(list(map(str, said)))
-    return [str(one)[:MOST_NAME] for one in places], found
+    return [str(one).strip()[:MOST_NAME] for one in places], found
 
 
 def _within(path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]) -> NDArray[np.float64]:
@@ -280,9 +324,10 @@ def _within(path: Path, what: str, said: Sequence[Any], largest: float, numbers:
 
 
 def _figure(said: object) -> float:
-    """A figure as a log says it, -1 for none."""
+    """A figure as a log says it, also with a decimal comma; -1 for none."""
+    text = str(said)
     try:
-        return float(str(said))
+        return float_of(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
     except ValueError:
         return -1.0
 
@@ -299,9 +344,10 @@ def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
     if said is None or said == "":
         return ()
     try:
-        found = tuple(float(one) for one in (json.loads(said) if isinstance(said, str) else said))
+        figures = list(json.loads(said) if isinstance(said, str) else said)
+        found = tuple(float(one) for one in figures)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise PredictionLogRefused(path, "embedding", f"{number}") from error
-    if len(found) > MOST_DIMENSIONS or not all(isfinite(one) for one in found):
+    if len(found) > MOST_DIMENSIONS or not all(map(isfinite, found)) or any(isinstance(one, bool) for one in figures):
         raise PredictionLogRefused(path, "embedding", f"{number}")
     return found

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-COMMA, NEWLINE, ZERO, POINT = b",\n0."
+NEWLINE, ZERO, POINT = b"\n0."
 MOST_DIGITS = 15  # of a figure that a double holds exactly before its point is set
 MOST_DISTINCT = 64  # texts of one length that are told apart by comparing
 SPECIAL = ('"', "\r", "\0")  # what makes a CSV more than lines and commas
@@ -53,13 +53,13 @@ def column_of(texts: Sequence[str]) -> TextColumn:
     return TextColumn(np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends)
 
 
-def csv_columns(text: str, width: int) -> list[TextColumn] | None:
-    """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines."""
+def csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn] | None:
+    """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines. `separator`: one ASCII character."""
     plain = text.replace("\r\n", "\n")
     if any(one in plain for one in SPECIAL):
         return None
     data = np.frombuffer((plain if plain.endswith("\n") else plain + "\n").encode(), np.uint8)
-    marks = np.flatnonzero((data == COMMA) | (data == NEWLINE))
+    marks = np.flatnonzero((data == ord(separator)) | (data == NEWLINE))
     are_ends = data[marks] == NEWLINE
     if marks.size % width or not are_ends[width - 1 :: width].all() or are_ends.sum() * width != marks.size:
         return None

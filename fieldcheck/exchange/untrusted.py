@@ -94,12 +94,20 @@ def figure(said: object, told_by: Path, where: str) -> float:
     """A finite number of pixels, from text or from JSON, or LabelsRefused."""
     if isinstance(said, (str, int, float)) and not isinstance(said, bool):
         try:
-            value = float(said)
+            value = float_of(said) if isinstance(said, str) else float(said)
         except (ValueError, OverflowError):
             raise refused(told_by, f"{where}: {shown(said)}") from None
         if isfinite(value) and abs(value) <= MAX_FIGURE:
             return value
     raise refused(told_by, f"{where}: {shown(said)}")
+
+
+def float_of(text: str) -> float:
+    """Number that a text writes in plain digits. Raises ValueError, also for what Python alone reads as one, such as 1_0 or digits of other
+    scripts."""
+    if not text.isascii() or "_" in text:
+        raise ValueError(text[:60])
+    return float(text)
 
 
 def box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where: str, crowd: bool = False) -> Box:

@@ -291,6 +291,16 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "future": msgid(
                 "{path} has only times in the future{seen}. Nothing was changed. Check the clocks of the device and of this computer."
             ),
+            "quote": msgid("{path} has a quote that is not closed{seen}. Nothing was changed. Correct that row."),
+            "fields": msgid(
+                "{path} has a row with more fields than its header{seen}. Nothing was changed. "
+                "Write decimals with a point, or put semicolons between the columns."
+            ),
+            "prediction": msgid("{path} has a row without a prediction{seen}. Nothing was changed. Correct that row."),
+            "classes": msgid(
+                "{path} has too many different predictions{seen}. Nothing was changed. Name the column of the class `prediction`."
+            ),
+            "shifts": msgid("{path} covers too many shifts{seen}. Nothing was changed. Import it in parts, or check its times."),
             "copy": msgid(
                 "{path} is not a copy of dropped shifts{seen}. Nothing was changed. Name a file in the folder backups of the project."
             ),

@@ -129,3 +129,72 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text):
     path.write_text(text, encoding="utf-8", errors="replace")
     with suppress(PredictionLogRefused):
         assert all(0 <= one.confidence <= 1 for one in results(path))
+
+
+DAY = "2026-11-02T06:00:{:02d}Z"
+
+
+def lines(separator, *rows):
+    return "\n".join(separator.join(row) for row in (("time", "prediction", "confidence"), *rows)) + "\n"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_and_their_decimal_commas_are_read(tmp_path, separator):
+    found = results(written(tmp_path, lines(separator, (DAY.format(1), "ok", "0,97"), (DAY.format(2), "crack", "0.5"))))
+    assert [(one.prediction, one.confidence) for one in found] == [("ok", 0.97), ("crack", 0.5)]
+
+
+def test_a_quoted_decimal_comma_is_read(tmp_path):
+    (one,) = results(written(tmp_path, lines(",", (DAY.format(1), "ok", '"0,97"'))))
+    assert one.confidence == 0.97
+
+
+REFUSED = {
+    "decimal comma": (lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), "ok", "0", "97")), "fields", "2: 4 ≠ 3"),
+    "every decimal comma": (lines(",", (DAY.format(1), "ok", "0", "97"), (DAY.format(2), "ok", "0", "97")), "fields", "1: 4 ≠ 3"),
+    "quote to the end": (
+        lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), '"ok', "0.9"), (DAY.format(3), "ok", "0.9")),
+        "quote",
+        "2",
+    ),
+    "quote to the next": (
+        lines(",", (DAY.format(1), '"ok', "0.9"), (DAY.format(2), 'ok"', "0.9"), (DAY.format(3), "ok", "1")),
+        "quote",
+        "1",
+    ),
+    "every quote": (lines(",", *((DAY.format(at), '"ok', "0.9") for at in range(8))), "quote", "1"),
+    "quote in the header": ('time,"prediction,confidence\n' + DAY.format(1) + ",ok,0.9\n", "quote", "0"),
+    "no prediction": ("time,confidence,prediction\n" + DAY.format(1) + ",0.9,ok\n" + DAY.format(2) + ",0.9\n", "prediction", "2"),
+    "null": ('{"time": 1, "prediction": null, "confidence": 0.5}\n', "prediction", "1"),
+    "true": ('{"time": true, "prediction": "ok", "confidence": 0.5}\n', "time", "True (1)"),
+    "underscores": (lines(",", (DAY.format(1), "ok", "0.9_7")), "confidence", "0.9_7 (1)"),
+    "thousands": (lines(";", (DAY.format(1), "ok", "1.000,5")), "confidence", "1.000,5 (1)"),
+    "true in a vector": ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": [true, 1]}\n', "embedding", "1"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_be_read_wrongly_is_refused_with_its_row(tmp_path, name):
+    text, problem, detail = REFUSED[name]
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(written(tmp_path, text))
+    assert (refused.value.problem, refused.value.detail) == (problem, detail)
+
+
+@pytest.mark.parametrize(("at", "columns"), [(1, "time,picture,prediction,confidence"), (3, "time,prediction,confidence,picture")])
+def test_a_quote_that_swallowed_a_row_into_a_name_is_refused(tmp_path, at, columns):
+    rows = [[DAY.format(n), "ok", "0.9"] for n in (1, 2, 3)]
+    for n, row in enumerate(rows):
+        row.insert(at, ('"p0', 'p1"', "p2")[n])
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(written(tmp_path, "\n".join([columns, *map(",".join, rows)]) + "\n"))
+    assert (refused.value.problem, refused.value.detail) == ("quote", "1")
+
+
+def test_a_row_that_ends_in_separators_is_none_with_more_fields(tmp_path):
+    (one,) = results(written(tmp_path, GOOD.rstrip() + ",,\n"))
+    assert one.confidence == 0.9
+
+
+def test_lines_before_the_first_object_may_be_empty(tmp_path):
+    assert len(results(written(tmp_path, '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'))) == 1

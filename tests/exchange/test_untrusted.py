@@ -78,3 +78,10 @@ def test_what_is_shown_of_a_stranger_is_short_and_printable():
     assert untrusted.shown("a\x1b[2Jb") == "a�[2Jb"
     assert len(untrusted.shown("x" * 1000)) == 61
     assert untrusted.shown({"a": 1}) == "dict"
+
+
+@pytest.mark.parametrize("text", ["1_0", "\u0661", "", "1,5", "x", "\uff11"])
+def test_only_plain_digits_are_a_number(text):
+    with pytest.raises(ValueError, match=r".*"):
+        untrusted.float_of(text)
+    assert untrusted.float_of(" 1.5e1 ") == 15.0

@@ -47,8 +47,9 @@ class ShiftBuilder:
 
     def add(self, block: LoggedBlock) -> None:
         """The next results."""
-        for code in np.flatnonzero(np.bincount(block.predictions)).tolist():
-            sure = block.confidences[block.predictions == code]
+        order = np.argsort(block.predictions, kind="stable")  # once, however many classes there are
+        codes, starts = np.unique(block.predictions[order], return_index=True)
+        for code, sure in zip(codes.tolist(), np.split(block.confidences[order], starts[1:]), strict=True):
             self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
         self._draw(block)
         self._n += len(block)

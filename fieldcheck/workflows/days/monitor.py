@@ -35,6 +35,8 @@ OUTLIERS = 5
 LINES = 4  # models of projects whose shifts are kept followed
 STEP_BACK = 3600 * SECOND
 AHEAD = timedelta(days=1)
+MOST_CLASSES = 2_000  # of a log, where its model has no more: each takes its part of every shift
+MOST_SHIFTS = 3_000  # of a log: nearly three years of three a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class TakenIn:
 def take_in(project: Project, log: Path, hours: int, model: str | None, seed: int, progress: Progress, now: str) -> TakenIn:
     """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Rows whose time is over a
     day after `now` are set aside. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
-    stored, rows = find_model(project, model), _LogRows(log, hours, seed, latest_time(now))
+    stored = find_model(project, model)
+    classes = set(card_of(stored).classes)
+    rows = _LogRows(log, hours, seed, latest_time(now), max(MOST_CLASSES, 2 * len(classes)))
     for block in read_prediction_log(log):
         progress.report(rows.n, None, "results")
         progress.check()
@@ -70,7 +74,6 @@ def take_in(project: Project, log: Path, hours: int, model: str | None, seed: in
         found.append(builders[at].statistics(at.isoformat(), joined(earlier) if earlier else None, folder=folder))
     keep_shifts(project, stored, found, "", now)
     count_alarms(project, model, now)
-    classes = set(card_of(stored).classes)
     unknown = sorted({name for one in found for name in one.counts} - classes)
     begun = tuple(one.began for one in found)
     return TakenIn(sum(one.n for one in found), begun, tuple(unknown), _empty(found, hours), rows.backwards, rows.n_future)
@@ -83,21 +86,27 @@ def latest_time(now: str) -> datetime:
 
 @dataclass(slots=True)
 class _LogRows:
-    """Rows of a log while it is read, by shift: those after `latest` are counted and left out."""
+    """Rows of a log while it is read, by shift: those after `latest` are counted and left out; more than `most` classes are refused."""
 
     log: Path
     hours: int
     seed: int
     latest: datetime
+    most: int
     builders: dict[datetime, ShiftBuilder] = field(default_factory=dict)
     n: int = 0
     n_future: int = 0
     first_future: str = ""
     backwards: int = 0
     _before: int | None = None
+    _names: set[str] = field(default_factory=set)
 
     def add(self, block: LoggedBlock) -> None:
-        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than those before it."""
+        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than those before it, and for too many classes
+        or shifts."""
+        self._names.update(block.names)
+        if len(self._names) > self.most:
+            raise PredictionLogRefused(self.log, "classes", f"> {self.most}")
         places = np.flatnonzero(block.times.at <= (self.latest - EPOCH) // timedelta(microseconds=1))
         if (left_out := len(block) - places.size) > 0:
             self.first_future = self.first_future or _first_after(block, places)
@@ -114,6 +123,8 @@ class _LogRows:
             if (odd := builder.odd_vector(part)) is not None:
                 raise PredictionLogRefused(self.log, "embedding", f"{self.n + int(places[first + odd]) + 1}")
             builder.add(part)
+        if len(self.builders) > MOST_SHIFTS:
+            raise PredictionLogRefused(self.log, "shifts", f"> {MOST_SHIFTS}")
 
 
 def _first_after(block: LoggedBlock, places: NDArray[np.intp]) -> str:

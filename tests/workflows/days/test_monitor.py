@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
 from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.workflows.days.monitor import acknowledge, followed, notes, outliers, shift_start, take_in
+from fieldcheck.workflows.days.monitor import MOST_CLASSES, MOST_SHIFTS, acknowledge, followed, notes, outliers, shift_start, take_in
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
@@ -135,3 +135,17 @@ def test_notes_are_kept_with_their_shift(empty, tmp_path):
     began = followed(empty)[1].began
     acknowledge(empty, began, "lamp replaced", None, NOW)
     assert notes(empty) == {began: "lamp replaced"}
+
+
+def test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence(empty, tmp_path):
+    head, path = "time,prediction,confidence", tmp_path / "a.csv"
+    path.write_text("\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))]))
+    with pytest.raises(PredictionLogRefused) as refused:
+        taken(empty, path)
+    assert (refused.value.problem, refused.value.detail) == ("classes", f"> {MOST_CLASSES}")
+    path.write_text("\n".join([head, *(f"{(FIRST - timedelta(days=at)).isoformat()},ok,0.9" for at in range(MOST_SHIFTS + 1))]))
+    with pytest.raises(PredictionLogRefused) as refused:
+        taken(empty, path)
+    assert (refused.value.problem, refused.value.detail) == ("shifts", f"> {MOST_SHIFTS}")
+    path.write_text("\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(MOST_CLASSES))]))
+    assert taken(empty, path).n == MOST_CLASSES

@@ -22,7 +22,7 @@ from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, FollowedShift, ShiftRetention, waiting_risk
-from fieldcheck.errors import PathMissing
+from fieldcheck.errors import CameraRefused, PathMissing
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
@@ -137,7 +137,8 @@ def monitor(
 def _watched(
     opened: Project, source: str, asked: WatchRequest, alert: tuple[str | None, bool], bar: TerminalProgress
 ) -> tuple[TakenIn, DroppedShifts]:  # fmt: skip
-    """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile."""
+    """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises CameraRefused `no_frames` where none
+    came, so that a dead address does not end as a quiet line does."""
     program, ends = alert
     dropped = DroppedShifts()
 
@@ -152,7 +153,10 @@ def _watched(
             raise Cancelled
 
     live = LiveCamera(source, password_for(source), WATCHED)
-    return watch_live(opened, live, asked, bar, timestamp, alarmed), dropped
+    brought = watch_live(opened, live, asked, bar, timestamp, alarmed)
+    if not live.now().sign.n_frames:
+        raise CameraRefused(live.name, "no_frames")
+    return brought, dropped
 
 
 def _dropped(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:

@@ -55,6 +55,10 @@ def _camera_refused(error: errors.CameraRefused) -> str:
         ),
         "address": text("{camera} is no address of a camera; nothing was changed: write it as http://… or rtsp://…."),
         "unreachable": text("The camera at {camera} does not answer; nothing was changed: check its address, its cable and its power."),
+        "no_frames": text(
+            "No image came from {camera} while it was watched. The shift is stored as one without images. "
+            "Check its address, its cable and its power."
+        ),
         "password": text(
             "The camera at {camera} wants another name or password; nothing was changed: write the name into the address "
             "(http://name@…) and give the password when asked, or in FIELDCHECK_CAMERA_PASSWORD."

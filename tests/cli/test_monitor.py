@@ -96,6 +96,16 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(termin
     assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
 
 
+@pytest.mark.loopback
+@pytest.mark.parametrize("until", [(), ("--until-alert",)])
+def test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored(terminal, place, until):
+    project = place("empty")
+    said = terminal.refusal("monitor", project, "--source", "http://127.0.0.1:1/v", "--seconds", "1", *until)
+    assert "No image came from http://127.0.0.1:1/v while it was watched." in said
+    document = terminal.document("monitor", project)
+    assert [(one["n"], one["cause"]) for one in document["shifts"]] == [(0, "no_frames")]
+
+
 def test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored(terminal, place, tmp_path):
     project, path = place("empty"), log(tmp_path / "a.csv", shifts=4, per_shift=10)
     with path.open("a") as out:

@@ -42,12 +42,13 @@ def made_of(out: Path, files: Mapping[str, bytes], about: Mapping[str, object] |
     return out
 
 
-def made_again(pack: Path, out: Path, changed: Mapping[str, bytes]) -> Path:
-    """The pack with some of its files changed, and every hash of the archive made again; its chains stay unless they are among them."""
+def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Path:
+    """The pack with some of its files changed, or taken out where they are None, and every hash of the archive made again; its chains stay
+    unless they are among them."""
     files = held(pack)
     about = {key: value for key, value in json.loads(files[MANIFEST]).items() if key not in ("schema", "files", "chains")}
     kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
-    return made_of(out, {**kept, **changed}, about)
+    return made_of(out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about)
 
 
 def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:

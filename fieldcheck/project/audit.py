@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import chain
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,7 @@ from fieldcheck.project.tables import (
     frames,
     integrity,
     labels,
+    machine_paths,
     marks,
     model_facts,
     models,
@@ -49,6 +51,16 @@ Reading = Callable[[Database], object]
 def faults(db: Database) -> tuple[tuple[str, str], ...]:
     """Table and what is wrong with it, of each table with a value that is none of ours."""
     return tuple((table, said) for table, reading in READ_AS.items() if (said := fault(db, reading)))
+
+
+def elsewhere(db: Database) -> None:
+    """Raises UnfitValue where a database that somebody handed on names a place on a computer, which none of ours does."""
+    roots, folders = (one.root for one in benchmarks.every(db)), (one.folder for one in reports.all(db))
+    shown = chain.from_iterable(map(machine_paths.pictures, model_facts.every(db)))
+    for column, found in (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown)):
+        for one in found:
+            if machine_paths.away(one) != one:
+                raise UnfitValue(f"{column}: {one[:40]}")
 
 
 def fault(db: Database, reading: Reading) -> str:

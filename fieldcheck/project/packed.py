@@ -21,33 +21,59 @@ from fieldcheck.project.tables import integrity, machine_paths, picks, recording
 
 
 def check_strange(folder: Path) -> None:
-    """Looks through the databases of a folder that nobody has open: pages first, then the schema to the letter, then every value.
+    """Looks through the databases of a folder of our own, that nobody has open: pages first, then the schema to the letter, then every
+    value. One of an earlier schema is brought up to date before its values are read.
 
-    They are opened read-only and as unchanging, with SQLite trusting nothing in the schema; views, triggers, virtual tables and tables that
-    are none of ours are refused. Raises ProjectDamaged, ProjectNewer.
+    They are read as unchanging, with SQLite trusting nothing in the schema; views, triggers, virtual tables and tables that are none of
+    ours are refused. Raises ProjectDamaged, ProjectNewer.
     """
     database = folder / DATABASE
-    db = reading(inside(folder, DATABASE), unchanging=True)
+    if _looked_through(database, _schema_state) == "older":
+        _bring_up_to_date(database)
+    if problem := _looked_through(database, _fault):
+        raise ProjectDamaged(database, problem)
+    _check_cache(folder)
+
+
+def _looked_through(database: Path, question: Callable[[Database], str]) -> str:
+    db = reading(inside(database.parent, database.name), unchanging=True)
     try:
         with naming_faults(database):
-            if problem := integrity.quick(db):
-                raise ProjectDamaged(database, problem)
-            standing = migrate.schema_state(db)
-            if standing == "foreign":
-                raise ProjectDamaged(database, "foreign_schema")
-            if standing == "newer":
-                raise ProjectNewer(database, versions.newest(db), __version__)
-            if standing == "current" and (problem := _fault(db)):
-                raise ProjectDamaged(database, problem)
+            return question(db)
     except sqlite3.DatabaseError as error:
         raise ProjectDamaged(database, str(error)) from error
     finally:
         db.close()
-    _check_cache(folder)
+
+
+def _schema_state(db: Database) -> str:
+    """`current` or `older`. Raises ProjectDamaged, ProjectNewer."""
+    if problem := integrity.quick(db):
+        raise ProjectDamaged(Path(DATABASE), problem)
+    state = migrate.schema_state(db)
+    if state == "foreign":
+        raise ProjectDamaged(Path(DATABASE), "foreign_schema")
+    if state == "newer":
+        raise ProjectNewer(Path(DATABASE), versions.newest(db), __version__)
+    return state
 
 
 def _fault(db: Database) -> str:
-    return next((said for _, said in audit.faults(db)), "") or next(map(" ".join, integrity.loose(db)), "")
+    told = (said for _, said in audit.faults(db))
+    return next(told, "") or audit.fault(db, audit.elsewhere) or next(map(" ".join, integrity.loose(db)), "")
+
+
+def _bring_up_to_date(database: Path) -> None:
+    """The steps that an earlier version lacks, each of which makes tables. Raises ProjectDamaged, DiskFull."""
+    db = writing(database, "NORMAL")
+    try:
+        with naming_faults(database):
+            migrate.apply(db, __version__)
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        raise ProjectDamaged(database, str(error)) from error
+    finally:
+        db.close()
 
 
 def _check_cache(folder: Path) -> None:

@@ -82,6 +82,10 @@ def _pack_refused(error: errors.PackRefused) -> str:
         return text("The pack {path} would be larger than 4 GB; nothing was written: leave the recordings out.").format(
             path=plain(error.path)
         )
+    if error.problem == "newer":
+        return text("{path} was made by Fieldcheck {version}, a newer one; nothing was taken out of it: update Fieldcheck.").format(
+            path=plain(error.path), version=plain(error.detail)
+        )
     if error.problem == "database":
         return text(
             "The database in {path} cannot be trusted ({problem}); nothing was taken out of it: ask whoever made the pack for a new one."
@@ -112,6 +116,7 @@ def misfit(problem: str) -> str:
         "signatures": text("there are more signatures than a pack may have"),
         "record": text("it is not what the database says"),
         "figure": text("it is not what labels and predictions give"),
+        "figures": text("its figures cannot be worked out again"),
         "count": text("it counts other records than there are"),
     }.get(problem, text("it is not as it was packed"))
 

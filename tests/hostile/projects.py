@@ -65,6 +65,16 @@ def run(path: Path, statements: str) -> None:
     db.close()
 
 
+def put_back(path: Path, n: int) -> None:
+    """The database as the first `n` steps of its schema leave it."""
+    with sqlite3.connect(path) as db:
+        for step in reversed(schema.STEPS[n:]):
+            db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [step.name])
+            for table in reversed(step.tables):
+                db.execute(f"DROP TABLE {table.name}")
+    db.close()
+
+
 def journal(path: Path, names: Path | None = None) -> Path:
     """A journal as a crash leaves it beside a database, which SQLite goes back to; one that names a file makes it delete that file.
     Source: sqlite.org/fileformat.html, section 3, and `readSuperJournal` of pager.c."""

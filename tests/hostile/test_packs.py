@@ -12,20 +12,23 @@ import zipfile
 
 import pytest
 
-from fieldcheck.errors import FieldcheckError, KeyRefused, PackRefused
+from fieldcheck.errors import FieldcheckError, KeyRefused, PackRefused, PathMissing
 from fieldcheck.progress import Silent
+from fieldcheck.project import schema
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import seals
+from fieldcheck.project.tables import labels, models, picks, seals
 from fieldcheck.sealing.archive import check_pack
 from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, fits
 from fieldcheck.words.sentences import sentence
+from fieldcheck.workflows.evidence.merge_labels import merge_labels
 from fieldcheck.workflows.evidence.open_pack import unpack_project
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
 from fieldcheck.workflows.evidence.verify import verify_pack
+from fieldcheck.workflows.label.mark_frames import mark_person
 from tests import makers
 from tests.hostile.pack_attacks import CHANGED, OWNER, SMALL, STRANGER, archived, many_signatures, remade
-from tests.hostile.projects import STATEMENTS
+from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.packs import held, made_again
 from tests.sealing.test_signing import pem
 
@@ -121,7 +124,7 @@ def test_a_file_that_leads_elsewhere_is_refused_with_every_hash_in_order(watched
     assert isinstance(refused(path, watched), PackRefused)
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in ("benchmark elsewhere",)])
+@pytest.mark.parametrize("name", STATEMENTS)
 def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watched, made_pack, name):
     (watched / "temporary" / "db").write_bytes(held(made_pack)["project.db"])
     db = sqlite3.connect(watched / "temporary" / "db")
@@ -236,3 +239,72 @@ def test_a_name_in_a_pack_writes_no_line_of_its_own(made_pack, tmp_path):
     ran = subprocess.run([sys.executable, "-I", tmp_path / "verify_pack.py", path], capture_output=True, check=False)
     assert (ran.returncode, ran.stderr, len(ran.stdout.splitlines())) == (1, b"", 1)
     assert b"\x1b" not in ran.stdout
+
+
+def older(pack, folder, out, n, statement=""):
+    """The pack as the first `n` steps of the schema would have made it, with one thing in its database changed."""
+    (folder / "db").write_bytes(held(pack)["project.db"])
+    put_back(folder / "db", n)
+    run(folder / "db", statement)
+    data = (folder / "db").read_bytes()
+    (folder / "db").unlink()
+    return made_again(pack, out, {"project.db": data})
+
+
+def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, tmp_path, labelled):
+    path = older(made_pack, tmp_path, tmp_path / "a.fcpack", len(schema.STEPS) - 1)
+    assert verify_pack(path, Silent()).first_bad is None
+    with open_project(unpack_project(path, tmp_path / "a.fieldcheck", Silent())) as project:
+        assert project.read(labels.count) == 20
+    assert merge_labels(labelled, [path], Silent()).n_known == 20
+
+
+@pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
+def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(made_pack, watched, n, labelled):
+    path = older(made_pack, watched, watched / "a.fcpack", n, "UPDATE recording SET path = '../../../../etc/passwd';")
+    assert refused(path, watched).problem == "database"
+    with pytest.raises(PackRefused):
+        merge_labels(labelled, [path], Silent())
+
+
+def test_a_pack_of_a_newer_schema_is_refused_by_its_own_name(made_pack, watched):
+    more = (
+        "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later'); INSERT INTO version (version) VALUES ('9.1');"
+    )
+    error = refused(older(made_pack, watched, watched / "a.fcpack", len(schema.STEPS), more), watched)
+    assert (error.problem, error.detail, error.path) == ("newer", "9.1", watched / "a.fcpack")
+    assert str(watched / "a.fcpack") in sentence(error)
+
+
+@pytest.mark.parametrize("folder", ["frames", "models"])
+def test_a_pack_without_its_frames_or_its_model_does_not_fit(made_pack, tmp_path, folder):
+    name = next(name for name in held(made_pack) if name.startswith(f"{folder}/"))
+    for gone in ({name}, {one for one in held(made_pack) if one.startswith(f"{folder}/")}):
+        path = made_again(made_pack, tmp_path / f"{len(gone)}.fcpack", dict.fromkeys(gone))
+        record, what = verify_pack(path, Silent()).first_bad
+        assert (record in gone, what) == (True, "missing")
+
+
+def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
+    for where in (labelled.read(picks.all)[0].file, labelled.read(models.all)[0].file):
+        (labelled.path / where).rename(tmp_path / "aside")
+        with pytest.raises(PathMissing) as found:
+            pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+        assert found.value.path == labelled.path / where
+        assert not (tmp_path / "a.fcpack").exists()
+        (tmp_path / "aside").rename(labelled.path / where)
+
+
+def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
+    mark_person(labelled, [labelled.read(picks.all)[0].frame_id], on=True, by="tester")
+    made = pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+    assert made.n_people == 1
+    assert verify_pack(made.pack, Silent()).ok
+
+
+@pytest.mark.parametrize(
+    "value", [b'{"lang":"en","created":"soon"}', b'{"lang":"en","created":"2026-01-01","n":1' + b"0" * 400 + b"}"], ids=len
+)
+def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pack, watched, value):
+    path = made_again(made_pack, watched / "a.fcpack", {"summary.json": value})
+    assert verify_pack(path, Silent()).first_bad == ("summary.json", "content")

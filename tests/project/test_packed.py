@@ -1,14 +1,14 @@
-import shutil
 import sqlite3
 
 import numpy as np
 import pytest
 
 from fieldcheck.errors import ProjectDamaged, ProjectNewer
-from fieldcheck.project.packed import check_strange, open_packed, stage_databases
+from fieldcheck.project import migrate, schema
+from fieldcheck.project.packed import check_strange, leave_machine, open_packed, stage_databases
 from fieldcheck.project.tables import labels
 from fieldcheck.workflows.models.run_model import benchmark_root
-from tests.hostile.projects import STATEMENTS
+from tests.hostile.projects import STATEMENTS, put_back, run
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def staged(labelled, tmp_path):
     labelled.cache.put_vectors("looks x", "", {})
     labelled.cache.put_vectors("paths", "", {"/home/ana/a.png|1|2": np.zeros(2, np.float32)})
     stage_databases(labelled, folder, "paths")
+    leave_machine(folder, {})
     return folder
 
 
@@ -44,19 +45,44 @@ def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
         assert benchmark_root(project, project.read(benchmarks.get)) == staged / "benchmark"
 
 
-# What a row says of files is held against the folder when the files are asked for; the rest is refused at once.
-OF_ROWS = ("path of a recording", "benchmark elsewhere")
-
-
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name not in OF_ROWS])
-def test_what_no_database_of_ours_holds_is_refused(made, tmp_path, name):
-    path = shutil.copytree(made["labelled"], tmp_path / "a.fieldcheck")
-    (path / "cache.db").unlink(missing_ok=True)
-    db = sqlite3.connect(path / "project.db")
-    db.executescript(STATEMENTS[name])
-    db.close()
+# What a row says of a recording is held against the folder when its file is asked for; the rest is refused at once.
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name != "path of a recording"])
+def test_what_no_database_of_ours_holds_is_refused(staged, name):
+    run(staged / "project.db", STATEMENTS[name])
     with pytest.raises(ProjectDamaged):
-        check_strange(path)
+        check_strange(staged)
+
+
+@pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
+def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged, n):
+    put_back(staged / "project.db", n)
+    before = sorted(path.name for path in staged.iterdir())
+    check_strange(staged)
+    assert sorted(path.name for path in staged.iterdir()) == before
+    with open_packed(staged) as project:
+        assert project.read(migrate.schema_state) == "current"
+    put_back(staged / "project.db", n)
+    run(staged / "project.db", STATEMENTS["path of a pick" if n > 2 else "path of a model"])
+    with pytest.raises(ProjectDamaged, match=r"outside|absolute"):
+        check_strange(staged)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        '{"sampled":[{"picture":"/etc/passwd"}]}',
+        '{"sampled":[{"picture":"//host/a"}]}',
+        '{"outliers":[["","",0,"../a"]]}',
+        '{"sampled":1}',
+    ],
+)
+def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(staged, fact):
+    run(staged / "project.db", f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')")
+    with pytest.raises(ProjectDamaged):
+        check_strange(staged)
+    if fact != '{"sampled":1}':
+        leave_machine(staged, {})
+        check_strange(staged)
 
 
 def test_a_foreign_cache_and_a_later_version_are_refused(staged):

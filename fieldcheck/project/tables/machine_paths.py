@@ -9,11 +9,25 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.files import elsewhere
+from fieldcheck.files import ELSEWHERE, elsewhere, leads_elsewhere
 from fieldcheck.project.tables.values import to_json
 
 ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\n]*[\\/][^\n]*")
 """A folder inside a folder: shorter ones name nobody, and may be something else that begins with a stroke."""
+
+
+def away(text: str) -> str:
+    """A path by its last part where it leads out of the folder that it is told of, whether or not it looks like one."""
+    if not text or not leads_elsewhere(text):
+        return text
+    named = elsewhere(text)
+    return ELSEWHERE if leads_elsewhere(named) else named
+
+
+def pictures(fact: Any) -> list[str]:
+    """Pictures that a fact names; a shift of an earlier version listed its outliers as rows."""
+    told = fact if isinstance(fact, dict) else {}
+    return [str(one["picture"]) for one in told.get("sampled", ()) if "picture" in one] + [str(row[3]) for row in told.get("outliers", ())]
 
 
 def leave(db: Database, told: Mapping[str, str]) -> None:
@@ -23,15 +37,19 @@ def leave(db: Database, told: Mapping[str, str]) -> None:
     def short(text: str) -> str:
         return told.get(text) or (elsewhere(text) if ABSOLUTE.fullmatch(text) else text)
 
+    def folder(text: str) -> str:
+        return told.get(text) or away(text)
+
     def in_summary(text: str) -> str:
         for path, name in told.items():
             text = text.replace(json.dumps(path, ensure_ascii=False), json.dumps(name, ensure_ascii=False))
         return text
 
     for table, column, found in (
-        ("benchmark", "root", short), ("report", "folder", short), ("report", "summary", in_summary), ("setting", "value", _inside(short)),
+        ("benchmark", "root", folder), ("report", "folder", folder), ("report", "summary", in_summary),
+        ("setting", "value", _inside(short)),
         ("edit_row", "before", _inside(short)), ("edit_row", "after", _inside(short)), ("model_fact", "about", _inside(short)),
-        ("model_fact", "found", _inside(short)),
+        ("model_fact", "found", _inside(short)), ("model_fact", "found", _fact),
     ):  # fmt: skip
         only = "AND kind = 'setting'" if table == "edit_row" else ""
         texts = db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[/\\]*' {only}").fetchall()
@@ -61,3 +79,13 @@ def _inside(short: Callable[[str], str]) -> Callable[[str], str]:
         return {key: of_value(one) for key, one in value.items()} if isinstance(value, dict) else value
 
     return of_text
+
+
+def _fact(text: str) -> str:
+    """A fact whose pictures are named as `away` names them."""
+    fact = json.loads(text)
+    if all(away(one) == one for one in pictures(fact)):
+        return text
+    sampled = [{**one, "picture": away(str(one.get("picture", "")))} for one in fact.get("sampled", ())]
+    rows = [[*row[:3], away(str(row[3])), *row[4:]] for row in fact.get("outliers", ())]
+    return to_json({**fact, **({"sampled": sampled} if sampled else {}), **({"outliers": rows} if rows else {})})

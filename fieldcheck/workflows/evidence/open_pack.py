@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists
+from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists, ProjectNewer
 from fieldcheck.files import TEMPORARY, map_os_errors, sweep, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
@@ -37,7 +37,7 @@ def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
     """A pack as a project that leads nowhere else, as long as the block lasts.
 
     Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no pack or its database is none of ours;
-    ProjectNewer, PathMissing, DiskFull, Cancelled.
+    PathMissing, DiskFull, Cancelled.
     """
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / NAME
@@ -49,7 +49,7 @@ def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
 def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
     """Makes a new project folder of a pack; returns where it is, absolute. It is made beside its place and renamed once it is whole.
 
-    Raises ProjectExists, PackRefused, ProjectNewer, PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
+    Raises ProjectExists, PackRefused, PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
     """
     target = project.absolute()
     if os.path.lexists(target):
@@ -87,4 +87,6 @@ def _taken_apart(path: Path, folder: Path, progress: Progress) -> CheckedPack:
         check_strange(folder)
     except ProjectDamaged as error:
         raise PackRefused(path, "database", error.problem) from error
+    except ProjectNewer as error:
+        raise PackRefused(path, "newer", error.its_version) from error
     return checked

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck import __version__, resources
-from fieldcheck.errors import ProjectExists
+from fieldcheck.errors import PathMissing, ProjectExists
 from fieldcheck.files import TEMPORARY, inside, keepable, map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -129,6 +129,8 @@ def _stage(project: Project, folder: Path, wish: PackWish, progress: Progress, n
             source, target = inside(project.path, where), inside(folder, where)
             if source.exists():
                 _brought(source, target)
+            elif one.sha256:
+                raise PathMissing(source)
     return n_people
 
 

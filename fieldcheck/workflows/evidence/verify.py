@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from fieldcheck import __version__
 from fieldcheck.domain.seal import Sealed
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.errors import DiskFull, FieldcheckError
 from fieldcheck.files import inside
+from fieldcheck.plain_json import NotPlain, parse_file
 from fieldcheck.progress import Progress
-from fieldcheck.project import criteria
-from fieldcheck.project.inventory import owned
+from fieldcheck.project import audit, criteria
+from fieldcheck.project.inventory import Owned, owned
+from fieldcheck.project.layout import RECORDINGS
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.sealing.verify_pack import MANIFEST, SEAL, PackFault, linked
 from fieldcheck.words import language
@@ -22,6 +28,8 @@ from fieldcheck.workflows.evidence._record_log import first_other, log_records, 
 from fieldcheck.workflows.evidence.open_pack import OpenedPack, opened_pack
 from fieldcheck.workflows.evidence.pack_project import SUMMARY, summary_of
 from fieldcheck.workflows.evidence.seal_project import wrong_signature
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ def verify_pack(path: Path, progress: Progress) -> Verified:
     """Holds every byte of a pack against its hashes, its records against its database, its frames against their rows, and its figures
     against its labels and predictions.
 
-    Raises PathMissing, PackRefused (no pack, or a database that is none of ours), ProjectNewer, DiskFull, Cancelled.
+    Raises PathMissing, PackRefused (no pack, or a database that is none of ours), DiskFull, Cancelled.
     """
     try:
         with opened_pack(path, progress) as opened:
@@ -72,19 +80,30 @@ def _verified(path: Path, opened: OpenedPack, progress: Progress) -> Verified:
         return replace(fitting, first_bad=(other, "record"))
     _check_seal(opened)
     _check_files(opened, progress)
-    now = summary_of(project, str(stored["lang"]), progress, str(stored["created"]))
+    now = _figures_again(project, stored, progress)
     if bad := first_difference(stored, now, sentences=made_by == __version__):
         return replace(fitting, first_bad=(f"figure {bad}", "figure"), stored=_at(stored, bad), now=_at(now, bad))
     return fitting
 
 
+def _figures_again(project: Project, stored: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """The summary worked out of the pack alone. Raises PackFault where that cannot be done: nothing in it was made by us."""
+    try:
+        return summary_of(project, str(stored["lang"]), progress, str(stored["created"]))
+    except DiskFull:
+        raise
+    except audit.TROUBLES as error:
+        log.warning("figures of a pack cannot be worked out: %r", error)
+        raise PackFault(SUMMARY, "figures") from error
+
+
 def _summary(folder: Path) -> dict[str, Any]:
     try:
-        stored = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        stored = parse_file(folder / SUMMARY)
+        datetime.fromisoformat(stored["created"])
+    except (OSError, NotPlain, ValueError, TypeError, KeyError) as error:
         raise PackFault(SUMMARY, "content") from error
-    known = isinstance(stored, dict) and stored.get("lang") in language.LANGUAGES and isinstance(stored.get("created"), str)
-    if not known:
+    if not isinstance(stored, dict) or stored.get("lang") not in language.LANGUAGES:
         raise PackFault(SUMMARY, "content")
     return dict(stored)
 
@@ -105,19 +124,25 @@ def _check_seal(opened: OpenedPack) -> None:
 
 
 def _check_files(opened: OpenedPack, progress: Progress) -> None:
-    """Every file of the project is what its row says, as far as the pack holds it."""
-    files = opened.project.read(owned)
+    """Every file of the project is there and what its row says. Recordings may stay at home, and pictures of people."""
+    files, people = opened.project.read(owned), opened.project.read(marks_table.with_person)
+    at_home = {pick.file for pick in opened.project.read(picks_table.all) if pick.frame_id in people}
     for done, one in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
-        place = inside(opened.folder, one.where)
-        if one.sha256 and place.exists():
-            try:
-                same = one.hash_of(place, progress) == one.sha256
-            except (FieldcheckError, OSError):
-                same = False
-            if not same:
-                raise PackFault(one.where, "content")
+        if inside(opened.folder, one.where).exists():
+            _check_file(opened, one, progress)
+        elif one.where not in at_home and not one.where.startswith(f"{RECORDINGS}/"):
+            raise PackFault(one.where, "missing")
+
+
+def _check_file(opened: OpenedPack, one: Owned, progress: Progress) -> None:
+    try:
+        same = not one.sha256 or one.hash_of(inside(opened.folder, one.where), progress) == one.sha256
+    except (FieldcheckError, OSError):
+        same = False
+    if not same:
+        raise PackFault(one.where, "content")
 
 
 def _at(value: Any, path: str) -> Any:

@@ -31,6 +31,12 @@ def db():
         ("setting", ('"\\\\\\\\stick\\\\ana\\\\golden"',), ('"…/golden"',)),
         ("edit_row", ("label", BCCD, None), ("label", BCCD, None)),
         ("edit_row", ("setting", None, json.dumps({"value": '["/home/ana/golden"]'})), ("setting", None, '{"value":"[\\"…/golden\\"]"}')),
+        ("benchmark", ("/set",), ("…/set",)),
+        ("report", ("/out", "{}"), ("…/out", "{}")),
+        ("model_fact", ("2026", '{"sampled":[{"at":"x","picture":"../a.png"},{"picture":"b/c.png"}],"spread":[]}'),
+         ("2026", '{"sampled":[{"at":"x","picture":"…/a.png"},{"picture":"b/c.png"}],"spread":[]}')),
+        ("model_fact", ("2026", '{"outliers":[["x","red",0.5,"/a.png"],["x","red",0.5,".."]],"n":1}'),
+         ("2026", '{"n":1,"outliers":[["x","red",0.5,"…/a.png"],["x","red",0.5,"…"]]}')),
         ("model_fact", ("/home/ana/a.csv", '[["red",0.5,"/home/ana/day/7.png"]]'), ("…/a.csv", '[["red",0.5,"…/7.png"]]')),
     ],
 )  # fmt: skip

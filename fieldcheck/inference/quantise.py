@@ -19,23 +19,20 @@ from fieldcheck.inference.preprocess import preprocess_into
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.plain_json import parse
 
-OPSET = 13  # from here on steps may differ by channel
 STALL_SECONDS = 300.0  # between two batches, or from the last one to the copy
 UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {"disk_full": DiskFull, "read_only": ReadOnlyPlace}
 
 
 def quantise(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path) -> None:
     """Writes a copy in static int8 to `out`: weights by channel, activations by the least and greatest value over `frames`. A child process
-    calibrates, fed one batch at a time.
+    calibrates, fed one batch at a time; a graph older than opset 13 is converted first, and its answers to the first frames stay the same.
 
     `frames`: (H, W, 3) uint8 RGB, at least a batch. Raises ModelRejected `quantise` for a graph that is in eight bits or in half
-    precision already, that is older than opset 13, or that the quantiser cannot read, `time` where a run does not end; Cancelled,
+    precision already, that cannot be converted so, or that the quantiser cannot read, `time` where a run does not end; Cancelled,
     DiskFull, ReadOnlyPlace.
     """
     if model.steps or model.inputs[0].kind != "tensor(float)":
         raise ModelRejected(model.path, "quantise", model.inputs[0].kind)
-    if model.opset < OPSET:
-        raise ModelRejected(model.path, "quantise", f"opset {model.opset}")
     part, batch = out.with_suffix(".part.onnx"), model.batch or 1
     with map_os_errors(out):
         out.parent.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@ import types
 
 import numpy as np
 import onnx
+from onnx import helper, numpy_helper
 
 from fieldcheck.inference import calibrate
 from tests.inference import graphs
@@ -51,3 +52,25 @@ def test_a_place_that_takes_no_file_is_told_by_its_cause(tmp_path, monkeypatch):
 
     monkeypatch.setattr(calibrate, "quantize_static", full)
     assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"")["problem"] == "disk_full"
+
+
+def resized(path):
+    """A graph of opset 10 that enlarges its picture between pixels; the converter takes that for what opset 11 means by it."""
+    node = helper.make_node("Resize", ["images", "factors"], ["output"], mode="linear")
+    return graphs.write(path, [node], [graphs.picture(SHAPE)], [graphs.output()], [("factors", np.float32([1, 1, 2, 2]))], opset=10)
+
+
+def test_a_converted_graph_with_other_answers_is_refused(tmp_path, monkeypatch):
+    found = verdict(monkeypatch, resized(tmp_path / "m.onnx"), tmp_path / "o.onnx", fed(2))
+    assert found == {"problem": "quantise", "detail": "opset 10, other answers in opset 13"}
+    assert not (tmp_path / "o.onnx").exists()
+
+
+def test_the_frames_that_a_converted_graph_is_compared_on_set_the_steps_too(tmp_path, monkeypatch):
+    copies = []
+    for name, opset in (("old", 11), ("new", 13)):
+        model = graphs.convolutions(tmp_path / f"{name}.onnx", opset=opset)
+        assert verdict(monkeypatch, model, tmp_path / "o.onnx", fed(6))["problem"] == ""
+        graph = onnx.load(tmp_path / "o.onnx").graph
+        copies.append({one.name: numpy_helper.to_array(one).tolist() for one in graph.initializer if "images" in one.name})
+    assert copies[0] == copies[1] != {}

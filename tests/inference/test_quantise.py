@@ -5,6 +5,7 @@ import time
 import numpy as np
 import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
@@ -61,10 +62,31 @@ def test_a_batch_that_the_file_fixes_is_calibrated_in_whole_batches(tmp_path):
     assert open_model(tmp_path / "m.int8.onnx").batch == 3
 
 
+def aged(path, opset):
+    """The network as an exporter of that opset writes it: a bias belongs to the linear layer."""
+    model = onnx.load(graphs.convolutions(path, last="Softmax", opset=opset))
+    (linear,) = [node for node in model.graph.node if node.op_type == "Gemm"]
+    linear.input.append("bias")
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros(3, np.float32), "bias"))
+    onnx.save(model, path)
+    return path
+
+
+@pytest.mark.parametrize("opset", [7, 9, 11, 12])
+def test_a_graph_of_an_older_opset_is_converted_first(tmp_path, opset):
+    model = open_model(aged(tmp_path / "m.onnx", opset))
+    quantise(model, CARD, FRAMES, tmp_path / "m.int8.onnx")
+    light = open_model(tmp_path / "m.int8.onnx")
+    assert light.opset >= 13
+    for (full, _), (small, _) in zip(*(ModelRunner(one, CARD, 1).answers(FRAMES) for one in (model, light)), strict=True):
+        assert abs(full - small).max() < 0.1
+
+
 def test_what_is_light_already_is_refused(tmp_path):
-    model = open_model(graphs.convolutions(tmp_path / "m.onnx", opset=11))
-    with pytest.raises(ModelRejected, match="opset 11"):
-        quantise(model, CARD, FRAMES, tmp_path / "m.int8.onnx")
+    nodes = [helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)]
+    half = graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture((1, 3, 8, 8), TensorProto.FLOAT16)], [graphs.output()])
+    with pytest.raises(ModelRejected, match="float16"):
+        quantise(open_model(half), CARD, FRAMES, tmp_path / "m.int8.onnx")
 
 
 def test_both_models_are_timed_on_every_frame(tmp_path):

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from fieldcheck.errors import DiskFull, FieldcheckError, FolderGone, NotStored, PathMissing, PathOccupied, PathRefused, ReadOnlyPlace
+from fieldcheck.paths import PRIVATE, make_private
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
@@ -32,23 +33,28 @@ GONE = {getattr(errno, name) for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", 
 PROJECT_DATABASE = "project.db"
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a whole file or none: after a crash `path` holds the old bytes or the new ones, never a part.
+def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
+    """Write a whole file or none: after a crash `path` holds the old bytes or the new ones, never a part. `private`: for this user alone,
+    in a folder that is made so.
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
     """
-    with atomic_write(path) as out:
+    if private:
+        with map_os_errors(path):
+            make_private(path.parent)
+    with atomic_write(path, private) as out:
         out.write(data)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, private: bool = False) -> None:
     """Writes text as `write_bytes` does, in UTF-8 and with the line ends that stand in `text`."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), private)
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write in pieces; it takes the place of `path` at the end of the block, on disk. After an error nothing is left of it.
+    `private`: this user alone may read it.
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
     """
@@ -57,7 +63,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         # Made anew and never opened: what lies there may be a link, put there to have another file overwritten.
         with map_os_errors(path):
             _discard(part)
-        with map_os_errors(path), part.open("xb") as out:
+        with map_os_errors(path), open(part, "xb", opener=_opened_for_this_user if private else None) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -66,6 +72,10 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             sync_folder(path.parent)
     finally:
         _discard(part)
+
+
+def _opened_for_this_user(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-from fieldcheck.paths import places
+from fieldcheck.paths import PRIVATE, make_private, make_private_file, places
 
 NAME = "fieldcheck.log"
 BYTES_A_FILE = 1_000_000
@@ -99,7 +99,8 @@ def diverting_native_output(path: Path | None) -> Iterator[None]:
 
 def _handler(folder: Path) -> logging.Handler:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
+        make_private_file(folder / NAME)
         handler = _LogFiles(folder / NAME, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
@@ -128,6 +129,7 @@ class _LogFiles(logging.FileHandler):
             for newer, older in reversed(list(pairwise(names))):
                 if newer.exists():
                     newer.replace(older)
+            make_private_file(names[0])
         finally:
             self.stream = self._open()
 
@@ -151,7 +153,7 @@ def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:
 
 
 def _point_stderr_at(path: Path) -> None:
-    sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
     os.dup2(sink, 2)
     os.close(sink)
 

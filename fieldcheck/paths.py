@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from platformdirs import PlatformDirs
 from platformdirs.api import PlatformDirsABC
 
 PACK_ENDING = ".fcpack"
+PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,23 @@ def by_custom(dirs: PlatformDirsABC) -> Places:
     logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
     dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
     return Places(dirs.user_config_path, logs, dirs_at_home.user_cache_path, dirs_at_home.user_data_path / "sample")
+
+
+def make_private(folder: Path) -> None:
+    """Makes a folder where it is missing, with a mode that lets this user alone into it: logs name places, caches hold images. One that is
+    open to others is closed, as far as it is this user's. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_mode & OF_OTHERS:
+        with suppress(PermissionError):  # another user's: whoever made it decides
+            folder.chmod(0o700)
+
+
+def make_private_file(path: Path) -> None:
+    """Makes an empty file where there is none, in a folder that is there, for this user alone. Raises OSError."""
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE))
+    if path.stat().st_mode & OF_OTHERS:
+        with suppress(PermissionError):  # as above
+            path.chmod(PRIVATE)
 
 
 def sample_project() -> Path:

@@ -90,6 +90,5 @@ def _is_text(value: Any) -> bool:
 
 def save(folder: Path, settings: Settings) -> None:
     """Store the settings, whole or not at all. Raises DiskFull, ReadOnlyPlace."""
-    with suppress(OSError):  # the write below says it better
-        folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / NAME, json.dumps(asdict(replace(settings, name=plain_name(settings.name))), indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(asdict(replace(settings, name=plain_name(settings.name))), indent=2, ensure_ascii=False) + "\n"
+    write_text(folder / NAME, text, private=True)

@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
-from fieldcheck.paths import by_custom, places, sample_project
+from fieldcheck.paths import by_custom, make_private, make_private_file, places, sample_project
 
 
 @pytest.fixture
@@ -58,3 +60,15 @@ def test_this_machine_has_its_places_and_none_is_made(monkeypatch, tmp_path):
     assert places().cache == tmp_path / "home" / "cache"
     assert sample_project() == tmp_path / "home" / "sample"
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
+def test_a_private_folder_and_file_are_closed_to_others_also_where_they_were_open(tmp_path):
+    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "open" / "log").write_text("before")
+    (tmp_path / "open" / "log").chmod(0o644)
+    for name in ("open", "new"):
+        make_private(tmp_path / name)
+        make_private_file(tmp_path / name / "log")
+        assert [stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / name, tmp_path / name / "log")] == [0o700, 0o600]
+    assert (tmp_path / "open" / "log").read_text() == "before"

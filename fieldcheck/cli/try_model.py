@@ -30,7 +30,7 @@ MOST_LINES = 10
 def try_(model: Path, pictures: tuple[Path, ...], card: Path | None, out: Path | None, bar: TerminalProgress) -> Answer:
     """Shows pictures to a model: what it saw, and what it says. Needs no project."""
     trial = try_model(model, pictures, card, bar)
-    files = save_seen(trial, out or places().cache / "try")
+    files = save_seen(trial, out or places().cache / "try", private=out is None)
     return Answer(_document(trial, files), _lines(trial, files))
 
 

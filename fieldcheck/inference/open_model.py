@@ -21,7 +21,7 @@ from fieldcheck.files import write_bytes
 from fieldcheck.inference.onnx_file import check_whole, read_onnx, sha256_with
 from fieldcheck.inference.quantised import QuantisationStep, rounded
 from fieldcheck.inference.time_limit import WAITED, TooLong, within
-from fieldcheck.paths import places
+from fieldcheck.paths import make_private, places
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
@@ -240,8 +240,8 @@ def _remember(sha256: str) -> None:
     _tried.add(sha256)
     record = _record(sha256)
     with suppress(OSError, FieldcheckError):  # what cannot be kept is tried again by the next program
-        record.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(record, b"")
+        make_private(record.parent.parent)
+        write_bytes(record, b"", private=True)
 
 
 def _declared(nodes: list[ort.NodeArg]) -> tuple[Tensor, ...]:

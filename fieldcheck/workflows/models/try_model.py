@@ -134,9 +134,9 @@ def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[T
     return tuple(TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most])
 
 
-def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
+def save_seen(trial: Trial, folder: Path, private: bool = False) -> tuple[Path, ...]:
     """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel, and where it gave masks the picture with them as
-    `NAME.masks.png` beside it. Raises DiskFull, ReadOnlyPlace."""
+    `NAME.masks.png` beside it; `private`: for this user alone. Raises DiskFull, ReadOnlyPlace."""
     with map_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
@@ -145,9 +145,9 @@ def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
         name = free_name(one.path.stem, taken)
         taken.add(name)
         files.append(folder / f"{name}{ENDING}")
-        write_bytes(files[-1], encode_lossless(one.seen))
+        write_bytes(files[-1], encode_lossless(one.seen), private)
         if one.masks:
-            write_bytes(masks_beside(files[-1]), encode_lossless(one.overlaid))
+            write_bytes(masks_beside(files[-1]), encode_lossless(one.overlaid), private)
     return tuple(files)
 
 

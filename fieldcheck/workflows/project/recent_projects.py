@@ -103,5 +103,4 @@ def _save(folder: Path, projects: dict[str, Any], listed: Collection[str]) -> No
     """What cannot be kept is looked up again next time: no reason to disturb anybody."""
     wanted = {path: entry for path, entry in projects.items() if path in listed}
     with suppress(OSError, FieldcheckError):
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n")
+        write_text(folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True)

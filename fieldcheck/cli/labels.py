@@ -37,13 +37,18 @@ def label() -> None:
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the labels; auto finds it out.")
 @click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
 @click.option("--by", default="", help="Who labelled.")
+@click.option("--part", default="", help="The part of a set in parts, such as test.")
 @click.option("--strict", is_flag=True, help="Refuse the file where anything of it is missing, damaged, unlabelled or merged.")
 @door("label_import")
-def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, strict: bool, bar: TerminalProgress) -> Answer:
+def label_import(
+    project: Path, path: Path, format_: str | None, not_blind: bool, by: str, part: str, strict: bool, bar: TerminalProgress
+) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, timestamp()) as opened:
-        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar, strict=strict)
+        taken = label_frames.import_labels(
+            opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar, strict=strict, part=part
+        )
     document = {
         "project": str(project.resolve()),
         "n_frames": taken.n_frames,

@@ -38,6 +38,7 @@ from fieldcheck.workflows.report.report_gap import Written
 FILE = click.Path(path_type=Path)
 FRACTION = FigureRange(0, 1)
 IMAGES = click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
+PART = click.option("--part", default="", help="The part of a set in parts, such as test: what the model was not trained on.")
 STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
 
 
@@ -50,6 +51,7 @@ STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anyth
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, a fraction such as 0.971.")
 @METRIC
 @IMAGES
+@PART
 @STRICT
 @click.option("--site", default="", help="Where the model works.")
 @door("new")
@@ -119,15 +121,16 @@ def benchmark() -> None:
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
 @METRIC
 @IMAGES
+@PART
 @click.option("--training", type=FILE, default=None, help="The folder of the pictures that the model was trained on, to look for leaks.")
 @STRICT
 @door("benchmark_set")
 def benchmark_set(
-    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, training: Path | None,
-    strict: bool, bar: TerminalProgress,
+    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, part: str,
+    training: Path | None, strict: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Names the benchmark. With a training folder near-duplicates are looked for, which can be broken off and goes on the next time."""
-    benchmark_, receipt = read_with_receipt(path, format_, claimed, images, strict)
+    benchmark_, receipt = read_with_receipt(path, format_, claimed, images, strict, part)
     with opened_for_writing(project, bar, timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
         claim = check_where_claimed(opened, bar, timestamp())

@@ -147,12 +147,15 @@ class LabelKindWrong(FieldcheckError):
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
     (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
-    `turned_boxes` (`detail`: the format's name for them),
-    `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be)."""
+    `turned_boxes` (`detail`: the format's name for them), `other_format` (`detail`: the name of one that is not read), `part` (`detail`:
+    the parts that there are, one of which has to be named), `no_part` (there is none of that name),
+    `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be).
+    `reason`: why a file is `malformed` (`detail` is where), as of `words.label_reasons`; of an `other_format` what to export instead."""
 
     path: Path
     problem: str
     detail: str = ""
+    reason: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -197,11 +200,13 @@ class RecipeRefused(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task`, `no_labels`,
-    `no_pictures`, `strict` (as in LabelsRefused), `wrong_metric` (the answers of the model have no such score)."""
+    `no_pictures`, `strict`, `other_format`, `part`, `no_part` (as in LabelsRefused), `wrong_metric` (the answers of the model have no such
+    score). `reason` as of LabelsRefused."""
 
     path: Path
     problem: str
     detail: str = ""
+    reason: str = ""
 
 
 @dataclass(eq=False, repr=False)

@@ -16,13 +16,17 @@ from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import corners_of, inner_point, plain_figures, points_of_mask
 from fieldcheck.exchange.rle import mask_of
-from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, json_keys, read_json, refused, relative_path, shown, unread
 from fieldcheck.files import write_text
 
 WRITTEN, WRITTEN_POINTS = "annotations/instances_default.json", "annotations/person_keypoints_default.json"
 KEYPOINT, SEEN = ["point"], 2
 """The skeleton of a class whose objects are points, and the mark of a key point that is in sight."""
 PARTS = ("images", "annotations", "categories")
+NOT_COCO = frozenset({"shapes", "items", "item", "label_classes"})
+"""Keys of labelme, Datumaro, Darwin and Hasty, whose files share a key with COCO."""
+NOT_OBJECTS = {"segments_info": "COCO panoptic", "caption": "COCO captions"}
+"""Keys of annotations that are no objects with a box."""
 FLAGS = ("occluded", "truncated")
 EMPTY_IS_SAID = {"images_without_annotation": "empty"}
 """Under `info` of a file in which a picture without annotation was looked at and shows nothing. COCO itself cannot tell that from a picture
@@ -37,7 +41,7 @@ def read(path: Path) -> LabelSet:
     root, folder = _picture_folder(path, next(iter(files.values()), ""))
     paths = [_picture_path(path, root, folder, said) for said in files.values()]
     if len(set(paths)) < len(paths):
-        raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}")
+        raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}", "image_twice")
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
     points: dict[int | str, list[Point]] = {key: [] for key in files}
     losses: Counter[str] = Counter()
@@ -46,7 +50,7 @@ def read(path: Path) -> LabelSet:
         where = f"annotations[{at}]"
         image = _key(found, "image_id", path, where)
         if image not in boxes:
-            raise refused(path, f"{where}: image_id {shown(image)}")
+            raise refused(path, f"{where}: image_id {shown(image)}", "image_id")
         is_point = bool(found.get("num_keypoints")) and _key(found, "category_id", path, where) in pointed
         if is_point:
             points[image].append(_keypoint(path, found, classes, where))
@@ -98,19 +102,23 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def begins(file: Path) -> bool:
-    """Whether one of COCO's parts is named near the beginning; a small file is looked through whole."""
-    said = peek(file)
-    return said.lstrip().startswith("{") and any(f'"{part}"' in said for part in PARTS) and '"shapes"' not in said
+    """Whether one of COCO's parts is named near the beginning, and nothing that tells another tool's file; a small one is looked through
+    whole."""
+    start, keys = json_keys(file)
+    return start == "{" and not keys.isdisjoint(PARTS) and keys.isdisjoint(NOT_COCO)
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
     document = read_json(path)
     if not isinstance(document, dict):
-        raise refused(path, type(document).__name__)
+        raise refused(path, type(document).__name__, "entry")
     for part in PARTS:
         rows = document.get(part)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise refused(path, part)
+            raise refused(path, part, "entry")
+    for row in document["annotations"][:1]:
+        if kind := next((NOT_OBJECTS[key] for key in NOT_OBJECTS if key in row and "bbox" not in row), None):
+            raise unread(path, kind, "COCO instances")
     return document
 
 
@@ -122,14 +130,14 @@ def _empty_is_said(document: dict[str, Any]) -> bool:
 def _key(row: dict[str, Any], name: str, path: Path, where: str) -> int | str:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise refused(path, f"{where}: {name} {shown(value)}")
+        raise refused(path, f"{where}: {name} {shown(value)}", "entry")
     return value
 
 
 def _classes(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
     found = {_key(row, "id", path, "categories"): class_name(row.get("name"), path, "categories") for row in rows}
     if len(found) < len(rows):
-        raise refused(path, "categories: id")
+        raise refused(path, "categories: id", "id_twice")
     return dict(sorted(found.items(), key=lambda pair: (isinstance(pair[0], str), pair[0])))
 
 
@@ -138,20 +146,20 @@ def _files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
     for at, row in enumerate(rows):
         name = row.get("file_name")
         if not isinstance(name, str):
-            raise refused(path, f"images[{at}]: file_name {shown(name)}")
+            raise refused(path, f"images[{at}]: file_name {shown(name)}", "image_name")
         found[_key(row, "id", path, f"images[{at}]")] = name
     if len(found) < len(rows):
-        raise refused(path, "images: id")
+        raise refused(path, "images: id", "id_twice")
     return found
 
 
 def _box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Box:
     category = _key(row, "category_id", path, where)
     if category not in classes:
-        raise refused(path, f"{where}: category_id {shown(category)}")
+        raise refused(path, f"{where}: category_id {shown(category)}", "class_number")
     sides = row.get("bbox")
     if not isinstance(sides, list) or len(sides) != 4:
-        raise refused(path, f"{where}: bbox")
+        raise refused(path, f"{where}: bbox", "entry")
     x, y, w, h = (figure(side, path, f"{where}: bbox") for side in sides)
     said = _attributes(row)
     occluded, truncated = (said.get(flag) in (1, True) for flag in FLAGS)
@@ -166,7 +174,7 @@ def _has_no_area(bbox: object) -> bool:
 def _keypoint(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Point:
     said = row.get("keypoints")
     if not isinstance(said, list) or len(said) != 3:
-        raise refused(path, f"{where}: keypoints")
+        raise refused(path, f"{where}: keypoints", "entry")
     return Point(classes[row["category_id"]], *(figure(one, path, f"{where}: keypoints") for one in said[:2]))
 
 

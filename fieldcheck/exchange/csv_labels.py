@@ -89,14 +89,14 @@ def _rows(path: Path) -> Iterator[list[str]]:
             if not row:
                 continue
             if len(row) != len(header):
-                raise refused(path, f"{found.line_num}: {len(row)} ≠ {len(header)}")
+                raise refused(path, f"{found.line_num}: {len(row)} ≠ {len(header)}", "cells")
             yield (
                 [cell.replace(",", ".") if name in BOXES[2:] else cell for name, cell in zip(header, row, strict=True)]
                 if separator == ";"
                 else row
             )
     except csv.Error as error:
-        raise refused(path, str(error)) from error
+        raise refused(path, f"{path.name}:{found.line_num}", "csv") from error
 
 
 def _with_classes(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
@@ -106,7 +106,7 @@ def _with_classes(path: Path, rows: list[list[str]], header: list[str]) -> tuple
         file = relative_path(path.parent, bare(row[file_at]), path)
         name = class_name(bare(row[class_at]), path, file)
         if found.setdefault(file, name) != name:
-            raise refused(path, f"{file}: {found[file]}, {name}")
+            raise refused(path, f"{file}: {found[file]}, {name}", "two_classes")
     return tuple(BenchmarkItem(file, name) for file, name in found.items())
 
 

@@ -16,8 +16,8 @@ from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import Corner, Place, around, inner_point, points_of_mask, turned
 from fieldcheck.exchange.rle import mask_of
-from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, refused, relative_path, shown
-from fieldcheck.exchange.xml_file import read_xml
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, refused, relative_path, shown, unread
+from fieldcheck.exchange.xml_file import read_xml, root_of
 from fieldcheck.files import write_text
 
 NAME = "annotations.xml"
@@ -33,9 +33,9 @@ def read(path: Path) -> LabelSet:
     """The set in a file. Raises LabelsRefused, also for the tracks of a video, which name no pictures."""
     tree = read_xml(path)
     if tree.tag != "annotations":
-        raise refused(path, shown(tree.tag))
+        raise refused(path, shown(tree.tag), "root")
     if tree.find("track") is not None:
-        raise refused(path, "track")
+        raise unread(path, "CVAT for video", "CVAT for images 1.1")
     reader = _CvatReader(path)
     for image in tree.iterfind("image"):
         reader.add(image)
@@ -118,7 +118,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def begins(file: Path) -> bool:
     """Whether a file begins like one of CVAT."""
-    return "<annotations>" in peek(file)
+    return root_of(file) == "annotations"
 
 
 def _of(name: str) -> dict[str, str]:
@@ -151,7 +151,7 @@ class _CvatReader:
         inner = f"images/{said}" if not (root / relative_path(root, said, self.path)).is_file() else said
         name = relative_path(root, inner if (root / inner).is_file() else said, self.path)
         if name in self.tags:
-            raise refused(self.path, name)
+            raise refused(self.path, name, "image_twice")
         boxes, points = list[Box](), list[Point]()
         for shape in image:
             of = class_name(shape.get("label"), self.path, said)
@@ -159,7 +159,7 @@ class _CvatReader:
                 if of == NOTHING:
                     self.nothing.add(name)
                 elif self.tags.setdefault(name, of) != of:
-                    raise refused(self.path, f"{said}: {self.tags[name]}, {of}")
+                    raise refused(self.path, f"{said}: {self.tags[name]}, {of}", "two_classes")
             elif shape.tag == "points":
                 points += [Point(of, *corner) for corner in self._corners(shape, said)]
             elif shape.tag in LINES:
@@ -177,13 +177,13 @@ class _CvatReader:
         elif shape.tag == "polygon":
             corners = self._corners(shape, where)
             if len(corners) < 3:
-                raise refused(self.path, f"{where}: polygon")
+                raise refused(self.path, f"{where}: polygon", "outline")
             found, inside = around(corners), (Point(name, *inner_point(corners)),)
             self.losses["masks"] += 1
         elif shape.tag == "mask":
             found, inside = self._mask(shape, name, where)
         else:
-            raise refused(self.path, f"{where}: {shown(shape.tag)}")
+            raise refused(self.path, f"{where}: {shown(shape.tag)}", "shape")
         flags = {one.get("name"): (one.text or "").strip().lower() == "true" for one in shape.iterfind("attribute")}
         self.losses["attributes"] += len(set(flags) - set(FLAGS))
         made = box(name, found, self.path, where, crowd=flags.get("crowd", False))
@@ -206,7 +206,7 @@ class _CvatReader:
             counts = [int(one) for one in (shape.get("rle") or "").split(",")]
             pixels = mask_of(counts, [int(width), int(height)]).T  # row by row, where COCO goes column by column
         except ValueError as error:
-            raise refused(self.path, f"{where}: rle") from error
+            raise refused(self.path, f"{where}: rle", "mask") from error
         inside, specks = points_of_mask(pixels, name)
         self.losses["masks"] += 1
         self.losses["specks"] += specks
@@ -215,5 +215,5 @@ class _CvatReader:
     def _corners(self, shape: ElementTree.Element, where: str) -> list[Corner]:
         pairs = [pair.split(",") for pair in (shape.get("points") or "").split(";")]
         if not all(len(pair) == 2 for pair in pairs):
-            raise refused(self.path, f"{where}: points")
+            raise refused(self.path, f"{where}: points", "outline")
         return [(figure(x, self.path, where), figure(y, self.path, where)) for x, y in pairs]

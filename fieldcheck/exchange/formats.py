@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange import coco, csv_labels, cvat, fiftyone, imagefolder, label_studio, labelme, masks, parquet, voc, yolo
+from fieldcheck.exchange import coco, csv_labels, cvat, fiftyone, imagefolder, label_studio, labelme, masks, mvtec, parquet, voc, yolo
 from fieldcheck.exchange.label_format import Flag, LabelFormat, Reader, SizeOf
 from fieldcheck.exchange.label_set import LabelSet
 
@@ -44,9 +44,18 @@ FORMATS = (
         otherwise=True,
     ),
     LabelFormat(
+        "mvtec",
+        holds=frozenset({"class", "boxes", "points"}),
+        reads=lambda place, _: mvtec.read(place),
+        reads_part=lambda place, _, wish: mvtec.read(place, wish),
+        stands_in=mvtec.stands_in,
+        sought="test/DEFECT/NAME.png, ground_truth/DEFECT/NAME_mask.png",
+    ),
+    LabelFormat(
         "yolo",
         holds=frozenset({"boxes"}),
         reads=yolo.read,
+        reads_part=yolo.read,
         writes=yolo.write,
         stands_in=yolo.stands_in,
         endings=frozenset({".yaml", ".yml"}),

@@ -22,10 +22,10 @@ OF_FORMATS = frozenset({"images", "imgs", "labels", "annotation", "annotations",
 def read(root: Path) -> LabelSet:
     """The set in a folder, classes and pictures in name order. Raises LabelsRefused, `several` where the folders are splits."""
     if not root.is_dir():
-        raise refused(root, root.name)
+        raise refused(root, root.name, "no_folder")
+    if splits := split_folders(root):
+        raise LabelsRefused(root, "several", ", ".join(splits))
     folders = class_folders(root)
-    if folders and all(name.lower() in SPLITS for name in folders):
-        raise LabelsRefused(root, "several", ", ".join(folders))
     if of_a_format := sorted(name for name in folders if name.lower() in OF_FORMATS):
         raise LabelsRefused(root, "no_labels", ", ".join(of_a_format))
     classes = tuple(class_name(folder, root, folder) for folder in folders)
@@ -61,7 +61,13 @@ def class_folders(root: Path) -> list[str]:
     try:
         return sorted(entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("."))
     except OSError as error:
-        raise refused(root, error.strerror or root.name) from error
+        raise refused(root, error.strerror or root.name, "unreadable") from error
+
+
+def split_folders(root: Path) -> list[str]:
+    """The names of the folders in `root` where all of them are parts such as `train` and `test`, and there is any."""
+    folders = class_folders(root) if root.is_dir() else []
+    return folders if all(name.lower() in SPLITS for name in folders) else []
 
 
 def pictures(folder: Path) -> Iterator[str]:

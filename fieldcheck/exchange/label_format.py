@@ -11,12 +11,16 @@ from typing import Literal
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.exchange.label_set import LabelSet
 from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.parts import PartWish
 
 SizeOf = Callable[[str], tuple[int, int] | None]
 """The name of a frame → its (width, height) in pixels; None where no frame is called so."""
 
 Reader = Callable[[Path, SizeOf | None], LabelSet]
 """The set at a folder or file. The second argument knows frames whose pictures do not lie in the set. Raises LabelsRefused."""
+
+PartReader = Callable[[Path, SizeOf | None, PartWish], LabelSet]
+"""As a reader, of a format that has parts of its own and says which was read."""
 
 Writer = Callable[[Path, Sequence[str], Sequence[LabelledPicture]], list[Path]]
 """Writes into a folder, with these class names; returns the files, label files first. Raises DiskFull, ReadOnlyPlace, PathRefused."""
@@ -48,7 +52,8 @@ class LabelFormat:
 
     `begins` tells a single file from those of other formats with the same ending. `silent_is_unknown`: a picture that nothing is said of
     was not looked at, and is no picture with nothing on it. `keeps`: the flags of a box that a written file still has; `loses`: what
-    else it does not say; `with_pictures`: whether the pictures are written beside it.
+    else it does not say; `with_pictures`: whether the pictures are written beside it. `reads_part` stands in for `reads` where the format
+    names parts itself.
     """
 
     name: str
@@ -64,6 +69,7 @@ class LabelFormat:
     keeps: frozenset[Flag] = frozenset()
     loses: Lost = nothing
     with_pictures: bool = True
+    reads_part: PartReader | None = None
 
     def __post_init__(self) -> None:
         if self.reads is None and self.writes is None:

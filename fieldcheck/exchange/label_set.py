@@ -9,6 +9,9 @@ from pathlib import Path
 from fieldcheck.domain.answer_kind import Labels, answer_kind
 from fieldcheck.domain.benchmark import BenchmarkItem
 
+GOOD = "good"
+"""The class of images without a defect in a set that has masks for the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -16,7 +19,8 @@ class SetAside:
 
     `part`: the split that was read; `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of;
     `orphans`: label files of no picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read;
-    `merged`: classes or files that became one; `unlike`: masks that are not as large as their picture; `outlines`: polygons or turned boxes
+    `unfit`: images left out because a box of theirs lies outside, with where; `merged`: classes or files that became one; `unlike`: masks
+    that are not as large as their picture; `outlines`: polygons or turned boxes
     that became the box around them; `losses`: what else became less, as pairs of a kind (`words.labels`) and how many."""
 
     part: str = ""
@@ -27,6 +31,7 @@ class SetAside:
     damaged: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
     outlines: int = 0
     losses: tuple[tuple[str, int], ...] = ()
 
@@ -79,6 +84,11 @@ def _is_labelled_in(item: BenchmarkItem, labels: Labels) -> bool:
 def losses_of(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """The kinds that were met, in the order of the alphabet."""
     return tuple(sorted((kind, n) for kind, n in counts.items() if n > 0))
+
+
+def by_mask(items: Iterable[BenchmarkItem]) -> tuple[BenchmarkItem, ...]:
+    """Items with a class and masks, for a model that gives masks: without the class, and without those of a defect that has no mask."""
+    return tuple(replace(item, class_name="") for item in items if item.points or not item.class_name or item.class_name == GOOD)
 
 
 def only_in(items: Iterable[BenchmarkItem], labels: Labels) -> tuple[BenchmarkItem, ...]:

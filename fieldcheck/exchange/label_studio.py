@@ -20,7 +20,7 @@ from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import Corner, Place, around, inner_point, points_of_mask, turned
 from fieldcheck.exchange.rle import brushed
-from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, json_keys, read_json, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 TASKS, CONFIG = "tasks.json", "label_config.xml"
@@ -36,17 +36,17 @@ def read(path: Path) -> LabelSet:
     a task the last is taken. Raises LabelsRefused."""
     rows = read_json(path)
     if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("data"), dict) for row in rows):
-        raise refused(path, "JSON-MIN" if isinstance(rows, list) and rows and isinstance(rows[0], dict) else "data")
+        raise refused(path, "data", "entry")
     root, losses = path.parent, Counter[str]()
     items: dict[str, BenchmarkItem] = {}
     silent = []
     for at, row in enumerate(rows):
         name = _picture_path(root, path, row["data"], f"[{at}]")
         if name in items:
-            raise refused(path, name)
+            raise refused(path, name, "image_twice")
         told = row.get("annotations") or []
         if not isinstance(told, list):
-            raise refused(path, f"[{at}]: annotations")
+            raise refused(path, f"[{at}]: annotations", "entry")
         answers = [one for one in told if isinstance(one, dict) and not one.get("was_cancelled")]
         losses["several_answers"] += len(answers) > 1
         if answers:
@@ -104,8 +104,8 @@ def files_in(folder: Path) -> list[Path]:
 
 def begins(file: Path) -> bool:
     """Whether a file begins like a list of tasks."""
-    said = peek(file)
-    return said.lstrip().startswith("[") and '"data"' in said
+    start, keys = json_keys(file)
+    return start == "[" and "data" in keys
 
 
 def _of(kind: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class _Answer:
     def read(self, name: str, result: object) -> BenchmarkItem:
         """The picture with its labels. Raises LabelsRefused."""
         if not isinstance(result, list) or not all(isinstance(one, dict) for one in result):
-            raise refused(self.path, f"{self.where}: result")
+            raise refused(self.path, f"{self.where}: result", "entry")
         for one in result:
             value, kind = one.get("value"), one.get("type")
             if not isinstance(value, dict):
@@ -161,19 +161,19 @@ class _Answer:
     def _choice(self, said: object) -> None:
         names = [class_name(one, self.path, self.where) for one in said] if isinstance(said, list) else []
         if len(names) != 1 or self.class_name not in ("", names[0]):
-            raise refused(self.path, f"{self.where}: {shown(', '.join(names))}")
+            raise refused(self.path, f"{self.where}: {shown(', '.join(names))}", "two_classes")
         self.class_name = names[0]
 
     def name(self, value: dict[str, Any], kind: str) -> str:
         said = value.get(kind)
         if not isinstance(said, list) or len(said) != 1:
-            raise refused(self.path, f"{self.where}: {kind}")
+            raise refused(self.path, f"{self.where}: {kind}", "class_name")
         return class_name(said[0], self.path, self.where)
 
     def size(self, one: dict[str, Any]) -> Corner:
         width, height = (figure(one.get(key), self.path, f"{self.where}: {key}") for key in ("original_width", "original_height"))
         if width < 1 or height < 1:
-            raise refused(self.path, f"{self.where}: {width:g} × {height:g}")
+            raise refused(self.path, f"{self.where}: {width:g} × {height:g}", "size")
         return width, height
 
     def _rectangle(self, one: dict[str, Any], value: dict[str, Any]) -> None:
@@ -189,7 +189,7 @@ class _Answer:
         width, height = self.size(one)
         pairs, name = value.get("points"), self.name(value, "polygonlabels")
         if not isinstance(pairs, list) or len(pairs) < 3 or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-            raise refused(self.path, f"{self.where}: points")
+            raise refused(self.path, f"{self.where}: points", "outline")
         corners = [(figure(x, self.path, self.where) * width / 100, figure(y, self.path, self.where) * height / 100) for x, y in pairs]
         self._box(one, name, around(corners))
         self.points.append(Point(name, *inner_point(corners)))
@@ -206,7 +206,7 @@ class _Answer:
         try:
             points, specks = points_of_mask(brushed(value.get("rle"), int(width), int(height)), name)
         except ValueError as error:
-            raise refused(self.path, f"{self.where}: rle") from error
+            raise refused(self.path, f"{self.where}: rle", "mask") from error
         self.points += points
         self.losses["masks"] += 1
         self.losses["specks"] += specks
@@ -235,12 +235,12 @@ def _picture_path(root: Path, path: Path, data: dict[str, Any], where: str) -> s
     else:
         address = next((one for key in (TO, "img", "image_url") if isinstance(one := data.get(key), str)), None)
         if address is None:
-            raise refused(path, f"{where}: {TO}")
+            raise refused(path, f"{where}: {TO}", "image_name")
         try:
             parts = urlsplit(address)
             inside = parse_qs(parts.query).get("d", [""])[0] if parts.path.endswith("/local-files/") else unquote(parts.path)
         except ValueError as error:
-            raise refused(path, f"{where}: {shown(address)}") from error
+            raise refused(path, f"{where}: {shown(address)}", "image_name") from error
         name = inside.replace("\\", "/").rpartition("/")[2]
         uploaded = UPLOADED.fullmatch(name) if "/upload/" in parts.path else None
         name = uploaded[1] if uploaded else name

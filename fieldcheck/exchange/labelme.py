@@ -17,7 +17,18 @@ from fieldcheck.errors import PictureUnreadable
 from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import Corner, around, inner_point, points_of_mask
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, belongs, box, class_name, figure, peek, read_json, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import (
+    PICTURE_ENDINGS,
+    belongs,
+    box,
+    class_name,
+    figure,
+    json_keys,
+    read_json,
+    refused,
+    relative_path,
+    shown,
+)
 from fieldcheck.files import write_text
 from fieldcheck.imaging.codec import decode_indices
 
@@ -38,10 +49,10 @@ def read(path: Path) -> LabelSet:
     for file in files_in(root) if path.is_dir() else [path]:
         document = read_json(file, MAX_BYTES)
         if not isinstance(document, dict) or not isinstance(document.get("shapes"), list):
-            raise refused(file, "shapes")
+            raise refused(file, "shapes", "entry")
         picture = _picture_path(root, file, document.get("imagePath"))
         if picture in found:
-            raise refused(file, picture)
+            raise refused(file, picture, "image_twice")
         boxes, points = _Shapes(file, losses).read(document["shapes"])
         found[picture] = BenchmarkItem(picture, boxes=boxes, points=points)
         flags[picture] = _flags(document, file)
@@ -88,8 +99,8 @@ def stands_in(folder: Path) -> bool:
 
 def begins(file: Path) -> bool:
     """Whether a file begins like one of labelme."""
-    said = peek(file)
-    return said.lstrip().startswith("{") and '"shapes"' in said and '"annotations"' not in said
+    start, keys = json_keys(file)
+    return start == "{" and not keys.isdisjoint(("shapes", "imageData", "imagePath")) and "annotations" not in keys
 
 
 def _shape(name: str, kind: str, points: list[list[float]], found: Box | None = None) -> dict[str, Any]:
@@ -110,7 +121,7 @@ class _Shapes:
         for at, shape in enumerate(shapes):
             where = f"shapes[{at}]"
             if not isinstance(shape, dict) or not isinstance(shape.get("points"), list):
-                raise refused(self._file, where)
+                raise refused(self._file, where, "entry")
             name = class_name(shape.get("label"), self._file, where)
             corners = [self._corner(pair, where) for pair in shape["points"]]
             kind = shape.get("shape_type") or "polygon"
@@ -133,7 +144,7 @@ class _Shapes:
 
     def _corner(self, said: object, where: str) -> Corner:
         if not isinstance(said, list) or len(said) != 2:
-            raise refused(self._file, where)
+            raise refused(self._file, where, "entry")
         return figure(said[0], self._file, where), figure(said[1], self._file, where)
 
     def _box(self, name: str, shape: dict[str, Any], corners: Sequence[Corner], where: str) -> None:
@@ -157,7 +168,7 @@ class _Shapes:
         try:
             pixels = decode_indices(base64.b64decode(said if isinstance(said, str) else "", validate=True))
         except (ValueError, PictureUnreadable) as error:
-            raise refused(self._file, f"{where}: mask") from error
+            raise refused(self._file, f"{where}: mask", "mask") from error
         points, specks = points_of_mask(pixels > 0, name)
         self._points += [replace(point, x=point.x + corner[0], y=point.y + corner[1]) for point in points]
         self._losses["specks"] += specks

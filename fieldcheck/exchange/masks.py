@@ -41,7 +41,7 @@ def read(root: Path) -> LabelSet:
     one of 0 and 1. With the colours of a `labelmap.txt` masks are read by colour. Raises LabelsRefused."""
     folder = _folder(root, MASK_FOLDERS)
     if folder is None or not root.is_dir():
-        raise refused(root, ", ".join(f"{name}/" for name in MASK_FOLDERS[:3]))
+        raise refused(root, ", ".join(f"{name}/" for name in MASK_FOLDERS[:3]), "no_folder")
     classes, colours = _names(root)
     beside = _folder(root, PICTURE_FOLDERS)
     by_stem = {_stem(name): f"{beside}/{name}" for name in pictures(root / beside)} if beside else {}
@@ -130,13 +130,13 @@ class _MaskReader:
         try:
             found = self._indices(path)
         except (PictureUnreadable, PathMissing) as error:
-            raise refused(path, name) from error
+            raise refused(path, name, "mask") from error
         there = np.unique(found)
         if len(self._classes) == 2 and set(there.tolist()) <= {0, NOT_JUDGED}:
             return (found > 0).astype(np.uint8)
         highest = int(there[there != NOT_JUDGED].max(initial=0))
         if highest >= len(self._classes):
-            raise refused(path, f"{name}: {highest} ({len(self._classes)})")
+            raise refused(path, f"{name}: {highest} ({len(self._classes)})", "class_number")
         self.losses["not_judged"] += int(there[-1] == NOT_JUDGED)
         return found
 
@@ -208,7 +208,7 @@ def _names(root: Path) -> tuple[tuple[str, ...], dict[Colour, int]]:
     """The classes by index, and their index by colour where a `labelmap.txt` tells colours."""
     file = _name_file(root)
     if file is None:
-        raise refused(root, " / ".join(NAME_FILES))
+        raise refused(root, " / ".join(NAME_FILES), "no_names")
     if file.name != "labelmap.txt":
         return read_name_file(file), {}
     names, colours = list[str](), dict[Colour, int]()
@@ -219,7 +219,7 @@ def _names(root: Path) -> tuple[tuple[str, ...], dict[Colour, int]]:
         painted = rest.partition(":")[0].split(",")
         if len(painted) == 3:
             if not all(one.strip().isascii() and one.strip().isdigit() and int(one) < 256 for one in painted if len(one) < 9):
-                raise refused(file, shown(line))
+                raise refused(file, shown(line), "colour")
             colours[int(painted[0]), int(painted[1]), int(painted[2])] = len(names)
         names.append(class_name(name, file, shown(line)))
     return tuple(names), colours

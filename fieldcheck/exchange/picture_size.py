@@ -15,4 +15,4 @@ def picture_size(path: Path) -> tuple[int, int]:
     try:
         return codec.picture_size(path)
     except (PathMissing, PictureUnreadable, OSError) as error:
-        raise refused(path, path.name) from error
+        raise refused(path, path.name, "image") from error

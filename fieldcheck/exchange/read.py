@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME, FORMATS
+from fieldcheck.exchange.imagefolder import split_folders
 from fieldcheck.exchange.label_format import LabelFormat, SizeOf
 from fieldcheck.exchange.label_set import LabelSet, labelled_only
-from fieldcheck.exchange.untrusted import refused
+from fieldcheck.exchange.other_formats import other_format
+from fieldcheck.exchange.parts import NO_WISH, PartWish, part_in
+from fieldcheck.exchange.untrusted import refused, unread
 
 DESCEND = 4  # folders with nothing in them but one other folder
 
 
-def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None = None) -> LabelSet:
-    """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures.
+def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
+    """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures;
+    `wish` names the part of a set in parts.
 
-    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `several` (formats or files, in
-    `detail`), `empty`, `no_labels` (pictures, and nothing that is
+    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `other_format`, `several` (formats
+    or files, in `detail`), `part`, `no_part`, `empty`, `no_labels` (pictures, and nothing that is
     said of any; `detail` is where labels were looked for) or `malformed`.
     """
     if not path.exists():
         raise PathMissing(path)
     try:
-        kind, place = _found(path) if label_format == "auto" else (BY_NAME[label_format], _inner(path, BY_NAME[label_format]))
+        inner, part = _part_folder(path, wish)
+        kind, place = _found(inner) if label_format == "auto" else (BY_NAME[label_format], _inner(inner, BY_NAME[label_format]))
         if kind.reads is None:
             raise LabelsRefused(path, "unknown_format")
-        found = kind.reads(place, size_of)
+        found = kind.reads_part(place, size_of, NO_WISH if part else wish) if kind.reads_part else kind.reads(place, size_of)
     except RecursionError as error:
-        raise refused(path, path.name) from error
+        raise refused(path, path.name, "deep") from error
     except OSError as error:
-        raise refused(path, error.strerror or path.name) from error
+        raise refused(path, error.strerror or path.name, "unreadable") from error
+    found = replace(found, aside=replace(found.aside, part=part)) if part else found
+    if wish.name and not found.aside.part:
+        raise LabelsRefused(path, "no_part")
     if not found.items and not found.aside.missing:
         raise LabelsRefused(path, "empty", kind.name)
     if found.items and len(found.aside.unlabelled) >= len(found.items) and not labelled_only(found).items:
         raise LabelsRefused(path, "no_labels", kind.sought)
     return found
+
+
+def _part_folder(path: Path, wish: PartWish) -> tuple[Path, str]:
+    """Where the part to be read lies, and its name; `path` itself and nothing where no level above a format is one of parts."""
+    for place in _lone_folders(path):
+        if place.is_file() or any(not one.otherwise for one in formats_of(place)):
+            break
+        splits = split_folders(place)
+        if splits and not any(formats_of(place / name) for name in splits) and (other := other_format(place)):
+            raise unread(path, other.name, other.instead)
+        if part := part_in(place, wish):
+            return place / part, part
+    return path, ""
 
 
 def _found(path: Path) -> tuple[LabelFormat, Path]:
@@ -45,6 +67,8 @@ def _found(path: Path) -> tuple[LabelFormat, Path]:
     A lone folder with pictures inside is a class only when nothing else is found in it.
     """
     weak: tuple[LabelFormat, Path] | None = None
+    if path.is_file() and (other := other_format(path)):
+        raise unread(path, other.name, other.instead)
     for place in _lone_folders(path):
         formats = formats_of(place)
         if len(formats) > 1:
@@ -52,6 +76,8 @@ def _found(path: Path) -> tuple[LabelFormat, Path]:
         if formats and not formats[0].otherwise:
             return formats[0], place
         weak = (formats[0], place) if formats else weak
+    if (other := other_format(path)) and (weak is None or not other.by_ending_alone):
+        raise unread(path, other.name, other.instead)
     if weak is None:
         raise LabelsRefused(path, "unknown_format")
     return weak

@@ -14,7 +14,7 @@ from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.files import is_linked
 
-FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "merged", "unlike")
+FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "unfit", "merged", "unlike")
 """Of `SetAside`: what a strict import refuses."""
 MOST_NAMED = 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,36 +16,63 @@ from fieldcheck.files import inside_set
 from fieldcheck.plain_name import LONGEST_NAME
 
 PEEK = 1 << 16
+_JSON_MARKS = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
 MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
 
 PICTURE_ENDINGS = file_kinds.PICTURE_ENDINGS | file_kinds.UNREAD_ENDINGS  # what is not read is told in the receipt
 
 
-def refused(path: Path, detail: str) -> LabelsRefused:
-    """The refusal of a file that cannot be what it says it is; `detail` is where and what."""
-    return LabelsRefused(path, "malformed", detail)
+def refused(path: Path, detail: str, reason: str) -> LabelsRefused:
+    """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason` why, as of `words.label_reasons`."""
+    return LabelsRefused(path, "malformed", detail, reason)
+
+
+def unread(path: Path, name: str, instead: str) -> LabelsRefused:
+    """The refusal of a format that is known and not read; `instead` is what its tools can export."""
+    return LabelsRefused(path, "other_format", name, instead)
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """A whole file. Raises LabelsRefused where it cannot be read, is no plain file, or has more than `limit` bytes."""
     try:
         if not path.is_file():
-            raise refused(path, path.name)
+            raise refused(path, path.name, "unreadable")
         size = path.stat().st_size
         if size > limit:
-            raise refused(path, f"{path.name}: {size} bytes")
+            raise refused(path, f"{path.name}: {size} bytes", "too_large")
         return path.read_bytes()
     except OSError as error:
-        raise refused(path, error.strerror or path.name) from error
+        raise refused(path, error.strerror or path.name, "unreadable") from error
+
+
+def peek_bytes(file: Path) -> bytes:
+    """The first 64 KiB of a file; nothing where it is no file."""
+    if not file.is_file():
+        return b""
+    with file.open("rb") as source:
+        return source.read(PEEK)
 
 
 def peek(file: Path) -> str:
     """The first 64 KiB of a file as text; nothing where it is no file."""
-    if not file.is_file():
-        return ""
-    with file.open("rb") as source:
-        return source.read(PEEK).decode("utf-8-sig", errors="replace")
+    return peek_bytes(file).decode("utf-8-sig", errors="replace")
+
+
+def json_keys(file: Path) -> tuple[str, frozenset[str]]:
+    """How a JSON document begins, `{`, `[` or nothing, and the keys of its object or of the objects in its list, as far as the first 64 KiB
+    go. What stands deeper or in text counts for nothing."""
+    text = peek(file).lstrip()
+    begins = text[:1] if text[:1] in ("{", "[") else ""
+    keys, depth = set[str](), 0
+    for met in _JSON_MARKS.finditer(text) if begins else ():
+        mark = met[0]
+        if mark[0] == '"':
+            if met[2] and depth == (1 if begins == "{" else 2):
+                keys.add(met[1])
+        else:
+            depth += 1 if mark in "{[" else -1
+    return begins, frozenset(keys)
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
@@ -52,15 +80,19 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     try:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refused(path, f"{path.name}: byte {error.start}") from error
+        raise refused(path, f"{path.name}: byte {error.start}", "text") from error
 
 
 def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
     """A JSON document. Raises LabelsRefused as `read_text`, and for one that is broken, or nested deeper than Python follows."""
     try:
         return json.loads(read_text(path, limit))
-    except (ValueError, RecursionError) as error:
-        raise refused(path, shown(str(error))) from error
+    except RecursionError as error:
+        raise refused(path, path.name, "deep") from error
+    except json.JSONDecodeError as error:
+        raise refused(path, f"{path.name}:{error.lineno}:{error.colno}", "json") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise refused(path, path.name, "json") from error
 
 
 def relative_path(root: Path, said: str, told_by: Path) -> str:
@@ -72,7 +104,7 @@ def relative_path(root: Path, said: str, told_by: Path) -> str:
         inside_set(root, name)
         return PurePosixPath(name).as_posix()
     except (PathRefused, OSError, ValueError) as error:
-        raise refused(told_by, shown(said)) from error
+        raise refused(told_by, shown(said), "outside") from error
 
 
 def belongs(folder: Path, file: Path) -> bool:
@@ -86,7 +118,7 @@ def belongs(folder: Path, file: Path) -> bool:
 def class_name(said: object, told_by: Path, where: str) -> str:
     """A class name, or LabelsRefused where it is none."""
     if not isinstance(said, str) or len(said) > LONGEST_NAME or not is_class_name(said.strip()):
-        raise refused(told_by, f"{where}: {shown(said)}")
+        raise refused(told_by, _with_value(where, said), "class_name")
     return said.strip()
 
 
@@ -96,10 +128,10 @@ def figure(said: object, told_by: Path, where: str) -> float:
         try:
             value = float_of(said) if isinstance(said, str) else float(said)
         except (ValueError, OverflowError):
-            raise refused(told_by, f"{where}: {shown(said)}") from None
+            raise refused(told_by, _with_value(where, said), "figure") from None
         if isfinite(value) and abs(value) <= MAX_FIGURE:
             return value
-    raise refused(told_by, f"{where}: {shown(said)}")
+    raise refused(told_by, _with_value(where, said), "figure")
 
 
 def float_of(text: str) -> float:
@@ -114,7 +146,7 @@ def box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where
     """A box in pixels, or LabelsRefused where a side is negative."""
     x, y, w, h = xywh
     if w < 0 or h < 0:
-        raise refused(told_by, f"{where}: {w:g} × {h:g}")
+        raise refused(told_by, f"{where}: {w:g} × {h:g}", "negative")
     return Box(name, x, y, w, h, crowd)
 
 
@@ -123,6 +155,12 @@ def shown(said: object) -> str:
     text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else _told(said)[:60]
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
     return text + "…" if isinstance(said, str) and len(said) > 60 else text
+
+
+def _with_value(where: str, said: object) -> str:
+    """Where something is wrong and what stands there, if anything does."""
+    empty = said is None or (isinstance(said, str) and not said.strip())
+    return where if empty else f"{where}: {shown(said)}"
 
 
 def _told(said: object) -> str:

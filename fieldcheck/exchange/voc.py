@@ -18,8 +18,8 @@ from fieldcheck.domain.box import Box
 from fieldcheck.exchange.imagefolder import pictures
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, peek, refused, relative_path, shown
-from fieldcheck.exchange.xml_file import read_xml
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, refused, relative_path, shown, unread
+from fieldcheck.exchange.xml_file import read_xml, root_of
 from fieldcheck.files import write_text
 
 MAX_XML = 32 << 20
@@ -44,7 +44,7 @@ def read(path: Path) -> LabelSet:
         said, boxes = _annotation(file)
         item = BenchmarkItem(_picture_path(root, file, said, beside), boxes=boxes)
         if item.path in found:
-            raise refused(file, item.path)
+            raise refused(file, item.path, "image_twice")
         found[item.path] = item
         names.append(item.path.partition("/")[2] if item.path.partition("/")[0].lower() in PICTURE_FOLDERS else item.path)
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
@@ -91,7 +91,7 @@ def stands_in(folder: Path) -> bool:
 
 def begins(file: Path) -> bool:
     """Whether a file begins like the annotation of a picture."""
-    return "<annotation>" in peek(file)
+    return root_of(file) == "annotation"
 
 
 def xml_files(root: Path) -> list[Path]:
@@ -113,7 +113,7 @@ def _folders_called(root: Path, name: str) -> list[str]:
 def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
     tree = read_xml(file, MAX_XML)
     if tree.tag != "annotation":
-        raise refused(file, shown(tree.tag))
+        raise refused(file, shown(tree.tag), "root")
     boxes = tuple(_box(file, found, f"object {at}") for at, found in enumerate(tree.iterfind("object"), start=1))
     return (tree.findtext("filename") or "").strip(), boxes
 
@@ -121,8 +121,10 @@ def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
 def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
     name = class_name(found.findtext("name"), file, where)
     corners = found.find("bndbox")
+    if corners is None and found.find("polygon/pt") is not None:
+        raise unread(file, "LabelMe XML", "Pascal VOC")
     if corners is None:
-        raise refused(file, f"{where}: bndbox")
+        raise refused(file, f"{where}: bndbox", "entry")
     x1, y1, x2, y2 = (figure((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}") for corner in CORNERS)
     crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in ("difficult", "occluded", "truncated"))
     return replace(box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd), occluded=occluded, truncated=truncated)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from fieldcheck.exchange.untrusted import read_bytes, refused, shown
+from fieldcheck.exchange.untrusted import peek_bytes, read_bytes, refused, shown
 
 MAX_XML = 1 << 28  # CVAT writes all pictures of a task into one file
 DEEPEST = 64  # elements inside each other; label files have up to seven
@@ -23,20 +24,41 @@ def parse_xml(data: bytes, file: Path) -> ElementTree.Element:
         _refuse_tricks(data, file)
         return ElementTree.fromstring(data)
     except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
-        raise refused(file, shown(str(error))) from error
+        line = getattr(error, "lineno", None) or getattr(error, "position", (0, 0))[0]
+        raise refused(file, f"{file.name}:{line}" if line else file.name, "xml") from error
+
+
+class _RootMet(Exception):
+    """Ends the parser at the first element."""
+
+
+def root_of(file: Path) -> str:
+    """The name of the root element of an XML file, whatever stands before it or in it; empty where the beginning is no XML."""
+    found = ""
+
+    def on_begin(name: str, _attributes: object) -> None:
+        nonlocal found
+        found = name
+        raise _RootMet
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = on_begin
+    with suppress(_RootMet, expat.ExpatError, ValueError, LookupError):
+        parser.Parse(peek_bytes(file), False)
+    return found
 
 
 def _refuse_tricks(data: bytes, file: Path) -> None:
     depth = 0
 
     def on_doctype(*_said: object) -> None:
-        raise refused(file, "DOCTYPE")
+        raise refused(file, "DOCTYPE", "entities")
 
     def on_begin(name: str, _attributes: object) -> None:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise refused(file, f"{shown(name)}: {depth}")
+            raise refused(file, f"{shown(name)}: {depth}", "deep")
 
     def on_end(_name: str) -> None:
         nonlocal depth

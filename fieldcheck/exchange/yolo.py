@@ -14,38 +14,43 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_format import SizeOf
-from fieldcheck.exchange.label_set import LabelSet, SetAside
+from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import Corner, around, inner_point, is_turned
+from fieldcheck.exchange.parts import NO_WISH, PartWish, part_in
 from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, figure, read_text, refused, relative_path, shown
-from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, read_data_file, read_name_file
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, belongs, box, figure, read_text, refused, relative_path, shown
+from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, names_data, read_data_file, read_data_names, read_name_file
 from fieldcheck.files import write_text
 
+DATA_FILES = ("data.yaml", "data.yml", "dataset.yaml")
 SLACK = 0.01  # shares may leave the picture by rounding; further out they are pixels, or another format
 MAX_LINES = 1 << 26
 MOST_NAMED = 5
+SIDES = ("x", "y", "width", "height")
 
 
-def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
+def read(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
     """The set in a folder or named by a `data.yaml`. A picture without a text file has nothing on it. Raises LabelsRefused.
 
-    Of a `data.yaml` that names several parts the validation part is read (else test, else training): the one scores are quoted on.
+    Of a `data.yaml` that names several parts the validation part is read (else test): the one scores are quoted on. The training part is
+    read only where it is named.
     Text files without a picture count too when `size_of` knows the (width, height) of the frame that their name means.
     """
-    data = read_data_file(path) if path.is_file() else _data_file(path)
+    if path.is_file() and not names_data(path):
+        read_data_names(path)  # which says where the file itself is no list of classes
+        raise refused(path, path.name, "no_data")
+    data = read_data_file(path, wish) if path.is_file() else _data_file(path, wish)
     root = data.root if data else path
     classes = data.names if data and data.names else _names(root)
     found = _LabelledPictures(root, classes, data.key_points if data else 0)
-    for picture in _pictures(root, data):
+    folders, part = (data.parts, data.part) if data and data.parts else _folders(root, wish)
+    for picture in _pictures(root, folders):
         found.add(picture)
-    if found.turned:
-        raise LabelsRefused(path, "turned_boxes", "YOLO OBB")
     if not found.items and size_of is not None:
-        return _without_pictures(root, classes, size_of, found.key_points)
-    if found.damaged and not found.items:
-        raise refused(root / found.damaged[0], ", ".join(found.damaged[:MOST_NAMED]))
-    aside = replace(found.aside(data is None or not data.parts), part=data.part if data else "", absent_parts=data.absent if data else ())
+        found.add_frames(size_of)
+    found.check(path)
+    aside = replace(found.aside(not part), part=part, absent_parts=data.absent if data else ())
     return LabelSet("yolo", root, classes, tuple(found.items), tuple(_below_images(item.path) for item in found.items), aside)
 
 
@@ -60,14 +65,19 @@ class _LabelledPictures:
         self._unlabelled: list[str] = []
         self._missing: list[str] = []
         self.damaged: list[str] = []
-        self._outlines = 0
+        self._unfit: list[tuple[str, LabelsRefused]] = []
+        self._outlines = self._poses = self._labelled = 0
         self._turned = self._upright = False
 
-    @property
-    def turned(self) -> bool:
-        """Whether every line has four corners and some of them are those of a rectangle that does not stand upright: such sets (OBB) are
-        labelled in turned boxes, others in outlines."""
-        return self._turned and not self._upright
+    def check(self, path: Path) -> None:
+        """Raises LabelsRefused for a set that cannot be used: every picture is damaged, the boxes of at least half lie outside, or they are
+        turned. That is so where every line has four corners, and some those of a rectangle that does not stand upright (OBB)."""
+        if self._turned and not self._upright:
+            raise LabelsRefused(path, "turned_boxes", "YOLO OBB")
+        if self._unfit and 2 * len(self._unfit) >= self._labelled:
+            raise self._unfit[0][1]
+        if self.damaged and not self.items:
+            raise refused(self._root / self.damaged[0], ", ".join(self.damaged[:MOST_NAMED]), "image")
 
     def add(self, picture: str) -> None:
         """A picture of the set. Raises LabelsRefused for a text file that makes no sense."""
@@ -86,8 +96,29 @@ class _LabelledPictures:
         except LabelsRefused:
             self.damaged.append(picture)
             return
-        self._outlines += sum(len(cells) > 5 for cells in lines) if not self.key_points else 0
-        found = _objects(self._root, file, lines, self._classes, size, self.key_points)
+        self._take(picture, file, lines, size)
+
+    def add_frames(self, size_of: SizeOf) -> None:
+        """The text files without pictures whose names mean frames of a known size. Raises LabelsRefused as `add`."""
+        folder = "labels" if (self._root / "labels").is_dir() else ""
+        for file in _files(self._root, folder, frozenset({".txt"})):
+            name = file.removeprefix(f"{folder}/").removesuffix(".txt")
+            if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
+                self._used.add(file)
+                self._take(name, file, _lines(self._root, file), size)
+
+    def _take(self, picture: str, file: str, lines: list[list[str]], size: tuple[int, int]) -> None:
+        self._labelled += bool(lines)
+        try:
+            found = _objects(self._root, file, lines, self._classes, size, self.key_points)
+        except LabelsRefused as error:
+            if error.reason != "out_of_image":
+                raise
+            self._unfit.append((picture, error))
+            return
+        longer = sum(len(cells) > 5 for cells in lines)
+        self._poses += longer if self.key_points else 0
+        self._outlines += 0 if self.key_points else longer
         self._turned = self._turned or any(is_turned(one.corners) for one in found)
         self._upright = self._upright or any(len(one.corners) != 4 for one in found)
         self.items.append(_item(picture, found))
@@ -102,7 +133,8 @@ class _LabelledPictures:
         orphans = sorted(file for file in texts - self._used if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/")
         return SetAside(
             unlabelled=tuple(self._unlabelled), orphans=tuple(orphans), missing=tuple(self._missing), damaged=tuple(self.damaged),
-            outlines=self._outlines,
+            unfit=tuple(f"{picture} ({error.detail})" for picture, error in self._unfit), outlines=self._outlines,
+            losses=losses_of({"keypoints": self._poses}),
         )  # fmt: skip
 
     def _text_of(self, picture: str) -> str | None:
@@ -141,7 +173,7 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 
 def stands_in(folder: Path) -> bool:
     """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names with text files beside it."""
-    if any((folder / name).is_file() for name in ("data.yaml", "data.yml", "dataset.yaml")):
+    if any((folder / name).is_file() for name in DATA_FILES):
         return True
     if any(file.suffix.lower() == ".txt" for file in (folder / "labels").rglob("*")):
         return True
@@ -149,21 +181,33 @@ def stands_in(folder: Path) -> bool:
     return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
 
 
-def _data_file(root: Path) -> DataFile | None:
-    found = sorted([*root.glob("data.yaml"), *root.glob("data.yml"), *root.glob("dataset.yaml")])
-    return read_data_file(found[0]) if found else None
+def _data_file(root: Path, wish: PartWish) -> DataFile | None:
+    usual = [root / name for name in DATA_FILES if (root / name).is_file()]
+    others = sorted(file for ending in ("*.yaml", "*.yml") for file in root.glob(ending) if file not in usual)
+    found = usual or [file for file in others[:MOST_NAMED] if belongs(root, file) and names_data(file)]
+    return read_data_file(found[0], wish) if found else None
 
 
 def _names(root: Path) -> tuple[str, ...]:
+    """The classes of a folder without a data file: a list in it or above, or the data file of the set that it is a part of."""
     for folder in (root, root / "labels", root.parent):
         for name in NAME_FILES:
             if (folder / name).is_file():
                 return read_name_file(folder / name)
-    raise refused(root, " / ".join(("data.yaml", *NAME_FILES)))
+    above = next((root.parent / name for name in DATA_FILES if (root.parent / name).is_file()), None)
+    if above is not None:
+        return read_data_names(above)
+    raise refused(root, " / ".join(("data.yaml", *NAME_FILES)), "no_names")
 
 
-def _pictures(root: Path, data: DataFile | None) -> tuple[str, ...]:
-    folders = data.parts if data and data.parts else ("images",) if (root / "images").is_dir() else ("",)
+def _folders(root: Path, wish: PartWish) -> tuple[tuple[str, ...], str]:
+    """The folders of the pictures where no data file names them, and the part that they are where they lie in parts."""
+    images = "images" if (root / "images").is_dir() else ""
+    part = part_in(root / images, wish)
+    return (f"{images}/{part}".strip("/") if part else images,), part
+
+
+def _pictures(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for folder in folders:
         if folder.endswith(".txt"):
@@ -189,16 +233,6 @@ def _label_file(picture: str) -> str:
 
 def _below_images(picture: str) -> str:
     return ("/" + picture).rpartition("/images/")[2].lstrip("/")
-
-
-def _without_pictures(root: Path, classes: tuple[str, ...], size_of: SizeOf, key_points: int) -> LabelSet:
-    folder = "labels" if (root / "labels").is_dir() else ""
-    items = []
-    for file in _files(root, folder, frozenset({".txt"})):
-        name = file.removeprefix(f"{folder}/").removesuffix(".txt")
-        if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
-            items.append(_item(name, _objects(root, file, _lines(root, file), classes, size, key_points)))
-    return LabelSet("yolo", root, classes, tuple(items), tuple(item.path for item in items))
 
 
 def _lines(root: Path, file: str) -> list[list[str]]:
@@ -230,12 +264,13 @@ def _object(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[
     first and so many figures of key points behind it."""
     index = cells[0]
     if not index.isascii() or not index.isdigit() or len(index) > 6 or int(index) >= len(classes):
-        raise refused(path, f"{where}: {shown(index)} ({len(classes)})")
+        raise refused(path, f"{where}: {shown(index)} ({len(classes)})", "class_number")
     if key_points and len(cells) not in (5, 5 + key_points):
-        raise refused(path, f"{where}: {len(cells) - 5} ≠ {key_points}")
+        raise refused(path, f"{where}: {len(cells) - 5} ≠ {key_points}", "key_points")
     shares = [figure(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
-    if any(not -SLACK <= share <= 1 + SLACK for share in shares):
-        raise refused(path, f"{where}: {shown(' '.join(cells))}")
+    if (beyond := next((at for at, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None)) is not None:
+        side = SIDES[beyond] if len(shares) == 4 else "xy"[beyond % 2]
+        raise refused(path, f"{where}: {side} {shares[beyond]:g}", "out_of_image")
     name, corners = classes[int(index)], tuple[Corner, ...]()
     if len(shares) == 4:
         cx, cy, w, h = shares
@@ -244,5 +279,5 @@ def _object(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[
         corners = tuple((x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True))
         place = around(corners)
     else:
-        raise refused(path, f"{where}: {shown(' '.join(cells))}")
+        raise refused(path, f"{where}: {shown(' '.join(cells))}", "line")
     return _YoloObject(box(name, place, path, where), corners)

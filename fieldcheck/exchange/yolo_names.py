@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange.parts import NO_WISH, VALIDATION, PartWish, choose_part, count_images
 from fieldcheck.exchange.untrusted import class_name, read_text, refused, relative_path, shown
 from fieldcheck.plain_json import NotPlain
 from fieldcheck.plain_yaml import parse
 
-NAME_FILES = ("classes.txt", "obj.names", "labels.txt")
+NAME_FILES = ("classes.txt", "obj.names", "labels.txt", "_darknet.labels")
 PARTS = ("val", "valid", "validation", "test", "train")
 MAX_YAML = 1 << 20
 MAX_CLASSES = 100_000
@@ -37,17 +38,36 @@ def read_name_file(path: Path) -> tuple[str, ...]:
     return tuple(class_name(line, path, f"{path.name}:{at}") for at, line in enumerate(lines, start=1))
 
 
-def read_data_file(path: Path) -> DataFile:
-    """YOLO's `data.yaml`, read. Raises LabelsRefused."""
+def names_data(path: Path) -> bool:
+    """Whether a YAML file names classes and where the data lie, as those of YOLO do and a program's settings do not."""
+    try:
+        document = _document(path)
+    except LabelsRefused:
+        return False
+    return "names" in document and not {"path", *PARTS}.isdisjoint(document)
+
+
+def read_data_file(path: Path, wish: PartWish = NO_WISH) -> DataFile:
+    """YOLO's `data.yaml`, read. Raises LabelsRefused, also where a part has to be named."""
+    document = _document(path)
+    root = _root(path, document.get("path"))
+    part, parts, absent = _parts(path, root, document, wish)
+    return DataFile(root, _names(path, document.get("names")), parts, part, absent, _key_points(path, document.get("kpt_shape")))
+
+
+def read_data_names(path: Path) -> tuple[str, ...]:
+    """The class names alone. Raises LabelsRefused."""
+    return _names(path, _document(path).get("names"))
+
+
+def _document(path: Path) -> dict[object, object]:
     try:
         document = parse(read_text(path, MAX_YAML))
     except NotPlain as error:
-        raise refused(path, f"{path.name}: {shown(str(error))}") from error
+        raise refused(path, path.name, "yaml") from error
     if not isinstance(document, dict):
-        raise refused(path, shown(document))
-    root = _root(path, document.get("path"))
-    part, parts, absent = _parts(path, root, document)
-    return DataFile(root, _names(path, document.get("names")), parts, part, absent, _key_points(path, document.get("kpt_shape")))
+        raise refused(path, shown(document), "yaml")
+    return document
 
 
 def _key_points(path: Path, said: object) -> int:
@@ -61,7 +81,7 @@ def _key_points(path: Path, said: object) -> int:
         and said[1] in (2, 3)
     ):
         return int(said[0]) * int(said[1])
-    raise refused(path, f"kpt_shape: {shown(said)}")
+    raise refused(path, f"kpt_shape: {shown(said)}", "key_point_shape")
 
 
 def _names(path: Path, said: object) -> tuple[str, ...]:
@@ -70,7 +90,7 @@ def _names(path: Path, said: object) -> tuple[str, ...]:
     if isinstance(said, dict) and len(said) <= MAX_CLASSES and set(said) == set(range(len(said))):
         said = [said[at] for at in range(len(said))]
     if not isinstance(said, list) or not 0 < len(said) <= MAX_CLASSES:
-        raise refused(path, f"names: {shown(said)}")
+        raise refused(path, f"names: {shown(said)}", "names")
     # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there is lost for the former.
     return tuple(class_name(_as_text(name), path, f"names[{at}]") for at, name in enumerate(said))
 
@@ -96,19 +116,39 @@ def _root(path: Path, said: object) -> Path:
     return path.parent
 
 
-def _parts(path: Path, root: Path, document: dict[object, object]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _parts(path: Path, root: Path, document: dict[object, object], wish: PartWish) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The part that is read, where it lies, and the parts that come before it, are named, and are not there."""
+    there: dict[str, tuple[str, ...]] = {}
     absent: list[str] = []
+    refusal: LabelsRefused | None = None
     for part in PARTS:
         said = document.get(part)
         named = [said] if isinstance(said, str) else said
-        if isinstance(named, list) and named and all(isinstance(one, str) for one in named):
-            found = [_part(path, root, one) for one in named if one.strip()]
-            if found and all((root / one).exists() for one in found):
-                return part, tuple(found), tuple(absent)
-            if found:
-                absent.append(part)
-    return "", (), tuple(absent)
+        if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+            continue
+        try:
+            found = tuple(_part(path, root, one) for one in named if one.strip())
+        except LabelsRefused as error:  # of no consequence where another part is read
+            refusal = refusal or error
+            if part in VALIDATION or part == wish.name:
+                raise
+            continue
+        if found and all((root / one).exists() for one in found):
+            there[part] = found
+        elif found and not there:
+            absent.append(part)
+    if refusal is not None and not there:
+        raise refusal
+    if not there and not wish.name:
+        return "", (), tuple(absent)
+    counts = {part: sum(_count(root / one) for one in found) for part, found in there.items()}
+    chosen = choose_part(path, counts, wish, preferred=VALIDATION)
+    return chosen, there[chosen], () if wish.name else tuple(absent)
+
+
+def _count(place: Path) -> int:
+    """How many images a folder holds, or a list names."""
+    return count_images(place) if place.is_dir() else sum(1 for line in read_text(place).splitlines() if line.strip())
 
 
 def _part(path: Path, root: Path, said: str) -> str:

@@ -7,6 +7,7 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
 from fieldcheck.words.formatting import Sentence, coded, in_brackets, listed, plain, told
+from fieldcheck.words.label_reasons import reason_of
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy, typed
 
@@ -159,8 +160,11 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
         "several": text(
             "{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or say the format{how}."
         ),
-    }.get(error.problem, text("{path} cannot be read as labels{seen}; nothing was stored: correct it there."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail), how=typed("--format FORMAT"))
+        "other_format": text("{path} is in the format {name}, which is not supported. Nothing was imported. Export it as {instead}."),
+        "part": text("{path} holds several parts{seen}. Nothing was imported. Choose one of them{how}, or its folder."),
+        "no_part": text("{path} has no such part{seen}. Nothing was imported. Choose one of its parts, or leave out the part."),
+    }.get(error.problem, text("{path} is not readable as labels: {reason}{seen}. Nothing was imported. {action}"))
+    return _filled(said, error, typed(_OPTIONS.get(error.problem, "--format FORMAT")))
 
 
 def _shift_unknown(error: errors.ShiftUnknown) -> str:
@@ -200,9 +204,27 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
         "several": text(
             "{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or say the format{how}."
         ),
-    }.get(error.problem, text("{path} cannot be read as a benchmark{seen}; nothing was changed: correct it there."))
-    how = typed("--images FOLDER" if error.problem == "no_pictures" else "--format FORMAT")
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail), how=typed(how))
+        "other_format": text("{path} is in the format {name}, which is not supported. Nothing was changed. Export it as {instead}."),
+        "part": text(
+            "{path} does not say which part is the benchmark{seen}. Nothing was changed. Choose the part that the model was not "
+            "trained on{how}, or its folder."
+        ),
+        "no_part": text("{path} has no such part{seen}. Nothing was changed. Choose one of its parts, or leave out the part."),
+    }.get(error.problem, text("{path} is not readable as a benchmark: {reason}{seen}. Nothing was changed. {action}"))
+    return _filled(said, error, typed(_OPTIONS.get(error.problem, "--format FORMAT")))
+
+
+_OPTIONS = {"no_pictures": "--images FOLDER", "part": "--part PART"}
+"""What a person adds to the command for a problem; otherwise the format."""
+
+
+def _filled(said: str, error: errors.LabelsRefused | errors.BenchmarkRefused, how: str) -> str:
+    """A sentence about files that were refused, with the reason where there is one."""
+    reason, action = reason_of(error.reason)
+    return said.format(
+        path=plain(error.path), seen=in_brackets(error.detail), name=plain(error.detail), instead=plain(error.reason), how=how,
+        reason=reason, action=action,
+    )  # fmt: skip
 
 
 def _not_comparable(error: errors.NotComparable) -> str:

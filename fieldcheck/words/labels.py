@@ -134,6 +134,11 @@ def _fault(kind: str, names: tuple[str, ...]) -> str:
         "orphans": plural("{n} label file without a picture: {names}", "{n} label files without a picture: {names}", n),
         "missing": plural("{n} picture is named and not there: {names}", "{n} pictures are named and not there: {names}", n),
         "damaged": plural("{n} picture is damaged and left out: {names}", "{n} pictures are damaged and left out: {names}", n),
+        "unfit": plural(
+            "{n} image is left out because a box of it lies outside: {names}",
+            "{n} images are left out because a box of theirs lies outside: {names}",
+            n,
+        ),
         "unlike": plural(
             "{n} mask is not as large as its picture and left out: {names}",
             "{n} masks are not as large as their picture and left out: {names}",
@@ -170,6 +175,10 @@ def loss_line(kind: str, n: int) -> str:
             "{n} regions that are marked as not judged were passed over; what a model marks there counts as false.", n,
         ),
         "outlines_unread": plural("{n} outline cannot be read; its box stands.", "{n} outlines cannot be read; their boxes stand.", n),
+        "unmasked": plural(
+            "{n} image of a defect has no mask; only its class is imported.",
+            "{n} images of defects have no mask; only their classes are imported.", n,
+        ),
         "keypoints": plural("{n} set of key points was passed over.", "{n} sets of key points were passed over.", n),
         "turned": plural(
             "{n} turned box is not held as it stands; an upright one around it is.",

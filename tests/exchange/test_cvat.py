@@ -77,7 +77,7 @@ def test_a_turned_box_becomes_the_upright_one_around_it(tmp_path):
 @pytest.mark.parametrize(
     "said",
     [
-        "<track/>", image("../a.png"), image("a.png", '<box label="Riß" xtl="1"/>'),
+        image("../a.png"), image("a.png", '<box label="Riß" xtl="1"/>'),
         image("a.png", '<box xtl="1" ytl="1" xbr="2" ybr="2"/>'),
         image("a.png") * 2, image("a.png", '<tag label="a"/><tag label="b"/>'), image("a.png", '<polygon label="a" points="1,1;2,2"/>'),
         image("a.png", '<polygon label="a" points="1;2"/>'),
@@ -85,7 +85,7 @@ def test_a_turned_box_becomes_the_upright_one_around_it(tmp_path):
         image("a.png", '<what label="a"/>'),
     ],
 )  # fmt: skip
-def test_a_file_that_makes_no_sense_is_refused_and_so_are_tracks(tmp_path, said):
+def test_a_file_that_makes_no_sense_is_refused(tmp_path, said):
     with pytest.raises(LabelsRefused) as caught:
         read_labels(written(tmp_path, said))
     assert caught.value.problem == "malformed"
@@ -94,3 +94,15 @@ def test_a_file_that_makes_no_sense_is_refused_and_so_are_tracks(tmp_path, said)
 def test_it_is_told_from_pascal_voc_by_how_it_begins(tmp_path):
     assert read_labels(written(tmp_path, image("a.png", BOX), name="x.xml")).format == "cvat"
     assert read_labels(tmp_path).format == "cvat"
+
+
+def test_tracks_of_a_video_are_refused_with_what_to_export_instead(tmp_path):
+    with pytest.raises(LabelsRefused) as caught:
+        read_labels(written(tmp_path, "<track/>"))
+    assert (caught.value.problem, caught.value.detail, caught.value.reason) == ("other_format", "CVAT for video", "CVAT for images 1.1")
+
+
+def test_a_label_without_a_name_is_refused_with_a_reason(tmp_path):
+    with pytest.raises(LabelsRefused) as caught:
+        read_labels(written(tmp_path, image("a.png", '<box label="" xtl="1" ytl="1" xbr="2" ybr="2"/>')))
+    assert (caught.value.reason, caught.value.detail) == ("class_name", "a.png")

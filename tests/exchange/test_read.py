@@ -141,7 +141,7 @@ def test_random_bytes_are_refused(tmp_path_factory, name, noise):
         read_labels(path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READABLE if not BY_NAME[kind].otherwise])
+@pytest.mark.parametrize("kind", [kind for kind in READABLE if BY_NAME[kind].writes is not None and not BY_NAME[kind].otherwise])
 def test_labels_of_every_format_are_told_from_footage_by_folder_and_by_file(tmp_path, kind):
     """As whatever is dropped on the window is told."""
     held = BY_NAME[kind]

@@ -65,6 +65,7 @@ class Trap:
     at: str = ""
     images: str = ""
     part: str = ""
+    wish: str = ""
     outlines: int = 0
     prepare: Callable[[Path], None] | None = None
 
@@ -139,8 +140,34 @@ TRAPS = [
     Trap(
         "no validation part",
         {"data.yaml": "names: [car, bus]\nval: valid/images\ntrain: images\n", **two(), **LABELS},
-        2, 2, CAR_2, {"absent_parts": ("val",)}, part="train",
+        problem="part",
     ),
+    Trap(
+        "no validation part, and the training part is wanted",
+        {"data.yaml": "names: [car, bus]\nval: valid/images\ntrain: images\n", **two(), **LABELS},
+        2, 2, CAR_2, wish="train", part="train",
+    ),
+    Trap(
+        "no validation part, and a test part",
+        {"data.yaml": "names: [car, bus]\nval: valid/images\ntest: images\ntrain: none\n", **two(), **LABELS},
+        2, 2, CAR_2, {"absent_parts": ("val",)}, part="test",
+    ),
+    Trap("a part that is not there", YOLO, wish="test", problem="no_part"),
+    Trap("a part of a set without any", {"1.png": None, "labels.csv": "file,class\n1.png,car\n"}, wish="test", problem="no_part"),
+    Trap(
+        "one box of three pictures outside its picture",
+        {**YOLO, "images/3.png": None, "labels/3.txt": BOX + "0 0.5 0.5 1.017 0.2\n"},
+        2, 2, CAR_2, {"unfit": ("images/3.png (labels/3.txt:2: width 1.017)",)}, part="val",
+    ),
+    Trap("settings of a program that name classes", {**two(), **LABELS, "config.yaml": "names: [car, bus]\nlr: 0.1\n"}, at="config.yaml",
+        problem="malformed"),
+    Trap("YOLO pictures in two parts and no data file", {"classes.txt": "car\nbus\n", "images/train/1.png": None, "images/val/2.png": None,
+        "labels/train/1.txt": BOX, "labels/val/2.txt": BOX}, problem="part"),
+    Trap("YOLO pictures in two parts, and one is wanted", {"classes.txt": "car\nbus\n", "images/train/1.png": None,
+        "images/val/2.png": None, "labels/train/1.txt": BOX, "labels/val/2.txt": BOX}, 1, 1, CAR_1, wish="val", part="val"),
+    Trap("the folder of a YOLO part", {"data.yaml": "names: [car, bus]\nval: valid/images\n", "valid/images/1.png": None,
+        "valid/labels/1.txt": BOX}, 1, 1, CAR_1, at="valid"),
+    Trap("the training part alone", {"train/car/1.png": None, "train/bus/1.png": None}, problem="part"),
     Trap("pictures without labels", NAMES | two() | {"labels/1.txt": BOX}, 2, 1, CAR_1, {"unlabelled": ("images/2.png",)}, part="val"),
     Trap("an empty text file says that nothing is there", {**YOLO, "labels/2.txt": ""}, 2, 2, CAR_1, part="val"),
     Trap(
@@ -233,7 +260,9 @@ TRAPS = [
     Trap("a phone's picture in a class folder", {"car/1.png": None, "car/2.HEIC": b"x", "bus/1.png": None}, 2, 2, {"bus": 1, "car": 1},
         {"damaged": ("car/2.HEIC",)}),
     Trap("an empty class folder", {"car/1.png": None, "bus/readme.md": "x"}, 1, 1, {"bus": 0, "car": 1}),
-    Trap("splits in place of classes", {"train/car/1.png": None, "val/car/1.png": None}, problem="several"),
+    Trap("splits in place of classes", {"train/car/1.png": None, "val/car/1.png": None}, problem="part"),
+    Trap("splits in place of classes, and one is wanted", {"train/car/1.png": None, "valid/car/1.png": None}, 1, 1, {"car": 1}, wish="val",
+        part="valid"),
 ]  # fmt: skip
 
 
@@ -263,10 +292,10 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
     path, images = laid(trap)
     if trap.problem:
         with pytest.raises(BenchmarkRefused) as refused:
-            read_with_receipt(path, None, None, images, strict=False)
+            read_with_receipt(path, None, None, images, strict=False, part=trap.wish)
         assert refused.value.problem == trap.problem
         return
-    benchmark, receipt = read_with_receipt(path, None, None, images, strict=False)
+    benchmark, receipt = read_with_receipt(path, None, None, images, strict=False, part=trap.wish)
     assert (receipt.n_pictures, receipt.n_labelled, dict(receipt.per_class)) == (trap.pictures, trap.labelled, trap.per_class)
     assert receipt.faults == trap.faults
     assert (receipt.aside.part, receipt.aside.outlines) == (trap.part, trap.outlines)
@@ -279,10 +308,10 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
 def test_strict_refuses_whatever_is_not_as_it_should_be(laid, trap):
     path, images = laid(trap)
     if not trap.faults:
-        read_with_receipt(path, None, None, images, strict=True)
+        read_with_receipt(path, None, None, images, strict=True, part=trap.wish)
         return
     with pytest.raises(BenchmarkRefused) as refused:
-        read_with_receipt(path, None, None, images, strict=True)
+        read_with_receipt(path, None, None, images, strict=True, part=trap.wish)
     assert refused.value.problem == "strict"
     assert all(names[0] in refused.value.detail for names in trap.faults.values())
 

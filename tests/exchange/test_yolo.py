@@ -7,6 +7,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import yolo
+from fieldcheck.exchange.parts import PartWish
 
 
 def put(root, files, size=(200, 100)):
@@ -59,7 +60,8 @@ def test_a_list_of_pictures_is_a_part_too(tmp_path):
         tmp_path,
         {"data.yaml": "train: train.txt\nnames: [car]\n", "train.txt": "./images/1.png\n", "images/1.png": None, "images/2.png": None},
     )
-    assert [item.path for item in yolo.read(tmp_path).items] == ["images/1.png"]
+    found = yolo.read(tmp_path, wish=PartWish("train"))
+    assert ([item.path for item in found.items], found.aside.part) == (["images/1.png"], "train")
 
 
 def test_text_files_without_pictures_count_where_the_frames_size_is_known(tmp_path):

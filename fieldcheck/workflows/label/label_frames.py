@@ -27,6 +27,7 @@ from fieldcheck.errors import (
 )
 from fieldcheck.exchange.label_set import fits, labelled_only, only_in
 from fieldcheck.exchange.match import FrameIndex, match
+from fieldcheck.exchange.parts import PartWish
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of
 from fieldcheck.progress import Progress
@@ -180,17 +181,18 @@ def check_class(name: str, classes: Sequence[str]) -> None:
 
 
 def import_labels(
-    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False
+    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False,
+    part: str = "",
 ) -> ImportedLabels:  # fmt: skip
     """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
     is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored; pictures that the file says nothing of
-    stay without a label. `strict`: whatever is not as it should be refuses the whole.
+    stay without a label. `strict`: whatever is not as it should be refuses the whole; `part`: the one to be read of several.
     """
     if not path.exists():
         raise PathMissing(path)
     progress.check()
     task = project_task(project)
-    whole = read_labels(path, kind or "auto", _sizes(project))
+    whole = read_labels(path, kind or "auto", _sizes(project), PartWish(part, takes_any=True))
     receipt = receipt_of(whole)
     if strict:
         check_strict(path, receipt)

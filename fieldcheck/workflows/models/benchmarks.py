@@ -13,7 +13,8 @@ from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME
-from fieldcheck.exchange.label_set import fits, labelled_only, only_in
+from fieldcheck.exchange.label_set import by_mask, fits, labelled_only, only_in
+from fieldcheck.exchange.parts import PartWish
 from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of, with_pictures
@@ -46,15 +47,15 @@ def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Bench
 
 
 def read_with_receipt(
-    path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool
+    path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool, part: str = ""
 ) -> tuple[Benchmark, ImportReceipt]:
     """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever
-    is not as it should be refuses the whole. Raises PathMissing, BenchmarkRefused."""
+    is not as it should be refuses the whole. `part`: the one to be read of a set in parts. Raises PathMissing, BenchmarkRefused."""
     for place in (path, *((images,) if images else ())):
         if not place.exists():
             raise PathMissing(place)
     try:
-        found = read_labels(path, kind or "auto", sizes_in(images) if images else None)
+        found = read_labels(path, kind or "auto", sizes_in(images) if images else None, PartWish(part))
         found = with_pictures(moved_to(found, images) if images else found)
         receipt = receipt_of(found)
         if strict:
@@ -62,7 +63,7 @@ def read_with_receipt(
         if BY_NAME[found.format].silent_is_unknown:
             found = labelled_only(found)
     except LabelsRefused as error:
-        raise BenchmarkRefused(path, error.problem, error.detail) from error
+        raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
     return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items), receipt
 
 
@@ -74,6 +75,8 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
     """
     if task is not None and answer_kind(task).labels == "class":
         benchmark = _by_class(benchmark)
+    if task is not None and answer_kind(task).labels == "points" and any(item.class_name and item.points for item in benchmark.items):
+        benchmark = replace(benchmark, items=by_mask(benchmark.items))
     if task is not None and not fits(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
     if task is not None and answer_kind(task).labels != "class":

@@ -23,8 +23,8 @@ from fieldcheck.workflows.models.models import look_at_model, read_classes, set_
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
     """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
-    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images` and `strict` as of `read_with_receipt`; `notes` are
-    settings of the project's own."""
+    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of `read_with_receipt`;
+    `notes` are settings of the project's own."""
 
     model: Path | None = None
     card: Path | None = None
@@ -35,6 +35,7 @@ class NewProjectRequest:
     metric: str = ""
     images: Path | None = None
     strict: bool = False
+    part: str = ""
     site: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -74,7 +75,7 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     benchmark, receipt = None, None
     if wanted.benchmark:
         benchmark, receipt = read_with_receipt(
-            wanted.benchmark, wanted.benchmark_format, wanted.claimed, wanted.images, strict=wanted.strict
+            wanted.benchmark, wanted.benchmark_format, wanted.claimed, wanted.images, strict=wanted.strict, part=wanted.part
         )
     card = looked_at.card if looked_at else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None

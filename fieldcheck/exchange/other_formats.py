@@ -1,0 +1,123 @@
+"""Label formats of other tools that are not read: known by their files, so that a refusal names them and what to export instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.exchange.untrusted import json_keys, peek
+from fieldcheck.exchange.xml_file import root_of
+
+MOST_ASKED = 50  # files that are opened to see what a folder holds
+DEEPEST = 3  # folders that are entered for them
+KITTI = re.compile(r"\S+ -?\d+(\.\d+)? -?\d ( ?-?\d+(\.\d+)?){12,13}\s*")
+MOT = re.compile(r"\d+,-?\d+(,-?[\d.]+){4,8}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFormat:
+    """`instead`: what its tools can export and is read; `endings` of the files that `is_in` is asked about, lower case with the dot."""
+
+    name: str
+    instead: str
+    endings: frozenset[str]
+    is_in: Callable[[Path], bool]
+
+    @property
+    def by_ending_alone(self) -> bool:
+        """Whether any file of that ending is one, which may lie beside folders of classes by chance."""
+        return self.is_in is _always
+
+
+def other_format(place: Path) -> OtherFormat | None:
+    """The format that a file or a folder is in and that is not read here."""
+    files = [place] if place.is_file() else list(_files(place))
+    for known in OTHER_FORMATS:
+        if any(file.suffix.lower() in known.endings and known.is_in(file) for file in files):
+            return known
+    return None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The first files of each folder below one, for a few folders down; those of no format that is known are left out."""
+    wanted = frozenset[str]().union(*(known.endings for known in OTHER_FORMATS))
+    folders = [folder]
+    for _ in range(DEEPEST):
+        inner: list[Path] = []
+        for one in folders[:MOST_ASKED]:
+            there = sorted(entry for entry in one.iterdir() if not entry.name.startswith(".") and not entry.is_symlink())
+            inner += [entry for entry in there if entry.is_dir()]
+            yield from [entry for entry in there if entry.suffix.lower() in wanted and entry.is_file()][:MOST_ASKED]
+        folders = inner
+
+
+def _json(start: str, *keys: str) -> Callable[[Path], bool]:
+    """Whether a file begins like a JSON object, or a list of some, with all of these keys."""
+
+    def is_in(file: Path) -> bool:
+        begins, found = json_keys(file)
+        return begins == start and found.issuperset(keys)
+
+    return is_in
+
+
+def _header(*columns: str) -> Callable[[Path], bool]:
+    """Whether the first line of a CSV file names all of these columns."""
+
+    def is_in(file: Path) -> bool:
+        first = peek(file).partition("\n")[0].strip().lower()
+        return set(columns) <= {cell.strip().strip('"') for cell in first.split(",")}
+
+    return is_in
+
+
+def _first_line(pattern: re.Pattern[str]) -> Callable[[Path], bool]:
+    return lambda file: pattern.fullmatch(peek(file).partition("\n")[0]) is not None
+
+
+def _below(folder: str) -> Callable[[Path], bool]:
+    return lambda file: file.parent.name.lower() == folder
+
+
+def _is_via(file: Path) -> bool:
+    start, keys = json_keys(file)
+    said = peek(file)
+    return start == "{" and (any(key.startswith("_via_") for key in keys) or ('"regions"' in said and '"shape_attributes"' in said))
+
+
+def _always(_: Path) -> bool:
+    return True
+
+
+_JSON, _CSV, _TXT = frozenset({".json"}), frozenset({".csv"}), frozenset({".txt"})
+
+OTHER_FORMATS = (
+    OtherFormat("Datumaro", "COCO", _JSON, _json("{", "items", "categories")),
+    OtherFormat("VGG Image Annotator", "COCO", _JSON, _is_via),
+    OtherFormat("VGG Image Annotator", "COCO", _CSV, _header("filename", "region_shape_attributes")),
+    OtherFormat("CreateML", "COCO, Pascal VOC", _JSON, _json("[", "image", "annotations")),
+    OtherFormat("Label Studio JSON-MIN", "JSON", _JSON, _json("[", "annotation_id")),
+    OtherFormat("COCO results", "COCO instances", _JSON, _json("[", "image_id", "category_id")),
+    OtherFormat("Supervisely", "COCO", _JSON, _json("{", "objects", "size")),
+    OtherFormat("Supervisely", "COCO", _JSON, _json("{", "classes", "tags")),
+    OtherFormat("V7 Darwin", "COCO", _JSON, _json("{", "item", "annotations")),
+    OtherFormat("Hasty", "COCO", _JSON, _json("{", "label_classes", "images")),
+    OtherFormat("Cityscapes", "COCO", _JSON, _json("{", "imgHeight", "objects")),
+    OtherFormat("BDD100K", "COCO", _JSON, _json("[", "name", "labels")),
+    OtherFormat("Labelbox", "COCO", frozenset({".ndjson"}), _always),
+    OtherFormat("JSON lines", "COCO, Pascal VOC", frozenset({".jsonl"}), _always),
+    OtherFormat("SageMaker Ground Truth", "COCO", frozenset({".manifest"}), _always),
+    OtherFormat("TFRecord", "COCO, Pascal VOC", frozenset({".tfrecord", ".tfrecords", ".record"}), _always),
+    OtherFormat("Parquet", "COCO", frozenset({".parquet"}), _always),
+    OtherFormat("KITTI tracklets", "CVAT for images 1.1", frozenset({".xml"}), lambda file: root_of(file) == "boost_serialization"),
+    OtherFormat("DOTA", "COCO", _TXT, _below("labeltxt")),
+    OtherFormat("KITTI", "COCO, Pascal VOC", _TXT, _first_line(KITTI)),
+    OtherFormat("MOT", "CVAT for images 1.1", _TXT, _first_line(MOT)),
+    OtherFormat("WIDER FACE", "COCO, Pascal VOC", _TXT, lambda file: file.name.startswith("wider_face_")),
+    OtherFormat("Open Images", "COCO, Pascal VOC", _CSV, _header("imageid", "labelname")),
+    OtherFormat("TensorFlow CSV", "COCO, Pascal VOC", _CSV, _header("filename", "xmin", "xmax")),
+    OtherFormat("Roboflow multi-label", "CSV (file,class)", _CSV, lambda file: file.name == "_classes.csv" and _header("filename")(file)),
+    OtherFormat("Roboflow masks", "COCO", _CSV, lambda file: file.name == "_classes.csv"),
+)

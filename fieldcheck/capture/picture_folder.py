@@ -36,6 +36,27 @@ def unread_pictures(folder: Path) -> tuple[Skipped, ...]:
     return tuple(sorted([*unread, *(Skipped(name, "link") for name in _links(folder))], key=lambda one: one.file))
 
 
+def picture_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders in one that are footage of their own, in name order: where it holds no picture itself and several in it do, those; else
+    the folder. Links and projects are not entered."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    if any(Path(one.name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS for one in entries if not one.is_dir()):
+        return (folder,)
+    inner = [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False) and not is_project(Path(one.path))]
+    own = [each for one in inner if _holds_pictures(one) for each in picture_folders(one)]
+    return tuple(own) if len(own) > 1 else (folder,)
+
+
+def _holds_pictures(folder: Path) -> bool:
+    """Whether a picture, read here or not, lies in a folder or below it."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(place, name))]
+        if any(Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS for name in files):
+            return True
+    return False
+
+
 def refusal(folder: Path, left_out: Skipped) -> PathMissing | PathRefused | PictureUnreadable:
     """Error that says why a picture of the folder was left out."""
     path = folder / left_out.file

@@ -40,7 +40,9 @@ def import_(
     fps: float,
     bar: TerminalProgress,
 ) -> Answer:
-    """Videos, and folders of pictures or videos, become clips. One that cannot be read does not stop the others."""
+    """Videos, and folders of pictures or videos, become clips. One that cannot be read does not stop the others.
+
+    Of a folder without a picture of its own each sub-folder becomes a recording, as with FOLDER/*."""
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
@@ -62,6 +64,7 @@ def import_(
         "failed": [{"path": str(path), "why": why} for (path, _), why in zip(brought.failed, refusals, strict=True)],
     }
     said = tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported)
+    said = (*(words.divided(folder, n) for folder, n in brought.divided), *said)
     return Answer(document, said, EXIT_EXPECTED if refusals else EXIT_DONE)
 
 

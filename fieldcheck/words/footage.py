@@ -30,6 +30,12 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
     return said
 
 
+def divided(folder: object, n: int) -> str:
+    """A folder of whose sub-folders each became a recording."""
+    said = text("Each of the {n} sub-folders of {folder} with images became a recording of its own.")
+    return said.format(n=n, folder=plain(folder))
+
+
 def not_imported(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
     """Files that were not imported, the first few one by one, and what became of the others: `n_new` came in, `n_known` were there."""
     more = len(refusals) - MOST_FAILED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from fieldcheck.capture.picture_folder import list_pictures, list_videos, unread_pictures
+from fieldcheck.capture.picture_folder import list_pictures, list_videos, picture_folders, refusal, unread_pictures
 from fieldcheck.capture.video_index import frame_rate
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import inside, is_project
@@ -15,6 +15,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import adopt_recordings
+from fieldcheck.workflows.footage.copy_footage import look_at
 from fieldcheck.workflows.footage.import_footage import FootageInfo, Imported
 from fieldcheck.workflows.footage.import_side_by_side import ImportOrder, import_side_by_side
 
@@ -26,24 +27,32 @@ OF_THIS_FILE = (PathMissing, PathRefused, NoPictures, VideoUnreadable, PictureUn
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Imported footage, and what did not come in with the error of each."""
+    """Imported footage, and what did not come in with the error of each. `divided`: folders of whose sub-folders each became a recording,
+    and how many those are."""
 
     imported: tuple[Imported, ...]
     failed: tuple[tuple[Path, FieldcheckError], ...]
+    divided: tuple[tuple[Path, int], ...] = ()
 
 
 def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> Brought:
-    """`import_footage` for each path by itself, and for each video in a folder. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others
-    would fare no better."""
+    """`import_footage` for each path by itself, for each video in a folder, and for each sub-folder with pictures of one that holds none
+    itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others would fare no better."""
     wanted: list[tuple[Path, FootageInfo]] = []
     failed: list[tuple[Path, FieldcheckError]] = []
+    divided: list[tuple[Path, int]] = []
     for path in paths:
         try:
-            wanted += ((one, told) for one in _footage_of(path))
+            videos, folders = _footage_of(project, path, progress)
+            wanted += ((one, told) for one in (*videos, *folders))
         except OF_THIS_FILE as error:
             failed.append((path, error))
+            continue
+        if len(folders) > 1:
+            divided.append((path, len(folders)))
+            failed += _links_beside(path, folders)
     brought = import_told(project, wanted, progress, now)
-    return replace(brought, failed=(*failed, *brought.failed))
+    return replace(brought, failed=(*failed, *brought.failed), divided=tuple(divided))
 
 
 def resume_all(project: Project, progress: Progress, now: str) -> Brought:
@@ -67,12 +76,28 @@ def import_told(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], pr
     return Brought(tuple(one for one in outcomes if not isinstance(one, FieldcheckError)), tuple(failed))
 
 
-def _footage_of(path: Path) -> Sequence[Path]:
-    """The path itself, or of a folder every video in it, and the folder as one recording where it holds pictures or nothing."""
-    videos = [path / name for name in list_videos(path)] if path.is_dir() and not is_project(path) else []
-    if not videos:
-        return [path]
-    return [*videos, path] if list_pictures(path) or unread_pictures(path) else videos
+def _footage_of(project: Project, path: Path, progress: Progress) -> tuple[Sequence[Path], Sequence[Path]]:
+    """The path itself, or of a folder every video in it and the folders of pictures; the folder as one recording where it holds nothing, or
+    was imported as one."""
+    if not path.is_dir() or is_project(path):
+        return [path], []
+    folders = picture_folders(path)
+    videos = [path / name for name in list_videos(path)]
+    if len(folders) > 1:
+        return videos, [path] if _is_known_whole(project, path, progress) else folders
+    return (videos, folders) if not videos or list_pictures(path) or unread_pictures(path) else (videos, [])
+
+
+def _is_known_whole(project: Project, path: Path, progress: Progress) -> bool:
+    """Whether an earlier import made one recording of a folder and those in it, or began to."""
+    alike = [one for one in project.read(recordings_table.all) if one.kind == "folder" and one.source == path.name]
+    return bool(alike) and look_at(path, progress).sha256 in {one.sha256 for one in alike}
+
+
+def _links_beside(path: Path, folders: Sequence[Path]) -> list[tuple[Path, FieldcheckError]]:
+    """Links to footage in a divided folder that lie in none of its parts, with the error that says why each was left out."""
+    unread = [(path / one.file, one) for one in unread_pictures(path)]
+    return [(place, refusal(path, one)) for place, one in unread if not any(place.is_relative_to(folder) for folder in folders)]
 
 
 def _n_pictures(path: Path) -> int:

@@ -116,3 +116,45 @@ def test_without_the_copy_it_says_what_is_missing(empty, material):
 
 def test_nothing_broken_off_is_nothing_to_finish(footed):
     assert resume_all(footed, Silent(), makers.NOW).imported == ()
+
+
+def test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named(empty, tmp_path):
+    stick = tmp_path / "stick"
+    for n, day in enumerate(("1-mon", "2-tue", "3-wed/left", "3-wed/right"), 1):
+        makers.picture_folder(stick / day, ["red", "blue"] * n)
+    (stick / "notes").mkdir()
+    (stick / "notes" / "a.txt").write_text("no picture")
+    brought = import_each(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    assert [one.recording.source for one in brought.imported] == ["1-mon", "2-tue", "left", "right"]
+    assert ([len(one.frames) for one in brought.imported], brought.failed) == ([2, 4, 6, 8], ())
+    assert brought.divided == ((stick, 4),)
+    again = import_each(empty, sorted(stick.iterdir())[:2], FootageInfo(), Silent(), makers.NOW)
+    assert ([one.known for one in again.imported], again.divided) == ([True, True], ())
+
+
+def test_a_folder_with_pictures_of_its_own_or_a_single_folder_stays_one_recording(empty, tmp_path):
+    loose = makers.picture_folder(tmp_path / "loose", ["red"])
+    makers.picture_folder(loose / "more", ["blue"])
+    makers.picture_folder(tmp_path / "outer" / "images", ["green"])
+    brought = import_each(empty, [loose, tmp_path / "outer"], FootageInfo(), Silent(), makers.NOW)
+    assert [(one.recording.source, len(one.frames)) for one in brought.imported] == [("loose", 2), ("outer", 1)]
+    assert brought.divided == ()
+
+
+def test_a_folder_that_was_imported_whole_is_known_and_not_divided_later(empty, tmp_path):
+    stick = tmp_path / "stick"
+    for day, colour in (("mon", "red"), ("tue", "blue")):
+        makers.picture_folder(stick / day, [colour])
+    import_footage(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    brought = import_each(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    assert ([one.known for one in brought.imported], brought.divided) == ([True], ())
+
+
+def test_a_link_beside_the_sub_folders_is_named_and_not_followed(empty, tmp_path):
+    stick = tmp_path / "stick"
+    for day, colour in (("mon", "red"), ("tue", "blue")):
+        makers.picture_folder(stick / day, [colour])
+    (stick / "secret").symlink_to(makers.picture_folder(tmp_path / "elsewhere", ["green"]))
+    brought = import_each(empty, [stick], FootageInfo(), Silent(), makers.NOW)
+    assert [one.recording.source for one in brought.imported] == ["mon", "tue"]
+    assert [(path.name, error.problem) for path, error in brought.failed] == [("secret", "link")]

@@ -32,7 +32,7 @@ from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
-from fieldcheck.words.footage import imported
+from fieldcheck.words.footage import divided, imported
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.sentences import sentence
@@ -193,7 +193,8 @@ class CapturePresenter:
         if len(said) == 1:
             self._context.messages.toast(said[0])
         elif said:
-            self._context.messages.toast(plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said)))
+            came_in = plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said))
+            self._context.messages.toast(" ".join((came_in, *(divided(folder.name, n) for folder, n in brought.divided))))
         if brought.failed:
             self._context.messages.banner(WORK, _failures(brought), ALARM)
 

@@ -64,13 +64,15 @@ def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, mat
     press(Qt.Key.Key_7)
     screen.presenter.bring_in([material / "belt.avi", material / "clean"])
     settle()
-    first, second = rows(screen)
+    first, *others = rows(screen)
     assert (first.source, first.state, first.length, first.listed) == ("belt.avi", "✓ complete", "1:00", "120")
     assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
-    assert second.listed == "18"
+    assert [one.listed for one in others] == ["6", "6", "6"], "each folder of pictures is a recording"
     assert window._headers["capture"].head.primary == "Pick frames"
-    assert window.messages.kept[-1].text == "2 files came in."
-    assert len(screen.view.recordings._pictures) == 2
+    assert window.messages.kept[-1].text == (
+        "4 files came in. Each of the 3 sub-folders of clean with images became a recording of its own."
+    )
+    assert len(screen.view.recordings._pictures) == 4
 
 
 def test_the_same_again_adds_nothing_and_says_so(window, capture, project, material, settle):

@@ -13,9 +13,9 @@ LONGEST_NOTE = 20_000
 MARK = "\N{REPLACEMENT CHARACTER}"
 CUT = "…"
 
-# Control characters, ends of lines, halves of characters, and the controls that turn the direction of what stands around a name. Joiners
-# and marks stay: Persian and Hindi words need them.
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, ends of lines, halves of characters, the controls that turn the direction of what stands around a name, and the two
+# that are no characters and break every XML file. Joiners and marks stay: Persian and Hindi words need them.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from fieldcheck.cli.output import without_controls
+from fieldcheck.plain_xml import xml_document
 from fieldcheck.scoring.gate import DECIDING, Gated
 from fieldcheck.words.figures import percent, points, points_interval
 from fieldcheck.words.gate import decided, gate_lines, seen_in_training, set_name, state_name
@@ -37,9 +38,7 @@ def gate_junit(found: GateResult) -> str:
         if has_leaks:
             ElementTree.SubElement(case, "skipped", message=leak_lines(found)[0])
         ElementTree.SubElement(case, "system-out").text = "\n".join(leak_lines(found))
-    ElementTree.indent(suite)
-    made = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
-    return "\n".join(map(without_controls, made.splitlines())) + "\n"  # a name with a control character would be no XML
+    return "\n".join(map(without_controls, xml_document(suite, declared=True).splitlines())) + "\n"
 
 
 def gate_markdown(found: GateResult) -> str:

@@ -16,7 +16,7 @@ import click
 from fieldcheck.errors import DiskFull
 from fieldcheck.files import map_os_errors
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 STDOUT = Path("<stdout>")
 

@@ -19,6 +19,7 @@ from fieldcheck.exchange.rle import mask_of
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, refused, relative_path, shown, unread
 from fieldcheck.exchange.xml_file import read_xml, root_of
 from fieldcheck.files import write_text
+from fieldcheck.plain_xml import xml_document
 
 NAME = "annotations.xml"
 NOTHING = "nothing to find"
@@ -106,8 +107,7 @@ def image_element(root: ElementTree.Element, number: int, name: str, size: tuple
 def saved(out: Path, root: ElementTree.Element) -> Path:
     """The document in its file, which is returned. Raises DiskFull, ReadOnlyPlace."""
     path = folder_for(out / NAME)
-    ElementTree.indent(root)
-    write_text(path, '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n")
+    write_text(path, xml_document(root, declared=True))
     return path
 
 

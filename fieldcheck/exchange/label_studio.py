@@ -22,6 +22,7 @@ from fieldcheck.exchange.outline import Corner, Place, around, inner_point, poin
 from fieldcheck.exchange.rle import brushed
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, json_keys, read_json, refused, relative_path, shown
 from fieldcheck.files import write_text
+from fieldcheck.plain_xml import xml_document
 
 TASKS, CONFIG = "tasks.json", "label_config.xml"
 FROM, TO = "label", "image"
@@ -92,8 +93,7 @@ def save_tasks(out: Path, tasks: Sequence[dict[str, Any]], classes: Sequence[str
     labels = ElementTree.SubElement(view, TAGS[kind], {"name": FROM, "toName": TO})
     for name in classes:
         ElementTree.SubElement(labels, "Choice" if TAGS[kind] == "Choices" else "Label", {"value": name})
-    ElementTree.indent(view)
-    write_text(config, ElementTree.tostring(view, encoding="unicode") + "\n")
+    write_text(config, xml_document(view))
     return [listed, config]
 
 

@@ -21,6 +21,7 @@ from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, refused, relative_path, shown, unread
 from fieldcheck.exchange.xml_file import read_xml, root_of
 from fieldcheck.files import write_text
+from fieldcheck.plain_xml import xml_document
 
 MAX_XML = 32 << 20
 MOST_ASKED = 3  # files that are opened to see whether a folder holds this format
@@ -71,10 +72,9 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
             corners = ElementTree.SubElement(item, "bndbox")
             for name, pixel in (("xmin", marked.x), ("ymin", marked.y), ("xmax", marked.x + marked.w), ("ymax", marked.y + marked.h)):
                 ElementTree.SubElement(corners, name).text = f"{pixel:.10g}"
-        ElementTree.indent(root)
         path = out / "Annotations" / f"{Path(one.file).stem}.xml"
         folder_for(path)
-        write_text(path, ElementTree.tostring(root, encoding="unicode") + "\n")
+        write_text(path, xml_document(root))
         files += [path, one.save(out / "JPEGImages" / one.file)]
     listed = folder_for(out / LIST)
     write_text(listed, "".join(f"{Path(one.file).stem}\n" for one in pictures))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fieldcheck.plain_xml import xml_text
+
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 ISOLATE, END = "\u2068", "\u2069"
 _CONTROLS = r"[\u202a-\u202e\u2066-\u2069]"
@@ -14,6 +16,7 @@ _NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"  # compiled with the fir
 def isolated(said: str) -> str:
     """A sentence in which every name written from right to left stands alone between isolates, so that it turns no figure beside it; of
     controls that a stranger put into a name nothing is left but a mark. Of a text that is all ours nothing changes."""
+    said = xml_text(said)  # drawings and pages are made of it
     return said if said.isascii() else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", without_turns(said))
 
 

@@ -25,6 +25,8 @@ NAMES = {
     "a terminal's words": ("a\x1b[2J", False),
     "two lines": ("a\u2028b", False),
     "endless": ("x" * 501, False),
+    "no character": ("a\ufffeb", False),
+    "the last of none": ("a\uffff", False),
     "joined": ("می\u200cشود", True),
     "right to left": ("حديد", True),
     "markup": ("<b>x</b> & 'y'", True),

@@ -1,4 +1,4 @@
-"""Labelling shared by two people: two packs, each with its own part of the picks and a part that both label."""
+"""Labelling shared by two people: two packs, each with its own part of the picks and a part that both label; both are made or none."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from fieldcheck.errors import NothingLabelled, NothingPicked, ProjectExists
+from fieldcheck.files import discard, map_os_errors, sha256_file, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
 
 OVERLAP = 20
+SHARING = "sharing"  # the setting that names the packs that are being put in their places, with their SHA-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def share_labelling(
     """Deals the picks that nobody has labelled out to two people, those on which a person is marked only `with_people`. Limits, classes and
     list are sealed first, so that both carry the seal.
 
-    Raises NothingPicked where no pick is left, NothingLabelled `without_people`, ProjectExists, and as `pack_project`.
+    Both are written beside their places first. Raises NothingPicked where no pick is left, NothingLabelled `without_people`, ProjectExists,
+    and as `pack_project`.
     """
     labelled = {one.frame_id for one in project.read(labels_table.all)}
     waiting = [one.frame_id for one in project.read(picks_table.all) if not one.taken_out and one.frame_id not in labelled]
@@ -53,11 +57,39 @@ def share_labelling(
     names = [name for name in waiting if name not in people]
     if not names:
         raise NothingLabelled(project.path, "without_people")
+    left_over = _left_over(project, packs)
     for path in packs:
-        if os.path.lexists(path):
+        if os.path.lexists(path) and path not in left_over:
             raise ProjectExists(path)
     seal_project(project, None, now)
     first, second = shares(sorted(names), min(overlap, len(names)), seed)
-    for path, share in zip(packs, (first, second), strict=True):
-        pack_project(project, path, PackWish(share=share, with_people=with_people), progress, now)
+    parts = [path.with_name(f".{path.name}.part") for path in packs]
+    try:
+        sums = list[str]()
+        for part, share in zip(parts, (first, second), strict=True):
+            discard(part)  # of a process that was killed
+            sums.append(pack_project(project, part, PackWish(share=share, with_people=with_people), progress, now).sha256)
+        _put(project, parts, packs, sums)
+    finally:
+        for part in parts:
+            discard(part)
     return SharedLabelling(packs, (len(first), len(second)), len(first & second), len(waiting) - len(names))
+
+
+def _put(project: Project, parts: list[Path], packs: tuple[Path, Path], sums: list[str]) -> None:
+    """Moves both packs to their places; what a process that is killed in between leaves there is known as its own the next time."""
+    named = {str(path.absolute()): sha256 for path, sha256 in zip(packs, sums, strict=True)}
+    project.write(lambda db: settings_table.keep(db, SHARING, named)).result()
+    for part, path in zip(parts, packs, strict=True):
+        with map_os_errors(path):
+            part.replace(path)
+            sync_folder(path.parent)
+    project.write(lambda db: settings_table.drop(db, SHARING)).result()
+
+
+def _left_over(project: Project, packs: tuple[Path, Path]) -> tuple[Path, ...]:
+    """The pack that a killed process put in its place before it was killed, unless it came as far as the other one too."""
+    named = project.read(lambda db: settings_table.get(db, SHARING, {}))
+    told = named if isinstance(named, dict) else {}
+    left = tuple(path for path in packs if path.is_file() and told.get(str(path.absolute())) == sha256_file(path))
+    return left if len(left) < len(packs) else ()

@@ -1,12 +1,17 @@
+import subprocess
+import sys
+
 import pytest
 
 from fieldcheck.errors import NothingLabelled, NothingPicked, ProjectExists
+from fieldcheck.files import sha256_file
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels, picks
+from fieldcheck.project.tables import labels, picks, settings
+from fieldcheck.sealing.archive import check_pack
 from fieldcheck.workflows.evidence.merge_labels import merge_labels
 from fieldcheck.workflows.evidence.open_pack import unpack_project
-from fieldcheck.workflows.evidence.share_labelling import share_labelling, shares
+from fieldcheck.workflows.evidence.share_labelling import SHARING, share_labelling, shares
 from fieldcheck.workflows.evidence.verify import verify_pack
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
@@ -62,3 +67,71 @@ def test_without_picks_and_over_another_file_nothing_is_shared(footed, drawn, tm
     with pytest.raises(ProjectExists):
         share_labelling(drawn, (tmp_path / "a", tmp_path / "b"), 2, 0, Silent(), makers.NOW)
     assert not (tmp_path / "a").exists()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.workflows.evidence.share_labelling import share_labelling
+
+class Deadly(Silent):
+    left = int(sys.argv[4])
+    def check(self):
+        self.left -= 1
+        if not self.left:
+            os._exit(9)
+
+with open_project(Path(sys.argv[1])) as project:
+    share_labelling(project, (Path(sys.argv[2]), Path(sys.argv[3])), 6, 0, Deadly(), sys.argv[5])
+"""
+
+
+class Counting(Silent):
+    """How often work asks whether to go on."""
+
+    n = 0
+
+    def check(self):
+        self.n += 1
+
+
+def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_path):
+    share_labelling(drawn, (tmp_path / "v", tmp_path / "w"), 6, 0, Silent(), makers.NOW)  # what is measured once is not counted
+    counted = Counting()
+    share_labelling(drawn, (tmp_path / "x", tmp_path / "y"), 6, 0, counted, makers.NOW)
+    drawn.close()
+    packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
+    for place in (1, counted.n // 2 + 2, counted.n * 3 // 4, counted.n):
+        ran = subprocess.run([sys.executable, "-c", KILLED, drawn.path, *packs, str(place), makers.NOW], check=False)
+        assert ran.returncode == 9
+        assert not any(path.exists() for path in packs)
+        with open_project(drawn.path) as project:
+            made = share_labelling(project, packs, 6, 0, Silent(), makers.NOW)
+        assert (made.n, made.n_both) == ((13, 13), 6)
+        for path in packs:
+            assert check_pack(path).manifest["project"] == "drawn"
+            path.unlink()
+        assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over(drawn, tmp_path):
+    packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
+    share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    with pytest.raises(ProjectExists):
+        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    named = {str(path.absolute()): sha256_file(path) for path in packs}
+    drawn.write(lambda db: settings.keep(db, SHARING, named)).result()
+    with pytest.raises(ProjectExists):  # both are there: it was killed after its work was done
+        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    packs[1].unlink()
+    assert share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW).n == (13, 13)
+    packs[1].unlink()
+    with pytest.raises(ProjectExists):
+        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    drawn.write(lambda db: settings.keep(db, SHARING, named)).result()
+    packs[0].write_bytes(b"mine")
+    with pytest.raises(ProjectExists):
+        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    assert packs[0].read_bytes() == b"mine"

@@ -1,0 +1,43 @@
+import ast
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fieldcheck
+from fieldcheck.plain_xml import xml_document, xml_text
+
+FORBIDDEN = ["\0", "\x01", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
+
+
+@pytest.mark.parametrize("letter", FORBIDDEN, ids=lambda letter: f"U+{ord(letter):04X}")
+def test_what_xml_cannot_hold_becomes_a_mark(letter):
+    assert xml_text(f"a{letter}b") == "a\ufffdb"
+
+
+@given(name=st.text(alphabet=st.characters(), max_size=30))
+def test_every_text_makes_a_document_that_is_read_back(name):
+    root = ElementTree.Element("a", {"name": name})
+    root.text = name
+    found = ElementTree.fromstring(xml_document(root, declared=True).encode("utf-8"))
+    assert found.get("name").replace("\r", "\n") == xml_text(name).replace("\r", "\n")
+    assert "".join(found.itertext()).split() == xml_text(name).split()
+
+
+@pytest.mark.parametrize("text", ["", "Ω 检查 \U0001f600", "\t\n\r", "\ufdd0\U0001fffe"])
+def test_what_xml_can_hold_stays(text):
+    assert xml_text(text) == text
+
+
+def test_no_other_module_writes_an_element_out_as_it_stands():
+    """One that does marks what XML cannot hold by itself: the report's drawings do so before they are drawings."""
+    root = Path(fieldcheck.__file__).parent
+    writes = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("tostring", "tostringlist", "toxml", "toprettyxml", "XMLGenerator")
+    }
+    assert writes == {"plain_xml.py", "report/charts.py"}

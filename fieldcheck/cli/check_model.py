@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.domain.answer_kind import Task
+from fieldcheck.domain.model_card import KINDS, card_to_json
 from fieldcheck.inference.open_model import Tensor
 from fieldcheck.words import doctor as words
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.workflows.models.check_model import ModelCheck, check_model
+from fieldcheck.workflows.models.check_model import ModelCheck, SaidOutput, check_model
 from fieldcheck.workflows.models.models import write_card
 
 FILE = click.Path(path_type=Path)
@@ -28,13 +29,16 @@ SHOWN = 5  # candidates in words; the document has them all
 @click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
 @click.option("--base", type=FILE, default=None, help="The full-precision model that this one was quantised from.")
 @click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
+@click.option("--task", type=click.Choice(list(KINDS)), default=None, help="What the model is for, where its outputs do not tell.")
+@click.option("--kind", default=None, help="The kind of its outputs, output.kind of a card, where several read them.")
 @click.option("--write-card", "kept", type=FILE, default=None, help="Writes the card, proposals and all, to that new file.")
 @door("model_check")
 def model_check(
-    file: Path, card: Path | None, labelled: Path | None, base: Path | None, classes: Path | None, kept: Path | None, bar: TerminalProgress
-) -> Answer:
+    file: Path, card: Path | None, labelled: Path | None, base: Path | None, classes: Path | None, task: Task | None, kind: str | None,
+    kept: Path | None, bar: TerminalProgress,
+) -> Answer:  # fmt: skip
     """Checks a model: what is wrong between a model file, its card and a few labelled frames. Needs no project."""
-    found = check_model(file, card, labelled, base, bar, classes)
+    found = check_model(file, card, labelled, base, bar, classes, SaidOutput(task, kind))
     if kept is not None and found.diagnosis is not None:
         write_card(kept, found.diagnosis.card)
     said = (words.card_written(str(kept), written=found.diagnosis is not None),) if kept is not None else ()

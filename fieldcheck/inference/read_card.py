@@ -12,11 +12,12 @@ from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import class_count, fitting, misfit, tensors_read
+from fieldcheck.inference.decode import class_count, misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
+from fieldcheck.inference.doctor.raw_outputs import kinds_that_fit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
 from fieldcheck.inference.plugins import PluginFailed
-from fieldcheck.inference.sidecar_metadata import sidecar_metadata
+from fieldcheck.inference.sidecar_metadata import image_keys, sidecar_metadata
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
@@ -26,10 +27,7 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
     Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`, `size`,
     `output_kind`, `classes` for what does not fit the file.
     """
-    beside = sidecar_metadata(model.path, model.metadata)
-    found = merged(merged(beside, ultralytics.card_keys(model.metadata, model.outputs[0].shape)), sidecar or {})
-    if beside and _absent(found, "input.size"):
-        found = merged({"input": {"size": _fixed_size(model.inputs[0], found)}}, found)
+    found = said_of(model, sidecar)
     if classes is not None:
         found["classes"] = list(classes)
     missing = tuple(field for field in REQUIRED if _absent(found, field))
@@ -38,6 +36,17 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
     card = card_from_json(found)
     check_fits(model, card)
     return card
+
+
+def said_of(model: OpenModel, sidecar: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Keys of a card that somebody says: what training tools left beside the file, its own metadata over that, `sidecar` over both. Where a
+    tool spoke and named no size, the size is the one that the graph asks for."""
+    beside = sidecar_metadata(model.path, model.metadata)
+    own = merged(image_keys(model.metadata), ultralytics.card_keys(model.metadata, model.outputs[0].shape))
+    found = merged(merged(beside, own), sidecar or {})
+    if beside and _absent(found, "input.size"):
+        found = merged({"input": {"size": _fixed_size(model.inputs[0], found)}}, found)
+    return found
 
 
 def check_classes(classes: Sequence[str]) -> None:
@@ -89,7 +98,7 @@ def check_fits(model: OpenModel, card: Card) -> None:
         if problem is Misfit.CLASSES:
             raise ModelRejected(model.path, problem.value, said, n_classes=class_count(came, batch, card), n_named=len(card.classes))
         known = tuple(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks)
-        raise ModelRejected(model.path, problem.value, said, fitting(came, batch, card), known)
+        raise ModelRejected(model.path, problem.value, said, kinds_that_fit(model, card, came), known)
 
 
 def _readable(model: OpenModel, tensor: Tensor, kind: str) -> bool:

@@ -2,7 +2,8 @@
 
 Sources: Hugging Face's `config.json` (`id2label`, `architectures`) and `preprocessor_config.json`, timm's `pretrained_cfg` in the former;
 anomalib's `metadata.json` with the albumentations transform it was trained with; torchvision's `weights.meta["categories"]` and the text of
-`weights.transforms()`, where whoever exported a model put them into the file's metadata as `categories` and `transforms`.
+`weights.transforms()`, where whoever exported a model put them into the file's metadata as `categories` and `transforms`; ONNX's own
+metadata for images (`Image.BitmapPixelFormat`, `Image.NominalPixelRange`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ OPENCV = {0: "nearest", 1: "linear", 2: "cubic", 3: "area"}  # OpenCV's numbers
 BY_NAME = {"nearest": "nearest", "bilinear": "pil_bilinear", "bicubic": "pil_bicubic"}
 NORMAL, ANOMALOUS = "normal", "anomalous"
 MOST_CLASSES = 100_000
+PIXEL_FORMATS = {"Rgb8": "RGB", "Bgr8": "BGR", "Bgra8": "BGR", "Rgba8": "RGB", "Gray8": "GRAY"}
+PIXEL_RANGES: dict[str, Keys] = {
+    "NominalRange_0_255": {"scale": 1.0, "mean": [0.0], "std": [1.0]},
+    "Normalized_0_1": {"scale": 1 / 255, "mean": [0.0], "std": [1.0]},
+    "Normalized_1_1": {"scale": 1 / 255, "mean": [0.5], "std": [0.5]},
+}
 
 
 def sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
@@ -42,6 +49,14 @@ def sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
         if said:
             return said
     return {}
+
+
+def image_keys(metadata: Mapping[str, str]) -> Keys:
+    """Keys of a card that the metadata of ONNX for images give: order of colours and range of the pixels. The range from 16 to 235 has no
+    key of a card and says nothing."""
+    found: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
+    colour = PIXEL_FORMATS.get(metadata.get("Image.BitmapPixelFormat", ""))
+    return {"input": found | ({"colour": colour} if colour else {})} if found or colour else {}
 
 
 def _hugging_face(config: Keys, preprocessor: Keys) -> Keys:

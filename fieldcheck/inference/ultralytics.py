@@ -37,6 +37,12 @@ def card_keys(metadata: Mapping[str, str], output_shape: tuple[int | None, ...])
     return found
 
 
+def unread_task(metadata: Mapping[str, str]) -> str:
+    """The task that an export names and that is not read here, such as `pose` or `obb`; empty for any other file."""
+    task = metadata.get("task", "")
+    return task if task and task not in TASKS and _names(literal(metadata.get("names"))) else ""
+
+
 def _suppresses(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> bool:
     """Whether the graph picks the boxes itself: it says so, or gives rows of six that can be no grid's."""
     arguments = literal(metadata.get("args"))

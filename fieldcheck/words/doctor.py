@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.output_kind import OUTPUT_KINDS
 from fieldcheck.words.figures import interval, percent
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
@@ -111,6 +112,8 @@ def _what(finding: Finding) -> str:
         ("channel_order", "channels"): text("The card has another number of colour channels than the model takes."),
         ("resize", "size"): text("The card names another input size than the file has."),
         ("class_count", "kind"): text("The output is not of the kind that the card says."),
+        ("class_count", "unclear"): text("Nobody says what the outputs are."),
+        ("class_count", "figures"): text("The figures of the output are not of the kind that the card says."),
         ("at_chance", "objects"): text("Hardly any labelled object is found."),
         ("class_count", "names"): text("The labelled frames name classes that the card does not have."),
         ("unsupported_operator", "too_new"): text("The file is newer than the runtime of this program."),
@@ -120,9 +123,22 @@ def _what(finding: Finding) -> str:
     }
     if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
         return text("The pixel values may reach the model on another scale than it was trained with.")
-    if finding.level == "info" and finding.how != "provider":
-        return text("Nobody says how the model wants its pictures; the labelled frames tell.")
+    if finding.facts.get("proposed"):
+        told = {
+            "labels": text("Nobody says how the model wants its pictures; the labelled frames tell."),
+            "range": text("Nobody says how the model wants its pictures; the range that it rounds them to tells."),
+            "behaviour": text("Nobody says how the model wants its pictures; its answers to rendered pictures tell."),
+        }
+        return told.get(finding.how, "") or _of_proposals()[finding.code]
     return special.get((finding.code, finding.how)) or (_of_feeding() | _of_answers())[finding.code]
+
+
+def _of_proposals() -> dict[str, str]:
+    """Findings about the last step where nobody says what it is."""
+    return {
+        "softmax_twice": text("The proposed output kind asks for a last step that the file has taken already."),
+        "softmax_missing": text("The last step of the output is proposed, and was not taken in the file."),
+    }
 
 
 def _of_feeding() -> dict[str, str]:
@@ -160,12 +176,20 @@ def _seen(finding: Finding) -> str:
 
 
 def _by_labels(facts: Facts) -> str:
+    if facts.get("proposed"):
+        return text("On {n} labelled frames it is right {said} of the time as proposed, and {fits} with {change}.").format(
+            n=facts["n"], said=_ranged(facts["said_score"]), fits=_ranged(facts["fits_score"]), change=changes(facts["change"])
+        )
     return text("On {n} labelled frames it is right {said} of the time as the card says, and {fits} with {change}.").format(
         n=facts["n"], said=_ranged(facts["said_score"]), fits=_ranged(facts["fits_score"]), change=changes(facts["change"])
     )
 
 
 def _by_range(facts: Facts) -> str:
+    if facts.get("proposed"):
+        return text("The proposal feeds {low} to {high}; the quantised file holds {held_low} to {held_high}.").format(
+            **{key: figure(facts[key]) for key in ("low", "high", "held_low", "held_high")}
+        )
     return text("The card feeds {low} to {high}; the quantised file holds {held_low} to {held_high}.").format(
         **{key: figure(facts[key]) for key in ("low", "high", "held_low", "held_high")}
     )
@@ -180,6 +204,17 @@ def _by_behaviour(facts: Facts) -> str:
         "quiet": text("Fed {low} to {high}, it finds nothing in any picture; with {change} it does."),
     }[facts["sign"]]
     return said.format(low=figure(facts["low"]), high=figure(facts["high"]), change=changes(facts["change"]))
+
+
+def _of_last_step(facts: Facts, which: str) -> str:
+    """A last step that is taken twice or not at all, by a card or by what was proposed in its place."""
+    said = {
+        ("twice", False): text("The card says logits; the file ends in {operator}."),
+        ("twice", True): text("The proposal is logits; the file ends in {operator}."),
+        ("missing", False): text("The card says {kind}; the figures go from {low} to {high}."),
+        ("missing", True): text("The proposal is {kind}; the figures go from {low} to {high}."),
+    }[which, bool(facts.get("proposed"))]
+    return said.format(**{key: figure(value) if isinstance(value, int | float) else value for key, value in facts.items()})
 
 
 def _drifted(facts: Facts) -> str:
@@ -204,6 +239,10 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("resize", "size"): lambda facts: text("The card says {said}; the file declares {has}.").format(said=facts["said"], has=facts["has"]),
     ("layout", "shape"): lambda facts: text("The card says {said}; the file's input, {shape}, only runs as {fits}.").format(**facts),
     ("class_count", "kind"): lambda facts: text("The card says {kind}; the output is {shape}.").format(**facts),
+    ("class_count", "figures"): lambda facts: text("The card says {kind}; the shape {shape} fits, the figures are those of {fits}.").format(
+        kind=facts["kind"], shape=facts["shape"], fits=listed(facts["fits"]) or text("another kind")
+    ),
+    ("class_count", "unclear"): lambda facts: _of_unclear(facts),
     ("class_count", "classes"): lambda facts: text("The card has {said} classes; the output, {shape}, has room for {has}.").format(**facts),
     ("class_count", "detector"): lambda facts: text("The card has {said} classes; the output is {shape}.").format(**facts),
     ("class_count", "names"): lambda facts: text("The card does not have {names}.").format(names=listed(facts["names"])),
@@ -230,13 +269,11 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("softmax_twice", "graph"): lambda facts: text("In the graph {operator} follows on {first}.").format(
         operator=facts["operator"], first=plain(facts["first"])
     ),
-    ("softmax_twice", "card"): lambda facts: text("The card says logits; the file ends in {operator}.").format(operator=facts["operator"]),
+    ("softmax_twice", "card"): lambda facts: _of_last_step(facts, "twice"),
     ("softmax_twice", "values"): lambda facts: text(
         "Taken back once, the answers over {k} classes are probabilities still; the highest is {high}."
     ).format(k=facts["classes"], high=percent(facts["high"])),
-    ("softmax_missing", "values"): lambda facts: text("The card says {kind}; the figures go from {low} to {high}.").format(
-        kind=facts["kind"], low=figure(facts["low"]), high=figure(facts["high"])
-    ),
+    ("softmax_missing", "values"): lambda facts: _of_last_step(facts, "missing"),
     ("ignored_input", "graph"): lambda facts: text("In the graph nothing leads from {name} to an output.").format(
         name=plain(facts["input"])
     ),
@@ -274,6 +311,8 @@ def _special_advice(finding: Finding) -> str:
         ("resize", "size"): text("Set size on the card to {value}.").format(value=facts.get("has")),
         ("channel_order", "channels"): text("Set colour on the card to GRAY for one channel, to RGB or BGR for three."),
         ("class_count", "kind"): _of_kind(facts),
+        ("class_count", "unclear"): _say_which(facts),
+        ("class_count", "figures"): _of_kind(facts),
         ("class_count", "names"): text("Rename the classes in the labels, or list them on the card."),
         ("softmax_twice", "card"): text("Set the card's output.kind to softmax or sigmoid, as the file ends."),
         ("unsupported_operator", "too_new"): text("Export it again with opset 21 or lower."),
@@ -283,10 +322,27 @@ def _special_advice(finding: Finding) -> str:
     return said.get((finding.code, finding.how), "")
 
 
+def _of_unclear(facts: Facts) -> str:
+    if facts["fits"]:
+        return text("The outputs {shape} can be {fits}, or something else.").format(shape=facts["shape"], fits=listed(facts["fits"]))
+    return text("No kind of output explains {shape}.").format(shape=facts["shape"])
+
+
+def _say_which(facts: Facts) -> str:
+    """What to write on the card of a file whose outputs can be several things, or none that is known."""
+    if facts.get("fits"):
+        return text("Set task and output.kind on the card{how}.").format(how=typed("--task TASK --kind KIND"))
+    return _of_kind(facts)
+
+
 def _of_kind(facts: Facts) -> str:
     if facts.get("fits"):
         return text("Set output.kind on the card to {fits}.").format(fits=listed(facts["fits"]))
-    return text("No decoder is known for this output: export the model with an output that is read here.")
+    known = "; ".join(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS)
+    return text(
+        "Set task and output.kind on the card, and output.names to the tensors to read, or export the model with one of these outputs:"
+        " {known}."
+    ).format(known=known)
 
 
 def _advice() -> dict[str, str]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from fieldcheck import errors
+from fieldcheck.domain.output_kind import OUTPUT_KINDS
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
 from fieldcheck.words.formatting import Sentence, coded, in_brackets, listed, plain, told
 from fieldcheck.words.language import text
-from fieldcheck.words.remedies import remedy
+from fieldcheck.words.remedies import remedy, typed
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:
     if error.problem == "output_kind" and error.known:
         return _output_unread(error)
+    if error.problem == "output_unclear":
+        return _output_unclear(error)
     if error.problem == "classes" and error.n_classes is not None:
         said = text("{path} has {has} classes, {named} were named{seen}; nothing was changed: correct the list of classes.")
         return said.format(path=plain(error.path), has=error.n_classes, named=error.n_named, seen=in_brackets(error.detail))
-    return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail))
+    how = typed("--classes FILE")
+    return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail), how=how)
 
 
 def _output_unread(error: errors.ModelRejected) -> str:
@@ -29,6 +33,20 @@ def _output_unread(error: errors.ModelRejected) -> str:
         )
     known = {"fits": listed(error.fits), "known": plain("; ".join(error.known))}
     return said.format(path=plain(error.path), seen=in_brackets(error.detail), **known)
+
+
+def _output_unclear(error: errors.ModelRejected) -> str:
+    """Nobody says what the outputs are, and they can be several things, or none that is known."""
+    seen = in_brackets(error.detail)
+    if error.fits:
+        return text(
+            "The outputs of {path}{seen} can be {fits}, or something else. Nothing was changed. Set task and output.kind on the model"
+            " card{how}."
+        ).format(path=plain(error.path), seen=seen, fits=listed(error.fits), how=typed("--task TASK --kind KIND"))
+    return text(
+        "No kind of output explains all outputs of {path}{seen}. Nothing was changed. Write a model card with task, output.kind and"
+        " output.names, or export the model with one of these outputs: {known}."
+    ).format(path=plain(error.path), seen=seen, known=plain("; ".join(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS)))
 
 
 def _model_problem(problem: str) -> str:
@@ -81,6 +99,9 @@ def _fit_problems() -> dict[str, str]:
         ),
         "classes": text("{path} has another number of classes than were named{seen}; nothing was changed: correct the list of classes."),
         "output_kind": text("{path} has an output of another kind than its card says{seen}; nothing was changed: correct output.kind."),
+        "classes_unknown": text(
+            "{path} does not tell how many classes it has{seen}. Nothing was changed. Name them under classes of the model card{how}."
+        ),
         "size": text("{path} takes pictures of another size than its card says{seen}; nothing was changed: correct input.size."),
     }
 

@@ -17,7 +17,7 @@ from fieldcheck.inference.doctor.findings import Diagnosis, Finding, LabelledFra
 from fieldcheck.inference.doctor.fit_card import FittedCard
 from fieldcheck.inference.doctor.graph import Graph, graph_findings, input_range, tail
 from fieldcheck.inference.doctor.pictures import probe_pictures
-from fieldcheck.inference.doctor.search import Searched, search
+from fieldcheck.inference.doctor.search import search
 from fieldcheck.inference.doctor.unlabelled_scale import UnlabelledScale, by_behaviour, by_range
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.measure.chance import at_chance, chance_rate
@@ -30,6 +30,13 @@ BROKEN = ("batch_norm_training", "dropout_active", "batch_dependent", "constant_
 ENOUGH_FOR_CHANCE = 24  # frames or objects; on fewer an accuracy at chance may be bad luck
 HARDLY_FOUND = 0.1  # of the objects, at the upper end of the interval
 BY_ANSWERS = ("labels", "objects", "behaviour")  # ways of seeing that trust the answers
+OF_CODE = {
+    "channel_order": ("input.colour",), "scale": ("input.scale",), "mean_std": ("input.mean", "input.std"),
+    "resize": ("input.resize", "input.crop", "input.pad_position"), "layout": ("input.layout",), "class_order": ("classes",),
+    "softmax_twice": ("output.kind",), "softmax_missing": ("output.kind",),
+}  # fmt: skip
+"""Code of a finding → keys of the card that it is about."""
+OF_THE_FILE = ("graph",)  # ways of seeing what no card can put right
 FOLLOWS_FROM = {"batch_dependent": ("batch_norm_training",), "constant_output": ("ignored_input",)}
 
 
@@ -57,6 +64,7 @@ def examine(
     batch = tensors(resized(shown, fed.card.input).planes, fed.card.input)
     drops = any(finding.code == "dropout_active" for finding in static)
     answers = tuple(answer_findings(fed, batch, tail(graph, _output(fed)), drops)) if fitted.readable else ()
+    answers = _as_proposed(answers, fitted)
     drifted = tuple(drift_findings(fed, base, batch)) if base is not None and fitted.readable else ()
     findings = _told_once((*static, *fitted.findings, *found, *answers, *drifted))
     return Diagnosis(fitted.card, findings, candidates, max(compared, len(shown) - len(probes)))
@@ -75,17 +83,18 @@ def _feeding(
     held = input_range(graph)
     if not fitted.readable:
         blind = by_range(feed.card.input, held)
-        return blind.way, blind.findings, blind.candidates, 0
+        return blind.way, _as_proposed(blind.findings, fitted), blind.candidates, 0
     if labelled is not None and _searchable(feed) and len(labelled.frames) >= LEAST_LABELLED and _alive(feed, labelled.frames[:4]):
         searched = search(feed, labelled, fitted.layouts, held, check)
         chance = _chance_findings(searched.given, searched.truth, feed.of_boxes)
         if searched.findings:
-            return searched.way, (*_as_proposed(searched, fitted), *chance), searched.candidates, searched.n
+            return searched.way, (*_as_proposed(searched.findings, fitted), *chance), searched.candidates, searched.n
         blind = by_range(feed.card.input, held)
-        return blind.way, (*blind.findings, *chance), (*blind.candidates, *searched.candidates), searched.n
+        return blind.way, (*_as_proposed(blind.findings, fitted), *chance), (*blind.candidates, *searched.candidates), searched.n
     found = _blind(feed, held_first=by_range(feed.card.input, held), probes=probes)
     unchanged = PreprocessingCandidate({}, found.candidates[0].score) if found.candidates else None
-    return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
+    told = _as_proposed(found.findings, fitted)
+    return (found.way, told, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
 
 
 def _blind(feed: Feed, held_first: UnlabelledScale, probes: tuple[NDArray[np.uint8], ...]) -> UnlabelledScale:
@@ -98,11 +107,14 @@ def _searchable(feed: Feed) -> bool:
     return feed.card.output.kind in OF_CLASSES or feed.of_boxes
 
 
-def _as_proposed(searched: Searched, fitted: FittedCard) -> tuple[Finding, ...]:
+def _as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tuple[Finding, ...]:
     """What nobody said is no error of the card: the way that fits is only proposed."""
-    unsaid = {key.removeprefix("input.") for key in fitted.proposed}
-    of_code = {"resize": "resize", "layout": "layout"}
-    return tuple(replace(one, level="info") if of_code.get(one.code) in unsaid else one for one in searched.findings)
+    unsaid = set(fitted.proposed)
+    keys = [() if one.how in OF_THE_FILE else OF_CODE.get(one.code, ()) for one in findings]
+    return tuple(
+        replace(one, level="info", facts={**one.facts, "proposed": True}) if unsaid.intersection(about) else one
+        for one, about in zip(findings, keys, strict=True)
+    )
 
 
 def _chance_findings(given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool) -> tuple[Finding, ...]:

@@ -5,59 +5,162 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from fieldcheck.domain.answer_kind import BOXES
-from fieldcheck.domain.model_card import Card, Layout, card_from_json, input_size
+from fieldcheck.domain.answer_kind import BOXES, Task
+from fieldcheck.domain.model_card import Card, InputSpec, Layout, OutputSpec, card_from_json, card_to_json
+from fieldcheck.domain.output_kind import BY_NAME, is_plugin
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import fitting, misfit, tensors_read
-from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
-from fieldcheck.inference.decode_yolox import cells_of
+from fieldcheck.inference.decode import class_count, misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
+from fieldcheck.inference.doctor.explain_outputs import OutputReading, RawOutputs, explain_outputs
 from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.inference.doctor.graph import Graph, tail
+from fieldcheck.inference.doctor.raw_outputs import kinds_that_fit, raw_outputs, shapes_of
 from fieldcheck.inference.open_model import ONE_PICTURE, TAKEN, OpenModel
-from fieldcheck.inference.read_card import merged
+from fieldcheck.inference.read_card import merged, said_of
 
 AXES = ONE_PICTURE + 1
 UNSAID = {"layout": "NCHW"}  # what a card means that does not say so
 USUAL_SIDE = 224  # pixels, where neither card nor file fixes a size
 USUAL_RESIZE = "stretch"
-MOST_END_TO_END = 1000  # boxes of a detector that picks them itself
-BY_TAIL = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
+DECIDES = "input.resize"
+"""Card key without which nobody has said how a frame goes in."""
+BORDER = ("input.pad", "input.pad_position")  # keys that only a letterbox has
+FED = ("colour", "scale", "mean", "std", "interpolation", "crop", "pad", "pad_position")
+CHANNEL = "DATA_CHANNEL"
+BY_DENOTATION: dict[int, Layout] = {1: "NCHW", 3: "NHWC"}
 
 
 @dataclass(frozen=True, slots=True)
 class FittedCard:
-    """`findings`: what had to be corrected. `proposed`: dotted keys that nobody said. `readable`: the output is of the card's kind.
-    `layouts`: those that the file runs with, the card's first."""
+    """`findings`: what had to be corrected. `said`: keys of the card that somebody says, `unsaid` dotted keys that nobody does. `readable`:
+    the output is of the card's kind. `layouts`: those that the file runs with, the card's first. `reading`: how its outputs are explained
+    where nobody says so, None where somebody does."""
 
     card: Card
     findings: tuple[Finding, ...]
-    proposed: tuple[str, ...]
+    said: Mapping[str, Any]
+    unsaid: tuple[str, ...]
     readable: bool
     layouts: tuple[Layout, ...]
+    reading: OutputReading | None = None
+
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """Dotted keys of the card that nobody said and that mean something on it."""
+        return tuple(key for key in self.unsaid if key not in BORDER or self.card.input.resize == "letterbox")
 
 
-def fit_card(model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes: tuple[str, ...] = ()) -> FittedCard:
-    """The file's own words, overridden by `sidecar`, made to run. `classes` are those of labelled frames, for a card without any.
+def fit_card(
+    model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes: tuple[str, ...] = (), tasks: tuple[Task, ...] = ()
+) -> FittedCard:
+    """The one card that `fit_cards` finds. Raises as that; ModelRejected `output_unclear` where several explain the outputs, or one that
+    also fits what no kind reads, `classes_unknown` where nothing tells how many classes there are."""
+    found = fit_cards(model, graph, sidecar, classes, tasks)
+    readings = [one.reading for one in found if one.reading is not None]
+    if len(found) > 1 or any(not reading.sure for reading in readings):
+        seen = shapes_of(model, found[0].card)
+        raise ModelRejected(model.path, "output_unclear", seen, tuple(reading.label for reading in readings))
+    if "classes" in found[0].unsaid and any(reading.n_classes is None for reading in readings) and not classes:
+        raise ModelRejected(model.path, "classes_unknown", f"{found[0].card.output.kind}: {shapes_of(model, found[0].card)}")
+    return found[0]
 
-    Raises CardRejected for what makes no sense; ModelRejected for a file that takes no picture, or fails when it is run.
+
+def fit_cards(
+    model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes: tuple[str, ...] = (), tasks: tuple[Task, ...] = ()
+) -> tuple[FittedCard, ...]:
+    """The file's own words, overridden by `sidecar`, made to run; a card for every reading of the outputs where nobody says what they are.
+    `classes` are those of labelled frames, for a card without any; `tasks`: those that such labels can be of, none: any.
+
+    Raises CardRejected for what makes no sense; ModelRejected for a file that takes no picture, or fails when it is run, and
+    `output_unclear` where no kind explains all outputs.
     """
     picture = model.inputs[0]
     if picture.kind not in TAKEN or len(declared(model)) != AXES:
         raise ModelRejected(model.path, "rank", f"{picture.kind} {len(picture.shape)}")
-    said = merged(ultralytics.card_keys(model.metadata, model.outputs[0].shape), sidecar)
-    filled, proposed = _filled(model, graph, said, classes)
-    card = card_from_json(filled)
-    card, findings = _fit_input(model, with_known_names(model, card))
+    said = said_of(model, sidecar)
+    spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
+    proposal = {"input": _proposed_input(model, graph, spec)}
+    if {"task", "output", "classes"} <= said.keys():
+        return (_checked(model, graph, _fitted(model, said, proposal, None, classes)),)
+    if unread := ultralytics.unread_task(model.metadata):
+        raise ModelRejected(model.path, "output_unclear", unread)
+    raw = raw_outputs(model, merged(proposal, {"input": spec})["input"], tail(graph, model.outputs[0].name))
+    readings = _allowed(explain_outputs(raw), said, classes, tasks) or _as_said(raw, said)
+    if not readings:
+        raise ModelRejected(model.path, "output_unclear", raw.shapes)
+    return tuple(_fitted(model, said, proposal, reading, classes) for reading in readings)
+
+
+def _fitted(
+    model: OpenModel, said: Mapping[str, Any], proposal: Mapping[str, Any], reading: OutputReading | None, classes: tuple[str, ...]
+) -> FittedCard:
+    """The card of one reading, None for one that somebody says whole, corrected where it goes against the file."""
+    whole = dict(proposal)
+    if reading is not None:
+        output = {"kind": reading.kind, **({"names": list(reading.names)} if reading.names else {})}
+        whole |= {"task": reading.task, "output": output, "classes": _names(reading.n_classes, classes)}
+    card, findings = _fit_input(model, with_known_names(model, card_from_json(merged(whole, said))))
     card, layouts, layout_findings = _fit_layout(model, card)
     problem, shape, fits = _output(model, card)
     counted = _class_finding(card, problem, shape, fits)
-    return FittedCard(card, (*findings, *layout_findings, *counted), proposed, problem is Misfit.NONE, layouts)
+    unsaid = _unsaid(whole, said, card)
+    return FittedCard(card, (*findings, *layout_findings, *counted), said, unsaid, problem is Misfit.NONE, layouts, reading)
+
+
+def _checked(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
+    """A whole card whose shapes fit, told where the figures are plainly of another kind of boxes."""
+    card = fitted.card
+    if not fitted.readable or card.answers is not BOXES or is_plugin(card.output.kind):
+        return fitted
+    raw = raw_outputs(model, card_to_json(card)["input"], tail(graph, model.outputs[0].name))
+    readings = explain_outputs(raw)
+    if not readings or any(_same_kind(one.kind, card.output.kind) for one in readings):
+        return fitted
+    fits = tuple(dict.fromkeys(one.kind for one in readings if one.task == card.task))
+    facts = {"kind": card.output.kind, "shape": raw.shapes, "fits": fits}
+    return replace(fitted, findings=(*fitted.findings, Finding("class_count", "error", "figures", facts)), readable=False)
+
+
+def _same_kind(kind: str, other: str) -> bool:
+    """Whether both read the same rows: `yolo` takes those with an objectness too."""
+    return kind == other or {kind, other} == {"yolo", "yolo_obj"}
+
+
+def _allowed(
+    found: tuple[OutputReading, ...], said: Mapping[str, Any], classes: tuple[str, ...], tasks: tuple[Task, ...]
+) -> tuple[OutputReading, ...]:
+    """Readings that go with what is said of task and kind, with the labels, and, where some do, with the number of classes that are named;
+    whoever says the kind has chosen."""
+    kind = _said_kind(said)
+    task = said.get("task")
+    left = [one for one in found if kind in (None, one.kind) and task in (None, one.task)]
+    left = [one for one in left if one.task in tasks] or left
+    named = said.get("classes") or classes
+    counted = [one for one in left if one.n_classes in (None, len(named))] if isinstance(named, list | tuple) and named else []
+    sure = kind is not None or task is not None or any(one.n_classes is not None for one in counted)
+    return tuple(replace(one, sure=one.sure or sure) for one in counted or left)
+
+
+def _said_kind(said: Mapping[str, Any]) -> str | None:
+    output = said.get("output")
+    kind = output.get("kind") if isinstance(output, Mapping) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _as_said(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[OutputReading, ...]:
+    """The kind that a card names although the figures speak against it: what is wrong with it is told as a finding."""
+    kind = _said_kind(said)
+    if kind is None or kind not in BY_NAME:
+        return ()
+    task = cast(Task, said.get("task", BY_NAME[kind].tasks[0]))
+    size = InputSpec(raw.size, "stretch", layout=raw.layout)
+    n = class_count(raw.runs[0], raw.batch, Card(task, size, OutputSpec(kind), ("a",)))
+    return (OutputReading(task, kind, n),)
 
 
 def declared(model: OpenModel) -> tuple[int | None, ...]:
@@ -71,27 +174,22 @@ def class_width(shape: tuple[int, ...]) -> int:
     return prod(shape[1:]) if len(shape) > 1 else prod(shape)
 
 
-def _filled(
-    model: OpenModel, graph: Graph, said: Mapping[str, Any], classes: tuple[str, ...]
-) -> tuple[dict[str, Any], tuple[str, ...]]:  # fmt: skip
-    """The card's keys with a proposal for every one that is required and missing."""
-    found: dict[str, Any] = dict(said)
-    spec = found["input"] if isinstance(found.get("input"), Mapping) else {}
-    proposal = {"input": _proposed_input(model, spec)}
-    if not {"task", "output", "classes"} <= found.keys():
-        whole = merged(proposal, {"input": spec})
-        proposal |= _proposed_output(model, graph, whole["input"], classes)
-    missing = [
-        *(key for key in ("task", "classes") if key in proposal and key not in found),
-        *(f"input.{key}" for key, value in proposal["input"].items() if spec.get(key) is None and value != UNSAID.get(key)),
-        *(["output.kind"] if "output" in proposal and "output" not in found else []),
-    ]
-    return merged(proposal, found), tuple(missing)
+def _unsaid(whole: Mapping[str, Any], said: Mapping[str, Any], card: Card) -> tuple[str, ...]:
+    """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the input to what a card means by itself."""
+    spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
+    fed = FED if spec.get("resize") is None else ()
+    grey = ("colour",) if card.input.channels == 1 else ()
+    proposed = {key: value for key, value in whole["input"].items() if value != UNSAID.get(key)}
+    return (
+        *(key for key in ("task", "classes") if key in whole and key not in said),
+        *(f"input.{key}" for key in dict.fromkeys((*proposed, *fed)) if spec.get(key) is None and key not in grey),
+        *(["output.kind"] if "output" in whole and _said_kind(said) is None else []),
+    )
 
 
-def _proposed_input(model: OpenModel, spec: Mapping[str, Any]) -> dict[str, Any]:
+def _proposed_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> dict[str, Any]:
     shape = declared(model)
-    layout = "NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW"
+    layout = _denoted_layout(graph) or ("NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW")
     sides = shape[2:] if layout == "NCHW" else shape[1:3]
     channels = shape[1] if layout == "NCHW" else shape[3]
     proposal: dict[str, Any] = {"size": [side or USUAL_SIDE for side in sides], "resize": USUAL_RESIZE}
@@ -102,35 +200,15 @@ def _proposed_input(model: OpenModel, spec: Mapping[str, Any]) -> dict[str, Any]
     return proposal
 
 
-def _proposed_output(model: OpenModel, graph: Graph, spec: Mapping[str, Any], classes: tuple[str, ...]) -> dict[str, Any]:
-    height, width = input_size(spec)
-    channels = 1 if spec.get("colour") == "GRAY" else 3
-    sides = (channels, height, width) if spec.get("layout", "NCHW") == "NCHW" else (height, width, channels)
-    shape = model.warm_up((model.batch or 1, *sides))[0].shape
-    if len(shape) == 3 and min(shape[1:]) > 5:
-        kind, n = _kind_of_grid(shape[1:], (height, width))
-        return {"task": "detection", "output": {"kind": kind}, "classes": _names(n, classes)}
-    ends = BY_TAIL.get(tail(graph, model.outputs[0].name), "logits")
-    n = class_width(shape)
-    return {"task": "classification", "output": {"kind": ends}, "classes": _names(2 if n == 1 else n, classes)}
+def _denoted_layout(graph: Graph) -> Layout | None:
+    """The layout that the file's own denotations of the picture's axes name."""
+    axes = graph.model.graph.input[0].type.tensor_type.shape.dim if graph.model.graph.input else ()
+    return next((BY_DENOTATION[at] for at, axis in enumerate(axes) if axis.denotation == CHANNEL and at in BY_DENOTATION), None)
 
 
-def _kind_of_grid(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[str, int]:
-    """What a detector's output most likely is, and for how many classes. One row a cell, each with an objectness, is YOLOX; three
-    anchors a cell are YOLOv5; classes before cells are YOLOv8 and later."""
-    rows, columns = shape
-    cells = len(cells_of(size)[0])
-    if columns == END_TO_END_COLUMNS and rows <= MOST_END_TO_END:
-        return "yolo_end2end", 1
-    if rows == cells:
-        return "yolox", columns - 5
-    if rows == 3 * cells:
-        return "yolo_obj", columns - 5
-    return "yolo", min(shape) - 4
-
-
-def _names(n: int, classes: tuple[str, ...]) -> list[str]:
-    return list(classes) if len(classes) == n else [f"class {index}" for index in range(n)]
+def _names(n: int | None, classes: tuple[str, ...]) -> list[str]:
+    """Names of `n` classes, those of the labels where they are as many, or nothing tells how many there are."""
+    return list(classes) if classes and n in (None, len(classes)) else [f"class {index}" for index in range(n or 1)]
 
 
 def with_known_names(model: OpenModel, card: Card) -> Card:
@@ -201,7 +279,7 @@ def _output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tupl
             raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
     came = model.run(feeds, read)
     problem = misfit(came, batch, card)
-    return problem, came[0].shape, fitting(came, batch, card) if problem is Misfit.KIND else ()
+    return problem, came[0].shape, kinds_that_fit(model, card, came) if problem is Misfit.KIND else ()
 
 
 def _class_finding(card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]) -> tuple[Finding, ...]:

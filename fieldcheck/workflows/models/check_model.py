@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.answer_kind import Labels
+from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
@@ -31,6 +31,7 @@ from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.providers import listed
+from fieldcheck.inference.read_card import merged
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -78,19 +79,39 @@ class ModelCheck:
         return not any(finding.level == "error" for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class SaidOutput:
+    """What a person says of a model's outputs: its task, and the kind that reads them."""
+
+    task: Task | None = None
+    kind: str | None = None
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """Both as keys of a card, those that were said."""
+        return {**({"task": self.task} if self.task else {}), **({"output": {"kind": self.kind}} if self.kind else {})}
+
+
 def check_model(
-    path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress, classes: Path | None = None
+    path: Path,
+    card: Path | None,
+    labelled: Path | None,
+    base: Path | None,
+    progress: Progress,
+    classes: Path | None = None,
+    output: SaidOutput | None = None,
 ) -> ModelCheck:
     """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
     model that this one was made lighter from; without one the file of that name beside it, where there is one. `classes`: one a line,
-    in place of those on the card.
+    in place of those on the card; `output`: what the outputs are, over what a card says.
 
     Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a labelled
     set that cannot be read, Cancelled.
     """
     if not path.is_file():
         raise PathMissing(path)
-    sidecar = {**sidecar_of(path, card), **({"classes": list(read_classes(classes))} if classes else {})}
+    named = {"classes": list(read_classes(classes))} if classes else {}
+    sidecar = {**merged(sidecar_of(path, card), (output or SaidOutput()).keys), **named}
     found = read_set(labelled) if labelled is not None else None
     progress.check()
     try:
@@ -133,6 +154,12 @@ def read_set(path: Path) -> LabelSet:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
 
 
+def tasks_of(labelled: LabelSet) -> tuple[Task, ...]:
+    """The tasks that the labels of a set are of: boxes, or a class a frame; none where they are neither."""
+    kinds: list[Labels] = [labels for labels in get_args(Labels) if labels in ("boxes", "class") and labelled_in(labelled.items, labels)]
+    return tuple(task for task, kind in ANSWER_KINDS.items() if kinds and kind.labels == kinds[0])
+
+
 def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int = MOST_FRAMES) -> LabelledFrames | None:
     """The first frames of every class in turn, with their pixels and indices on the card; None where the card knows none of them.
 
@@ -170,11 +197,11 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
         return _with_static(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
     classes = found.classes if found else ()
     try:
-        fitted = fit_card(model, graph, sidecar, classes)
+        fitted = fit_card(model, graph, sidecar, classes, tasks_of(found) if found else ())
     except ModelRejected as error:
         return _with_static(facts, static, error)
     known = labelled_frames(found.root, found.items, fitted.card) if found else None
-    fitted = replace(fitted, card=known_feed(model, fitted, sidecar, _shown(known, fitted.card), progress).card)
+    fitted = replace(fitted, card=known_feed(model, fitted, _shown(known, fitted.card), progress).card)
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
@@ -203,6 +230,8 @@ def _not_opened(path: Path, error: ModelRejected) -> ModelCheck:
 def _with_static(facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected) -> ModelCheck:
     if not findings:
         raise error
+    if error.problem == "output_unclear":
+        findings += (Finding("class_count", "error", "unclear", {"shape": error.detail, "fits": error.fits}),)
     return ModelCheck(facts, findings, None, (), 0, ())
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.inference.doctor.fit_card import FittedCard
+from fieldcheck.inference.doctor.fit_card import DECIDES, FittedCard
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.recipes import TriedRecipes, best_recipe
 from fieldcheck.progress import Progress
-
-DECIDES = "input.resize"
-"""Card key without which nobody has said how a frame goes in."""
 
 
 def known_feed(
     model: OpenModel,
     fitted: FittedCard,
-    sidecar: Mapping[str, Any],
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
 ) -> TriedRecipes:
@@ -28,4 +23,4 @@ def known_feed(
     where nobody said how; as it was fitted where somebody did, or where its output cannot be read. Raises ModelRejected, Cancelled."""
     if DECIDES not in fitted.proposed or not fitted.readable:
         return TriedRecipes(fitted.card)
-    return best_recipe(model, fitted.card, sidecar.get("input") or {}, frames, progress)
+    return best_recipe(model, fitted.card, fitted.said.get("input") or {}, frames, progress)

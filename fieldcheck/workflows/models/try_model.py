@@ -105,7 +105,7 @@ def try_stranger(path: Path, pictures: Sequence[Path], progress: Progress) -> Tr
         fitted = fit_card(model, read_graph(path), sidecar, ())
         if not fitted.readable:
             raise CardNeeded(path, error.fields) from error
-    found = known_feed(model, fitted, sidecar, [(read_picture(one), "") for one in pictures], progress)
+    found = known_feed(model, fitted, [(read_picture(one), "") for one in pictures], progress)
     trial = _trial(LookedAt(path, model.sha256, found.card), ModelRunner(model, found.card, batch_size=1), pictures, progress)
     return replace(trial, proposed=fitted.proposed, recipe=found.name, n_recipes=found.n)
 

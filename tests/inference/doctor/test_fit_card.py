@@ -1,4 +1,6 @@
-import numpy as np
+from dataclasses import replace
+
+import onnx
 import pytest
 
 from fieldcheck.domain.model_card import card_to_json
@@ -6,7 +8,7 @@ from fieldcheck.errors import CardRejected, ModelRejected
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
-from tests.inference import graphs
+from tests.inference import exporters, graphs
 from tests.inference.doctor.patients import patient, renamed
 from tests.inference.doctor.signs import save
 
@@ -28,7 +30,7 @@ def test_a_card_that_fits_is_left_as_it_is(tmp_path):
     assert found.card.classes == ("a", "b", "c")
 
 
-@pytest.mark.parametrize(("last", "kind"), [(None, "logits"), ("Softmax", "softmax"), ("Sigmoid", "sigmoid")])
+@pytest.mark.parametrize(("last", "kind"), [(None, "logits"), ("Softmax", "softmax")])
 def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", last=last), classes=("x", "y", "z"))
     assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(found.proposed)
@@ -41,14 +43,78 @@ def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
     assert found.findings == ()
 
 
-@pytest.mark.parametrize(
-    ("shape", "kind", "n"),
-    [((84, 189), "yolo", 80), ((189, 85), "yolox", 80), ((567, 85), "yolo_obj", 80), ((7, 189), "yolo", 3), ((100, 6), "yolo_end2end", 1)],
-)
-def test_a_grid_is_known_by_its_shape(tmp_path, shape, kind, n):
-    found = fitted(graphs.constant_head(tmp_path / "m.onnx", np.zeros(shape), shape=(1, 3, 96, 96)))
-    assert (found.card.task, found.card.output.kind, len(found.card.classes)) == ("detection", kind, n)
-    assert found.readable
+def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
+    path = graphs.convolutions(tmp_path / "m.onnx")
+    fed = {f"input.{key}" for key in ("resize", "size", "colour", "scale", "mean", "std", "interpolation", "crop")}
+    assert set(fitted(path).proposed) == fed | {"task", "classes", "output.kind"}
+    assert set(fitted(path, {"input": {"size": [32, 32], "scale": 1.0}}).proposed) == fed - {"input.size", "input.scale"} | {
+        "task", "classes", "output.kind",
+    }  # fmt: skip
+    letterbox = fitted(path, {"input": {"resize": "letterbox"}})
+    assert not {"input.colour", "input.scale"} & set(letterbox.proposed), (
+        "who says how a frame goes in leaves the rest to the card's own words"
+    )
+    of_boxes = fitted(exporters.write(tmp_path / "b.onnx", exporters.BY_NAME["YOLOX"]))
+    assert "input.pad" not in of_boxes.proposed
+    fed_fitted = replace(of_boxes, card=replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox")))
+    assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed)
+
+
+@pytest.mark.parametrize("name", ["YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR", "U-Net, softmax"])
+def test_a_proposal_reads_the_file(tmp_path, name):
+    found = fitted(exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name]))
+    assert (found.card.task, found.card.output.kind, len(found.card.classes)) == exporters.BY_NAME[name].right
+    assert (found.readable, found.card.output.names) == (True, exporters.BY_NAME[name].names)
+
+
+@pytest.mark.parametrize("name", ["NanoDet", "sigmoids", "YOLOX, decoded", "U-Net", "key point maps", "YOLOv8-pose"])
+def test_outputs_that_fit_several_kinds_or_none_are_asked_about(tmp_path, name):
+    one = exporters.BY_NAME[name]
+    with pytest.raises(ModelRejected) as asked:
+        fitted(exporters.write(tmp_path / "m.onnx", one))
+    assert asked.value.problem == "output_unclear"
+    assert tuple(label.split()[1] for label in asked.value.fits) == one.among
+
+
+def test_whoever_says_task_or_kind_is_not_asked(tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
+    assert fitted(path, {"task": "multilabel"}).card.task == "multilabel"
+    decoded = exporters.write(tmp_path / "d.onnx", exporters.BY_NAME["YOLOX, decoded"])
+    assert len(fitted(decoded, {"output": {"kind": "yolo_obj"}}).card.classes) == 80
+    assert fitted(decoded, classes=tuple(map(str, range(80)))).card.output.kind == "yolo_obj"
+
+
+def test_labels_of_one_class_a_frame_tell_sigmoids_of_several(tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
+    model = open_model(path, threads=1)
+    found = fit_card(model, read_graph(path), {}, tuple("abcde"), ("classification", "anomaly"))
+    assert (found.card.task, found.card.output.kind) == ("classification", "sigmoid")
+
+
+def test_classes_that_nothing_tells_are_asked_for(tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["YOLOv10"])
+    with pytest.raises(ModelRejected) as asked:
+        fitted(path)
+    assert asked.value.problem == "classes_unknown"
+    names = tuple(f"n{k}" for k in range(80))
+    assert fitted(path, classes=names).card.classes == names
+
+
+def test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told(tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["YOLOX, one class"])
+    card = {"task": "detection", "input": {"size": [192, 192], "resize": "letterbox"}, "classes": ["person"]}
+    wrong = fitted(path, card | {"output": {"kind": "yolo_end2end"}})
+    assert [(one.code, one.how, one.facts["fits"]) for one in wrong.findings] == [("class_count", "figures", ("yolox",))]
+    assert not wrong.readable
+    assert fitted(path, card | {"output": {"kind": "yolox"}}).findings == ()
+
+
+def test_denoted_axes_tell_the_layout(tmp_path):
+    path = graphs.convolutions(tmp_path / "m.onnx", shape=("n", 3, 32, 3))
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.shape.dim[1].denotation = "DATA_CHANNEL"
+    onnx.save(model, path)
+    assert fitted(path).card.input.layout == "NCHW"
 
 
 @pytest.mark.parametrize(

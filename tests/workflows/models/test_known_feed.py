@@ -12,7 +12,7 @@ PURE = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 def fed(tmp_path, sidecar, frames):
     model = open_model(makers.colour_model(tmp_path / "stranger.onnx"))
-    return known_feed(model, fit_card(model, read_graph(model.path), sidecar, makers.COLOURS), sidecar, frames, Silent())
+    return known_feed(model, fit_card(model, read_graph(model.path), sidecar, makers.COLOURS), frames, Silent())
 
 
 def test_labelled_frames_choose_among_the_known_ways_where_nobody_says_one(tmp_path):

@@ -1,0 +1,303 @@
+"""Explanation of a model's outputs: every kind that reads all of them, by their shapes and by the figures that a few pictures get.
+
+A kind that leaves an output over explains nothing: a model that gives boxes in six tensors is none whose first holds them all. Sources of
+the layouts: exporters of YOLOv5 to v11, YOLOX, NanoDet, torchvision, DETR, SSD (Caffe), Ultralytics' segmentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.answer_kind import Task
+from fieldcheck.domain.model_card import Layout
+from fieldcheck.inference.decode import decoder_of
+from fieldcheck.inference.decode_classes import are_probabilities
+from fieldcheck.inference.decode_instances import prototypes
+from fieldcheck.inference.decode_torchvision import sorted_out
+from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
+from fieldcheck.inference.decode_yolox import cells_of
+from fieldcheck.inference.decoder import Array, Tensors
+from fieldcheck.inference.doctor import output_values as values
+from fieldcheck.inference.doctor.output_values import Floats
+
+MOST_END_TO_END = 1000  # boxes of a detector that picks them itself
+MOST_SETTLED = 300  # rows with a mask each that a graph has picked
+MOST_TENSORS = 4  # that a kind is read from
+LEAST_MAP = 8  # pixels a side: smaller planes are features
+MOST_QUERIES_ONE_CLASS = 0.5  # of the queries that a transformer gives to its last class: more, and that class is "no object"
+LEAST_QUERIES = 10
+ROUNDED = 1e-2  # what sums of shares in half precision may miss
+LINEAR = ("Gemm", "MatMul", "Add", "Conv", "ReduceMean", "GlobalAveragePool")  # what ends a network whose last step is not in the file
+NO_CLASSES = re.compile(r"embed|feat|landmark|keypoint|kpt|coord|bbox|boxes|offset|depth|pose|heatmap", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReading:
+    """One way to read all outputs. `names`: the tensors in the order in which they are read, none where that is the file's; `n_classes`:
+    None where the file does not tell; `sure`: no other use of such outputs is known."""
+
+    task: Task
+    kind: str
+    n_classes: int | None
+    names: tuple[str, ...] = ()
+    sure: bool = True
+
+    @property
+    def label(self) -> str:
+        """Task, kind and number of classes, `detection yolox (80)`, for who has to choose."""
+        return f"{self.task} {self.kind}" + (f" ({self.n_classes})" if self.n_classes is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RawOutputs:
+    """Answers to a few pictures, each alone: `runs` hold a picture's tensors, (n, …) each with a batch of `batch` or, where the graph drops
+    it, none; `names` theirs. `size`: (height, width) of the input; `tail`: the operator that makes the first of them."""
+
+    names: tuple[str, ...]
+    runs: tuple[tuple[Array, ...], ...]
+    batch: int
+    size: tuple[int, int]
+    layout: Layout
+    tail: str = ""
+
+    @property
+    def shapes(self) -> str:
+        """Shapes of the outputs as a sentence shows them: `1×80×8400, 1×4×8400`."""
+        return shapes(self.runs[0])
+
+
+def shapes(came: Sequence[object]) -> str:
+    """Shapes of the tensors of one run; sequences and maps have none."""
+    return ", ".join("×".join(str(side) for side in one.shape) for one in came if isinstance(one, np.ndarray))
+
+
+def explain_outputs(raw: RawOutputs) -> tuple[OutputReading, ...]:
+    """Every reading of all outputs that their shapes and figures allow; none where no kind that is read here explains them."""
+    if len(raw.names) > MOST_TENSORS or any(not _is_figure(one) for run in raw.runs for one in run):
+        return ()
+    if len(raw.names) == 1:
+        return (*_of_classes(raw), *_of_rows(raw), *_of_pixels(raw))
+    return tuple(
+        dict.fromkeys((*_in_any_order(raw, "detr", _queries), *_in_any_order(raw, "ssd", _places), *_settled_boxes(raw), *_instances(raw)))
+    )
+
+
+def _is_figure(one: Array) -> bool:
+    return bool(np.issubdtype(one.dtype, np.number))
+
+
+def _pictures(raw: RawOutputs, kind: str, order: Sequence[int] = ()) -> list[Tensors]:
+    """Each picture's tensors, without a batch axis, in that order; none where the kind cannot part them."""
+    found = []
+    for run in raw.runs:
+        try:
+            found.append(decoder_of(kind).pictures([run[at] for at in order] or list(run), raw.batch)[0])
+        except ValueError:
+            return []
+    return found
+
+
+def _of_classes(raw: RawOutputs) -> Iterator[OutputReading]:
+    """One figure a class and picture: shares of which one or several count, or what comes before them."""
+    first = raw.runs[0][0]
+    shape = first.shape if first.ndim > 1 else (1, *first.shape)
+    if shape[0] != raw.batch or sum(side > 1 for side in shape[1:]) > 1 or not np.issubdtype(first.dtype, np.floating):
+        return
+    rows = np.concatenate([run[0].reshape(raw.batch, -1)[:1] for run in raw.runs]).astype(np.float32)
+    k = rows.shape[1]
+    if k == 1:
+        yield OutputReading("classification", "sigmoid", 2, sure=False)
+        yield OutputReading("anomaly", "anomaly", 2, sure=False)
+    elif raw.tail == "Softmax" or bool(are_probabilities(rows).all()):
+        yield OutputReading("classification", "softmax", k)
+    elif raw.tail == "Sigmoid" or (values.are_shares(rows) and raw.tail not in LINEAR):
+        yield OutputReading("classification", "sigmoid", k, sure=False)
+        yield OutputReading("multilabel", "sigmoid", k, sure=False)
+    elif not NO_CLASSES.search(raw.names[0]) and not _are_unit_vectors(rows):
+        yield OutputReading("classification", "logits", k)
+
+
+def _are_unit_vectors(rows: Floats) -> bool:
+    """Whether (n, K) rows are embeddings: all of length 1."""
+    return rows.shape[1] > 2 and bool(np.allclose(np.linalg.norm(rows.astype(np.float64), axis=1), 1, atol=1e-3))
+
+
+def _of_rows(raw: RawOutputs) -> Iterator[OutputReading]:
+    """A row a box: of a grid, decoded or not, of queries, or those that the graph picked."""
+    pictures = _pictures(raw, "yolo")
+    if not pictures or any(one[0].ndim != 2 or one[0].dtype.kind != "f" for one in pictures):
+        return
+    rows = [one[0].astype(np.float32) for one in pictures]
+    if len({one.shape[1] for one in rows}) > 1 or len(raw.runs[0][0]) == raw.runs[0][0].size / rows[0].shape[1] == raw.batch:
+        return
+    if not all(np.isfinite(one).all() for one in rows):
+        return
+    yield from _end_to_end(rows)
+    if len({one.shape for one in rows}) == 1:
+        plain = np.stack(rows)
+        for turned in (False, True):
+            yield from _grid(plain.transpose(0, 2, 1) if turned else plain, raw.size, turned)
+        yield from _queries_in_one(plain, raw.size)
+
+
+def _queries_in_one(plain: Floats, size: tuple[int, int]) -> Iterator[OutputReading]:
+    """Rows of box and classes, (p, n, columns) over `p` pictures, all shares: of a transformer, whose queries are no grid."""
+    n, columns = plain.shape[1:]
+    rows = plain.reshape(-1, columns)
+    if columns < 5 or n < LEAST_QUERIES or values.boxes_a_cell(n, size) is not None:
+        return
+    if values.are_shares(rows) and values.are_centred_in_picture(rows[:, :4]):
+        yield OutputReading("detection", "detr", columns - 4)
+
+
+def _end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
+    """Rows, (n, columns) a picture, of corners, score and class. Rows of zeros alone tell nothing of the order of columns."""
+    rows = np.concatenate(pictures)
+    if rows.shape[1] != END_TO_END_COLUMNS or max(len(one) for one in pictures) > MOST_END_TO_END:
+        return
+    fits = values.are_corners(rows) and values.are_shares(rows[:, 4]) and values.are_whole(rows[:, 5])
+    if not len(rows) or (fits and not values.are_shares_of_picture(rows[:, :4])):
+        yield OutputReading("detection", "yolo_end2end", None, sure=bool(rows[:, :4].any()))
+
+
+def _grid(rows: Floats, size: tuple[int, int], turned: bool) -> Iterator[OutputReading]:
+    """Rows of a grid, (p, n, columns) over `p` pictures. Three boxes a cell are of the versions with an objectness, one a cell with the
+    channels first of those without; rows first, both are met."""
+    n, columns = rows.shape[1:]
+    boxes, whole = values.boxes_a_cell(n, size), rows.reshape(-1, columns)
+    if boxes is None or columns < 5 or not values.are_shares(whole[:, 4:]):
+        return
+    if values.are_decoded_grid(whole[:, :4], size):
+        if boxes == 1:
+            yield OutputReading("detection", "yolo", columns - 4)
+        if columns > 5 and not (boxes == 1 and turned):
+            yield OutputReading("detection", "yolo_obj", columns - 5)
+    elif n == len(cells_of(size)[0]) and not turned and columns > 5 and values.are_grid_offsets(whole[:, :4]):
+        yield OutputReading("detection", "yolox", columns - 5)
+
+
+def _of_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
+    """A figure a pixel, or one a pixel and class. Maps of several channels that are no shares may be those of key points."""
+    first = raw.runs[0][0]
+    planes = first[0] if first.ndim > 2 and first.shape[0] == raw.batch else first
+    planes = planes[None] if planes.ndim == 2 else planes
+    axes = (0, 2) if raw.layout == "NCHW" else (2, 0)
+    channel = next((axis for axis in axes if planes.ndim == 3 and _is_map(np.delete(planes.shape, axis), raw.size)), None)
+    if channel is None or values.boxes_a_cell(max(planes.shape), raw.size) is not None:
+        return
+    k = planes.shape[channel]
+    if np.issubdtype(first.dtype, np.integer):
+        if k == 1:
+            yield OutputReading("segmentation", "masks", None)
+    elif k == 1:
+        yield OutputReading("segmentation", "masks", 2, sure=False)
+        yield OutputReading("anomaly", "anomaly_map", 2, sure=False)
+    else:
+        sums = planes.sum(axis=channel, dtype=np.float64)
+        shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and values.are_shares(planes.astype(np.float32))
+        yield OutputReading("segmentation", "masks", k, sure=shares)
+
+
+def _is_map(sides: NDArray[np.int64], size: tuple[int, int]) -> bool:
+    """Whether sides, (2,) height and width, have the proportions of the input exactly, and are those of no few features."""
+    return bool(sides.min() >= LEAST_MAP) and bool(sides[0] * size[1] == sides[1] * size[0])
+
+
+def _in_any_order(
+    raw: RawOutputs, kind: str, read: Callable[[list[Tensors]], Iterator[tuple[int, bool]]]
+) -> Iterator[OutputReading]:  # fmt: skip
+    """Readings as a kind of several tensors, in the file's order first."""
+    for order in permutations(range(len(raw.names))):
+        pictures = _pictures(raw, kind, order)
+        if not pictures or any(tensor.dtype.kind != "f" for one in pictures for tensor in one):
+            continue
+        names = () if list(order) == sorted(order) else tuple(raw.names[at] for at in order)
+        for n_classes, sure in read(pictures):
+            yield OutputReading("detection", kind, n_classes, names, sure)
+
+
+def _rows_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | None:
+    """Scores (n, C) and boxes (n, 4) of all pictures; None where the first two tensors are no such pair."""
+    if any(one[0].ndim != 2 or one[1].shape != (len(one[0]), 4) or len(one[0]) < LEAST_QUERIES for one in pictures):
+        return None
+    scores, boxes = (np.concatenate([one[at] for one in pictures]).astype(np.float32) for at in (0, 1))
+    return (scores, boxes) if np.isfinite(scores).all() and np.isfinite(boxes).all() else None
+
+
+def _queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
+    """Of a transformer: how many classes, with and without a last one that stands for no object."""
+    found = _rows_with_scores(pictures) if len(pictures[0]) == 2 else None
+    if found is None or values.are_corners(found[1]) or not values.are_centred_in_picture(found[1]):
+        return
+    scores = found[0]
+    width = scores.shape[1]
+    last = float((scores.argmax(axis=1) == width - 1).mean())
+    if width > 1 and last > MOST_QUERIES_ONE_CLASS:
+        yield width - 1, True
+        return
+    yield width, last == 0
+    if width > 1 and last > 0:
+        yield width - 1, False
+
+
+def _places(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
+    """Of an SSD: how many classes beside the background, its boxes decoded or with the prior boxes that they are relative to."""
+    found = _rows_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
+    if found is None or found[0].shape[1] < 2:
+        return
+    scores, boxes = found
+    if len(pictures[0]) == 3:
+        priors = [one[2] for one in pictures]
+        if priors[0].size not in (pictures[0][1].size, 2 * pictures[0][1].size) or any((one != priors[0]).any() for one in priors):
+            return
+        yield scores.shape[1] - 1, True
+    elif values.are_corners(boxes) and values.are_shares_of_picture(boxes):
+        yield scores.shape[1] - 1, True
+
+
+def _settled_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
+    """Boxes, labels and scores, in whatever order, and perhaps a mask each."""
+    pictures = _pictures(raw, "torchvision")
+    found = [sorted_out(one) for one in pictures]
+    known = [one for one in found if one is not None]
+    if not known or len(known) < len(found):
+        return
+    boxes = np.concatenate([one.boxes for one in known]).astype(np.float32)
+    scores = np.concatenate([one.scores for one in known]).astype(np.float32)
+    if (len(boxes) and not (values.are_corners(boxes) and values.are_shares(scores))) or values.are_shares_of_picture(boxes):
+        return
+    if known[0].masks is None:
+        yield OutputReading("detection", "torchvision", None)
+    else:
+        yield OutputReading("instance", "instance_masks", None)
+
+
+def _instances(raw: RawOutputs) -> Iterator[OutputReading]:
+    """Rows of box, classes and coefficients, and the prototypes that these mix."""
+    pairs = [prototypes(one) for one in _pictures(raw, "instance_masks")] if len(raw.names) == 2 else []
+    known = [one for one in pairs if one is not None]
+    if not known or len(known) < len(pairs):
+        return
+    n_coefficients = len(known[0][1])
+    for turned in (True, False):
+        rows = np.stack([one[0].T if turned else one[0] for one in known])
+        if np.isfinite(rows).all():
+            yield from _rows_with_coefficients(rows, n_coefficients, raw.size)
+
+
+def _rows_with_coefficients(rows: Floats, n_coefficients: int, size: tuple[int, int]) -> Iterator[OutputReading]:
+    """Rows, (p, n, columns) over `p` pictures, of a grid or of boxes that the graph picked."""
+    n, k, whole = rows.shape[1], rows.shape[2] - 4 - n_coefficients, rows.reshape(-1, rows.shape[2])
+    if k < 1:
+        return
+    if values.boxes_a_cell(n, size) == 1:
+        if values.are_shares(whole[:, 4 : 4 + k]) and values.are_decoded_grid(whole[:, :4], size):
+            yield OutputReading("instance", "instance_masks", k)
+    elif k == END_TO_END_COLUMNS - 4 and n <= MOST_SETTLED and values.are_shares(whole[:, 4]) and values.are_whole(whole[:, 5]):
+        yield OutputReading("instance", "instance_masks", None)

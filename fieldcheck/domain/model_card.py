@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
+from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 
 from fieldcheck.domain.answer_kind import ANSWER_KINDS, ONE_CLASS, AnswerKind, Task
@@ -22,6 +23,9 @@ COLOURS: tuple[Colour, ...] = ("RGB", "BGR", "GRAY")
 RESIZES: tuple[Resize, ...] = ("stretch", "letterbox", "centre_crop", "short_side")
 INTERPOLATIONS: tuple[Interpolation, ...] = ("nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic")
 PAD_POSITIONS: tuple[PadPosition, ...] = ("centre", "top_left")
+
+PADDED_AT: Mapping[str, PadPosition] = MappingProxyType({"yolox": "top_left"})
+"""Kind of output → where its exporter leaves the frame in a letterbox, where that is another place than the middle."""
 
 # Which kinds of output can carry the answer to which task.
 KINDS: dict[Task, tuple[str, ...]] = {task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)}
@@ -108,7 +112,8 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     top = _Keys(found, "")
     top.only("task", "input", "output", "classes", "embedding")
     task = cast(Task, top.word("task", tuple(KINDS)))
-    card = Card(task, _input(top.nested("input")), _output(top.nested("output")), _classes(top), top.text("embedding", None))
+    output = _output(top.nested("output"))
+    card = Card(task, _input(top.nested("input"), output.kind), output, _classes(top), top.text("embedding", None))
     own = [name for name, _ in card.output.thresholds if name not in card.classes]
     if own or ((card.output.thresholds or card.output.abstain is not None) and card.answers is not ONE_CLASS):
         raise CardRejected("output.thresholds", "value", ", ".join(own) or task)
@@ -140,7 +145,8 @@ def _output_to_json(output: OutputSpec) -> dict[str, Any]:
     return {**told, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
 
 
-def _input(keys: _Keys) -> InputSpec:
+def _input(keys: _Keys, kind: str) -> InputSpec:
+    """`kind` of the output: what a card means that says nothing of the border depends on it."""
     keys.only(*InputSpec.__dataclass_fields__)
     colour = cast(Colour, keys.word("colour", COLOURS, "RGB"))
     channels = 1 if colour == "GRAY" else 3
@@ -155,7 +161,7 @@ def _input(keys: _Keys) -> InputSpec:
         mean=keys.per_channel("mean", 0.0, channels, -1e9),
         std=keys.per_channel("std", 1.0, channels, 1e-9),
         pad=keys.whole("pad", 114, 0, 255),
-        pad_position=cast(PadPosition, keys.word("pad_position", PAD_POSITIONS, "centre")),
+        pad_position=cast(PadPosition, keys.word("pad_position", PAD_POSITIONS, PADDED_AT.get(kind, "centre"))),
         crop=keys.number("crop", 1.0, 0.01, 1.0),
     )
 

@@ -73,7 +73,7 @@ def checklist(codes: frozenset[str], n_labelled: int) -> tuple[str, ...]:
 
 def proposed(keys: Sequence[str]) -> str:
     """Proposed card values: what neither the file nor a card says."""
-    return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys))
+    return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys, len(keys)))
 
 
 def card_written(path: str, *, written: bool) -> str:
@@ -338,11 +338,8 @@ def _say_which(facts: Facts) -> str:
 def _of_kind(facts: Facts) -> str:
     if facts.get("fits"):
         return text("Set output.kind on the card to {fits}.").format(fits=listed(facts["fits"]))
-    known = "; ".join(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS)
-    return text(
-        "Set task and output.kind on the card, and output.names to the tensors to read, or export the model with one of these outputs:"
-        " {known}."
-    ).format(known=known)
+    said = text("Set task, output.kind and output.names on the card, or export the model with an output that is read here ({known}).")
+    return said.format(known=", ".join(kind.name for kind in OUTPUT_KINDS))
 
 
 def _advice() -> dict[str, str]:

@@ -43,10 +43,11 @@ def _output_unclear(error: errors.ModelRejected) -> str:
             "The outputs of {path}{seen} can be {fits}, or something else. Nothing was changed. Set task and output.kind on the model"
             " card{how}."
         ).format(path=plain(error.path), seen=seen, fits=listed(error.fits), how=typed("--task TASK --kind KIND"))
+    known = ", ".join(kind.name for kind in OUTPUT_KINDS)
     return text(
-        "No kind of output explains all outputs of {path}{seen}. Nothing was changed. Write a model card with task, output.kind and"
-        " output.names, or export the model with one of these outputs: {known}."
-    ).format(path=plain(error.path), seen=seen, known=plain("; ".join(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS)))
+        "No kind of output explains all outputs of {path}{seen}. Nothing was changed. Set task, output.kind and output.names on a model"
+        " card, or export the model with an output that is read here ({known})."
+    ).format(path=plain(error.path), seen=seen, known=known)
 
 
 def _model_problem(problem: str) -> str:

@@ -6,7 +6,7 @@ from onnx import TensorProto, helper
 
 from fieldcheck import resources
 from tests import makers
-from tests.inference import graphs
+from tests.inference import exporters, graphs
 
 
 @pytest.fixture
@@ -43,8 +43,33 @@ def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_pat
 def test_what_nobody_says_is_proposed(terminal, tmp_path):
     path = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax")
     found = terminal.document("model", "check", path)
-    assert set(found["proposed"]) == {"task", "classes", "input.size", "input.resize", "output.kind"}
+    fed = {f"input.{key}" for key in ("size", "resize", "colour", "scale", "mean", "std", "interpolation", "crop")}
+    assert set(found["proposed"]) == {"task", "classes", "output.kind"} | fed
     assert "proposals to confirm" in terminal.said("model", "check", path)
+
+
+def test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which(terminal, tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
+    said = terminal.refusal("model", "check", path)
+    assert "classification sigmoid (5), multilabel sigmoid (5)" in said
+    assert "--task TASK --kind KIND" in said
+    assert terminal.document("model", "check", path, "--task", "multilabel")["card"]["task"] == "multilabel"
+    decoded = exporters.write(tmp_path / "d.onnx", exporters.BY_NAME["YOLOX, decoded"])
+    assert len(terminal.document("model", "check", decoded, "--kind", "yolo_obj")["card"]["classes"]) == 80
+    none = terminal.refusal("model", "check", exporters.write(tmp_path / "n.onnx", exporters.BY_NAME["NanoDet"]))
+    assert "No kind of output explains all outputs" in none
+    assert "output.names" in none
+
+
+def test_outputs_that_are_unclear_are_told_beside_what_the_graph_shows(terminal, tmp_path):
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
+    model = onnx.load(path)
+    noise = onnx.helper.make_node("RandomNormalLike", ["flat"], ["noise"])
+    model.graph.node.append(noise)
+    onnx.save(model, path)
+    found = terminal.document("model", "check", path)
+    assert [(one["code"], one["level"]) for one in found["findings"]] == [("dropout_active", "error"), ("class_count", "error")]
+    assert (found["card"], found["ok"]) == (None, False)
 
 
 def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(terminal, tmp_path):

@@ -137,3 +137,11 @@ def test_whatever_stands_in_a_card_it_is_read_or_refused(parts, key, value):
     for card in (SMALL | parts, changed(**{f"input__{key}": value})):
         with suppress(CardRejected):
             assert isinstance(card_from_json(card), Card)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("yolox", "top_left"), ("yolo", "centre"), ("ssd", "centre")])
+def test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it(kind, place):
+    card = {"task": "detection", "input": {"size": [64, 64], "resize": "letterbox"}, "output": {"kind": kind}, "classes": ["a"]}
+    assert card_from_json(card).input.pad_position == place
+    said = card | {"input": card["input"] | {"pad_position": "centre"}}
+    assert card_from_json(said).input.pad_position == "centre"

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import CardRejected
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.sidecar_metadata import sidecar_metadata
+from fieldcheck.inference.sidecar_metadata import image_keys, sidecar_metadata
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.models.known_feed import known_feed
 from tests.inference import graphs
 
 LABELS = {"id2label": {"0": "crack", "1": "fine"}}
@@ -178,3 +182,31 @@ def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, e
         card_from_json(sidecar_metadata(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
     except CardRejected:
         return
+
+
+@pytest.mark.parametrize(
+    ("pixels", "wanted"),
+    [
+        ("NominalRange_0_255", (1.0, 0.0, 1.0)),
+        ("Normalized_0_1", (1 / 255, 0.0, 1.0)),
+        ("Normalized_1_1", (1 / 255, 0.5, 0.5)),
+        ("NominalRange_16_235", None),
+        ("rubbish", None),
+    ],
+)
+def test_onnx_says_the_range_of_pixels_and_their_order(pixels, wanted):
+    keys = image_keys({"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"})
+    assert keys["input"]["colour"] == "BGR"
+    told = tuple(keys["input"].get(key) for key in ("scale", "mean", "std"))
+    assert told == ((wanted[0], [wanted[1]], [wanted[2]]) if wanted else (None, None, None))
+    assert image_keys({"author": "somebody"}) == {}
+
+
+def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_recipe(tmp_path):
+    said = {"Image.NominalPixelRange": "NominalRange_0_255", "Image.BitmapPixelFormat": "Bgr8"}
+    path = graphs.convolutions(tmp_path / "m.onnx", metadata=said)
+    model = open_model(path, threads=1)
+    fitted = fit_card(model, read_graph(path), {})
+    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(fitted.proposed)
+    fed = known_feed(model, fitted, [], Silent()).card.input
+    assert (fed.scale, fed.colour, fed.mean) == (1.0, "BGR", (0.0, 0.0, 0.0))

@@ -24,6 +24,8 @@ FACTS = {
     ("layout", "shape"): {"said": "NHWC", "fits": "NCHW", "shape": "1×3×8×8"},
     ("class_order", "labels"): {**LABELS, "change": {"classes": list("abcdef")}},
     ("class_count", "kind"): {"kind": "yolox", "shape": "1×3"},
+    ("class_count", "figures"): {"kind": "yolo_end2end", "shape": "1×756×6", "fits": ("yolox",)},
+    ("class_count", "unclear"): {"shape": "1×5", "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)")},
     ("class_count", "classes"): {"said": 2, "has": 3, "shape": "1×3"},
     ("class_count", "detector"): {"said": 2, "has": "", "shape": "1×7×84"},
     ("class_count", "names"): {"names": ("crack", "burr"), "said": 3},
@@ -88,8 +90,23 @@ def test_what_the_labels_show_stands_with_both_scores_and_the_change():
 
 
 def test_a_proposal_is_no_error_of_the_card():
-    said = told(Finding("resize", "info", "labels", LABELS))
+    said = told(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
     assert said.what.startswith("Nobody says")
+    assert "as proposed" in said.seen
+
+
+@pytest.mark.parametrize("pair", [("scale", "range"), ("scale", "behaviour"), ("softmax_twice", "card"), ("softmax_missing", "values")])
+def test_no_card_is_quoted_where_none_was_given(tongue, pair):
+    said = told(Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"}))
+    for sentence in (said.what, said.seen):
+        assert "The card" not in sentence
+        assert "Die Karte" not in sentence
+
+
+def test_outputs_that_no_kind_explains_name_the_keys_to_write():
+    for how in ("kind", "unclear"):
+        said = told(Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()}))
+        assert all(key in said.todo for key in ("task", "output.kind", "output.names", "ssd", "masks"))
 
 
 def test_changes_are_written_short():

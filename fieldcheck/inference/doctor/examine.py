@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -131,7 +131,7 @@ def _chance_findings(given: NDArray[np.int64], truth: NDArray[np.int64], of_boxe
     return (Finding("at_chance", "error" if truth.size >= ENOUGH_FOR_CHANCE else "warning", "labels", facts),)
 
 
-def _alive(feed: Feed, frames: tuple[NDArray[np.uint8], ...]) -> bool:
+def _alive(feed: Feed, frames: Sequence[NDArray[np.uint8]]) -> bool:
     """Whether the model answers unlike frames differently at some scale; a search would tell nothing of one that does not."""
     spec = feed.card.input
     planes = resized(frames, spec).planes

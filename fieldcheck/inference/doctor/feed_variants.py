@@ -106,7 +106,7 @@ def places(spec: InputSpec) -> Iterator[TensorPlacement]:
     )
     for crop in dict.fromkeys((spec.crop, *CROPS)):
         for resize, position in kinds:
-            if TensorPlacement(resize, crop, position) != own and (resize != "letterbox" or crop == spec.crop):
+            if TensorPlacement(resize, crop, position) != own and (resize != "letterbox" or crop in (spec.crop, 1.0)):
                 yield TensorPlacement(resize, crop, position)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -66,6 +66,6 @@ class LabelledFrames:
     """Frames whose answer is known. `frames`: (H, W, 3) uint8 RGB of any size; `classes`: (n,) class index of each for a classifier;
     `boxes`: for a detector an (m, 5) float64 array a frame: x1, y1, x2, y2 in pixels, class index."""
 
-    frames: tuple[NDArray[np.uint8], ...]
+    frames: Sequence[NDArray[np.uint8]]
     classes: NDArray[np.int64]
     boxes: tuple[NDArray[np.float64], ...] = ()

@@ -61,13 +61,18 @@ def fit_card(
     """The one card that `fit_cards` finds. Raises as that; ModelRejected `output_unclear` where several explain the outputs, or one that
     also fits what no kind reads, `classes_unknown` where nothing tells how many classes there are."""
     found = fit_cards(model, graph, sidecar, classes, tasks)
-    readings = [one.reading for one in found if one.reading is not None]
-    if len(found) > 1 or any(not reading.sure for reading in readings):
-        seen = shapes_of(model, found[0].card)
-        raise ModelRejected(model.path, "output_unclear", seen, tuple(reading.label for reading in readings))
-    if "classes" in found[0].unsaid and any(reading.n_classes is None for reading in readings) and not classes:
-        raise ModelRejected(model.path, "classes_unknown", f"{found[0].card.output.kind}: {shapes_of(model, found[0].card)}")
-    return found[0]
+    first = found[0]
+    if len(found) > 1 or not is_sure(first):
+        labels = tuple(one.reading.label for one in found if one.reading is not None)
+        raise ModelRejected(model.path, "output_unclear", shapes_of(model, first.card), labels)
+    if "classes" in first.unsaid and first.reading is not None and first.reading.n_classes is None and not classes:
+        raise ModelRejected(model.path, "classes_unknown", f"{first.card.output.kind}: {shapes_of(model, first.card)}")
+    return first
+
+
+def is_sure(fitted: FittedCard) -> bool:
+    """Whether somebody says what the outputs are, or nothing else is known to have such."""
+    return fitted.reading is None or fitted.reading.sure
 
 
 def fit_cards(

@@ -20,6 +20,7 @@ MOST_LOSS = 4.0  # what one frame can add to a difference: a single frame decide
 SURE_T = 3.5  # paired t of the loss; about p < 0.001 from ten frames on
 LEAST_GAIN = 0.05
 SURE_P = 0.01
+UPPER, MATTERS = 1.96, 0.02  # deviations, and a gain of the share of right frames that is worth a card's change
 MATCH_IOU = 0.5
 MOST_BOXES = 100
 
@@ -35,20 +36,41 @@ class FrameScores:
     def score(self) -> Estimate:
         return wilson(int(self.right.sum()), self.right.size)
 
+    def of(self, chosen: NDArray[np.int64]) -> FrameScores:
+        """Scores of the frames at these places, (k,) int64."""
+        return FrameScores(self.right[chosen], self.loss[chosen])
 
-def better(new: FrameScores, old: FrameScores) -> bool:
+
+def better(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None, looks: int = 1) -> bool:
     """Whether `new` is beyond chance the better one on the same frames: more often right (exact McNemar, methods 6.4), or never less
-    often and nearer to the truth frame by frame."""
-    gained, lost = int((new.right & ~old.right).sum()), int((old.right & ~new.right).sum())
-    if gained > lost and mcnemar_exact(lost, gained) < SURE_P:
+    often and nearer to the truth frame by frame. `groups`: (n,) which frames are one picture nearly, and count once; `looks`: how often
+    the question is put while frames come in, each time for its part of the chance."""
+    gain = step_gains(new, old, groups)
+    gained, lost = int((gain > 0).sum()), int((gain < 0).sum())
+    if gained > lost and mcnemar_exact(lost, gained) < SURE_P / looks:
         return True
-    mean, t = paired(new, old)
+    mean, t = paired(new, old, groups)
     return gained >= lost and mean >= LEAST_GAIN and t >= SURE_T
 
 
-def paired(new: FrameScores, old: FrameScores) -> tuple[float, float]:
-    """Mean and t value of how much lower the loss of `new` is, frame by frame."""
+def could_be_better(new: FrameScores, old: FrameScores, groups: NDArray[np.int64]) -> bool:
+    """Whether more frames could still show `new` to be right oftener by as much as matters: the upper end of the gain, frames of one group,
+    (n,), counted once."""
+    gain = np.sign(step_gains(new, old, groups))
+    return float(gain.mean() + UPPER * gain.std() / np.sqrt(gain.size)) >= MATTERS
+
+
+def step_gains(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+    """How many frames more `new` gets right than `old`, for each frame or group of frames, (g,)."""
+    gain = new.right.astype(np.float64) - old.right
+    return gain if groups is None else np.bincount(groups, gain).astype(np.float64)
+
+
+def paired(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None) -> tuple[float, float]:
+    """Mean and t value of how much lower the loss of `new` is, frame by frame, or over groups of frames, (n,)."""
     gain = np.clip(old.loss - new.loss, -MOST_LOSS, MOST_LOSS)
+    if groups is not None:
+        gain = np.bincount(groups, gain) / np.bincount(groups)
     spread = float(gain.std(ddof=1)) if gain.size > 1 else 0.0
     mean = float(gain.mean())
     return mean, mean / max(spread / np.sqrt(gain.size), 1e-9)

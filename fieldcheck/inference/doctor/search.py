@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,11 +29,14 @@ from fieldcheck.inference.doctor.feed_variants import (
 )
 from fieldcheck.inference.doctor.findings import Finding, LabelledFrames, PreprocessingCandidate
 from fieldcheck.inference.doctor.graph import InputRange
-from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, log_shares
+from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, could_be_better, log_shares
 from fieldcheck.measure.chance import at_chance
 
 BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is
 FEWEST, MOST = 8, 96  # frames of a round
+MORE_PIXELS = 200_000_000  # of all tensors that are added while two ways are not told apart
+FEWEST_MORE, RIVALS = 24, 2  # frames that none of the ways was chosen by, and ways that are followed on them
+ALIKE, THUMB = 2.0, 16  # grey levels of 255 and pixels: frames that differ less are one picture nearly
 AT_ONCE, MOST_KEPT_BYTES = 8, 256 << 20  # frames that are made tensors together, and what of them is kept
 FIRST_LOOK = 2  # frames after which the worse half is given up
 KEPT = 4  # ways that go on to the next round
@@ -64,6 +68,7 @@ class Trials:
     check: Callable[[], None]
     _resized: dict[tuple[TensorPlacement, int, int], Resized] = field(default_factory=dict)
     _said: dict[PreprocessingWay, list[NDArray[np.float32]]] = field(default_factory=dict)
+    _thumbs: list[NDArray[np.float32]] = field(default_factory=list)
 
     def said(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
         """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or boxes in the frame, (m, 6)."""
@@ -110,7 +115,31 @@ class Trials:
     def affordable(self, ways: int) -> int:
         """How many frames a round over so many ways may take: counted in runs, each as dear as its tensor is large, and not in seconds."""
         n = BUDGET_PIXELS // (prod(self.feed.card.input.size) * ways)
-        return min(len(self.labelled.frames), max(FEWEST, min(MOST, n)))
+        return min(self.most, max(FEWEST, n))
+
+    @property
+    def most(self) -> int:
+        """How many frames a round may take, however small they are."""
+        return min(len(self.labelled.frames), MOST)
+
+    def looks(self, n: int) -> list[int]:
+        """Numbers of frames at which ways that `n` do not tell apart are looked at again: twice as many each time, up to all."""
+        last = min(len(self.labelled.frames), n + MORE_PIXELS // (prod(self.feed.card.input.size) * (1 + RIVALS)))
+        steps = [n << doubled for doubled in range(1, 32) if n << doubled < last]
+        return [*steps, last] if last - n >= FEWEST_MORE else []
+
+    def alike(self, place: TensorPlacement, first: int, n: int) -> NDArray[np.int64]:
+        """(n − first,) for the frames from `first` on which nearly equal ones are one: the number of the first of each."""
+        while len(self._thumbs) < n:
+            at = len(self._thumbs)
+            planes = self.placed(place, min(n, at + AT_ONCE), at).planes.mean(axis=1)
+            self._thumbs += [cv2.resize(one, (THUMB, THUMB), interpolation=cv2.INTER_AREA) for one in planes]
+        thumbs = np.stack(self._thumbs[first:n]).reshape(n - first, -1)
+        groups = np.arange(n - first)
+        for k in range(1, n - first):
+            near = np.flatnonzero(np.abs(thumbs[:k] - thumbs[k]).mean(axis=1) < ALIKE)
+            groups[k] = groups[near[0]] if near.size else k
+        return np.unique(groups, return_inverse=True)[1]
 
 
 def search(
@@ -129,11 +158,37 @@ def search(
     second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
     kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
     chosen, tried, n = _settle(trials, kept, choices, order)
-    given, truth = trials.classes_said(chosen, len(labelled.frames))
+    chosen, shown = _followed(trials, chosen, tried, n, order)
+    given, truth = trials.classes_said(chosen, trials.most)
     if order is None and at_chance(given, truth):
         # What was too little on the frames that every way could be given may be enough on all of them.
-        order = _order(trials, tuple(dict.fromkeys((chosen, own))), len(labelled.frames))
-    return _answer(trials, chosen, tried, n, order)
+        order = _order(trials, tuple(dict.fromkeys((chosen, own))), trials.most)
+    return _answer(trials, chosen, tried, (n, shown), order)
+
+
+def _followed(
+    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], n: int, order: Order
+) -> tuple[PreprocessingWay, int]:  # fmt: skip
+    """The way that fits, and the frames that showed it, where a few frames left the card's way and a better one untold: twice as many each
+    time, up to all that are labelled, until one of the best is beyond chance the better, or none can be. Judged are frames that no way was
+    chosen by; of nearly the same frames only one counts."""
+    looks, reached = trials.looks(n), n
+    own = trials.marks(chosen, n, order)
+    marks = {way: trials.marks(way, n, order) for way in tried if way != chosen}
+    ahead = [way for way, one in marks.items() if one.right.sum() > own.right.sum() or one.loss.mean() < own.loss.mean()]
+    rivals = sorted(ahead, key=lambda way: (-int(marks[way].right.sum()), float(marks[way].loss.mean())))[:RIVALS]
+    for shown in looks:
+        if not rivals:
+            break
+        reached = shown
+        groups, fresh = trials.alike(chosen.place, n, shown), np.arange(n, shown)
+        old = trials.marks(chosen, shown, order).of(fresh)
+        new = {way: trials.marks(way, shown, order).of(fresh) for way in rivals}
+        clear = [way for way in rivals if better(new[way], old, groups, len(looks))]
+        if clear:
+            return min(clear, key=lambda way: (cost(trials.feed.card.input, way), float(new[way].loss.mean()))), shown
+        rivals = [way for way in rivals if could_be_better(new[way], old, groups)]
+    return chosen, reached
 
 
 def _best(trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order) -> list[PreprocessingWay]:
@@ -148,11 +203,12 @@ def _best(trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order
 
 
 def _distinct_places(trials: Trials, n: int) -> Iterable[TensorPlacement]:
-    """Places other than the card's that show these frames otherwise: on frames of the tensor's proportions many are the same."""
+    """Places other than the card's that show these frames otherwise: on frames of the tensor's proportions many are the same, of which
+    the one that changes least on the card stays."""
     spec = trials.feed.card.input
-    few = min(n, 4)
-    seen = [trials.placed(way_of(spec).place, few).planes]
-    for place in places(spec):
+    few, own = min(n, 4), way_of(spec)
+    seen = [trials.placed(own.place, few).planes]
+    for place in sorted(places(spec), key=lambda one: cost(spec, replace(own, place=one))):
         planes = trials.placed(place, few).planes
         if all(float(np.abs(planes - other).mean()) > 1.0 for other in seen):
             seen.append(planes)
@@ -175,11 +231,12 @@ def _settle(
 
 
 def _answer(
-    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], n: int, order: Order
+    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], looked_at: tuple[int, int], order: Order
 ) -> Searched:  # fmt: skip
+    """`looked_at`: frames on which all ways were compared, and those on which the chosen one and the card's were."""
     card = trials.feed.card
-    own = way_of(card.input)
-    marks = {way: trials.marks(way, n, order) for way in tried}
+    own, (few, n) = way_of(card.input), looked_at
+    marks = {way: trials.marks(way, n if way in (chosen, own) else few, order) for way in tried}
     renamed = {} if order is None else {"classes": renamed_classes(card.classes, order)}
     said = trials.marks(own, n, None)
     findings = []
@@ -193,7 +250,7 @@ def _answer(
     unchanged = PreprocessingCandidate({}, said.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
-    given, truth = trials.classes_said(chosen, len(trials.labelled.frames))
+    given, truth = trials.classes_said(chosen, trials.most)
     moved = truth if order is None else np.array(order)[truth]
     return Searched(chosen, order, tuple(findings), tuple(candidates), n, given, moved)
 

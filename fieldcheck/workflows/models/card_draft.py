@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.model_card import Card, card_from_json
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import CardNeeded, FieldcheckError, PathMissing, PathRefused
-from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.errors import CardNeeded, FieldcheckError, ModelRejected, PathMissing, PathRefused
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.findings import Finding
+from fieldcheck.inference.doctor.fit_card import FittedCard, fit_cards, is_sure
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
 from fieldcheck.inference.preprocessing_record import preprocessing_record
@@ -49,9 +52,26 @@ class TrialFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CardProposal:
+    """One card that a file's outputs allow. `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed
+    like, the best of `n_recipes` on the pictures; `findings` what the doctor says of it; `label` names its reading of the outputs, `tried`
+    is the first picture under it, None where there is none or no answer to it."""
+
+    card: Card
+    proposed: tuple[str, ...]
+    recipe: str
+    n_recipes: int
+    findings: tuple[Finding, ...]
+    label: str = ""
+    tried: Tried | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CardDraft:
     """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed like,
-    the best of `n_recipes` on the pictures. `path` lies in the project where `stored`."""
+    the best of `n_recipes` on the pictures, `findings` what the doctor says of a proposal. `path` lies in the project where `stored`.
+    `choices`: the cards that a person chooses among, where the outputs fit several kinds, the draft's own the first; none where it is
+    sure."""
 
     path: Path
     sha256: str
@@ -62,6 +82,15 @@ class CardDraft:
     model: OpenModel
     recipe: str = ""
     n_recipes: int = 0
+    findings: tuple[Finding, ...] = ()
+    choices: tuple[CardProposal, ...] = ()
+
+    def chosen(self, at: int) -> CardDraft:
+        """The draft with the card of that choice, and nothing left to choose."""
+        one = self.choices[at]
+        return replace(
+            self, card=one.card, proposed=one.proposed, recipe=one.recipe, n_recipes=one.n_recipes, findings=one.findings, choices=()
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,9 +121,26 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
     try:
         return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
-        fitted = fit_card(model, read_graph(path), sidecar, usual_classes(project))
-    found = known_feed(model, fitted, sidecar, [(one.rgb, one.truth) for one in pictures], progress)
-    return CardDraft(path, model.sha256, found.card, fitted.proposed, False, pictures, model, found.name, found.n)
+        fitted = fit_cards(model, read_graph(path), sidecar, usual_classes(project))
+    found = [_proposal(model, one, pictures, progress) for one in fitted]
+    first = found[0]
+    choices = tuple(found) if len(found) > 1 or not is_sure(fitted[0]) else ()
+    return CardDraft(
+        path, model.sha256, first.card, first.proposed, False, pictures, model, first.recipe, first.n_recipes, first.findings, choices
+    )
+
+
+def _proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress) -> CardProposal:
+    """The card of one reading of the outputs, fed like the best known export, what the doctor says of it, and its answer to a picture."""
+    found = known_feed(model, fitted, [(one.rgb, one.truth) for one in pictures], progress)
+    fed = replace(fitted, card=found.card)
+    diagnosis = examine(model, read_graph(model.path), fed, check=progress.check)
+    tried = None
+    if pictures and fitted.reading is not None and fitted.readable:
+        with suppress(ModelRejected):  # a box of a class that is not proposed: the page says so, once it is chosen
+            tried = look_at(ModelRunner(model, found.card, batch_size=1), Path(pictures[0].name), pictures[0].rgb)
+    label = fitted.reading.label if fitted.reading is not None else ""
+    return CardProposal(found.card, fed.proposed, found.name, found.n, diagnosis.findings, label, tried)
 
 
 def first_pictures(project: Project) -> tuple[TrialFrame, ...]:

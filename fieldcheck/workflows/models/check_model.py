@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,6 @@ from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model,
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on
-MOST_FRAMES = 96  # labelled pictures read; more would not be tried
 TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
 
 
@@ -160,22 +159,41 @@ def tasks_of(labelled: LabelSet) -> tuple[Task, ...]:
     return tuple(task for task, kind in ANSWER_KINDS.items() if kinds and kind.labels == kinds[0])
 
 
-def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int = MOST_FRAMES) -> LabelledFrames | None:
-    """The first frames of every class in turn, with their pixels and indices on the card; None where the card knows none of them.
+class PictureFiles(Sequence[NDArray[np.uint8]]):
+    """Pictures, (H, W, 3) uint8 RGB, read when they are asked for: of thousands the doctor looks at as many as it takes."""
 
-    Raises BenchmarkRefused where the set is not labelled the way the model answers, PictureUnreadable.
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, at: int) -> NDArray[np.uint8]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[NDArray[np.uint8]]: ...
+    def __getitem__(self, at: int | slice) -> NDArray[np.uint8] | Sequence[NDArray[np.uint8]]:
+        """Raises PictureUnreadable."""
+        return [read_picture(file) for file in self._files[at]] if isinstance(at, slice) else read_picture(self._files[at])
+
+
+def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int | None = None) -> LabelledFrames | None:
+    """Frames of every class in turn, `most` at most, with their indices on the card; None where the card knows none of them. Their pixels
+    are read when they are asked for, which raises PictureUnreadable.
+
+    Raises BenchmarkRefused where the set is not labelled the way the model answers, PathRefused.
     """
     in_boxes = _looked_for(card) == "boxes"
     if not labelled_in(items, _looked_for(card)):
         raise BenchmarkRefused(root, "wrong_task", card.task)
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     if in_boxes:
-        chosen = _spread([item for item in items if all(box.class_name in index for box in item.boxes)], most)
+        chosen = _scattered([item for item in items if all(box.class_name in index for box in item.boxes)])[:most]
     else:
-        chosen = _in_turn([item for item in items if item.class_name in index], most)
+        chosen = _in_turn([item for item in items if item.class_name in index])[:most]
     if not chosen:
         return None
-    frames = tuple(read_picture(inside_set(root, item.path)) for item in chosen)
+    frames = PictureFiles([inside_set(root, item.path) for item in chosen])
     boxes = tuple(
         np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
         for item in chosen
@@ -214,7 +232,7 @@ def _shown(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.ui
     if known is None:
         return []
     names = [card.classes[at] if not known.boxes else "" for at in known.classes.tolist()]
-    return list(zip(known.frames, names, strict=True))[:FED]
+    return list(zip(known.frames[:FED], names[:FED], strict=True))
 
 
 def _not_opened(path: Path, error: ModelRejected) -> ModelCheck:
@@ -266,17 +284,20 @@ def _of_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple
     return tuple(findings)
 
 
-def _in_turn(items: Sequence[BenchmarkItem], most: int) -> list[BenchmarkItem]:
+def _in_turn(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     """Round by round one picture of every class, so that the first few hold them all."""
     by_class: dict[str, list[BenchmarkItem]] = {}
     for item in items:
         by_class.setdefault(item.class_name, []).append(item)
-    rounds = zip_longest(*(_spread(own, most) for own in by_class.values()))
-    return [item for one_round in rounds for item in one_round if item is not None][:most]
+    rounds = zip_longest(*(_scattered(own) for own in by_class.values()))
+    return [item for one_round in rounds for item in one_round if item is not None]
 
 
-def _spread(items: Sequence[BenchmarkItem], most: int) -> list[BenchmarkItem]:
-    """At most so many, evenly over the list: neighbours in a folder are often one scene."""
-    if len(items) <= most:
-        return list(items)
-    return [items[place] for place in np.linspace(0, len(items) - 1, most).astype(int)]
+def _scattered(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
+    """All of them in an order whose first ones, however many, lie evenly over the list: neighbours in a folder are often one scene."""
+    n, places = len(items), [0]
+    step = n
+    while step > 1:
+        step = -(-step // 2)
+        places += range(step, n, step)
+    return [items[place] for place in dict.fromkeys(places) if place < n]

@@ -15,6 +15,8 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import CardNeeded
 from fieldcheck.files import map_os_errors, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.input_picture import Rectangle, seen
@@ -72,7 +74,7 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class Trial:
     """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it. `proposed`: dotted keys of the card that nobody
-    said, fed like the known export `recipe`, the best of `n_recipes` on the pictures."""
+    said, fed like the known export `recipe`, the best of `n_recipes` on the pictures; `findings`: what the doctor says of a proposal."""
 
     name: str
     sha256: str
@@ -82,6 +84,7 @@ class Trial:
     proposed: tuple[str, ...] = ()
     recipe: str = ""
     n_recipes: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress) -> Trial:
@@ -102,12 +105,15 @@ def try_stranger(path: Path, pictures: Sequence[Path], progress: Progress) -> Tr
         return try_model(path, pictures, None, progress)
     except CardNeeded as error:
         model, sidecar = open_model(path), sidecar_of(path, None)
-        fitted = fit_card(model, read_graph(path), sidecar, ())
+        graph = read_graph(path)
+        fitted = fit_card(model, graph, sidecar, ())
         if not fitted.readable:
             raise CardNeeded(path, error.fields) from error
     found = known_feed(model, fitted, [(read_picture(one), "") for one in pictures], progress)
     trial = _trial(LookedAt(path, model.sha256, found.card), ModelRunner(model, found.card, batch_size=1), pictures, progress)
-    return replace(trial, proposed=fitted.proposed, recipe=found.name, n_recipes=found.n)
+    fed = replace(fitted, card=found.card)
+    diagnosis = examine(model, graph, fed, check=progress.check)
+    return replace(trial, proposed=fed.proposed, recipe=found.name, n_recipes=found.n, findings=diagnosis.findings)
 
 
 def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -> Trial:

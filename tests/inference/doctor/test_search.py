@@ -5,13 +5,14 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.inference.doctor.feed import Feed
+from fieldcheck.inference.doctor.feed_variants import way_of
 from fieldcheck.inference.doctor.findings import LabelledFrames
-from fieldcheck.inference.doctor.search import search
+from fieldcheck.inference.doctor.search import Trials, search
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
 from tests import makers
 from tests.inference.doctor.patients import patient
-from tests.inference.doctor.signs import save
+from tests.inference.doctor.signs import save, signs
 
 
 def searched(tmp_path, sound, labelled=None, check=lambda: None, layouts=None, **changed):
@@ -95,3 +96,32 @@ def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, mon
     assert [one.code for one in idle.findings] == ["class_order"]
     assert idle.findings[0].facts["change"]["classes"] == list(sound.card.classes)
     assert (busy.findings, busy.candidates, busy.n) == (idle.findings, idle.candidates, idle.n)
+
+
+def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
+    sound = patient("plain")
+    few = searched(tmp_path, sound, signs(96, 71), crop=0.4)
+    assert few.findings == ()
+    assert {"crop": 1.0} in [one.change for one in few.candidates], "the better way is among the candidates"
+    cut = searched(tmp_path, sound, signs(600, 71), crop=0.4)
+    said, fits = cut.findings[0].facts["said_score"], cut.findings[0].facts["fits_score"]
+    assert [one.code for one in cut.findings] == ["resize"]
+    assert list(cut.candidates[0].change) == ["crop"]
+    assert fits.value > said.value + 0.02
+    assert 96 < said.n == fits.n == cut.n < 600, "no more are looked at than it takes"
+
+
+def test_a_sound_card_stays_however_many_frames_there_are_and_not_all_are_needed(tmp_path):
+    found = searched(tmp_path, patient("turned"), signs(600, 71))
+    assert (found.findings, found.n) == ((), 96), "no other way comes near, so that no more frames are needed"
+    assert searched(tmp_path, patient("plain"), signs(600, 71)).findings == ()
+
+
+def test_nearly_equal_frames_count_once(tmp_path):
+    sound = patient("plain")
+    feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), sound.card)
+    frames = [frame for frame in sound.few.frames[:6] for _ in range(2)]
+    frames[1::2] = [np.clip(frame.astype(np.int16) + 1, 0, 255).astype(np.uint8) for frame in frames[1::2]]
+    trials = Trials(feed, LabelledFrames(frames, np.repeat(sound.few.classes[:6], 2)), lambda: None)
+    assert trials.alike(way_of(sound.card.input).place, 0, 12).tolist() == [k // 2 for k in range(12)]
+    assert trials.alike(way_of(sound.card.input).place, 3, 12).tolist() == [0, 1, 1, 2, 2, 3, 3, 4, 4]

@@ -11,8 +11,10 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.card_draft import PICTURES, CardTrial, draft_card, first_pictures, take_card
 from fieldcheck.workflows.models.models import card_of, find_model
 from tests import makers
+from tests.inference import exporters
 
 HANG_S = 30.0
+STILL = exporters.Exporter("still", (exporters.one("output", exporters.still(exporters.logits(3, low=0.0))),))
 
 
 @pytest.fixture
@@ -111,3 +113,26 @@ def test_another_card_for_the_same_file_is_another_model(labelled):
     assert (other.name, other.sha256) == (f"{before.name}-2", before.sha256)
     assert json.loads(other.card)["input"]["colour"] == "BGR"
     assert (labelled.path / other.file).is_file()
+
+
+def test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture(labelled, tmp_path):
+    path = exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
+    draft = draft_card(labelled, path, Silent())
+    assert [one.label for one in draft.choices] == ["detection yolo (81)", "detection yolo_obj (80)"]
+    yolo, yolo_obj = (one.tried for one in draft.choices)
+    assert yolo.path == yolo_obj.path
+    assert len(yolo.says) > len(yolo_obj.says), "what is an objectness in one reading is a class in the other"
+    chosen = draft.chosen(1)
+    assert (chosen.card, chosen.choices) == (draft.choices[1].card, ())
+    assert "output.kind" in chosen.proposed
+
+
+def test_the_doctor_looks_at_a_proposal(empty, tmp_path):
+    draft = draft_card(empty, exporters.write(tmp_path / "m.onnx", STILL), Silent())
+    assert [one.code for one in draft.findings] == ["constant_output"]
+
+
+def test_outputs_that_no_kind_explains_are_no_draft(empty, tmp_path):
+    with pytest.raises(ModelRejected) as asked:
+        draft_card(empty, exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["NanoDet"]), Silent())
+    assert (asked.value.problem, asked.value.fits) == ("output_unclear", ())

@@ -7,7 +7,7 @@ import pytest
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import BenchmarkRefused, CardRejected, ModelRejected, PathMissing
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.models.check_model import MOST_FRAMES, check_model, check_stored, labelled_frames, read_set, sidecar_of
+from fieldcheck.workflows.models.check_model import check_model, check_stored, labelled_frames, read_set, sidecar_of
 from tests import makers
 from tests.inference import graphs
 
@@ -45,7 +45,9 @@ def test_every_class_comes_in_turn_and_no_more_than_are_needed(tmp_path):
     folder = makers.benchmark_folder(tmp_path / "few", each=50)
     found = labelled_frames(folder, read_set(folder).items, card_from_json(makers.COLOUR_CARD), most=9)
     assert found.classes.tolist().count(0) == found.classes.tolist().count(1) == 3
-    assert MOST_FRAMES < 150
+    every = labelled_frames(folder, read_set(folder).items, card_from_json(makers.COLOUR_CARD))
+    assert len(every.frames) == len(every.classes) == 150
+    assert [one.shape for one in every.frames[148:]] == [every.frames[0].shape] * 2
     assert labelled_frames(folder, read_set(folder).items, card_from_json(makers.CARD)) is None
 
 

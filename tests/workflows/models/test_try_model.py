@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.capture.video_file import read_frame
 from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.errors import CardNeeded, NoModel, PathMissing, PictureUnreadable
+from fieldcheck.errors import CardNeeded, ModelRejected, NoModel, PathMissing, PictureUnreadable
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.inference.input_picture import seen
 from fieldcheck.progress import Silent
@@ -128,8 +128,9 @@ def test_a_detector_without_a_card_is_fed_like_the_known_export_that_finds_most(
 def test_an_output_that_no_known_export_has_asks_for_its_card(tmp_path, pictures):
     path = makers.mask_model(tmp_path / "mask.onnx")
     path.with_suffix(".card.json").unlink()
-    with pytest.raises(CardNeeded):
+    with pytest.raises(ModelRejected) as asked:
         try_stranger(path, pictures, Silent())
+    assert (asked.value.problem, asked.value.fits) == ("output_unclear", ("segmentation masks (3)",))
 
 
 def test_what_its_card_says_is_not_proposed(tmp_path, pictures):

@@ -39,9 +39,11 @@ class TileShown:
 
 
 class CardPage(QWidget):
-    """`edited`: a field holds something else; `classes_asked`: they shall come from a file; `cancelled`: leave the card as it was."""
+    """`edited`: a field holds something else; `classes_asked`: they shall come from a file; `cancelled`: leave the card as it was;
+    `chosen`: the number of the reading of the outputs that is right."""
 
     edited = Signal()
+    chosen = Signal(int)
     classes_asked = Signal()
     cancelled = Signal()
 
@@ -49,6 +51,7 @@ class CardPage(QWidget):
         super().__init__(parent)
         self._look = look
         self.fields: dict[str, QLineEdit | Choice] = {}
+        self.choices: list[KeyButton] = []
         self._named: dict[str, FormField] = {}
         self.strip = JobStrip(look)
         self._wrong = label(tone="warn", wrap=True)
@@ -68,9 +71,16 @@ class CardPage(QWidget):
         below = row(look, back, self.from_file)
         below.addStretch()
         content(left).addLayout(below)
-        for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._preprocessing_record, self._wrong):
+        self._offered = QWidget()
+        self._choices = column(look, on=self._offered)
+        self._tiles = QWidget()
+        self._tiles.setLayout(self._grid())
+        self._answers = label(text("What the first frames answer"), size="heading", wrap=True)
+        for part in (self._answers, self._preprocessing_record, self._wrong):
             content(right).addWidget(part)
-        content(right).addLayout(self._grid(), 1)
+        content(right).addWidget(self._offered, 1)
+        content(right).addWidget(self._tiles, 1)
+        self._offered.hide()
         self._no_frames = label(text("No frames yet: the answers come with footage or a benchmark."), tone="quiet", wrap=True)
         content(right).addWidget(self._no_frames)
         left.setFixedWidth(look.metrics.px(FORM))
@@ -113,6 +123,30 @@ class CardPage(QWidget):
         self.show_wrong("", "")
         self._place_fields()
         self.fields[TASK].setFocus()
+
+    def offer(self, choices: tuple[tuple[str, TileShown | None], ...]) -> None:
+        """Readings of the outputs to choose from, each with the first frame and its boxes, in place of the answers; none: the answers."""
+        while (item := self._choices.takeAt(0)) is not None:
+            if (part := item.widget()) is not None:
+                part.hide()
+                part.deleteLater()
+        self.choices = [self._choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)]
+        if choices:
+            self._choices.insertWidget(0, label(text("The outputs fit several kinds. Choose the one whose answer fits."), wrap=True))
+        self._offered.setVisible(bool(choices))
+        self._tiles.setVisible(not choices)
+        self._form.setEnabled(not choices)
+
+    def _choice(self, at: int, name: str, shown: TileShown | None) -> KeyButton:
+        """A reading's frame and its button."""
+        if shown is not None:
+            tile = _Tile(self._look)
+            tile.show_answer(shown)
+            self._choices.addWidget(tile, 1)
+        button = KeyButton(self._look, text("Use {kind}").format(kind=name))
+        button.clicked.connect(lambda: self.chosen.emit(at))
+        self._choices.addWidget(button)
+        return button
 
     def ask_for_classes(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose the file that names the classes."""

@@ -55,6 +55,7 @@ class CardDisplay(Protocol):
     def show_classes(self, classes: Sequence[str]) -> None: ...
     def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None: ...
     def show_wrong(self, key: str, sentence: str) -> None: ...
+    def offer(self, choices: tuple[tuple[str, TileShown | None], ...]) -> None: ...
 
 
 class CardPresenter(QObject):
@@ -67,6 +68,7 @@ class CardPresenter(QObject):
         self._path: Path | None = None
         self._typed: dict[str, str] | None = None
         self._draft: CardDraft | None = None
+        self._choosing: CardDraft | None = None
         self._trial: CardTrial | None = None
         self._asked = 0
         self._sound = False
@@ -82,7 +84,7 @@ class CardPresenter(QObject):
         self._changed()
 
     def _begin(self, path: Path | None, after: Job | None = None) -> None:
-        self.carding, self._path, self._draft = True, path, None
+        self.carding, self._path, self._draft, self._choosing = True, path, None, None
         if after is None:
             self._look(path)
         else:
@@ -104,14 +106,15 @@ class CardPresenter(QObject):
         """Nothing is tried any more; what was typed is kept, since the window may be built anew."""
         self._here = False
         self._stop()
-        if self.carding and self._draft is not None:
-            self._context.kept[KEPT] = json.dumps({"path": str(self._path) if self._path else "", "typed": self._view.typed()})
+        if self.carding and (self._draft is not None or self._choosing is not None):
+            typed = self._view.typed() if self._choosing is None else None
+            self._context.kept[KEPT] = json.dumps({"path": str(self._path) if self._path else "", "typed": typed})
 
     def end(self) -> None:
         """The card stays as it was."""
         self._stop()
         self.carding = self.taking = False
-        self._draft = self._typed = None
+        self._draft = self._choosing = self._typed = None
         self._context.kept.pop(KEPT, None)
 
     @property
@@ -178,9 +181,25 @@ class CardPresenter(QObject):
     def _came(self, draft: CardDraft) -> None:
         if not self.carding:
             return
+        if draft.choices and self._typed is None:
+            self._choosing = draft
+            self._view.fill(draft.path.name, card_fields.typed_of(_json(draft)), "", len(draft.pictures))
+            shown = [(one.label, tile_of(one.tried, draft.pictures[0]) if one.tried else None) for one in draft.choices]
+            self._view.offer(tuple(shown))
+            return
+        self._take_up(draft)
+
+    def choose(self, at: int) -> None:
+        """That reading of the outputs is the right one: its card is the draft."""
+        if self._choosing is not None:
+            draft, self._choosing = self._choosing.chosen(at), None
+            self._take_up(draft)
+
+    def _take_up(self, draft: CardDraft) -> None:
         self._draft = draft
-        proposed = card_fields.proposal_said(draft.proposed, draft.recipe, draft.n_recipes)
+        proposed = card_fields.proposal_said(draft.proposed, draft.recipe, draft.n_recipes, draft.findings)
         typed, self._typed = self._typed or card_fields.typed_of(_json(draft)), None
+        self._view.offer(())
         self._view.fill(draft.path.name, typed, proposed, len(draft.pictures))
         if self._here:
             self._start(draft)

@@ -361,6 +361,7 @@ def _connect(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> 
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:
         view.card.edited.connect(work.edited)
+        view.card.chosen.connect(work.choose)
         view.card.cancelled.connect(presenter.end_card)
         view.card.classes_asked.connect(lambda: view.card.ask_for_classes(work.load_classes))
     elif page == OVERVIEW:

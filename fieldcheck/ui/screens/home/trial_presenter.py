@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.errors import CardNeeded
+from fieldcheck.errors import CardNeeded, ModelRejected
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -132,7 +132,7 @@ def shown_of(trial: Trial) -> TrialResult:
         tries.part_seen((height, width), one.crop),
         preprocessing_lines(trial.preprocessing_record),
         says or (tries.nothing_answered(one.of_boxes, one.nan),),
-        card_fields.proposal_said(trial.proposed, trial.recipe, trial.n_recipes),
+        card_fields.proposal_said(trial.proposed, trial.recipe, trial.n_recipes, trial.findings),
     )
 
 
@@ -141,6 +141,8 @@ def _why(error: BaseException) -> str:
     if isinstance(error, CardNeeded):
         said = text("{model} does not say how it wants its pictures, and its output is none that is known. Drop its card (.json) with it.")
         return said.format(model=Path(error.path).name)
+    if isinstance(error, ModelRejected) and error.problem == "output_unclear":
+        return f"{sentence(error)} {text('Drop its card (.json) with it.')}"
     return sentence(error)
 
 

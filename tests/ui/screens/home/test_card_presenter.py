@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.workflows.models.models import card_of, find_model
 from tests import makers
+from tests.inference import exporters
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -150,3 +151,21 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     assert "has 80 classes, 1 were named" in view.card.wrong[0]
     home.carding.load_classes(tmp_path / "none.txt")
     assert "none.txt" in view.card.wrong[0]
+
+
+def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used(
+    window, home, view, carding, press, settle, tmp_path, shown, qtbot
+):
+    press(Qt.Key.Key_Escape)
+    home.carding.begin(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
+    settle()
+    assert [one.text() for one in view.card.choices] == ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
+    assert not home.carding.can_take
+    window.preferences.change(theme="dark")
+    settle()
+    again = window.shown_screen()
+    assert len(again.view.card.choices) == 2, "a choice that is open is still open in another theme"
+    again.view.card.choices[1].click()
+    qtbot.waitUntil(lambda: again.presenter.carding.can_take)
+    assert again.view.card.choices == []
+    assert again.view.card.typed()["output.kind"] == "yolo_obj"

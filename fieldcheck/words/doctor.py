@@ -71,6 +71,11 @@ def checklist(codes: frozenset[str], n_labelled: int) -> tuple[str, ...]:
     return tuple((text("✓ {what}") if judged else open_).format(what=what) for what, group, judged in groups if not codes & group)
 
 
+def short_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Findings in short: what it is, and what to do."""
+    return tuple(f"{said.what} {said.todo}" for said in map(told, findings))
+
+
 def proposed(keys: Sequence[str]) -> str:
     """Proposed card values: what neither the file nor a card says."""
     return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys, len(keys)))

@@ -42,8 +42,8 @@ def shapes_of(model: OpenModel, card: Card) -> str:
 
 
 def kinds_that_fit(model: OpenModel, card: Card, came: Sequence[Array]) -> tuple[str, ...]:
-    """Kinds that could stand on the card in place of its own: those that read the outputs of a run, `came`, with its classes, and those
-    that explain all outputs of the file, with their task where it is another."""
+    """Kinds that could stand on the card in place of its own: those that read the outputs of a run, `came`, (n, …) each, with its
+    classes, and those that explain all outputs of the file, with their task where it is another."""
     raw = raw_outputs(model, card_to_json(card)["input"])
     explained = [one for one in explain_outputs(raw) if one.kind not in OF_CLASSES]
     found = [*fitting(came, model.batch or 1, card)]

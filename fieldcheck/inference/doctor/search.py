@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -129,17 +128,26 @@ class Trials:
         return [*steps, last] if last - n >= FEWEST_MORE else []
 
     def alike(self, place: TensorPlacement, first: int, n: int) -> NDArray[np.int64]:
-        """(n − first,) for the frames from `first` on which nearly equal ones are one: the number of the first of each."""
+        """Groups of nearly equal frames among those from `first` to `n`, (m,) int64: each frame's number of its group, from 0 on."""
         while len(self._thumbs) < n:
             at = len(self._thumbs)
             planes = self.placed(place, min(n, at + AT_ONCE), at).planes.mean(axis=1)
-            self._thumbs += [cv2.resize(one, (THUMB, THUMB), interpolation=cv2.INTER_AREA) for one in planes]
+            self._thumbs += [_thumb(one) for one in planes]
         thumbs = np.stack(self._thumbs[first:n]).reshape(n - first, -1)
         groups = np.arange(n - first)
         for k in range(1, n - first):
             near = np.flatnonzero(np.abs(thumbs[:k] - thumbs[k]).mean(axis=1) < ALIKE)
             groups[k] = groups[near[0]] if near.size else k
         return np.unique(groups, return_inverse=True)[1]
+
+
+def _thumb(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(THUMB, THUMB) means of a grey picture, (h, w), or as many as it has pixels."""
+    for axis, side in enumerate(plane.shape):
+        edges = np.unique(np.arange(THUMB) * side // THUMB)
+        widths = np.diff([*edges, side]).reshape([-1 if axis == at else 1 for at in (0, 1)])
+        plane = (np.add.reduceat(plane, edges, axis) / widths).astype(np.float32)
+    return plane
 
 
 def search(

@@ -80,7 +80,7 @@ class ModelCheck:
 
 @dataclass(frozen=True, slots=True)
 class SaidOutput:
-    """What a person says of a model's outputs: its task, and the kind that reads them."""
+    """Task and kind that a person says of a model's outputs, None where nobody does."""
 
     task: Task | None = None
     kind: str | None = None
@@ -159,7 +159,7 @@ def tasks_of(labelled: LabelSet) -> tuple[Task, ...]:
     return tuple(task for task, kind in ANSWER_KINDS.items() if kinds and kind.labels == kinds[0])
 
 
-class PictureFiles(Sequence[NDArray[np.uint8]]):
+class LabelledPictures(Sequence[NDArray[np.uint8]]):
     """Pictures, (H, W, 3) uint8 RGB, read when they are asked for: of thousands the doctor looks at as many as it takes."""
 
     def __init__(self, files: Sequence[Path]) -> None:
@@ -193,7 +193,7 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
         chosen = _in_turn([item for item in items if item.class_name in index])[:most]
     if not chosen:
         return None
-    frames = PictureFiles([inside_set(root, item.path) for item in chosen])
+    frames = LabelledPictures([inside_set(root, item.path) for item in chosen])
     boxes = tuple(
         np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
         for item in chosen

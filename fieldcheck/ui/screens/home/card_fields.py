@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
 from fieldcheck.domain.output_kind import BY_NAME, is_plugin
 from fieldcheck.ui.screens.home.captions import task_name
-from fieldcheck.words import doctor
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import current, text
 from fieldcheck.words.preprocessing_record import figure
 from fieldcheck.workflows.models.plugin_kinds import plugin_kinds
-
-if TYPE_CHECKING:
-    from fieldcheck.inference.doctor.findings import Finding  # only named here: the window's first picture must not wait for NumPy
 
 TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
 LISTS = ("input.mean", "input.std")
@@ -145,16 +141,15 @@ def _called(key: str, code: str) -> str:
     return task_name(code) if key == TASK else named.get(key, {}).get(code, code)
 
 
-def proposal_said(keys: Sequence[str], recipe: str, n_recipes: int, findings: Sequence[Finding] = ()) -> str:
-    """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like, and what the doctor finds on it; empty
-    where nothing is proposed."""
+def proposal_said(keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()) -> str:
+    """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like, and what the doctor `found` on it;
+    empty where nothing is proposed."""
     names = field_names() | {CLASSES: text("Classes")}
     known = [names[key] for key in keys if key in names]
     if not known:
         return ""
     fields = listed(known, len(known))
     proposed = text("Proposed, since nobody said it: {fields}. Look whether the answers make sense.").format(fields=fields)
-    found = [f"{one.what} {one.todo}" for one in map(doctor.told, findings)]
     if not n_recipes:
         return " ".join([proposed, *found])
     fed = text("Fed like {recipe}: of {n} known ways none is plainly better on the first frames.")

@@ -22,6 +22,7 @@ from fieldcheck.ui.screens.home import card_fields
 from fieldcheck.ui.screens.home.card_page import TileShown
 from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.widgets.frame_view import BoxMark
+from fieldcheck.words import doctor
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
@@ -197,7 +198,7 @@ class CardPresenter(QObject):
 
     def _take_up(self, draft: CardDraft) -> None:
         self._draft = draft
-        proposed = card_fields.proposal_said(draft.proposed, draft.recipe, draft.n_recipes, draft.findings)
+        proposed = card_fields.proposal_said(draft.proposed, draft.recipe, draft.n_recipes, doctor.short_lines(draft.findings))
         typed, self._typed = self._typed or card_fields.typed_of(_json(draft)), None
         self._view.offer(())
         self._view.fill(draft.path.name, typed, proposed, len(draft.pictures))

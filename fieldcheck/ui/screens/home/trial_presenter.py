@@ -17,6 +17,7 @@ from fieldcheck.ui.screens.home import captions, card_fields
 from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.screens.home.trial_page import TrialResult
 from fieldcheck.ui.widgets.frame_view import BoxMark
+from fieldcheck.words import doctor
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
@@ -132,7 +133,7 @@ def shown_of(trial: Trial) -> TrialResult:
         tries.part_seen((height, width), one.crop),
         preprocessing_lines(trial.preprocessing_record),
         says or (tries.nothing_answered(one.of_boxes, one.nan),),
-        card_fields.proposal_said(trial.proposed, trial.recipe, trial.n_recipes, trial.findings),
+        card_fields.proposal_said(trial.proposed, trial.recipe, trial.n_recipes, doctor.short_lines(trial.findings)),
     )
 
 

@@ -24,6 +24,7 @@ from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.memoise import forget, once
 from fieldcheck.project.reader import Reader
+from fieldcheck.project.results import Results
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.writer import Writer
@@ -49,6 +50,7 @@ class Project(Closing):
         self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
         self.admin = False  # whether whoever works here gave the PIN that guards the limits
         self.alone = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
+        self.results = Results()  # of long work, as long as what they are made from stands
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
         database, cache = inside(path, DATABASE), inside(path, CACHE)

@@ -62,7 +62,7 @@ def _card(report: Report, one: ReportedFinding) -> FindingCard:
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
     sign = "▲" if one.demonstrated else "△"
     name = f"{named.slice_value(one.key, one.value, report.clip_names)} ({named.slice_kind(one.key)})"
-    return FindingCard(sign, name, tuple(lines), None if shown is None else picture(report, shown))
+    return FindingCard(sign, name, tuple(lines), None if shown is None else picture(shown, report.clip_names))
 
 
 def _overlaps(report: Report, one: ReportedFinding) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fieldcheck.report import code_names as named
 from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Paragraph, PictureBlock
@@ -20,7 +22,7 @@ def pictures(report: Report, most: int, short: bool = False) -> tuple[PictureBlo
         room -= 4 * -(-len(frame.jpeg) // 3)
         if room < 0:
             break
-        found.append(picture(report, frame, short))
+        found.append(picture(frame, report.clip_names, short))
     return tuple(found)
 
 
@@ -32,7 +34,7 @@ def how_marked(report: Report) -> tuple[Paragraph, ...]:
     return (Paragraph(said, quiet=True),)
 
 
-def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBlock:
+def picture(frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False) -> PictureBlock:
     """One error with its words. The name of a clip has its local time."""
     said, answered = counted(frame.truth), counted(frame.prediction)
     sure = (
@@ -41,7 +43,7 @@ def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBl
         else text("no answer")
     )
     when = [number_format.moment(local(frame.at).isoformat())] if frame.at else []
-    where = [report.clip_names[frame.clip]] if frame.clip in report.clip_names else [frame.camera] if frame.camera else []
+    where = [clip_names[frame.clip]] if frame.clip in clip_names else [frame.camera] if frame.camera else []
     more = where if short else [*(named.condition(code) for code in frame.conditions), *where, *when]
     small = " · ".join([sure, *more])
     alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from fieldcheck.errors import ReadBackDiffers
@@ -23,12 +24,13 @@ from fieldcheck.report.summary import summary
 SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
 
-def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
-    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched.
+def write_folder(report: Report, out_root: Path, made: Mapping[str, bytes] | None = None) -> tuple[Path, ...]:
+    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched. `made`:
+    what `contents` gave for this report.
 
     Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
     """
-    files = contents(report)
+    files = dict(contents(report) if made is None else made)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
     with map_os_errors(out_root):

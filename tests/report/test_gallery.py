@@ -7,14 +7,14 @@ from tests.report.example_report import example_report, worst_frames
 def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     (frame,) = worst_frames(1)
     report = example_report(clip_names={"c1": "night, 22:38"})
-    shown = picture(report, replace(frame, clip="c1", at="2026-11-24T22:38:00Z"))
+    shown = picture(replace(frame, clip="c1", at="2026-11-24T22:38:00Z"), report.clip_names)
     assert shown.lines == (("Label given", "crack"), ("Prediction", "OK"))
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
 
 
 def test_in_short_it_keeps_confidence_and_clip():
     (frame,) = worst_frames(1)
-    assert picture(example_report(), frame, short=True).small == "confidence 0.99 · camera 1"
+    assert picture(frame, example_report().clip_names, short=True).small == "confidence 0.99 · camera 1"
 
 
 def test_the_most_confident_come_first_and_no_more_than_asked_for():

@@ -24,24 +24,26 @@ from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.project.tables.content_state import content_state
 from fieldcheck.report import code_names as named
 from fieldcheck.report import failures
-from fieldcheck.report.blocks import Gallery, Paragraph, Table
+from fieldcheck.report.blocks import Gallery, Paragraph, PictureBlock, Table
 from fieldcheck.report.form import all_plots
-from fieldcheck.report.report import Report
+from fieldcheck.report.report import Report, WorstFrame
 from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.models import run_of
 from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.report_gap import current_report
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
-    has said anything about. `key` is another as soon as anything is that the figures are made from."""
+    has said anything about. `key` is another as soon as anything is that the gap is made from, `state` with
+    anything of a report."""
 
     n_listed: int
     n_picked: int
@@ -51,6 +53,7 @@ class Missing:
     has_benchmark: bool
     n_answers: int
     key: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def run_all(project: Project, progress: Progress, now: str) -> list[Scored]:
 def explored(project: Project, lang: str, progress: Progress, now: str) -> Explored:
     """The figures of the project as it stands, in the language `lang`. Nothing is written."""
     with language.spoken(lang):
-        return _told(assemble(project, lang, progress, now))
+        return _told(current_report(project, lang, progress, now))
 
 
 def _missing(db: Database) -> Missing:
@@ -131,6 +134,7 @@ def _missing(db: Database) -> Missing:
     return Missing(
         sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
         benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
+        content_state(db),
     )  # fmt: skip
 
 
@@ -186,10 +190,10 @@ def _told(report: Report) -> Explored:
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
         count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
         worst=tuple(
-            ConfidentError(frame.frame_id, picture.jpeg, picture.lines, picture.small, picture.alt)
+            error_of(frame, shown)
             for block in worst.blocks
             if isinstance(block, Gallery)
-            for frame, picture in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
+            for frame, shown in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
         ),
         slices=_slices(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
@@ -197,6 +201,11 @@ def _told(report: Report) -> Explored:
         plots=all_plots(report),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
+
+
+def error_of(frame: WorstFrame, shown: PictureBlock) -> ConfidentError:
+    """Error with its words as a tile shows it."""
+    return ConfidentError(frame.frame_id, shown.jpeg, shown.lines, shown.small, shown.alt)
 
 
 def _slices(report: Report) -> tuple[SliceLine, ...]:

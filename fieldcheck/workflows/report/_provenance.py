@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import history
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.report import report as paper
@@ -15,17 +19,32 @@ from fieldcheck.workflows.models.provider import computed_by, settled_parity
 from fieldcheck.workflows.models.run_environment import library_versions, machine_kind
 from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, FieldSide
 
+METHOD_1 = "cluster_wilson"  # how reports gave the interval of the camera before method 2 (methods 2.4a)
+
+
+def notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
+    """Notes that the reader must know before the figures, as codes."""
+    moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
+    older = project.read(lambda db: reports_table.any_by(db, METHOD_1))
+    there = {"rendered_sample": told.get("rendered_sample"), "borders_changed": moved, "intervals_recomputed": older}
+    return tuple(code for code, is_so in there.items() if is_so)
+
+
+def after_reports(project: Project, known: paper.Provenance) -> paper.Provenance:
+    """Provenance with the number of this report, and the one before, as they are now."""
+    last = project.read(reports_table.last_scores)
+    return replace(known, revision=len(project.read(reports_table.all)) + 1, last=None if last is None else paper.LastReport(*last))
+
 
 def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
     """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.all)
-    last = project.read(reports_table.last_scores)
     hashes = {recording.source: recording.sha256 for recording in recordings}
     if model is not None:
         hashes["model"] = model.sha256
         hashes["card"] = model.card_sha256
-    return paper.Provenance(
+    known = paper.Provenance(
         versions=library_versions(),
         seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
         hashes=hashes,
@@ -36,6 +55,5 @@ def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> 
         repeats=repeated(project),
         providers=computed_by(project, model),
         parity=settled_parity(project, model),
-        revision=len(project.read(reports_table.all)) + 1,
-        last=None if last is None else paper.LastReport(*last),
     )
+    return after_reports(project, known)

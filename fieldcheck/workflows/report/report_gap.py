@@ -12,7 +12,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.memoise import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.project.tables import history
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
@@ -28,17 +27,16 @@ from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.quantise import quantised_of
 from fieldcheck.workflows.report._failure_analysis import class_rows, confusion_of, label_noise, named_clips, slices_of
 from fieldcheck.workflows.report._gap_part import gap_part
-from fieldcheck.workflows.report._provenance import provenance
+from fieldcheck.workflows.report._provenance import notes, provenance
 from fieldcheck.workflows.report._report_rows import frame_rows, pictured, prediction_rows, shown_pairs, worst_frames
 from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, training_part, visits
 from fieldcheck.workflows.report.change import Summary, with_change
 from fieldcheck.workflows.report.shared_classes import compared_sides
+from fieldcheck.workflows.report.stored_report import stored_report
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.ood import ood_results
 from fieldcheck.workflows.stress.sweep_scores import newest_sweep
-
-METHOD_1 = "cluster_wilson"  # how reports gave the interval of the camera before method 2 (methods 2.4a)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +60,28 @@ def write_report(project: Project, out: Path, lang: str, progress: Progress, now
     Raises DiskFull, ReadOnlyPlace, PathRefused (a folder's name that cannot be kept).
     """
     with language.spoken(lang):
-        return write_assembled(project, assemble(project, lang, progress, now, earlier), out)
+        return write_assembled(project, current_report(project, lang, progress, now, earlier), out)
 
 
-def write_assembled(project: Project, report: paper.Report, out: Path) -> Written:
-    """Writes the folder of a report that is there already, and keeps its summary in the project. Raises as `write_report`."""
+def write_assembled(project: Project, report: paper.Report, out: Path, made: Mapping[str, bytes] | None = None) -> Written:
+    """Writes the folder of a report that is there already, and keeps its summary in the project. `made`: its files, where they are there
+    too. Raises as `write_report`."""
     keepable(str(out.resolve()))
-    files = tuple(path.resolve() for path in write_folder(report, out))
+    files = tuple(path.resolve() for path in write_folder(report, out, made))
     folder = files[0].parent
     told = (folder / SUMMARY).read_text(encoding="utf-8")
     stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
     if project.writable:
         project.write(lambda db: reports_table.put(db, stored)).result()
     return Written(project.path, report, folder, files)
+
+
+def current_report(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
+    """The report of the project as it stands, made at `now`; its figures are worked out once for as long as the project stands, whoever
+    asks for them. `earlier` as in `write_report`. Raises Cancelled."""
+
+    made = stored_report(project, lang, lambda: _assembled(project, lang, progress, now), progress, now)
+    return with_change(project, made, earlier)
 
 
 def assemble(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
@@ -122,7 +129,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         frame_rows=frame_rows(project, sides.field, card),
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
-        notes=_notes(project, told),
+        notes=notes(project, told),
         changed=field.changed,
         changed_benchmark=changed_benchmark(project, model) if model else (),
         lighter=quantised_of(project, model),
@@ -134,14 +141,6 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         by=str(told.get("who", "")),
     )
     return with_checklist(report)
-
-
-def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
-    """What the reader must know before the figures."""
-    moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
-    older = project.read(lambda db: reports_table.any_by(db, METHOD_1))
-    there = {"rendered_sample": told.get("rendered_sample"), "borders_changed": moved, "intervals_recomputed": older}
-    return tuple(code for code, is_so in there.items() if is_so)
 
 
 def section_facts(project: Project) -> dict[str, object]:

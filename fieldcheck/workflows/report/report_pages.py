@@ -10,6 +10,7 @@ from pathlib import Path
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables.content_state import content_state
 from fieldcheck.report import code_names as named
 from fieldcheck.report import form
 from fieldcheck.report.pdf import page_images
@@ -19,7 +20,7 @@ from fieldcheck.report.summary_page import opening, ranges
 from fieldcheck.report.write import contents
 from fieldcheck.words import language
 from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.report_gap import current_report
 
 PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen
 
@@ -38,14 +39,9 @@ def preview(project: Project, lang: str, progress: Progress, now: str) -> Previe
     Raises Cancelled, and DiskFull for the temporary folder.
     """
     with language.spoken(lang):
-        report = assemble(project, lang, progress, now)
+        report = current_report(project, lang, progress, now)
     progress.check()
     return Preview(report, page_images(report, PAGE_PPI))
-
-
-def needed_bytes(report: Report) -> int:
-    """Bytes that the files of the report take, without the list of their sums."""
-    return sum(len(data) for data in contents(report).values())
 
 
 def free_bytes(place: Path) -> int:
@@ -71,21 +67,34 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
-    """`needed` bytes are what the files take, without the list of their sums. `sections`: names, in the language of the caller, of those
-    that the report may be without."""
+    """`files` of the report as they are written, without the list of their sums. `sections`: names, in the language of the caller, of those
+    that the report may be without. `state` of the project that it is made of."""
 
     preview: Preview = field(repr=False)
     short: Short
-    needed: int
+    files: Mapping[str, bytes] = field(repr=False)
     sections: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+
+    @property
+    def needed(self) -> int:
+        """Bytes that the files take."""
+        return sum(len(data) for data in self.files.values())
 
 
 def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
-    """The report as it stands, in the language `lang`, with benchmark and footage compared first. Raises as `preview`."""
+    """The report as it stands, in the language `lang`, with benchmark and footage compared first. Its pages are set once for as long as
+    the project stands. Raises as `preview`."""
     compare_sets(project, progress, now)
+    name = ("pages", lang, language.current())
+    return project.results.get(name, lambda: project.read(content_state), lambda: _drafted(project, lang, progress, now), progress.check)
+
+
+def _drafted(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
+    state = project.read(content_state)
     made = preview(project, lang, progress, now)
     progress.check()
     with language.spoken(lang):
         page, named_ranges = opening(made.report), tuple(ranges(made.report))
     short = Short(page.verdict, named.sign_of(made.report.readiness), page.headline, named_ranges)
-    return ReportDraft(made, short, needed_bytes(made.report), form.names(made.report, SECTIONS))
+    return ReportDraft(made, short, contents(made.report), form.names(made.report, SECTIONS), state)

@@ -14,6 +14,7 @@ from fieldcheck.project.memoise import asking_once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.project.tables.content_state import content_state
 from fieldcheck.report.gap_chart import gap_chart
 from fieldcheck.report.report import WorstFrame
 from fieldcheck.words import language
@@ -24,7 +25,7 @@ from fieldcheck.workflows.report._report_rows import worst_frames
 from fieldcheck.workflows.report._score_parts import benchmark_part, field_part
 from fieldcheck.workflows.report.shared_classes import ComparedSides, compared_sides
 
-MOST_SHOWN = 3
+MOST_SHOWN, NAME = 3, "round"
 Lacking = Literal["", "model", "benchmark", "answers"]
 
 
@@ -50,9 +51,20 @@ class RoundResult:
 
 
 def round_result(project: Project, lang: str) -> RoundResult:
-    """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`."""
-    with asking_once(), language.spoken(lang):
-        return _result(project)
+    """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`. It is
+    worked out once for as long as the project stands."""
+
+    def work_out() -> RoundResult:
+        with asking_once(), language.spoken(lang):
+            return _result(project)
+
+    return project.results.get((NAME, lang), lambda: project.read(content_state), work_out, lambda: None)
+
+
+def known_result(project: Project, lang: str) -> RoundResult | None:
+    """The result for the project as it stands, None where it was not worked out."""
+    found = project.results.known((NAME, lang), project.read(content_state))
+    return found if isinstance(found, RoundResult) else None
 
 
 def _result(project: Project) -> RoundResult:

@@ -5,12 +5,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.words import language, remedies
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.report.report_form import set_report_form
 from fieldcheck.workflows.report.report_gap import write_assembled
-from fieldcheck.workflows.report.report_pages import draft, free_bytes, needed_bytes, preview
+from fieldcheck.workflows.report.report_pages import draft, free_bytes, preview
 from tests import makers
 
 
@@ -35,12 +39,6 @@ def test_the_report_that_was_seen_is_the_one_that_is_written(labelled, tmp_path)
     (stored,) = labelled.read(reports_table.all)
     assert json.loads(stored.summary) == document
     assert (stored.lang, stored.created) == ("en", found.report.created)
-
-
-def test_the_room_that_is_needed_is_what_the_files_take(labelled, tmp_path):
-    found = seen(labelled)
-    files = write_assembled(labelled, found.report, tmp_path / "out").files
-    assert needed_bytes(found.report) == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
 
 
 def test_a_german_preview_leaves_the_language_alone(labelled):
@@ -85,8 +83,31 @@ def test_it_says_in_short_what_page_1_says(labelled):
 
 def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):
     found = drafted(labelled)
-    files = write_assembled(labelled, found.preview.report, tmp_path).files
+    files = write_assembled(labelled, found.preview.report, tmp_path, found.files).files
     assert found.needed == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
+
+
+def test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written(labelled, tmp_path):
+    found = drafted(labelled)
+    anew = write_assembled(labelled, found.preview.report, tmp_path / "anew").files
+    made = write_assembled(labelled, found.preview.report, tmp_path / "made", found.files).files
+    assert [path.name for path in made] == [path.name for path in anew]
+    assert [path.read_bytes() for path in made] == [path.read_bytes() for path in anew]
+
+
+def test_pages_are_set_once_while_the_project_stands_and_anew_with_a_label_or_a_note(labelled):
+    first = drafted(labelled)
+    assert drafted(labelled) is first
+    write_assembled(labelled, first.preview.report, labelled.path / "reports", first.files)
+    assert drafted(labelled) is first
+    assert drafted(labelled, "de") is not first
+    set_report_form(labelled, ReportForm(notes="Shift B was tired."))
+    noted = drafted(labelled)
+    assert noted is not first
+    assert noted.preview.report.facts["form"].notes == "Shift B was tired."
+    name = labelled.read(picks_table.all)[0].frame_id
+    set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
+    assert drafted(labelled).preview.report.gap != noted.preview.report.gap
 
 
 def test_it_is_in_the_reports_language_whatever_is_spoken(labelled):

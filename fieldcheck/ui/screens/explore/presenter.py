@@ -35,11 +35,12 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.explore import explore
+    from fieldcheck.workflows.explore import explore, first_figures
     from fieldcheck.workflows.explore.explore import ConfidentError, Explored, Missing
     from fieldcheck.workflows.models.run_and_score import Scored
 else:
     explore = LazyModule("fieldcheck.workflows.explore.explore")
+    first_figures = LazyModule("fieldcheck.workflows.explore.first_figures")
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
@@ -58,6 +59,7 @@ class ExploreDisplay(Protocol):
     def turn_to(self, mode: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None: ...
+    def show_first(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None: ...
     def show_skeleton(self) -> None: ...
     def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None: ...
     def show_working(self, working: bool) -> None: ...
@@ -224,15 +226,23 @@ class ExplorePresenter:
         if self._figuring is not None:
             self._figuring.cancel()
 
+        self._context.current.ask(partial(_first_figures, lang), partial(self._first_came, key))
+
         def work(project: Project, progress: Progress) -> Figures:
-            found = explore.explored(project, lang, progress, timestamp())
-            return found, {one.frame_id: decoded(one.jpeg) for one in found.worst}
+            return _with_images(explore.explored(project, lang, progress, timestamp()))
 
         self._figuring = self._context.current.job(
             text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
         )
         if self._figuring is not None:
             self._figuring.setObjectName(FIGURES)
+
+    def _first_came(self, key: str, figures: Figures | None) -> None:
+        """What the result of the round showed stands at once, until all of it is there."""
+        if figures is not None and self.session.take_first(key):
+            found, images = figures
+            self._view.show_first(found, images, [_tile(one) for one in found.worst])
+            self._show()
 
     def _worked_out(self, key: str, figures: Figures) -> None:
         found, images = figures
@@ -299,6 +309,8 @@ class ExplorePresenter:
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
         session = self.session
+        if session.has_first:
+            return
         if session.found is None and session.working:
             self._view.show_skeleton()
         elif session.nothing_compared and session.missing is not None and session.missing.n_answers:
@@ -355,6 +367,15 @@ def build(context: Context, header: Header) -> Screen:
     ):  # fmt: skip
         context.actions.bind(f"explore.{code}", run)
     return Screen(view, presenter, view)
+
+
+def _first_figures(lang: str, project: Project) -> Figures | None:
+    found = first_figures.first_figures(project, lang)
+    return _with_images(found) if found is not None else None
+
+
+def _with_images(found: Explored) -> Figures:
+    return found, {one.frame_id: decoded(one.jpeg) for one in found.worst}
 
 
 def _tile(one: ConfidentError) -> Tile:

@@ -24,11 +24,24 @@ class ExploreSession:
         self.missing: Missing | None = None
         self.found: Explored | None = None
         self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+        self._first = ""  # the state whose first figures are there
 
     @property
     def working(self) -> bool:
         """Whether figures are being worked out."""
         return bool(self._wanted)
+
+    @property
+    def has_first(self) -> bool:
+        """Whether the first figures of what is being worked out are there."""
+        return self.working and self._first == self._wanted
+
+    def take_first(self, key: str) -> bool:
+        """First figures of a state have come. False where those of another are waited for by now, or all of them are there."""
+        if not self.here or key != self._wanted:
+            return False
+        self._first = key
+        return True
 
     @property
     def n_open(self) -> int:
@@ -71,7 +84,7 @@ class ExploreSession:
 
     def forget(self) -> None:
         """Another project is open."""
-        self.found, self._wanted, self._shown = None, "", ""
+        self.found, self._wanted, self._shown, self._first = None, "", "", ""
 
     def close(self) -> None:
         """No project is open."""

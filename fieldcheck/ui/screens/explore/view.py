@@ -122,6 +122,17 @@ class ExploreView(QWidget):
         self.nearest.say(said)
         self.nearest.setVisible(image is not None)
 
+    def show_first(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
+        """Scores, gap and most confident errors, while everything else of this state is still worked out."""
+        verdict = found.verdict or text("Working out the verdict …")
+        self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
+        self.band.show_chart(found.chart)
+        self.tables.setVisible(False)
+        self.note.setVisible(False)
+        self._show_errors(found, images, tiles)
+        self.busy.setVisible(True)
+        self.figures.setEnabled(True)
+
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
@@ -129,10 +140,13 @@ class ExploreView(QWidget):
         self.charts.show_plots(found.plots, text("No chart yet: label frames and run the model."))
         self.tables.show_figures(found)
         self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
-        self._images = dict(images)
-        self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.note.setText(" ".join(part for part in (found.no_worst, note) if part))
         self.note.setVisible(bool(self.note.text()))
+        self._show_errors(found, images, tiles)
+
+    def _show_errors(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
+        self._images = dict(images)
+        self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.grid.show_tiles(tiles)
         self.grid.show_pictures(images)
         self.side.setVisible(bool(tiles))

@@ -93,7 +93,7 @@ class LabelPresenter:
             self._view.show_state("")
             self.deciding.show()
             self.enter()
-        elif anew:
+        elif anew and not (self.over.open and changes.act == "job"):  # a job that has ended covers no result
             self.load(frame_id)
         else:
             self.over.look_again()

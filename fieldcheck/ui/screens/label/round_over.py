@@ -8,11 +8,13 @@ from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
 from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.ui.widgets.decoded import decoded
+from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import language
 from fieldcheck.words.figures import limit, number
 from fieldcheck.words.language import plural, text
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.folder import Project
     from fieldcheck.report.report import WorstFrame
-    from fieldcheck.workflows.report import round_result
+    from fieldcheck.workflows.report import report_gap, round_result
     from fieldcheck.workflows.report.round_result import RoundResult
 else:
+    report_gap = LazyModule("fieldcheck.workflows.report.report_gap")
     round_result = LazyModule("fieldcheck.workflows.report.round_result")
 
 log = logging.getLogger(__name__)
 SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}
 NOTHING = "–"
+REST = "label.rest"
 PREPARED_BEFORE = 5
 """Labels before the last one with which the result is reckoned for the first time, so that what it rests on is read and proven then."""
 
@@ -118,10 +122,26 @@ class RoundOver:
             self._view.show_note("")
             self._view.show_result(shown_result(found))
             self._shown()
+            if not found.lacking:
+                self._work_out_report()
+
+    def _work_out_report(self) -> None:
+        """Everything else that Explore and the report show of these labels: whoever goes on finds it, or what is done of it."""
+        project = self._context.current.project
+        if project is None or running(self._context.runner, REST) is not None:
+            return
+        work = partial(_rest, project, language.current())
+        job = self._context.runner.start(text("The gap, worked out"), work, failed=_not_prepared)
+        job.setObjectName(REST)
+        self._context.current.closing.connect(job.cancel)
 
 
 def _reckoned(project: Project, lang: str, _progress: Progress) -> None:
     round_result.round_result(project, lang)
+
+
+def _rest(project: Project, lang: str, progress: Progress) -> None:
+    report_gap.current_report(project, lang, progress, timestamp())
 
 
 def _not_prepared(error: BaseException) -> None:

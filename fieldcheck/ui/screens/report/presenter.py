@@ -16,9 +16,8 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.jobs.runner import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.form_presenter import FormPresenter
@@ -95,6 +94,7 @@ class ReportPresenter:
         self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
+        self._of: Project | None = None  # whose pages are under way
         self._job: Job | None = None
         self._draft: ReportDraft | None = None
         self._looked: ReportPreconditions | None = None
@@ -107,6 +107,8 @@ class ReportPresenter:
     def enter(self) -> None:
         """The screen is shown now."""
         self._here = True
+        if self._job is not None and self._job.state != RUNNING:  # somebody cancelled it: it is begun anew by coming back
+            self._give_up()
         self._drives.start()
         now = self._context.preferences.now
         self._view.panel.show_fields(now.report_language, now.name)
@@ -114,10 +116,9 @@ class ReportPresenter:
         self._look()
 
     def leave(self) -> None:
-        """Pages under way are given up; they are made when somebody comes back."""
+        """Pages under way are finished: they are there when somebody comes back."""
         self._here = False
         self._drives.stop()
-        self._give_up()
 
     def refresh(self, changes: Changes) -> None:
         """Something in the project is other than it was."""
@@ -219,23 +220,25 @@ class ReportPresenter:
         wanted = self._wanted()
         if wanted == self._drawn:
             self._give_up()
-        elif wanted != self._making:
+        elif wanted != self._making or self._of is not self._context.current.project:
             self._make(wanted)
+        elif self._job is not None and self._job.state != RUNNING:
+            self._view.show_busy(False)
 
     def _make(self, wanted: tuple[str, ...]) -> None:
         """Sets the pages beside the window; what is shown stays until they are there."""
         self._give_up()
         if self._drawn[:1] != wanted[:1]:  # those that are shown are another project's
             self._clear_pages()
-        project, lang = given(self._context.current.project), self._language()
-        sizes = self._view.thumb_width, self._view.worst_height
-        self._making = wanted
+        lang, sizes = self._language(), (self._view.thumb_width, self._view.worst_height)
+        self._making, self._of = wanted, self._context.current.project
         self._view.show_busy(True)
-        self._job = self._context.runner.start(
+        self._job = self._context.current.job(
             text("Prepare the pages of the report"),
-            lambda progress: _drafted(project, progress, lang, sizes),
+            lambda project, progress: _drafted(project, progress, lang, sizes),
             partial(self._was_made, wanted),
             partial(self._not_made, wanted),
+            writes=False,
         )
 
     def _give_up(self) -> None:
@@ -247,8 +250,8 @@ class ReportPresenter:
     def _was_made(self, wanted: tuple[str, ...], made: Made) -> None:
         if self._making != wanted:
             return
-        self._job, self._making, self._drawn = None, (), wanted
         self._draft, self._sheets, frames = made
+        self._job, self._making, self._drawn = None, (), (wanted[0], self._draft.state, wanted[2])  # comparing both sets adds to the state
         self._view.show_busy(False)
         self._view.show_sheets(self._sheets)
         self.form.name(self._draft.sections)
@@ -350,7 +353,7 @@ class ReportPresenter:
         project = self._context.current.project
         if project is None or self._looked is None:
             return ()
-        return str(project.path), self._looked.missing.key, self._language()
+        return str(project.path), self._looked.missing.state, self._language()
 
 
 def _looked(project: Project, chosen: Path | None) -> ReportPreconditions:
@@ -373,7 +376,7 @@ def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, 
 
 def _write(project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str) -> Any:
     if shown is not None:
-        return report_gap.write_assembled(project, shown.preview.report, place)
+        return report_gap.write_assembled(project, shown.preview.report, place, shown.files)
     return report_gap.write_report(project, place, lang, progress, timestamp())
 
 

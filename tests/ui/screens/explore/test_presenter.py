@@ -1,7 +1,10 @@
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.imaging.codec import picture_size
 from fieldcheck.progress import Silent
@@ -13,7 +16,9 @@ from fieldcheck.workflows.explore.similar import make_vectors
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report import report_gap
 from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.round_result import round_result
 from tests import makers
 
 
@@ -193,3 +198,48 @@ def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(windo
         assert view.nearest.text() == f"Nearest in the benchmark: {other}"
         assert view.other.isVisible()
         assert (view.other.image.width(), view.other.image.height()) == picture_size(root / other)
+
+
+def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(window, explore, folder, settle, qtbot, monkeypatch):
+    path, go_on, real = folder("labelled"), threading.Event(), report_gap.section_facts
+
+    def slowly(project):
+        assert go_on.wait(60)
+        return real(project)
+
+    monkeypatch.setattr(report_gap, "section_facts", slowly)
+    window.open_project(path)
+    qtbot.waitUntil(lambda: window.current.project is not None)
+    shown = round_result(window.current.project, "en")
+    window.go("explore")
+    screen = window.shown_screen()
+    qtbot.waitUntil(lambda: screen.view.pages.shown is screen.view.figures)
+    assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(shown.headline)
+    assert screen.view.band.chart.isVisible()
+    assert screen.view.busy.isVisible()
+    assert screen.view.figures.isEnabled()
+    assert not screen.view.tables.isVisible()
+    assert screen.view.grid.tiles.rowCount() == len(shown.worst)
+    screen.presenter.refresh(Changes("background"))
+    qtbot.wait(100)
+    assert screen.view.pages.shown is screen.view.figures
+    go_on.set()
+    settle()
+    assert screen.view.tables.isVisible()
+    assert not screen.view.busy.isVisible()
+
+
+def test_after_the_result_nothing_of_it_is_worked_out_anew(window, open_in_window, folder, settle, qtbot, monkeypatch):
+    asked, real = [], report_gap.section_facts
+    monkeypatch.setattr(report_gap, "section_facts", lambda project: asked.append(project) or real(project))
+    open_in_window(folder("labelled"))
+    window.go("label")
+    settle()
+    window.shown_screen().presenter.show_result()
+    settle()
+    assert window.shown_screen().view.result.isVisible()
+    assert len(asked) == 1
+    window.go("explore")
+    settle()
+    assert window.shown_screen().view.tables.isVisible()
+    assert len(asked) == 1

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWid
 
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.ui.screens.report.drives import Drive
+from fieldcheck.workflows.report import report_pages
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -114,6 +115,71 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
     window.go("report")
     settle()
     assert made() == 2
+
+
+def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(window, open_in_window, settle, labelled, monkeypatch):
+    path, drawn, real = labelled.path, [], report_pages.page_images
+    labelled.close()
+    monkeypatch.setattr(report_pages, "page_images", lambda *given: drawn.append(given) or real(*given))
+    open_in_window(path)
+    window.go("report")
+    begun(window)
+    for _ in range(3):
+        window.go("settings")
+        window.go("report")
+    window.go("settings")
+    settle()
+    assert len(drawn) == 1
+    window.go("report")
+    assert pages(window.shown_screen()) >= 2
+    settle()
+    window.preferences.change(theme="dark")
+    settle()
+    assert pages(window.shown_screen()) >= 2
+    window.shown_screen().presenter.export()
+    settle()
+    assert len(written(path)) == 1
+    assert len(drawn) == 1
+
+
+def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(window, open_in_window, settle, labelled):
+    path = labelled.path
+    labelled.close()
+    open_in_window(path)
+    window.go("report")
+    begun(window).cancel()
+    settle()
+    settle()
+    screen = window.shown_screen()
+    assert pages(screen) == 0
+    assert not screen.view.busy.isVisible()
+    window.go("settings")
+    window.go("report")
+    settle()
+    assert pages(screen) >= 2
+
+
+def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_again(window, open_in_window, settle, labelled):
+    path = labelled.path
+    labelled.close()
+    open_in_window(path)
+    window.go("report")
+    begun(window)
+    window.go("settings")
+    window.current.close()
+    settle()
+    assert window.messages.banners == ()
+    open_in_window(path)
+    window.go("report")
+    settle()
+    assert pages(window.shown_screen()) >= 2
+
+
+def begun(window):
+    """The job that makes the pages, once it has begun."""
+    while not (found := [job for job in window.runner.running() if job.name == "Prepare the pages of the report"]):
+        QApplication.processEvents()
+    return found[0]
 
 
 def test_a_report_goes_to_the_folder_that_somebody_chose(report, window, settle, tmp_path):

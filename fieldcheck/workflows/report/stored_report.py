@@ -1,0 +1,30 @@
+"""Report as it was worked out for the project as it stands: its figures are computed once, whoever asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.memoise import asking_once
+from fieldcheck.project.tables.content_state import content_state
+from fieldcheck.report.report import Report
+from fieldcheck.workflows.report._provenance import after_reports
+from fieldcheck.workflows.report.report_form import KEY, facts_of
+
+STATE = partial(content_state, without=(KEY,))
+"""Notes and sections left out change no figure, nor do reports that were written."""
+
+
+def stored_report(project: Project, lang: str, work_out: Callable[[], Report], progress: Progress, now: str) -> Report:
+    """Report in the language `lang` with the form that is chosen, made at `now`, of what `work_out` gives. Raises Cancelled."""
+
+    def once() -> Report:
+        with asking_once():
+            return work_out()
+
+    made = project.results.get(("report", lang), lambda: project.read(STATE), once, progress.check)
+    form, provenance = facts_of(project), after_reports(project, made.provenance)
+    return replace(made, created=now, provenance=provenance, facts={**(made.facts or {}), "form": form})

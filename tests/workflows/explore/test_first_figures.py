@@ -1,0 +1,24 @@
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.explore.explore import explored
+from fieldcheck.workflows.explore.first_figures import first_figures
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.report.round_result import round_result
+from tests import makers
+
+
+def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(labelled):
+    assert first_figures(labelled, "en") is None
+    result = round_result(labelled, "en")
+    found = first_figures(labelled, "en")
+    whole = explored(labelled, "en", Silent(), makers.NOW)
+    assert found.headline == result.headline
+    assert " ".join(found.headline) == " ".join(whole.headline)
+    assert found.chart == whole.chart
+    assert [one.frame_id for one in found.worst] == [one.frame_id for one in whole.worst][: len(found.worst)]
+    assert found.n_open == whole.n_open
+    assert found.verdict in ("", whole.verdict)
+    assert found.verdict or result.verdict != "fail"
+    name = labelled.read(picks_table.all)[0].frame_id
+    set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
+    assert first_figures(labelled, "en") is None

@@ -60,7 +60,9 @@ def read(path: Path) -> LabelSet:
         boxes[image].append(box)
         points[image] += _points(found.get("segmentation"), box.class_name, losses)
         losses["keypoints"] += bool(found.get("num_keypoints")) and not is_point
-        losses["attributes"] += len(set(_attributes(found)) - set(FLAGS))
+        attributes = _attributes(found)
+        losses["turned"] += bool(attributes.get("rotation"))
+        losses["attributes"] += len(set(attributes) - {*FLAGS, "rotation"})
     items = tuple(
         BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key])) for one, (key, found) in zip(paths, boxes.items(), strict=True)
     )
@@ -102,10 +104,10 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def begins(file: Path) -> bool:
-    """Whether one of COCO's parts is named near the beginning, and nothing that tells another tool's file; a small one is looked through
-    whole."""
+    """Whether images or annotations are named near the beginning, and nothing that tells another tool's file; a small one is looked through
+    whole. Categories alone are the class list that other exports put beside their labels."""
     start, keys = json_keys(file)
-    return start == "{" and not keys.isdisjoint(PARTS) and keys.isdisjoint(NOT_COCO)
+    return start == "{" and not keys.isdisjoint(PARTS[:2]) and keys.isdisjoint(NOT_COCO)
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
@@ -25,14 +25,15 @@ FLAGS = ("crowd", "occluded", "truncated")
 
 
 def read(path: Path) -> LabelSet:
-    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over. Raises LabelsRefused.
+    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over and counted. Raises LabelsRefused.
 
     With boxes or points, a row whose class and figures are empty says that there is nothing on the picture.
     """
     rows = list(_rows(path))
     items = (_with_places if "x" in rows[0] else _with_classes)(path, rows[1:], rows[0])
     names = {name for item in items for name in item.names}
-    return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items))
+    aside = SetAside(losses=losses_of({"columns": len(set(rows[0]) - {*BOXES, *FLAGS})}))
+    return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items), aside)
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:

@@ -16,6 +16,9 @@ from fieldcheck.files import inside
 LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 OF_FORMATS = frozenset({"images", "imgs", "labels", "annotation", "annotations", "masks", "jpegimages", "segmentationclass"})
+OF_MASKS = frozenset({"annotation", "annotations", "masks", "mask", "segmentationclass"})
+"""Folders whose images are masks, which need a list of class names beside them."""
+OF_FORMATS |= OF_MASKS | {"image", "label"}
 """Folders of other formats: a set of theirs whose labels are not found must not become one with the classes "images" and "labels"."""
 
 
@@ -27,6 +30,9 @@ def read(root: Path) -> LabelSet:
         raise LabelsRefused(root, "several", ", ".join(splits))
     folders = class_folders(root)
     if of_a_format := sorted(name for name in folders if name.lower() in OF_FORMATS):
+        with_masks = [name for name in of_a_format if name.lower() in OF_MASKS and next(pictures(root / name), None)]
+        if with_masks:
+            raise refused(root, f"{with_masks[0]}/", "no_names")
         raise LabelsRefused(root, "no_labels", ", ".join(of_a_format))
     classes = tuple(class_name(folder, root, folder) for folder in folders)
     items, names = [], []

@@ -150,6 +150,8 @@ class _Answer:
             value, kind = one.get("value"), one.get("type")
             if not isinstance(value, dict):
                 self.losses["shapes"] += 1
+            elif kind == "choices" and {"x", "points", "rle"} & set(value):  # of one region, not of the picture
+                self.losses["attributes"] += 1
             elif kind == "choices":
                 self._choice(value.get("choices"))
             elif isinstance(kind, str) and kind in READERS:

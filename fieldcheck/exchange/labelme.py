@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import PictureUnreadable
+from fieldcheck.exchange.imagefolder import pictures
 from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.outline import Corner, around, inner_point, points_of_mask
@@ -62,15 +63,15 @@ def read(path: Path) -> LabelSet:
         classes = tuple(sorted({item.class_name for item in items}))
     else:
         losses["tags"] += sum(map(len, flags.values()))
-    silent = sorted(set(_pictures(root)) - set(found)) if path.is_dir() else []
+    silent = sorted(set(pictures(root)) - set(found)) if path.is_dir() else []
     names = tuple(item.path for item in items)
     return LabelSet("labelme", root, classes, items, names, SetAside(unlabelled=tuple(silent), losses=losses_of(losses)))
 
 
-def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+def write(out: Path, classes: Sequence[str], labelled: Sequence[LabelledPicture]) -> list[Path]:
     """A JSON file beside each picture."""
     files = []
-    for one in pictures:
+    for one in labelled:
         shapes = [
             _shape(found.class_name, "rectangle", [[found.x, found.y], [found.x + found.w, found.y + found.h]], found)
             for found in one.boxes
@@ -87,8 +88,8 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 
 
 def files_in(folder: Path) -> list[Path]:
-    """The files of a set, in name order: those in the folder and in the folders in it."""
-    return [file for file in sorted([*folder.glob("*.json"), *folder.glob("*/*.json")]) if belongs(folder, file) and begins(file)]
+    """The files of a set, in name order: those in the folder and in the folders below it."""
+    return [file for file in sorted(folder.rglob("*.json")) if belongs(folder, file) and begins(file)]
 
 
 def stands_in(folder: Path) -> bool:
@@ -157,6 +158,7 @@ class _Shapes:
             before = self._boxes[at]
             corners = [*corners, (before.x, before.y), (before.x + before.w, before.y + before.h)]
         crowd, occluded, truncated = (said.get(flag) is True for flag in FLAGS)
+        self._losses["attributes"] += sum(on is True for flag, on in said.items() if flag not in FLAGS)
         found = replace(box(name, around(corners), self._file, where, crowd), occluded=occluded, truncated=truncated)
         if at is not None:
             self._boxes[at] = found
@@ -178,13 +180,6 @@ class _Shapes:
 def _flags(document: dict[str, Any], file: Path) -> tuple[str, ...]:
     said = document.get("flags")
     return tuple(class_name(name, file, "flags") for name, on in said.items() if on is True) if isinstance(said, dict) else ()
-
-
-def _pictures(root: Path) -> Iterator[str]:
-    for folder in (root, *(one for one in root.iterdir() if one.is_dir() and not one.is_symlink() and not one.name.startswith("."))):
-        for entry in os.scandir(folder):
-            if Path(entry.name).suffix.lower() in PICTURE_ENDINGS and not entry.name.startswith("."):
-                yield Path(entry.path).relative_to(root).as_posix()
 
 
 def _picture_path(root: Path, file: Path, said: object) -> str:

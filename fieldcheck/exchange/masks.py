@@ -25,7 +25,7 @@ from fieldcheck.exchange.yolo_names import read_name_file
 from fieldcheck.files import write_bytes, write_text
 from fieldcheck.imaging.codec import encode_indices, read_indices, read_picture
 
-MASK_FOLDERS = ("masks", "mask", "segmentationclass", "annotations", "labels", "gt")
+MASK_FOLDERS = ("masks", "mask", "segmentationclass", "annotations", "annotation", "labels", "label", "gt")
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "jpegimages", "pictures")
 NAME_FILES = ("labelmap.txt", "classes.txt", "class_names.txt", "label_names.txt", "labels.txt")
 ENDINGS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})  # no JPEG, whose figures are not those that were written

@@ -25,11 +25,6 @@ class OtherFormat:
     endings: frozenset[str]
     is_in: Callable[[Path], bool]
 
-    @property
-    def by_ending_alone(self) -> bool:
-        """Whether any file of that ending is one, which may lie beside folders of classes by chance."""
-        return self.is_in is _always
-
 
 def other_format(place: Path) -> OtherFormat | None:
     """The format that a file or a folder is in and that is not read here."""
@@ -87,6 +82,11 @@ def _is_via(file: Path) -> bool:
     return start == "{" and (any(key.startswith("_via_") for key in keys) or ('"regions"' in said and '"shape_attributes"' in said))
 
 
+def _names_images(file: Path) -> bool:
+    """Whether the first line of a file of JSON lines names an image."""
+    return any(f'"{key}"' in peek(file).partition("\n")[0] for key in ("image", "images", "file_name", "image_path"))
+
+
 def _always(_: Path) -> bool:
     return True
 
@@ -107,11 +107,13 @@ OTHER_FORMATS = (
     OtherFormat("Cityscapes", "COCO", _JSON, _json("{", "imgHeight", "objects")),
     OtherFormat("BDD100K", "COCO", _JSON, _json("[", "name", "labels")),
     OtherFormat("Labelbox", "COCO", frozenset({".ndjson"}), _always),
-    OtherFormat("JSON lines", "COCO, Pascal VOC", frozenset({".jsonl"}), _always),
+    OtherFormat("JSON lines", "COCO, Pascal VOC", frozenset({".jsonl"}), _names_images),
     OtherFormat("SageMaker Ground Truth", "COCO", frozenset({".manifest"}), _always),
     OtherFormat("TFRecord", "COCO, Pascal VOC", frozenset({".tfrecord", ".tfrecords", ".record"}), _always),
     OtherFormat("Parquet", "COCO", frozenset({".parquet"}), _always),
     OtherFormat("KITTI tracklets", "CVAT for images 1.1", frozenset({".xml"}), lambda file: root_of(file) == "boost_serialization"),
+    OtherFormat("YOLOv4 PyTorch", "YOLO", _TXT, lambda file: file.name == "_annotations.txt"),
+    OtherFormat("CamVid", "CVAT for images 1.1", _TXT, lambda file: file.name == "label_colors.txt"),
     OtherFormat("DOTA", "COCO", _TXT, _below("labeltxt")),
     OtherFormat("KITTI", "COCO, Pascal VOC", _TXT, _first_line(KITTI)),
     OtherFormat("MOT", "CVAT for images 1.1", _TXT, _first_line(MOT)),

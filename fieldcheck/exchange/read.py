@@ -51,14 +51,19 @@ def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None =
 def _part_folder(path: Path, wish: PartWish) -> tuple[Path, str]:
     """Where the part to be read lies, and its name; `path` itself and nothing where no level above a format is one of parts."""
     for place in _lone_folders(path):
-        if place.is_file() or any(not one.otherwise for one in formats_of(place)):
+        if place.is_file() or _is_surely_read(place):
             break
         splits = split_folders(place)
-        if splits and not any(formats_of(place / name) for name in splits) and (other := other_format(place)):
+        if splits and not any(_is_surely_read(place / name) for name in splits) and (other := other_format(place)):
             raise unread(path, other.name, other.instead)
         if part := part_in(place, wish):
             return place / part, part
     return path, ""
+
+
+def _is_surely_read(place: Path) -> bool:
+    """Whether a format stands there by more than the names of folders."""
+    return any(not one.otherwise for one in formats_of(place))
 
 
 def _found(path: Path) -> tuple[LabelFormat, Path]:
@@ -76,7 +81,7 @@ def _found(path: Path) -> tuple[LabelFormat, Path]:
         if formats and not formats[0].otherwise:
             return formats[0], place
         weak = (formats[0], place) if formats else weak
-    if (other := other_format(path)) and (weak is None or not other.by_ending_alone):
+    if other := other_format(path):
         raise unread(path, other.name, other.instead)
     if weak is None:
         raise LabelsRefused(path, "unknown_format")
@@ -102,7 +107,7 @@ def _lone_folders(path: Path) -> Iterator[Path]:
 
 def holds_labels(path: Path) -> bool:
     """Whether a file or folder is a labelled set by more than the names of its folders: footage may lie in folders, too."""
-    return any(not one.otherwise for place in _lone_folders(path) for one in formats_of(place))
+    return any(_is_surely_read(place) for place in _lone_folders(path))
 
 
 def formats_of(place: Path) -> tuple[LabelFormat, ...]:

@@ -8,6 +8,7 @@ counts from 1 a box is one pixel low and right and one pixel small, which no ove
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from xml.etree import ElementTree
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.imagefolder import pictures
-from fieldcheck.exchange.label_set import LabelSet, SetAside
+from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, refused, relative_path, shown, unread
 from fieldcheck.exchange.xml_file import read_xml, root_of
@@ -28,6 +29,7 @@ MOST_ASKED = 3  # files that are opened to see whether a folder holds this forma
 LIST = "ImageSets/Main/default.txt"
 LABEL_MAP = "labelmap.txt"
 PICTURE_FOLDERS = ("annotations", "images", "jpegimages")
+FLAGS = ("difficult", "occluded", "truncated")
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -37,12 +39,12 @@ def read(path: Path) -> LabelSet:
     Objects marked `difficult` are neither hits nor misses when VOC scores, so they become crowd boxes.
     """
     root = path if path.is_dir() else path.parent
-    files = xml_files(root) if path.is_dir() else [path]
+    files = xml_files(root, deep=True) if path.is_dir() else [path]
     beside = _pictures_by_stem(root)
     found: dict[str, BenchmarkItem] = {}
-    names = []
+    names, losses = [], Counter[str]()
     for file in files:
-        said, boxes = _annotation(file)
+        said, boxes = _annotation(file, losses)
         item = BenchmarkItem(_picture_path(root, file, said, beside), boxes=boxes)
         if item.path in found:
             raise refused(file, item.path, "image_twice")
@@ -50,7 +52,9 @@ def read(path: Path) -> LabelSet:
         names.append(item.path.partition("/")[2] if item.path.partition("/")[0].lower() in PICTURE_FOLDERS else item.path)
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
     unlabelled = sorted(set(beside.values()) - set(found)) if path.is_dir() else ()
-    return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names), SetAside(unlabelled=tuple(unlabelled)))
+    return LabelSet(
+        "voc", root, tuple(classes), tuple(found.values()), tuple(names), SetAside(unlabelled=tuple(unlabelled), losses=losses_of(losses))
+    )
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
@@ -94,10 +98,11 @@ def begins(file: Path) -> bool:
     return root_of(file) == "annotation"
 
 
-def xml_files(root: Path) -> list[Path]:
-    """The annotation files of a set, in name order."""
+def xml_files(root: Path, deep: bool = False) -> list[Path]:
+    """The annotation files of a set, in name order; those of sub-folders where there is an `Annotations/`, or where they are wanted too."""
     folder = _annotations(root)
-    found = sorted(file for file in (folder.glob if folder == root else folder.rglob)("*.xml") if not file.name.startswith("."))
+    listed = folder.rglob if deep or folder != root else folder.glob
+    found = sorted(file for file in listed("*.xml") if not file.name.startswith("."))
     return [root / relative_path(root, file.relative_to(root).as_posix(), root) for file in found]
 
 
@@ -110,11 +115,13 @@ def _folders_called(root: Path, name: str) -> list[str]:
     return sorted(entry.name for entry in os.scandir(root) if entry.name.lower() == name and entry.is_dir()) if root.is_dir() else []
 
 
-def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
+def _annotation(file: Path, losses: Counter[str]) -> tuple[str, tuple[Box, ...]]:
     tree = read_xml(file, MAX_XML)
     if tree.tag != "annotation":
         raise refused(file, shown(tree.tag), "root")
     boxes = tuple(_box(file, found, f"object {at}") for at, found in enumerate(tree.iterfind("object"), start=1))
+    for found in tree.iterfind("object"):
+        _count_losses(found, losses)
     return (tree.findtext("filename") or "").strip(), boxes
 
 
@@ -126,8 +133,17 @@ def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
     if corners is None:
         raise refused(file, f"{where}: bndbox", "entry")
     x1, y1, x2, y2 = (figure((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}") for corner in CORNERS)
-    crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in ("difficult", "occluded", "truncated"))
+    crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in FLAGS)
     return replace(box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd), occluded=occluded, truncated=truncated)
+
+
+def _count_losses(found: ElementTree.Element, losses: Counter[str]) -> None:
+    """What an object says beside its box: parts of its own, a pose, and attributes, as which CVAT writes the angle of a turned box."""
+    said = {one.findtext("name") or "": (one.findtext("value") or "").strip() for one in found.iterfind("attributes/attribute")}
+    losses["object_parts"] += len(found.findall("part"))
+    losses["turned"] += said.get("rotation", "0").strip("0.") != ""
+    losses["attributes"] += len(set(said) - {"rotation", *FLAGS}) + len(found.findall("actions"))
+    losses["attributes"] += (found.findtext("pose") or "").strip().lower() not in ("", "unspecified")
 
 
 def _pictures_by_stem(root: Path) -> dict[str, str]:
@@ -135,7 +151,7 @@ def _pictures_by_stem(root: Path) -> dict[str, str]:
     with the folders that lie between."""
     found: dict[str, str] = {}
     for folder in ("", *(name for known in PICTURE_FOLDERS for name in _folders_called(root, known))):
-        inside = pictures(root / folder) if folder else _files(root)
+        inside = pictures(root / folder) if folder or _annotations(root) == root else _files(root)
         for name in inside:
             found[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
     return found

@@ -179,6 +179,8 @@ def loss_line(kind: str, n: int) -> str:
             "{n} image of a defect has no mask; only its class is imported.",
             "{n} images of defects have no mask; only their classes are imported.", n,
         ),
+        "object_parts": plural("{n} part of an object was not imported.", "{n} parts of objects were not imported.", n),
+        "columns": plural("{n} column of the CSV file was not imported.", "{n} columns of the CSV file were not imported.", n),
         "keypoints": plural("{n} set of key points was passed over.", "{n} sets of key points were passed over.", n),
         "turned": plural(
             "{n} turned box is not held as it stands; an upright one around it is.",

@@ -113,3 +113,8 @@ def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(tmp_path, b
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     (found,) = csv_labels.read(path).items
     assert (found.path, found.boxes, found.points, found.class_name) == (one.name, boxes, points, class_name)
+
+
+def test_further_columns_are_counted_as_lost(tmp_path):
+    (tmp_path / "labels.csv").write_text("file,class,confidence,note\n1.png,car,0.9,dusty\n")
+    assert dict(csv_labels.read(tmp_path / "labels.csv").aside.losses) == {"columns": 2}

@@ -108,3 +108,14 @@ def test_the_interface_names_the_classes_in_the_element_of_their_kind(tmp_path):
         said = config.read_text("utf-8")
         assert f"<{element} " in said
         assert "a&lt;b" in said
+
+
+def test_a_choice_of_a_region_is_no_class_of_the_picture(tmp_path):
+    place = {"x": 10, "y": 10, "width": 20, "height": 20}
+    result = [
+        {"id": "r", "type": "rectanglelabels", "original_width": 40, "original_height": 30, "value": {**place, "rectanglelabels": ["car"]}},
+        {"id": "r", "type": "choices", "original_width": 40, "original_height": 30, "value": {**place, "choices": ["dusty"]}},
+    ]
+    (tmp_path / "a.json").write_text(json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}]))
+    found = read_labels(tmp_path / "a.json")
+    assert ([item.names for item in found.items], dict(found.aside.losses)) == ([("car",)], {"attributes": 1})

@@ -10,6 +10,7 @@ from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import labelme
 from fieldcheck.exchange.read import read_labels
+from tests import makers
 
 SQUARE = [[10, 10], [20, 10], [20, 20], [10, 20]]
 
@@ -96,3 +97,14 @@ def test_a_shape_that_makes_no_sense_is_refused(tmp_path, shape_said):
     with pytest.raises(LabelsRefused) as caught:
         read_labels(path)
     assert caught.value.problem == "malformed"
+
+
+def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
+    shape = {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "rectangle", "flags": {"blurred": True, "crowd": True, "old": False}}
+    for name in ("1", "a/2", "a/b/c/3"):
+        makers.save_picture(tmp_path / f"{name}.png", "red")
+        (tmp_path / f"{name}.json").write_text(json.dumps({"shapes": [shape], "imagePath": f"{name[-1]}.png"}))
+    makers.save_picture(tmp_path / "a" / "b" / "4.png", "red")
+    found = read_labels(tmp_path)
+    assert [item.path for item in found.items] == ["1.png", "a/2.png", "a/b/c/3.png"]
+    assert (found.aside.unlabelled, dict(found.aside.losses)) == (("a/b/4.png",), {"attributes": 3})

@@ -198,7 +198,8 @@ TRAPS = [
         "a capital semicolon file beside two folders",
         {"images/1.png": None, "annotation/1.png": None, "labels.csv": "File;Class\nimages/1.png;car\n"}, 1, 1, {"car": 1},
     ),
-    Trap("folders of another format and no labels", {"images/1.png": None, "annotation/1.png": None}, problem="no_labels"),
+    Trap("folders of another format and no labels", {"images/1.png": None, "annotation/readme.txt": "x"}, problem="no_labels"),
+    Trap("masks without the names of their classes", {"images/1.png": None, "annotation/1.png": None}, problem="malformed"),
     Trap(
         "a CSV that names a picture that is not there", {"1.png": None, "labels.csv": "file,class\n1.png,car\n2.png,car\n"},
         1, 1, {"car": 1}, {"missing": ("2.png",)},

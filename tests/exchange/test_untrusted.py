@@ -85,3 +85,16 @@ def test_only_plain_digits_are_a_number(text):
     with pytest.raises(ValueError, match=r".*"):
         untrusted.float_of(text)
     assert untrusted.float_of(" 1.5e1 ") == 15.0
+
+
+def test_keys_of_a_json_file_are_those_of_its_object_and_of_nothing_inside(tmp_path):
+    file = tmp_path / "a.json"
+    for text, keys in (
+        ('{"a": {"deep": 1}, "b": "\\"shapes\\": {", "c": [{"d": 1}], "e":', ("{", {"a", "b", "c", "e"})),
+        ('[{"a": 1, "b": {"deep": 2}}, {"c": 3}]', ("[", {"a", "b", "c"})),
+        ('\ufeff  {"a": 1}', ("{", {"a"})),
+        ("no JSON", ("", set())),
+        ('{"a": "' + "x" * 100_000, ("{", {"a"})),
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert untrusted.json_keys(file) == keys

@@ -122,3 +122,26 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_told(
     found = voc.read(tmp_path)
     assert [(item.path, item.names) for item in found.items] == [("JPEGImages/links/1.png", ("a",)), ("JPEGImages/rechts/1.png", ("b",))]
     assert (found.names, found.aside.unlabelled) == (("links/1.png", "rechts/1.png"), ("JPEGImages/rechts/2.png",))
+
+
+def test_files_of_sub_folders_count_where_the_folder_holds_some_itself(tmp_path):
+    makers.save_picture(tmp_path / "1.png", "red")
+    makers.save_picture(tmp_path / "more" / "2.png", "red")
+    for name in ("1", "more/2"):
+        (tmp_path / f"{name}.xml").write_text('<annotation verified="yes"><object><name>a</name></object></annotation>'.replace(
+            "</name>", "</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox>"))  # fmt: skip
+    found = read_labels(tmp_path)
+    assert [item.path for item in found.items] == ["1.png", "more/2.png"]
+    assert found.aside.unlabelled == ()
+
+
+def test_a_turned_box_parts_poses_and_attributes_are_counted_as_lost(tmp_path):
+    box = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox>"
+    hue = "<attribute><name>hue</name></attribute>"
+    turned = f"<attributes><attribute><name>rotation</name><value>30.0</value></attribute>{hue}</attributes>"
+    upright = turned.replace("30.0", "0.0").replace("hue", "occluded")
+    (tmp_path / "1.xml").write_text(
+        f"<annotation><object><name>a</name><pose>Left</pose>{box}<part><name>head</name>{box}</part>{turned}</object>"
+        f"<object><name>a</name><pose>Unspecified</pose>{box}{upright}</object></annotation>"
+    )
+    assert dict(read_labels(tmp_path).aside.losses) == {"attributes": 2, "object_parts": 1, "turned": 1}

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.xml_file import DEEPEST, parse_xml, read_xml
+from fieldcheck.exchange.xml_file import DEEPEST, parse_xml, read_xml, root_of
 
 
 def test_a_plain_document_is_read_with_windows_ends_of_lines_and_a_mark(tmp_path):
@@ -20,3 +20,20 @@ def test_a_document_with_tricks_or_faults_is_refused(tmp_path, said):
     with pytest.raises(LabelsRefused):
         parse_xml(said, tmp_path / "a.xml")
     assert parse_xml(b"<a>" * DEEPEST + b"</a>" * DEEPEST, tmp_path / "a.xml").tag == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        ('<?xml version="1.0"?><!-- <b> --><a c="1"><b/></a>', "a"), ("<a", ""), ("", ""), ("<!DOCTYPE x><a>", "a"), ("no XML", ""),
+        ('<!DOCTYPE a [<!ENTITY b "<c/>">]><a>&b;</a>', "a"),
+    ],
+)  # fmt: skip
+def test_the_root_is_the_first_element_whatever_stands_before_it(tmp_path, text, root):
+    (tmp_path / "a.xml").write_text(text)
+    assert root_of(tmp_path / "a.xml") == root
+
+
+def test_the_root_of_a_file_in_another_encoding_is_known(tmp_path):
+    (tmp_path / "a.xml").write_bytes('<?xml version="1.0" encoding="utf-16"?><annotation/>'.encode("utf-16"))
+    assert root_of(tmp_path / "a.xml") == "annotation"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from math import inf
 from pathlib import Path
 from shlex import quote
@@ -23,6 +23,7 @@ from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, FollowedShift, ShiftRetention, waiting_risk
 from fieldcheck.errors import CameraRefused, PathMissing
+from fieldcheck.exchange.logged_times import FIRST_YEAR
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
@@ -94,6 +95,8 @@ def monitor(
     PATH is its log (CSV, JSON lines or Parquet: time, prediction, confidence), a video or a folder of pictures; --source is a camera to
     watch.
     """
+    if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
+        raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
     asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
     with opened_for_writing(project, bar, timestamp()) as opened:
         brought, dropped = None, DroppedShifts()

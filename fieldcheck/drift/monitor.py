@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+import numpy as np
 import scipy
 
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
@@ -23,6 +24,7 @@ WATCHED = 2.0
 LOW = 0.6  # of a class's median confidence
 SLOW_EVERY, SLOW_OF = 30, 10
 SLOW_P = 0.01
+SAME = 1e-12  # figures that differ by less are one
 FEWEST_RESULTS = 10  # of a shift, for anything to be said of it
 MOVED = 4.0  # standard deviations of the reference shifts from which on an image statistic explains an alarm
 
@@ -50,9 +52,7 @@ class _Charts:
     def slow(self) -> tuple[ChartName, ...]:
         """Charts whose latest ten values differ from their first ten, looked at every thirty shifts."""
         return tuple(
-            name
-            for name, values in self.values.items()
-            if len(values) % SLOW_EVERY == 0 and scipy.stats.ttest_ind(values[:SLOW_OF], values[-SLOW_OF:]).pvalue < SLOW_P
+            name for name, values in self.values.items() if len(values) % SLOW_EVERY == 0 and _differ(values[:SLOW_OF], values[-SLOW_OF:])
         )
 
 
@@ -181,6 +181,15 @@ class DriftLine:
                 self._asked.append((shift, seen, alone))
                 self._found.append((found, self._following.mark()))
             return tuple(found for found, _ in self._found)
+
+
+def _differ(before: Sequence[float], after: Sequence[float]) -> bool:
+    """Whether two means differ by Student's t test; figures that never vary, such as one confidence throughout, have none."""
+    means, spreads = [float(np.mean(one)) for one in (before, after)], [float(np.std(one, ddof=1)) for one in (before, after)]
+    if max(spreads) <= SAME:
+        return abs(means[0] - means[1]) > SAME
+    test = scipy.stats.ttest_ind_from_stats(means[0], spreads[0], len(before), means[1], spreads[1], len(after))
+    return bool(test.pvalue < SLOW_P)
 
 
 def follow(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:

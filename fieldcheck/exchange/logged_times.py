@@ -17,6 +17,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND, MINUTE = 1_000_000, 60_000_000  # in microseconds
 FORM = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 OFFSET = len("+01:00")
+FIRST_YEAR = 1900  # what is older leaves the calendar where a zone or a shift goes back from it
 FIRST_AT, LAST_AT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND for year in (1971, 2999))  # others one by one
 
 Whole = NDArray[np.int64]
@@ -104,6 +105,8 @@ def _one_by_one(said: Sequence[object]) -> LoggedTimes:
         try:
             is_number = isinstance(one, int | float) and not isinstance(one, bool)  # true is 1 to Python, and no time
             found = datetime.fromtimestamp(float(str(one))) if is_number else datetime.fromisoformat(str(one))
+            if found.year < FIRST_YEAR:
+                raise ValueError(found.year)
             local = found.astimezone()
             ahead[place] = round((local.utcoffset() or timedelta()).total_seconds())
             at[place] = (local - EPOCH) // timedelta(microseconds=1)

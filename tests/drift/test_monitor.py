@@ -165,3 +165,10 @@ def test_one_camera_is_acknowledged_and_the_fault_of_the_other_goes_on():
     assert [one.state for one in found[7:]] == ["alarm", "alarm"]  # that of A came again after somebody looked
     assert waiting_alarms(found[:8], (), {(began, "A")}) == (found[7],)  # B waits
     assert waiting_alarms(found[:8], (), {(began, "A"), (began, "B")}) == ()
+
+
+@pytest.mark.parametrize(("first", "last", "slow"), [(0.9, 0.9, False), (0.9, 0.7, True)])
+def test_figures_that_never_vary_are_compared_without_a_test(first, last, slow):
+    """Thirty shifts of one confidence each, as a log that repeats itself has."""
+    charts = monitor._Charts(values={"confidence": [first] * 15 + [last] * 15})
+    assert bool(charts.slow()) is slow

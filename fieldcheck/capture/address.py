@@ -7,8 +7,8 @@ and behind `#`. So nothing is looked for by its name: what is shown is scheme, h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from fieldcheck.errors import CameraRefused
 
@@ -81,6 +81,18 @@ def address(text: str, password: str = "") -> Address:
     told = unquote(parts.password) if parts.password is not None else password
     certain = "@" in parts.netloc or not any("@" in part for part in (parts.path, parts.query, parts.fragment))
     return Address(scheme, parts.hostname, port or PORTS[scheme], path, unquote(parts.username or ""), told, certain)
+
+
+def onward(where: Address, location: str) -> Address:
+    """The address that a camera sends to, where that is its own: same scheme, host and port. Raises CameraRefused (`redirect`) for any
+    other, whose detail is it without what may be secret in it."""
+    try:
+        found = address(urljoin(f"{where.scheme}://{where.place}{where.path}", location))
+    except (ValueError, CameraRefused):  # brackets that close no address, or none that a camera can have
+        raise CameraRefused(where.shown, "redirect", HIDDEN) from None
+    if (found.scheme, found.host, found.port) != (where.scheme, where.host, where.port):
+        raise CameraRefused(where.shown, "redirect", f"{found.scheme}://{found.place}" if found.certain else HIDDEN)
+    return replace(where, path=found.path)
 
 
 def shown(source: str) -> str:

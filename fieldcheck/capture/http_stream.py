@@ -15,9 +15,8 @@ import ssl
 import time
 from email.message import Message
 from http.client import HTTPException, parse_headers
-from urllib.parse import urljoin
 
-from fieldcheck.capture.address import HIDDEN, Address, address
+from fieldcheck.capture.address import Address, onward
 from fieldcheck.errors import CameraLost, CameraRefused
 
 CONNECT_S = 3.0
@@ -31,7 +30,8 @@ HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
 class HttpStream:
-    """One answer of one camera. Raises CameraRefused (`unreachable`, `password`, `not_a_stream`) from `open`, CameraLost from `read`."""
+    """One answer of one camera. Raises CameraRefused (`unreachable`, `password`, `not_a_stream`, `redirect`) from `open`, CameraLost from
+    `read`."""
 
     def __init__(self, where: Address) -> None:
         self._where = where
@@ -51,7 +51,7 @@ class HttpStream:
                 return
             self.close()
             if status in MOVED:
-                where = self._onward(where, head.get("Location", ""))
+                where = onward(where, head.get("Location", ""))
                 continue
             if status != 401 or login:
                 break
@@ -122,18 +122,6 @@ class HttpStream:
         if found is None:
             raise ValueError("no HTTP")
         return int(found[1]), parse_headers(io.BytesIO(rest + b"\r\n\r\n"))
-
-    def _onward(self, where: Address, location: str) -> Address:
-        """Where the camera sends us. Name and password go along only to the same host over the same kind of line."""
-        try:
-            bare = address(urljoin(f"{where.scheme}://{where.place}{where.path}", location))
-        except (ValueError, CameraRefused):  # brackets that close no address, or none that a camera can have
-            raise CameraRefused(self._where.shown, "not_a_stream", f"Location: {HIDDEN}") from None
-        if bare.scheme not in ("http", "https"):
-            raise CameraRefused(self._where.shown, "not_a_stream", bare.scheme)
-        same = (bare.scheme, bare.host, bare.port) == (where.scheme, where.host, where.port)
-        user, password = (where.user, where.password) if same else ("", "")
-        return Address(bare.scheme, bare.host, bare.port, bare.path, user, password)
 
 
 class _Chunks:

@@ -13,6 +13,7 @@ from fieldcheck.capture.address import Address
 from fieldcheck.capture.camera import Camera, CapturedFrame
 from fieldcheck.capture.http_stream import HttpStream
 from fieldcheck.capture.multipart import Multipart, NotAStream, boundary_of
+from fieldcheck.capture.rtsp_relay import RtspRelay, open_at_camera
 from fieldcheck.capture.stream_copy import CopiedCamera, pyav
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.raw import RawPicture
@@ -86,17 +87,22 @@ class RtspCamera:
         self.name = where.shown
         self._where = where
         self._capture: cv2.VideoCapture | None = None
+        self._relay: RtspRelay | None = None
         self._codec = "unknown"
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
         """Raises CameraRefused."""
+        self._relay = open_at_camera(self._where, self._opened)
+        self._began, self._next = time.monotonic(), 0
+
+    def _opened(self, place: str) -> bool:
         with _opening:
             before = os.environ.get(FFMPEG_VARIABLE)
             os.environ[FFMPEG_VARIABLE] = FFMPEG
             try:
                 limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
-                capture = cv2.VideoCapture(self._where.opening(), cv2.CAP_FFMPEG, limits)
+                capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG, limits)
             finally:
                 if before is None:
                     del os.environ[FFMPEG_VARIABLE]
@@ -104,9 +110,9 @@ class RtspCamera:
                     os.environ[FFMPEG_VARIABLE] = before
         if not capture.isOpened():
             capture.release()
-            raise CameraRefused(self.name, "unreachable")
+            return False
         self._capture, self._codec = capture, _codec(capture)
-        self._began, self._next = time.monotonic(), 0
+        return True
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next frame. Raises CameraLost: OpenCV does not tell the end from a silence, and after either it never reads again."""
@@ -123,7 +129,9 @@ class RtspCamera:
         """Hangs up."""
         if self._capture is not None:
             self._capture.release()
-        self._capture = None
+        if self._relay is not None:
+            self._relay.close()
+        self._capture = self._relay = None
 
 
 def network_camera(where: Address) -> Camera:

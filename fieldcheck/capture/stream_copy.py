@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fieldcheck.capture.address import Address
 from fieldcheck.capture.camera import Camera, CapturedFrame, DecodedPicture
-from fieldcheck.errors import CameraLost, CameraRefused
+from fieldcheck.capture.rtsp_relay import RtspRelay, open_at_camera
+from fieldcheck.errors import CameraLost
 from fieldcheck.imaging.coded import CODED
 from fieldcheck.imaging.raw import RawPicture
 
@@ -44,27 +45,25 @@ class CopiedCamera:
         self._where, self._decoding = where, decoding
         self._taken_over = False
         self._container: Any = None
+        self._relay: RtspRelay | None = None
         self._packets: Iterator[Any] = iter(())
         self._format, self._setup, self._held = "", b"", b""
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
         """Raises CameraRefused."""
-        av = pyav()
-        try:
-            container = av.open(self._where.opening(), options=OPTIONS, timeout=(OPEN_S, READ_S))
-        except _failures():  # its words hold the password
-            raise CameraRefused(self.name, "unreachable") from None
+        self._relay = open_at_camera(self._where, self._opened)
+        container = self._container
         video = container.streams.video
         self._taken_over = not video or not self._can_copy(video[0].codec_context)
         if self._taken_over:
-            container.close()
+            self._hang_up()
             self._decoding.open()
             return
         coding = video[0].codec_context
         coding.thread_type = "SLICE"  # threads that take a frame each hold pictures back
         coding.flags = int(coding.flags) | LOW_DELAY
-        self._container, self._packets, self._setup = container, container.demux(video[0]), bytes(coding.extradata or b"")
+        self._packets, self._setup = container.demux(video[0]), bytes(coding.extradata or b"")
         self._began, self._next, self._held = time.monotonic(), -1, b""
 
     def read(self, wait_s: float) -> CapturedFrame | None:
@@ -85,9 +84,21 @@ class CopiedCamera:
         """Hangs up."""
         if self._taken_over:
             self._decoding.close()
+        self._hang_up()
+
+    def _opened(self, place: str) -> bool:
+        try:
+            self._container = pyav().open(place, options=OPTIONS, timeout=(OPEN_S, READ_S))
+        except _failures():  # its words hold the password
+            return False
+        return True
+
+    def _hang_up(self) -> None:
         if self._container is not None:
             self._container.close()
-        self._container, self._packets = None, iter(())
+        if self._relay is not None:
+            self._relay.close()
+        self._container, self._relay, self._packets = None, None, iter(())
 
     def _can_copy(self, coding: Any) -> bool:
         self._format = NAMES.get(coding.name, coding.name)

@@ -96,8 +96,8 @@ class CameraLost(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class CameraRefused(FieldcheckError):
     """The camera, by a name or an address that holds no password, cannot be opened. `problem`: `unknown` (none of that identity is
-    there), `address`, `unreachable`, `password`, `not_a_stream`, `busy`, `not_opened` (the driver does not say why), `no_frames` (none
-    while it was watched), `extra_missing` (`detail` names the extra). `detail`: what was seen."""
+    there), `address`, `unreachable`, `password`, `not_a_stream`, `redirect` (`detail`: where to), `busy`, `not_opened` (the driver does
+    not say why), `no_frames` (none while it was watched), `extra_missing` (`detail` names the extra). `detail`: what was seen."""
 
     camera: str
     problem: str

@@ -67,6 +67,10 @@ def _camera_refused(error: errors.CameraRefused) -> str:
             "What answers at {camera} is no video stream ({detail}); nothing was changed: look up the address of the stream in the "
             "camera's manual."
         ),
+        "redirect": text(
+            "The camera at {camera} sends to another address ({detail}), which is not followed; nothing was changed: enter that address "
+            "if it is the camera's."
+        ),
         "busy": text("The camera {camera} is in use by another program; nothing was changed: close that program, then open it again."),
         "extra_missing": text(
             "For the camera {camera} a part of Fieldcheck is missing; nothing was changed: install its extra “{detail}”{pip}."

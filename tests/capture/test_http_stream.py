@@ -7,6 +7,7 @@ from fieldcheck.capture.address import address
 from fieldcheck.capture.http_stream import HttpStream, _Chunks, authorization
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers.mjpeg import MjpegServer
+from tests.hostile.redirects import HTTP_STATUSES, PLACES
 
 pytestmark = pytest.mark.loopback
 WHERE = address("http://Mufasa:CircleOfLife@cam/dir/index.html")
@@ -14,7 +15,7 @@ WHERE = address("http://Mufasa:CircleOfLife@cam/dir/index.html")
 
 @pytest.fixture
 def answering():
-    """`answering(bytes)` makes a server that says these bytes to everybody; its address comes back."""
+    """`answering(bytes)` makes a server that says these bytes, or what a function of its port gives; its address comes back."""
     servers = []
 
     def make(*answers):
@@ -29,7 +30,7 @@ def answering():
                     return
                 with client:
                     heads.append(client.recv(65536).decode())
-                    client.sendall(answer)
+                    client.sendall(answer(listener.getsockname()[1]) if callable(answer) else answer)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -66,8 +67,8 @@ def test_nobody_there_is_unreachable():
     [
         (b"HTTP/1.1 404 Not Found\r\n\r\n", ("not_a_stream", "404")),
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", ("password", "403")),
-        (b"HTTP/1.1 302 Found\r\nLocation: rtsp://cam/x\r\n\r\n", ("not_a_stream", "rtsp")),
-        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x?token=s3cret\r\n\r\n", ("not_a_stream", "Location: …")),
+        (b"HTTP/1.1 302 Found\r\nLocation: rtsp://cam/x\r\n\r\n", ("redirect", "rtsp://cam")),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x?token=s3cret\r\n\r\n", ("redirect", "…")),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", ("unreachable", "")),
         (b"", ("unreachable", "")),
     ],
@@ -95,12 +96,18 @@ def test_name_and_password_are_told_when_they_are_asked_for_and_not_before(schem
         assert scheme.title() in server.asked[1]
 
 
-def test_another_host_gets_no_password(answering):
-    there, heads = answering(b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\n\r\n")
-    elsewhere = there.replace("tech:s3cret@", "")
-    url, _ = answering(f"HTTP/1.1 302 Found\r\nLocation: {elsewhere}\r\n\r\n".encode())
-    assert refused(url) == ("password", "401")
-    assert "Authorization" not in heads[0]
+@pytest.mark.parametrize("status", HTTP_STATUSES)
+@pytest.mark.parametrize("place", PLACES)
+def test_another_place_is_not_asked_and_is_named_without_what_is_secret(answering, place, status):
+    with MjpegServer() as other:
+        there = other.url.split("/")[2]
+        url, _ = answering(
+            lambda port: f"HTTP/1.1 {status} Found\r\nLocation: {PLACES[place](there, f'127.0.0.1:{port}')}\r\n\r\n".encode()
+        )
+        problem, detail = refused(url)
+        assert problem == "redirect"
+        assert "s3cret" not in detail
+        assert other.asked == []
 
 
 def test_a_silent_camera_gives_nothing_and_one_that_hangs_up_is_lost():

@@ -51,17 +51,28 @@ def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Pa
     return made_of(out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about)
 
 
-def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:
-    """The pack after somebody changed its database, with the log made again of that, and every hash too."""
+def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:
+    """The files of a pack in a folder, and by their names."""
     files = held(pack)
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
+    return files
+
+
+def recorded(folder: Path) -> dict[str, bytes]:
+    """Database of a folder, and the chains that are made of it."""
+    with open_packed(folder) as project:
+        log = chained(log_records(project, json.loads((folder / "summary.json").read_bytes())))
+        seal = chained(seal_records(project))
+    return {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal}
+
+
+def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:
+    """The pack after somebody changed its database, with the log made again of that, and every hash too."""
+    laid_out(pack, folder)
     with sqlite3.connect(folder / "project.db") as db:
         for statement in statements:
             db.execute(statement)
     db.close()
-    with open_packed(folder) as project:
-        log = chained(log_records(project, json.loads(files["summary.json"])))
-        seal = chained(seal_records(project))
-    return made_again(pack, out, {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal})
+    return made_again(pack, out, recorded(folder))

@@ -61,10 +61,11 @@ def verify(pack_file: Path, bar: TerminalProgress) -> Answer:
         "pack": str(pack_file.resolve()), "ok": found.ok, "n_records": found.n_records, "n_figures": found.n_figures,
         "first_bad": None if bad is None else {"record": bad[0], "what": bad[1], "stored": found.stored, "now": found.now},
         "signed_by": list(found.signed_by), "made_by": found.made_by, "seal": seal_document(found.seal),
+        "strange_verifier": found.strange_verifier,
     }  # fmt: skip
     if bad is not None:
         return Answer(document, (words.does_not_fit(str(pack_file), *bad, found.stored, found.now),), EXIT_EXPECTED)
-    said = words.verified(str(pack_file), found.n_records, found.n_figures, found.signed_by)
+    said = words.verified(str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
     return Answer(document, (*said, *words.seal_lines(found.seal)), EXIT_DONE)
 
 

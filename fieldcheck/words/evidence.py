@@ -34,14 +34,15 @@ def _signed(keys: Sequence[str]) -> str:
     return text("Signed with the key {keys}.").format(keys=", ".join(key[:16] for key in keys))
 
 
-def verified(out: str, n_records: int, n_figures: int, signed_by: Sequence[str]) -> tuple[str, ...]:
-    """Lines for a pack that fits."""
+def verified(out: str, n_records: int, n_figures: int, signed_by: Sequence[str], strange_verifier: bool = False) -> tuple[str, ...]:
+    """Lines for a pack that fits; `strange_verifier`: the program in it is not this version's."""
     said = plural(
         "{out} fits: {n} record, and {figures} figures come out the same from its labels and predictions.",
         "{out} fits: {n} records, and {figures} figures come out the same from its labels and predictions.",
         n_records,
     )
-    return said.format(out=out, n=n_records, figures=n_figures), _signed(signed_by)
+    lines = said.format(out=out, n=n_records, figures=n_figures), _signed(signed_by)
+    return (*lines, text("Its verify_pack.py is not the one of this version. Run your own.")) if strange_verifier else lines
 
 
 def does_not_fit(out: str, record: str, what: str, stored: Any, now: Any) -> str:

@@ -1,7 +1,6 @@
 """Verifier of an evidence pack, with Python's standard library alone: python -I verify_pack.py PACK.fcpack
 
-A copy lies in every pack; run one that you trust. It names what was changed. `fieldcheck verify` works every figure out again, too.
-"""
+A copy lies in every pack; run one that you trust. It names what was changed. `fieldcheck verify` works every figure out again, too."""
 
 import sys
 
@@ -12,6 +11,7 @@ import base64
 import hashlib
 import json
 import struct
+import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
@@ -167,8 +167,9 @@ def chain_records(data: bytes, name: str) -> tuple[list[dict[str, Any]], str]:
 def is_misplaced(name: str) -> bool:
     """Whether no file of a pack lies there: in another folder, outside it, or as code, which is the verifier alone."""
     first, *rest = name.split("/")
-    wrong = any(part in ("", "..") or f" {part.lower().rpartition('.')[2]} " in CODE for part in rest)
-    return wrong or first not in (FOLDERS if rest else TOP) or "\\" in name or ":" in name
+    wrong = any(part in ("", ".", "..") or part[-1] in " ." or f" {part.lower().rpartition('.')[2]} " in CODE for part in rest)
+    hidden = any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name)
+    return wrong or hidden or first not in (FOLDERS if rest else TOP) or "\\" in name or ":" in name
 
 
 def check_bytes(file: BinaryIO) -> CheckedPack:
@@ -286,9 +287,8 @@ def main(paths: list[str]) -> int:
     for path in paths:
         try:
             with open(path, "rb") as file:
-                found = check_bytes(file)
-            said = f"fits: {len(found.entries)} files, {len(found.log)} records, {len(found.seal)} seals, signed by "
-            said += ", ".join(found.signers) or "nobody"
+                a = check_bytes(file)
+            said = f"fits: {len(a.entries)} files, {len(a.log)} records, {len(a.seal)} seals, signed by {', '.join(a.signers) or 'nobody'}"
         except (PackFault, OSError) as fault:
             bad, said = True, f"does not fit: {': '.join(map(str, fault.args))}"
         said = "".join(letter if letter.isprintable() else "?" for letter in said)

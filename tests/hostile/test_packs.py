@@ -308,3 +308,11 @@ def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
 def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pack, watched, value):
     path = made_again(made_pack, watched / "a.fcpack", {"summary.json": value})
     assert verify_pack(path, Silent()).first_bad == ("summary.json", "content")
+
+
+def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):
+    path = made_again(made_pack, tmp_path / "a.fcpack", {"verify_pack.py": b"print('a.fcpack: fits')"})
+    assert "Its verify_pack.py is not the one of this version. Run your own." in terminal.said("verify", path)
+    assert terminal.document("verify", path)["strange_verifier"]
+    assert "verify_pack.py" not in terminal.said("verify", made_pack)
+    assert not terminal.document("verify", made_pack)["strange_verifier"]

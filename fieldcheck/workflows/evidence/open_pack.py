@@ -43,7 +43,10 @@ def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
         folder = Path(place) / NAME
         checked = _taken_apart(path, folder, progress)
         with open_packed(folder) as project:
-            yield OpenedPack(project, folder, checked)
+            try:
+                yield OpenedPack(project, folder, checked)
+            except ProjectDamaged as error:  # it is the pack that is, and not a folder that nobody knows
+                raise PackRefused(path, "database", error.problem) from error
 
 
 def unpack_project(path: Path, project: Path, progress: Progress) -> Path:

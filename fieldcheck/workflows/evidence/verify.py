@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fieldcheck import __version__
+from fieldcheck import __version__, resources
 from fieldcheck.domain.seal import Sealed
 from fieldcheck.errors import DiskFull, FieldcheckError
 from fieldcheck.files import inside
@@ -26,7 +26,7 @@ from fieldcheck.words import language
 from fieldcheck.workflows.evidence._figures import figures, first_difference
 from fieldcheck.workflows.evidence._record_log import first_other, log_records, seal_records
 from fieldcheck.workflows.evidence.open_pack import OpenedPack, opened_pack
-from fieldcheck.workflows.evidence.pack_project import SUMMARY, summary_of
+from fieldcheck.workflows.evidence.pack_project import SUMMARY, VERIFIER, summary_of
 from fieldcheck.workflows.evidence.seal_project import wrong_signature
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class Verified:
     """Outcome of a verification. `first_bad`: (record, code) of the first thing that does not fit, None where all fits; `stored` and `now`
     are its values where that is a figure; `signed_by`: ids of the keys that signed the pack; `made_by`: the version that made it; `seal`:
-    None where nothing was sealed."""
+    None where nothing was sealed; `strange_verifier`: the program in it is not the one that this version packs."""
 
     pack: Path
     first_bad: tuple[str, str] | None
@@ -47,6 +47,7 @@ class Verified:
     seal: Sealed | None = None
     stored: Any = None
     now: Any = None
+    strange_verifier: bool = False
 
     @property
     def ok(self) -> bool:
@@ -72,7 +73,8 @@ def _verified(path: Path, opened: OpenedPack, progress: Progress) -> Verified:
     stored = _summary(opened.folder)
     made_by = str(manifest.get("made_by", ""))
     fitting = Verified(
-        path, None, len(opened.checked.log), len(figures(stored)), opened.checked.signers, made_by, project.read(criteria.sealed)
+        path, None, len(opened.checked.log), len(figures(stored)), opened.checked.signers, made_by, project.read(criteria.sealed),
+        strange_verifier=_is_strange(opened.folder / VERIFIER),
     )  # fmt: skip
     if (manifest.get("n_records"), manifest.get("n_figures")) != (fitting.n_records, fitting.n_figures):
         raise PackFault(MANIFEST, "count")
@@ -84,6 +86,10 @@ def _verified(path: Path, opened: OpenedPack, progress: Progress) -> Verified:
     if bad := first_difference(stored, now, sentences=made_by == __version__):
         return replace(fitting, first_bad=(f"figure {bad}", "figure"), stored=_at(stored, bad), now=_at(now, bad))
     return fitting
+
+
+def _is_strange(verifier: Path) -> bool:
+    return verifier.exists() and verifier.read_bytes() != resources.path(f"evidence/{VERIFIER}").read_bytes()
 
 
 def _figures_again(project: Project, stored: dict[str, Any], progress: Progress) -> dict[str, Any]:

@@ -177,7 +177,7 @@ class PacksPresenter:
         if bad is not None:
             said: tuple[str, ...] = (words.does_not_fit(found.pack.name, *bad, found.stored, found.now),)
         else:
-            said = words.verified(found.pack.name, found.n_records, found.n_figures, found.signed_by)
+            said = words.verified(found.pack.name, found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
         self._context.messages.toast(" ".join(said))
         if stands(self._view):
             self._view.show_verified((*said, *words.seal_lines(found.seal)) if bad is None else said, fits=bad is None)

@@ -59,7 +59,8 @@ def label_import(
         "receipt": taken.receipt.to_json(),
     }
     return Answer(
-        document, (words.labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*taken.receipt.told))
+        document,
+        (words.labels_imported(taken.n_labels, taken.n_boxes, [name for name, _ in taken.unmatched]), *receipt_lines(*taken.receipt.told)),
     )
 
 

@@ -22,7 +22,7 @@ class PartWish:
     takes_any: bool = False
 
 
-NO_WISH = PartWish()
+NO_WISH, ANY_PART = PartWish(), PartWish(takes_any=True)
 
 
 def choose_part(path: Path, counts: Mapping[str, int], wish: PartWish, preferred: frozenset[str] = frozenset()) -> str:

@@ -50,11 +50,15 @@ def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None =
 
 def _part_folder(path: Path, wish: PartWish) -> tuple[Path, str]:
     """Where the part to be read lies, and its name; `path` itself and nothing where no level above a format is one of parts."""
+    above: list[Path] = []
     for place in _lone_folders(path):
-        if place.is_file() or _is_surely_read(place):
-            break
+        above.append(place)
         splits = split_folders(place)
-        if splits and not any(_is_surely_read(place / name) for name in splits) and (other := other_format(place)):
+        if not splits:
+            continue
+        if any(_is_surely_read(one) for one in above):
+            break
+        if not any(_is_surely_read(place / name) for name in splits) and (other := other_format(place)):
             raise unread(path, other.name, other.instead)
         if part := part_in(place, wish):
             return place / part, part

@@ -21,7 +21,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """`per_class`: boxes of each class, points where there is no box, or pictures in a set of classes; `n_labelled`: pictures that
+    """`per_class`: boxes of each class, pictures in a set of classes, or points; `n_labelled`: pictures that
     something is said of; `linked`: pictures that are reached through a link; `silent_is_unknown`: as of the format (`label_format`)."""
 
     format: str
@@ -64,7 +64,8 @@ def receipt_of(found: LabelSet) -> ImportReceipt:
     """Import receipt of what a reader brought, as it stands."""
     boxes = Counter(box.class_name for item in found.items for box in item.boxes)
     points = Counter(point.class_name for item in found.items for point in item.points)
-    counts = boxes or points or Counter(item.class_name for item in found.items if item.class_name)
+    classes = Counter(item.class_name for item in found.items if item.class_name)
+    counts = boxes or classes or points
     silent = set(found.aside.unlabelled)
     n_labelled = sum(item.path not in silent for item in found.items)
     per_class = {name: counts[name] for name in found.classes}

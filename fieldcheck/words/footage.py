@@ -31,8 +31,8 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
 
 
 def divided(folder: object, n: int) -> str:
-    """A folder of whose sub-folders each became a recording."""
-    said = text("Each of the {n} sub-folders of {folder} with images became a recording of its own.")
+    """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
+    said = text("{folder} holds {n} sub-folders with images; each counts as a recording of its own.")
     return said.format(n=n, folder=plain(folder))
 
 

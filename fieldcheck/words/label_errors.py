@@ -221,8 +221,9 @@ _OPTIONS = {"no_pictures": "--images FOLDER", "part": "--part PART"}
 def _filled(said: str, error: errors.LabelsRefused | errors.BenchmarkRefused, how: str) -> str:
     """A sentence about files that were refused, with the reason where there is one."""
     reason, action = reason_of(error.reason)
+    place = "" if error.detail == error.path.name else error.detail
     return said.format(
-        path=plain(error.path), seen=in_brackets(error.detail), name=plain(error.detail), instead=plain(error.reason), how=how,
+        path=plain(error.path), seen=in_brackets(place), name=plain(error.detail), instead=plain(error.reason), how=how,
         reason=reason, action=action,
     )  # fmt: skip
 

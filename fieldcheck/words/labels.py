@@ -9,19 +9,20 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.repeat import Repeat
 from fieldcheck.words import figures
 from fieldcheck.words.acts import act_words
-from fieldcheck.words.formatting import listed, plain
+from fieldcheck.words.formatting import in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
 
 MOST_NAMED = 3
 
 
-def labels_imported(n_labels: int, n_boxes: int, n_unmatched: int) -> str:
-    """Labels came in from a file."""
+def labels_imported(n_labels: int, n_boxes: int, unmatched: Sequence[str]) -> str:
+    """Labels came in from a file; `unmatched` are the names in it that fit no picked frame."""
     said = plural("{n} label imported", "{n} labels imported", n_labels).format(n=n_labels)
     if n_boxes:
         said += " " + plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
-    if n_unmatched:
-        said += "; " + plural("{n} item fits no picked frame", "{n} items fit no picked frame", n_unmatched).format(n=n_unmatched)
+    if unmatched:
+        said += "; " + plural("{n} item fits no picked frame", "{n} items fit no picked frame", len(unmatched)).format(n=len(unmatched))
+        said += in_brackets(listed(unmatched, MOST_NAMED))
     return said + "."
 
 

@@ -72,3 +72,8 @@ def test_a_mask_that_cannot_be_read_is_refused_by_name(bottle):
     with pytest.raises(LabelsRefused) as caught:
         read_labels(bottle)
     assert (caught.value.reason, caught.value.detail) == ("mask", "ground_truth/dent/000_mask.png")
+
+
+def test_the_receipt_counts_images_by_class_and_not_their_masks(bottle):
+    _, receipt = read_with_receipt(bottle, None, None, None, strict=False)
+    assert dict(receipt.per_class) == {"good": 2, "crack": 2, "dent": 1}

@@ -565,11 +565,10 @@ CVAT_FOLDERS = (
         "</annotations>\n"}, "CVAT for images 1.1"),
     unread("CVAT MOT 1.1", "MOT", lambda: pictures("img1") | {"gt/gt.txt": "1,1,8,6,16,12,1,1,1.0\n", "gt/labels.txt": "dent\n"},
         "CVAT for images 1.1"),
-    unread("CVAT KITTI 1.0", "KITTI", lambda: pictures("default/image_2") | {"default/label_2/img0.txt": KITTI_LINE}, "COCO, Pascal VOC"),
-    unread("CVAT Open Images 6", "Open Images", lambda: pictures("images") | {"annotations/default-annotations-bbox.csv": OPEN_HEADER},
-        "COCO, Pascal VOC"),
+    unread("CVAT KITTI 1.0", "KITTI", lambda: pictures("default/image_2") | {"default/label_2/img0.txt": KITTI_LINE}, "COCO"),
+    unread("CVAT Open Images 6", "Open Images", lambda: pictures("images") | {"annotations/a-annotations-bbox.csv": OPEN_HEADER}, "COCO"),
     unread("CVAT WIDER Face", "WIDER FACE", lambda: pictures("WIDER_default/images/0--dent") | {
-        "wider_face_split/wider_face_default_bbx_gt.txt": "0--dent/img0.jpg\n1\n8 6 16 12 0 0 0 0 0 0\n"}, "COCO, Pascal VOC"),
+        "wider_face_split/wider_face_default_bbx_gt.txt": "0--dent/img0.jpg\n1\n8 6 16 12 0 0 0 0 0 0\n"}, "COCO"),
     unread("CVAT CamVid 1.0", "CamVid", lambda: pictures("default") | {"defaultannot/img0.png": mask("img0.jpg", sort="RGB"),
         "label_colors.txt": "0 0 0 background\n250 50 83 dent\n", "default.txt": "default/img0.jpg defaultannot/img0.png\n"},
         "CVAT for images 1.1"),
@@ -582,7 +581,7 @@ TOOL_FOLDERS = (
     LabelFolder("Label Studio JSON", lambda: pictures() | {"export.json": studio()}, "boxes"),
     LabelFolder("Label Studio JSON, polygons", lambda: pictures() | {"export.json": studio("polygonlabels")}, "boxes", losses={"masks": 3}),
     LabelFolder("Label Studio JSON, choices", lambda: pictures() | {"export.json": studio("choices")}, "classes"),
-    unread("Label Studio JSON-MIN", "Label Studio JSON-MIN", lambda: pictures() | {"export.json": STUDIO_MIN}, "JSON"),
+    unread("Label Studio JSON-MIN", "Label Studio JSON-MIN", lambda: pictures() | {"export.json": STUDIO_MIN}, "Label Studio JSON"),
     LabelFolder("Label Studio CSV", lambda: pictures() | {
         "export.csv": "annotation_id,annotator,created_at,id,image,label,lead_time,updated_at\n"}, at="export.csv",
         problem="columns", words=("file,class",)),
@@ -598,17 +597,16 @@ TOOL_FOLDERS = (
         "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n"}, "COCO"),
     unread("Roboflow CreateML", "CreateML", lambda: split(lambda part: pictures(part) | {f"{part}/_annotations.createml.json": json.dumps([
         {"image": "img0.jpg", "annotations": [{"label": "dent", "coordinates": {"x": 16, "y": 12, "width": 16, "height": 12}}]}])},
-        "train", "valid"), "COCO, Pascal VOC"),
+        "train", "valid"), "COCO"),
     unread("Roboflow TensorFlow CSV", "TensorFlow CSV", lambda: split(lambda part: pictures(part) | {f"{part}/_annotations.csv":
-        TF_HEADER + "img0.jpg,64,48,dent,8,6,24,18\n"}, "train", "valid"), "COCO, Pascal VOC"),
-    unread("Roboflow TFRecord", "TFRecord", lambda: {"train/parts.tfrecord": b"\0\1", "train/parts_label_map.pbtxt": "item {}"},
-        "COCO, Pascal VOC"),
+        TF_HEADER + "img0.jpg,64,48,dent,8,6,24,18\n"}, "train", "valid"), "COCO"),
+    unread("Roboflow TFRecord", "TFRecord", lambda: {"train/parts.tfrecord": b"\0\1", "train/parts_label_map.pbtxt": "item {}"}, "COCO"),
     unread("Roboflow multi-label", "Roboflow multi-label", lambda: pictures("train") | {"train/_classes.csv":
         "filename, dent, scratch\nimg0.jpg, 1, 1\n"}, "CSV (file,class)"),
     unread("Roboflow semantic masks", "Roboflow masks", lambda: pictures("train") | {"train/_classes.csv":
         "Pixel Value, Class\n0, background\n1, dent\n", "train/img0_mask.png": mask("img0.jpg")}, "COCO"),
     unread("Roboflow PaliGemma", "JSON lines", lambda: {"dataset/_annotations.train.jsonl": '{"image": "img0.jpg", "suffix": "x"}\n'}
-        | pictures("dataset"), "COCO, Pascal VOC"),
+        | pictures("dataset"), "COCO"),
     unread("Supervisely", "Supervisely", lambda: pictures("ds0/img") | {"meta.json": json.dumps({"classes": [], "tags": []}),
         "ds0/ann/img0.jpg.json": json.dumps({"description": "", "tags": [], "size": {"height": 48, "width": 64}, "objects": []})}, "COCO"),
     unread("V7 Darwin", "V7 Darwin", lambda: pictures() | {"img0.json": json.dumps({"version": "2.0", "schema_ref": "x", "item": {
@@ -621,13 +619,12 @@ TOOL_FOLDERS = (
     unread("BDD100K", "BDD100K", lambda: pictures() | {"det_val.json": json.dumps([{"name": "img0.jpg", "labels": []}])}, "COCO"),
     unread("Cityscapes", "Cityscapes", lambda: pictures("leftImg8bit/val/a") | {"gtFine/val/a_gtFine_polygons.json": json.dumps(
         {"imgHeight": 48, "imgWidth": 64, "objects": []})}, "COCO"),
-    unread("KITTI", "KITTI", lambda: pictures("training/image_2") | {"training/label_2/img0.txt": KITTI_LINE}, "COCO, Pascal VOC"),
+    unread("KITTI", "KITTI", lambda: pictures("training/image_2") | {"training/label_2/img0.txt": KITTI_LINE}, "COCO"),
     unread("KITTI tracklets", "KITTI tracklets", lambda: pictures("image_02") | {"tracklet_labels.xml":
         '<?xml version="1.0"?>\n<!DOCTYPE boost_serialization>\n<boost_serialization version="9"></boost_serialization>\n'},
         "CVAT for images 1.1"),
     unread("DOTA", "DOTA", lambda: pictures("images") | {"labelTxt/img0.txt": DOTA}, "COCO"),
-    unread("Open Images", "Open Images", lambda: pictures("validation") | {"validation-annotations-bbox.csv": OPEN_HEADER},
-        "COCO, Pascal VOC"),
+    unread("Open Images", "Open Images", lambda: pictures("validation") | {"validation-annotations-bbox.csv": OPEN_HEADER}, "COCO"),
     unread("Hugging Face Parquet", "Parquet", lambda: {"data/train-00000-of-00001.parquet": b"PAR1"}, "COCO"),
     LabelFolder("Keras RetinaNet CSV", lambda: pictures() | {"annotations.csv": "img0.jpg,8,6,24,18,dent\n"}, at="annotations.csv",
         problem="columns", words=("file,class",)),

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NothingLeftToPick
 from fieldcheck.words.label_errors import LABEL_ERRORS
+from fieldcheck.words.remedies import told_by
 
 
 def said(error):
@@ -20,3 +21,24 @@ def test_a_set_that_can_be_read_in_two_ways_names_both():
 def test_one_clip_and_several_have_forms_of_their_own():
     assert "the only clip is" in said(NothingLeftToPick(1))
     assert "all 8 clips are" in said(NothingLeftToPick(8))
+
+
+def test_a_file_that_cannot_be_read_says_why_where_and_what_to_do():
+    assert said(LabelsRefused(Path("a.xml"), "malformed", "img0.jpg", "class_name")) == (
+        "a.xml is not readable as labels: a class name is missing or unusable (img0.jpg). Nothing was imported. Enter the class name there."
+    )
+    assert "damaged. Nothing was changed." in said(BenchmarkRefused(Path("set/a.json"), "malformed", "a.json", "json"))
+
+
+def test_a_format_that_is_not_read_is_named_with_what_to_export():
+    assert said(LabelsRefused(Path("set"), "other_format", "KITTI", "COCO")) == (
+        "set is in the format KITTI, which is not supported. Nothing was imported. Export it as COCO."
+    )
+
+
+def test_what_to_type_stands_in_one_pair_of_brackets():
+    with told_by("terminal"):
+        assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(" (`--images FOLDER`).")
+        assert "(train: 3, val: 1). Nothing" in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
+        assert " (`--part PART`)," in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
+    assert "`" not in said(BenchmarkRefused(Path("set"), "no_pictures", "1.png"))

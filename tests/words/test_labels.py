@@ -11,8 +11,9 @@ from fieldcheck.words.labels import acted, counted, decided_early, labels_import
 
 
 def test_labels_from_a_file_are_counted():
-    assert labels_imported(1, 0, 0) == "1 label imported."
-    assert labels_imported(7, 7, 1) == "7 labels imported (7 boxes); 1 item fits no picked frame."
+    assert labels_imported(1, 0, ()) == "1 label imported."
+    assert labels_imported(7, 7, ["a.png"]) == "7 labels imported (7 boxes); 1 item fits no picked frame (a.png)."
+    assert "5 items fit no picked frame (0, 1, 2 and 2 more)." in labels_imported(7, 7, "01234")
 
 
 def test_the_state_of_labelling_is_told_class_by_class():

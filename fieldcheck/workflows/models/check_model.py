@@ -18,7 +18,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
 from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
-from fieldcheck.exchange.parts import PartWish
+from fieldcheck.exchange.parts import ANY_PART
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
@@ -148,7 +148,7 @@ def read_set(path: Path) -> LabelSet:
     if not path.exists():
         raise PathMissing(path)
     try:
-        return labelled_only(read_labels(path, wish=PartWish(takes_any=True)))
+        return labelled_only(read_labels(path, wish=ANY_PART))
     except LabelsRefused as error:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
 

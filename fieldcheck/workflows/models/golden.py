@@ -9,6 +9,7 @@ from typing import Any
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.parts import ANY_PART
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside_set
 from fieldcheck.plain_name import plain_name
@@ -37,7 +38,7 @@ def add_golden(project: Project, name: str, path: Path) -> Golden:
     """
     if not path.exists():
         raise PathMissing(path)
-    found = read_labels(path)
+    found = read_labels(path, wish=ANY_PART)
     card = card_of(find_model(project))
     _check(path, found.items, card.task, card.classes)
     for item in found.items:
@@ -60,7 +61,7 @@ def golden_items(golden: Golden) -> tuple[BenchmarkItem, ...]:
     root = Path(golden.root)
     if not root.exists():
         raise PathMissing(root)
-    return read_labels(root, golden.format).items
+    return read_labels(root, golden.format, wish=ANY_PART).items
 
 
 def _check(path: Path, items: tuple[BenchmarkItem, ...], task: str, classes: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from fieldcheck.corruption.catalog import as_light_meets_them
 from fieldcheck.corruption.pipeline import Part
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import NothingLabelled
-from fieldcheck.exchange.parts import PartWish
+from fieldcheck.exchange.parts import ANY_PART
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside_set, write_bytes, write_text
 from fieldcheck.imaging.codec import encode_lossless, read_picture
@@ -143,7 +143,7 @@ def _matching(recipe: AugmentationRecipe, rng: np.random.Generator) -> tuple[Par
 
 def _sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
-        found = read_labels(source, wish=PartWish(takes_any=True))
+        found = read_labels(source, wish=ANY_PART)
         return [PictureToCorrupt(inside_set(found.root, one.path), one.path, one.class_name, one.boxes) for one in found.items]
     benchmark = benchmark_of(project)
     root = benchmark_root(project, benchmark)

@@ -51,7 +51,8 @@ class LabelImport:
 
     def _came_in(self, taken: ImportedLabels) -> None:
         receipt = taken.receipt
-        said = (labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*receipt.told))
+        unmatched = [name for name, _ in taken.unmatched]
+        said = (labels_imported(taken.n_labels, taken.n_boxes, unmatched), *receipt_lines(*receipt.told))
         if receipt.faults:
             self._context.messages.banner(WORK, " ".join(said[1:]))
         self._context.messages.toast(" ".join(said[:1] if receipt.faults else said), text("Undo"), self._take_back)

@@ -70,7 +70,7 @@ def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, mat
     assert [one.listed for one in others] == ["6", "6", "6"], "each folder of pictures is a recording"
     assert window._headers["capture"].head.primary == "Pick frames"
     assert window.messages.kept[-1].text == (
-        "4 files came in. Each of the 3 sub-folders of clean with images became a recording of its own."
+        "4 files came in. clean holds 3 sub-folders with images; each counts as a recording of its own."
     )
     assert len(screen.view.recordings._pictures) == 4
 

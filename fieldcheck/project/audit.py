@@ -57,7 +57,9 @@ def elsewhere(db: Database) -> None:
     """Raises UnfitValue where a database that somebody handed on names a place on a computer, which none of ours does."""
     roots, folders = (one.root for one in benchmarks.every(db)), (one.folder for one in reports.all(db))
     shown = chain.from_iterable(map(machine_paths.pictures, model_facts.every(db)))
-    for column, found in (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown)):
+    golden = machine_paths.roots(db)
+    named = (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown), ("setting.value", golden))
+    for column, found in named:
         for one in found:
             if machine_paths.away(one) != one:
                 raise UnfitValue(f"{column}: {one[:40]}")

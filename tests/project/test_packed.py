@@ -1,3 +1,4 @@
+import json
 import sqlite3
 
 import numpy as np
@@ -73,6 +74,8 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
         '{"sampled":[{"picture":"/etc/passwd"}]}',
         '{"sampled":[{"picture":"//host/a"}]}',
         '{"outliers":[["","",0,"../a"]]}',
+        '{"folder":"/log/"}',
+        '{"folder":"//host/log/"}',
         '{"sampled":1}',
     ],
 )
@@ -83,6 +86,22 @@ def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(stage
     if fact != '{"sampled":1}':
         leave_machine(staged, {})
         check_strange(staged)
+
+
+GOLDEN = '[{"name":"g","root":"%s","format":"csv","n":1}]'
+
+
+@pytest.mark.parametrize("root", ["/golden", "/home/ana/golden", "//host/golden", "C:/golden"])
+def test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back(staged, root):
+    value = GOLDEN % root
+    edit = json.dumps({"key": "golden", "value": value})
+    for statement in (f"INSERT INTO setting VALUES ('golden', '{value}')", f"UPDATE edit_row SET kind = 'setting', before = '{edit}'"):
+        run(staged / "project.db", statement)
+        with pytest.raises(ProjectDamaged):
+            check_strange(staged)
+        leave_machine(staged, {})
+        run(staged / "project.db", "DELETE FROM setting WHERE key = 'golden'")
+    assert f'"{root}' not in (staged / "project.db").read_text("latin-1")
 
 
 def test_a_foreign_cache_and_a_later_version_are_refused(staged):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,6 +17,9 @@ ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\n]*[\\/][^\n]*")
 """A folder inside a folder: shorter ones name nobody, and may be something else that begins with a stroke."""
 
 
+ROOT = "root"  # of a golden set, in its setting
+
+
 def away(text: str) -> str:
     """A path by its last part where it leads out of the folder that it is told of, whether or not it looks like one."""
     if not text or not leads_elsewhere(text):
@@ -25,9 +29,34 @@ def away(text: str) -> str:
 
 
 def pictures(fact: Any) -> list[str]:
-    """Pictures that a fact names; a shift of an earlier version listed its outliers as rows."""
+    """Pictures that a fact names, and their folder; a shift of an earlier version listed its outliers as rows."""
     told = fact if isinstance(fact, dict) else {}
-    return [str(one["picture"]) for one in told.get("sampled", ()) if "picture" in one] + [str(row[3]) for row in told.get("outliers", ())]
+    folders = [str(told["folder"])] if "folder" in told else []
+    return (
+        folders
+        + [str(one["picture"]) for one in told.get("sampled", ()) if "picture" in one]
+        + [str(row[3]) for row in told.get("outliers", ())]
+    )
+
+
+def roots(db: Database) -> list[str]:
+    """Folders of golden sets that the settings name, or did before an edit."""
+    texts = db.execute("SELECT value FROM setting UNION ALL SELECT before FROM edit_row WHERE kind = 'setting'").fetchall()
+    texts += db.execute("SELECT after FROM edit_row WHERE kind = 'setting'").fetchall()
+    return [root for (text,) in texts for root in _roots(text)]
+
+
+def _roots(value: Any) -> Iterator[str]:
+    """Texts under the key `root` of a JSON value, at any depth, also where a text in it is JSON."""
+    if isinstance(value, str) and value[:1] in ('"', "[", "{"):
+        with suppress(ValueError):
+            yield from _roots(json.loads(value))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _roots(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from [one] if key == ROOT and isinstance(one, str) else _roots(one)
 
 
 def leave(db: Database, told: Mapping[str, str]) -> None:
@@ -76,7 +105,9 @@ def _inside(short: Callable[[str], str]) -> Callable[[str], str]:
             return of_text(value)
         if isinstance(value, list):
             return [of_value(one) for one in value]
-        return {key: of_value(one) for key, one in value.items()} if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return {key: away(one) if key == ROOT and isinstance(one, str) else of_value(one) for key, one in value.items()}
+        return value
 
     return of_text
 

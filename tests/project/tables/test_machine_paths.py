@@ -28,6 +28,8 @@ def db():
         ("benchmark", ("benchmark/set",), ("benchmark/set",)),
         ("report", ("D:\\x\\Ana\\out", '{"at": "/gap/n", "path": "/home/ana/bccd"}'), ("…/out", '{"at": "/gap/n", "path": "…0f/bccd"}')),
         ("setting", ('[{"n":1,"root":"/home/ana/golden"},"/ok"]',), ('[{"n":1,"root":"…/golden"},"/ok"]',)),
+        ("setting", ('[{"n":1,"root":"/golden"}]',), ('[{"n":1,"root":"…/golden"}]',)),
+        ("model_fact", ("2026", '{"folder":"/log/","sampled":[]}'), ("2026", '{"folder":"…/log","sampled":[]}')),
         ("setting", ('"\\\\\\\\stick\\\\ana\\\\golden"',), ('"…/golden"',)),
         ("edit_row", ("label", BCCD, None), ("label", BCCD, None)),
         ("edit_row", ("setting", None, json.dumps({"value": '["/home/ana/golden"]'})), ("setting", None, '{"value":"[\\"…/golden\\"]"}')),

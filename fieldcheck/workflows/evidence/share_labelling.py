@@ -20,7 +20,7 @@ from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_project
 
 OVERLAP = 20
-SHARING = "sharing"  # the setting that names the packs that are being put in their places, with their SHA-256
+SHARING = "sharing"  # the setting that holds the SHA-256 of the packs that are being put in their places, and names no folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ def share_labelling(
 
 def _put(project: Project, parts: list[Path], packs: tuple[Path, Path], sums: list[str]) -> None:
     """Moves both packs to their places; what a process that is killed in between leaves there is known as its own the next time."""
-    named = {str(path.absolute()): sha256 for path, sha256 in zip(packs, sums, strict=True)}
-    project.write(lambda db: settings_table.keep(db, SHARING, named)).result()
+    project.write(lambda db: settings_table.keep(db, SHARING, sums)).result()
     for part, path in zip(parts, packs, strict=True):
         with map_os_errors(path):
             part.replace(path)
@@ -89,7 +88,8 @@ def _put(project: Project, parts: list[Path], packs: tuple[Path, Path], sums: li
 
 def _left_over(project: Project, packs: tuple[Path, Path]) -> tuple[Path, ...]:
     """The pack that a killed process put in its place before it was killed, unless it came as far as the other one too."""
-    named = project.read(lambda db: settings_table.get(db, SHARING, {}))
-    told = named if isinstance(named, dict) else {}
-    left = tuple(path for path in packs if path.is_file() and told.get(str(path.absolute())) == sha256_file(path))
+    sums = project.read(lambda db: settings_table.get(db, SHARING, []))
+    if not isinstance(sums, list) or not sums:
+        return ()
+    left = tuple(path for path in packs if path.is_file() and sha256_file(path) in sums)
     return left if len(left) < len(packs) else ()

@@ -121,8 +121,8 @@ def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_w
     share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
     with pytest.raises(ProjectExists):
         share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
-    named = {str(path.absolute()): sha256_file(path) for path in packs}
-    drawn.write(lambda db: settings.keep(db, SHARING, named)).result()
+    sums = [sha256_file(path) for path in packs]
+    drawn.write(lambda db: settings.keep(db, SHARING, sums)).result()
     with pytest.raises(ProjectExists):  # both are there: it was killed after its work was done
         share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
     packs[1].unlink()
@@ -130,7 +130,7 @@ def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_w
     packs[1].unlink()
     with pytest.raises(ProjectExists):
         share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
-    drawn.write(lambda db: settings.keep(db, SHARING, named)).result()
+    drawn.write(lambda db: settings.keep(db, SHARING, sums)).result()
     packs[0].write_bytes(b"mine")
     with pytest.raises(ProjectExists):
         share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)

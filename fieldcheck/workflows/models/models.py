@@ -11,7 +11,7 @@ from typing import Any
 from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
+from fieldcheck.errors import CardNeeded, CardRejected, LabelsRefused, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
 from fieldcheck.files import inside, json_key, sync_folder, write_text
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
@@ -75,9 +75,12 @@ def read_sidecar(path: Path) -> Mapping[str, Any]:
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
-    """One class a line; empty lines at the end do not count. Raises PathMissing, CardRejected where it is no text."""
+    """One class a line; empty lines at the end do not count. Of YOLO's data file (YAML) its names. Raises PathMissing, CardRejected where
+    it is no text, or YAML of another kind, whose lines are no classes."""
     if not path.is_file():
         raise PathMissing(path)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return _names_in_yaml(path)
     try:
         if path.stat().st_size > LARGEST_LIST:
             raise CardRejected("classes", "type", path.name)
@@ -85,6 +88,18 @@ def read_classes(path: Path) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         raise CardRejected("classes", "type", path.name) from error
     return tuple(line.strip() for line in text.rstrip().splitlines())
+
+
+def _names_in_yaml(path: Path) -> tuple[str, ...]:
+    from fieldcheck.exchange.yolo_names import names_data, read_data_names  # few class lists are YAML, and every command reads this module
+
+    try:
+        names = read_data_names(path) if names_data(path) else ()
+    except LabelsRefused as error:
+        raise CardRejected("classes", "type", path.name) from error
+    if not names:
+        raise CardRejected("classes", "type", path.name)
+    return names
 
 
 def write_card(path: Path, card: Card) -> None:

@@ -70,6 +70,16 @@ def test_what_is_no_model_or_no_card_is_refused(material, tmp_path):
         read_sidecar(tmp_path / "none.json")
 
 
+def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another(tmp_path):
+    path = tmp_path / "data.yaml"
+    path.write_text("train: images/train\nnames:\n  0: dent\n  1: scratch\n")
+    assert read_classes(path) == ("dent", "scratch")
+    for text in ("names: [dent, scratch]\nlr0: 0.01\n", "train: images/train\n", "names: [dent, 3.0, []]\nval: images\n", "["):
+        path.write_text(text)
+        with pytest.raises(CardRejected):
+            read_classes(path)
+
+
 def test_classes_stand_one_a_line(tmp_path):
     path = tmp_path / "classes.txt"
     path.write_bytes("\ufeffScheibe groß\r\nmutter\r\n\r\n".encode())

@@ -9,6 +9,7 @@ import click
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, door
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
+from fieldcheck.domain.captured import recorded_seconds
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import capture as words
@@ -46,7 +47,13 @@ def capture_(
         done = capture(opened, live, told, seconds, bar, timestamp(), every_frame)
     recording = done.imported.recording
     lines = words.captured(
-        recording.source, recording.seconds, recording.n_frames, len(done.imported.frames), done.captured, done.gaps, recording.list_fps
+        recording.source,
+        recorded_seconds(recording.seconds, done.gaps),
+        recording.n_frames,
+        len(done.imported.frames),
+        done.captured,
+        done.gaps,
+        recording.list_fps,
     )
     document = {"project": str(project.resolve()), **capture_document(done)}
     cut_short = EXIT_DONE if done.captured.ended == "asked" else EXIT_EXPECTED
@@ -61,7 +68,7 @@ def capture_document(done: CapturedFootage) -> dict[str, object]:
         "clip_id": done.imported.clips[0].clip_id if done.imported.clips else None,
         "clip_ids": [clip.clip_id for clip in done.imported.clips],
         "source": recording.source,
-        "seconds": recording.seconds,
+        "seconds": recorded_seconds(recording.seconds, done.gaps),
         "n_frames": recording.n_frames,
         "n_listed": len(done.imported.frames),
         "n_dropped": captured.n_dropped,

@@ -56,6 +56,11 @@ class Captured:
     ended: str
 
 
+def recorded_seconds(seconds: float, gaps: Sequence[RecordingGap]) -> float:
+    """Length of what was recorded: from the first moment to the last, `seconds`, less the gaps in between."""
+    return max(0.0, seconds - sum(min(gap.seconds, max(0.0, seconds - gap.at_s)) for gap in gaps))
+
+
 def light_at(lights: Sequence[Light], at_s: float) -> tuple[str, ...]:
     """Light at a time, as it was told; `lights` in time order."""
     told: tuple[str, ...] = ()

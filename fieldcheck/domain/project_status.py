@@ -9,8 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
-    `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested,
+    """Counts; `seconds` of footage, gaps left out. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest
+    benchmark. `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested,
     and timed in `n_timed` runs, of which the newest got slower where `n_slower` is 1. `n_shifts` of it were watched,
     and `n_alarms` wait for somebody to look."""
 

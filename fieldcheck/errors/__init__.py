@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         ProjectExists,
         ProjectLocked,
         ProjectNewer,
+        ProjectOnlyRead,
         ReportRefused,
         UndoRefused,
     )

@@ -43,6 +43,13 @@ class ProjectLocked(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class ProjectOnlyRead(FieldcheckError):
+    """An act on a project that is open for reading here."""
+
+    path: Path
+
+
+@dataclass(eq=False, repr=False)
 class ProjectClosed(FieldcheckError):
     """Somebody works on with a project after its `close`; `problem`: `closed`, `forked` (it was opened before this process was forked)."""
 

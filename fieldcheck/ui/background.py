@@ -118,7 +118,7 @@ class BackgroundRun(QObject):
             return
         name, work = self._stages[0]
         self._job = self._current.job(
-            text("Background: {job}").format(job=name()), work, failed=self._failed, ended=self._ended, behind=True
+            lambda: text("Background: {job}").format(job=name()), work, failed=self._failed, ended=self._ended, behind=True
         )
 
     def _ended(self) -> None:

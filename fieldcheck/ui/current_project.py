@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ProjectOnlyRead, ReadOnlyPlace
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, JobRunner, tell
+from fieldcheck.ui.jobs.runner import Job, JobName, JobRunner, tell
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
@@ -105,7 +105,7 @@ class CurrentProject(QObject):
 
     def job(
         self,
-        name: str,
+        name: JobName,
         work: Callable[[Project, Progress], Any],
         then: Callable[[Any], None] | None = None,
         failed: Failed | None = None,
@@ -161,7 +161,7 @@ class CurrentProject(QObject):
                 failed(NothingToUndo(how))
             return
         if not project.writable and failed is not None:
-            failed(ReadOnlyPlace(project.path))
+            failed(ProjectOnlyRead(project.path))
             return
 
         def done(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:

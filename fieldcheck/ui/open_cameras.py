@@ -281,7 +281,10 @@ class OpenCameras(QObject):
 
     def _finish(self, one: Opened) -> None:
         one.recording = False
-        name = text("Recording of {camera}").format(camera=one.name)
+
+        def name() -> str:
+            return text("Recording of {camera}").format(camera=one.name)
+
         self._current.job(name, partial(_finish, one.camera, one.recording_id), self._done, self._failed)
         self.changed.emit()
 

@@ -35,7 +35,7 @@ class RecoveredRecordings(QObject):
 
     def _begin(self, killed: bool) -> None:
         if killed:
-            self._current.job(text("Recording that was cut off"), _adopt, self._say, self._messages.error, writes=False)
+            self._current.job(lambda: text("Recording that was cut off"), _adopt, self._say, self._messages.error, writes=False)
 
     def _say(self, adopted: tuple[Imported, ...]) -> None:
         if adopted:

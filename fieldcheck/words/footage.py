@@ -30,6 +30,16 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
     return said
 
 
+def length(recorded_s: float, seconds: float, n_gaps: int) -> str:
+    """How long a recording is: what was recorded, and with gaps also the time that it took."""
+    said = figures.minutes(round(recorded_s))
+    if not n_gaps:
+        return said
+    took = text("{n} s").format(n=round(seconds)) if seconds < 60 else figures.minutes(round(seconds))
+    with_gaps = plural("{recorded}, {took} with {n} gap", "{recorded}, {took} with {n} gaps", n_gaps)
+    return with_gaps.format(recorded=said, took=took, n=n_gaps)
+
+
 def divided(folder: object, n: int) -> str:
     """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
     said = text("{folder} holds {n} sub-folders with images; each counts as a recording of its own.")

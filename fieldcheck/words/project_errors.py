@@ -149,6 +149,9 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         does="new",
     ),
     errors.ProjectLocked: _project_locked,
+    errors.ProjectOnlyRead: told(
+        msgid("{path} is open for reading only. Nothing was changed. Close it wherever else it is open, then open it again.")
+    ),
     errors.ProjectClosed: coded(
         msgid("{path} is closed; what was stored before is safe: open it again, then do this again."),
         {

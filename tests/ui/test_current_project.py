@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import FolderGone, NothingToUndo, ReadOnlyPlace
+from fieldcheck.errors import FolderGone, NothingToUndo, ProjectOnlyRead
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.current_project import CurrentProject
@@ -115,7 +115,7 @@ def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
         assert type(why[0]).__name__ == "ProjectLocked"
         assert not current.writable
         current.act(label_first, failed=why.append)
-        assert isinstance(why[1], ReadOnlyPlace)
+        assert isinstance(why[1], ProjectOnlyRead)
         current.close()
         idle(qtbot, runner)
 

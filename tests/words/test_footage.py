@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.domain.recording import Recording, Skipped
 from fieldcheck.words import language
-from fieldcheck.words.footage import clip_plan, imported, left_out, not_imported, picked, stratum_name
+from fieldcheck.words.footage import clip_plan, imported, left_out, length, not_imported, picked, stratum_name
 
 RECORDING = Recording("r", "video", "belt.mp4", "", "", "", "", "", (), 2.0, 25.0, 64, 48, n_frames=250)
 DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "", False)
@@ -71,3 +71,9 @@ def test_the_plan_says_how_wide_the_range_would_be():
     assert clip_plan(2, 8, None) == "2 of 8 clips: three at least for a range that holds for these cameras"
     assert clip_plan(5, 8, 0.12) == "5 of 8 clips: ±12 pp so far"
     assert left_out([("a.mp4", "It ended.")]) == ("a.mp4 is left out of the draw. It ended.",)
+
+
+def test_a_length_is_what_was_recorded_and_with_gaps_also_what_it_took():
+    assert length(20.4, 20.4, 0) == "0:20"
+    assert length(20, 39, 3) == "0:20, 39 s with 3 gaps"
+    assert length(20, 139, 1) == "0:20, 2:19 with 1 gap"

@@ -14,7 +14,9 @@ COUNTS = """WITH own AS (SELECT run_id, subjects, recipe FROM run
 SELECT
     (SELECT count(*) FROM recording WHERE closed),
     (SELECT count(*) FROM recording WHERE NOT closed),
-    (SELECT coalesce(sum(seconds), 0.0) FROM recording WHERE closed),
+    (SELECT coalesce(sum(seconds), 0.0) FROM recording WHERE closed)
+    - (SELECT coalesce(sum(min(gap.seconds, max(0.0, recording.seconds - gap.at_s))), 0.0)
+        FROM gap JOIN recording USING (recording_id) WHERE closed),
     (SELECT count(*) FROM frame),
     (SELECT count(*) FROM pick WHERE taken_out = ''),
     done, unsure, skipped,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.errors import PathMissing, PictureUnreadable, ProjectOnlyRead
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.words.language import text
 
@@ -63,8 +63,8 @@ class Messages(QObject):
         self.toasted.emit(message)
 
     def only_read(self) -> None:
-        """Something was dropped on a project that this window may not change."""
-        self.toast(text("This project is open for reading only: nothing of it was taken in."))
+        """Something was asked of a project that this window may not change."""
+        self.toast(text("This project is open for reading only. Nothing was changed."))
 
     def banner(
         self,
@@ -96,8 +96,12 @@ class Messages(QObject):
         act: Callable[[], None] | None = None,
         again: Callable[[], None] | None = None,
     ) -> None:
-        """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
+        """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it. That a project is
+        open for reading has its banner: of an act on it a toast says so, for as long as it is news."""
         said = sentences.sentence(error)
+        if isinstance(error, ProjectOnlyRead):
+            self.toast(said)
+            return
         self.banner(key, said, ALARM, button, act, again=again or partial(self.error, error, key, button, act))
 
     def left_out(self, told: tuple[Exception, ...]) -> None:

@@ -34,7 +34,7 @@ class JobButton:
     where it was at the next beginning; else nothing of it stays."""
 
     def __init__(
-        self, context: Context, page: JobDisplay, identity: str, name: str, work: Callable[[], Work], resumes: bool = True
+        self, context: Context, page: JobDisplay, identity: str, name: Callable[[], str], work: Callable[[], Work], resumes: bool = True
     ) -> None:
         self._context, self._page, self._resumes = context, page, resumes
         self._identity, self._name, self._work = identity, name, work
@@ -83,7 +83,7 @@ class JobButton:
             self._page.say_run(self.runs)
 
     def _done(self, _found: object) -> None:
-        self._context.messages.toast(text("Done: {name}.").format(name=self._name))
+        self._context.messages.toast(text("Done: {name}.").format(name=self._name()))
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, self._identity)

@@ -31,6 +31,8 @@ BEHIND = 10  # niceness: at 19 a thread that holds the interpreter's lock may ge
 PACE_EVERY_S, MOST_PACES = 0.1, 32
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
+JobName: TypeAlias = "str | Callable[[], str]"
+"""What a job is called; one that is asked for speaks another language once the window does."""
 Then: TypeAlias = Callable[[Any], None]
 Failed: TypeAlias = Callable[[BaseException], None]
 Parcel: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
@@ -49,9 +51,9 @@ class Job(QObject):
     moved = Signal()
     ended = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
+    def __init__(self, name: JobName, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
         super().__init__(parent)
-        self.name, self.behind, self.writes = name, behind, writes
+        self._name, self.behind, self.writes = name, behind, writes
         self.state, self.resumes = RUNNING, True
         self.done, self.unit = 0, ""
         self.total: int | None = None
@@ -61,6 +63,11 @@ class Job(QObject):
         self._stop = StopFlag()
         self._shown: tuple[int, int | None] | None = None
         self._paces: list[tuple[float, int]] = []  # when so many pieces were finished
+
+    @property
+    def name(self) -> str:
+        """Name of the job, in the language that is spoken now."""
+        return self._name if isinstance(self._name, str) else self._name()
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """How far the work is; called by the work, from its thread."""
@@ -159,7 +166,7 @@ class JobRunner(QObject):
 
     def start(
         self,
-        name: str,
+        name: JobName,
         work: Callable[[Progress], Any],
         then: Then | None = None,
         failed: Failed | None = None,

@@ -58,7 +58,7 @@ class ProjectOpening:
             self._messages.toast(text("Every byte of {pack} fits; it is unpacked into {folder}.").format(pack=pack.name, folder=project))
             self._ask(project)
 
-        job = self._runner.start(text("Unpack {file}").format(file=pack.name), work, made, self._messages.error, writes=True)
+        job = self._runner.start(lambda: text("Unpack {file}").format(file=pack.name), work, made, self._messages.error, writes=True)
         job.setObjectName(UNPACKING)
         job.resumes = False
 
@@ -78,4 +78,6 @@ class ProjectOpening:
     def _open_repaired(self, path: Path) -> None:
         """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
         self._messages.clear("error")
-        self._runner.start(text("Repair the project"), lambda _: repair.repaired_copy(path), self._ask, self._messages.error, writes=True)
+        self._runner.start(
+            lambda: text("Repair the project"), lambda _: repair.repaired_copy(path), self._ask, self._messages.error, writes=True
+        )

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidg
 from fieldcheck.ui.errors.messages import Message
 from fieldcheck.ui.narrowing import given
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label
 
 STAYS_MS, FADE_MS = 8000, 100
+MOST_LINES, BESIDE = 3, 16  # of what is said; pixels that stay free on both sides
 
 
 class Toast(QFrame):
@@ -21,7 +22,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setProperty("toast", True)
         self._look = look
-        self._said = label()
+        self._said = FixedLines()
         self._button = KeyButton(look, "")
         self._button.clicked.connect(self._answer)
         self._message: Message | None = None
@@ -46,10 +47,9 @@ class Toast(QFrame):
     def show_message(self, message: Message) -> None:
         """Shows the newest event in place of the one before."""
         self._message, self._depth = message, None
-        self._said.setText(message.text)
         self._button.setVisible(message.act is not None)
         self._button.say(message.button)
-        self.adjustSize()
+        self._said.say(message.text)
         self.place()
         self.show()
         self.raise_()
@@ -66,8 +66,15 @@ class Toast(QFrame):
             self.hide()
 
     def place(self) -> None:
-        """In the middle, at the foot: the status bar and the margin above it are as high as it is."""
-        parent = given(self.parentWidget())
+        """In the middle, at the foot: the status bar and the margin above it are as high as a line of it. What is longer than the window
+        is wide takes more lines; what has no room in those is its tooltip."""
+        parent, px = given(self.parentWidget()), self._look.metrics.px
+        beside = px(12) + (self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12))
+        room = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
+        wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
+        self._said.setFixedWidth(min(room, wide))
+        self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.fits(n)), MOST_LINES))
+        self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
 
     def enterEvent(self, event: QEvent) -> None:

@@ -31,6 +31,12 @@ class FixedLines(PlainLabel):
             self.updateGeometry()
             self._tell()
 
+    def fits(self, lines: int) -> bool:
+        """Whether so many are enough for all that is said, at the width that it has."""
+        before, self._lines = self._lines, lines
+        shown, self._lines = " ".join(self.shown()), before
+        return shown == " ".join(self.text().split())
+
     def say(self, said: str, tone: str = "") -> None:
         """Another text, and its tone."""
         set_tone(self, tone)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.domain.project_status import ProjectStatus, Recent
-from fieldcheck.errors import FieldcheckError, PathMissing
+from fieldcheck.errors import FieldcheckError, NotAProject, PathMissing
 from fieldcheck.files import write_text
 from fieldcheck.plain_json import parse_file
 from fieldcheck.project.layout import DATABASE
@@ -27,10 +27,10 @@ State = list[list[int]]
 
 def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Recent:
     """Recent project, as kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading,
-    looks, and keeps that and what is known of the `listed` ones. Raises PathMissing and whatever `open_project` raises."""
+    looks, and keeps that and what is known of the `listed` ones. Raises PathMissing, NotAProject and whatever `open_project` raises."""
     database = path / DATABASE
     if not database.exists():
-        raise PathMissing(path)
+        raise NotAProject(path, "no_database") if path.is_dir() else PathMissing(_missing(path))
     changed, state = _state(database)
     fields = known(kept_in, path, state)
     if fields is not None:
@@ -40,6 +40,11 @@ def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> R
     found = read_recent(path, changed)
     keep(kept_in, found, state, listed)
     return found
+
+
+def _missing(path: Path) -> Path:
+    """The topmost folder of a path that is missing: a drive that is not connected, a folder that was moved, or the project itself."""
+    return next((one for one in reversed(path.parents) if not one.is_dir()), path)
 
 
 def known(folder: Path, path: Path, state: State) -> dict[str, Any] | None:

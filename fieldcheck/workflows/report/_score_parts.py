@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import PureWindowsPath
 
+from fieldcheck.domain.captured import recorded_seconds
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.report import report as paper
@@ -23,11 +26,12 @@ from fieldcheck.workflows.report._failure_analysis import scored_picks
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_metrics, field_metrics, metric_of
 
 
-def visits(side: FieldSide) -> tuple[paper.Visit, ...]:
-    """First and last moment, cameras, places, light and length of the footage: one visit so far, none where nothing is listed."""
+def visits(project: Project, side: FieldSide) -> tuple[paper.Visit, ...]:
+    """First and last moment, cameras, places, light and recorded length of the footage: one visit so far, none where nothing is listed."""
     if not side.listing:
         return ()
     recordings = {line.recording.recording_id: line.recording for line in side.listing}
+    outages = {name: project.read(partial(captures_table.gaps, recording_id=name)) for name in recordings}
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
     light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
@@ -38,7 +42,7 @@ def visits(side: FieldSide) -> tuple[paper.Visit, ...]:
             cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
             locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
             conditions=tuple(light.most_common()),
-            seconds=sum(recording.seconds for recording in recordings.values()),
+            seconds=sum(recorded_seconds(one.seconds, outages[one.recording_id]) for one in recordings.values()),
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
             n_labelled=side.scores.n_labelled,

@@ -108,7 +108,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         project=project.path.name.removesuffix(".fieldcheck"),
         site=str(told.get("site", "")),
         language=lang,
-        visits=visits(field),
+        visits=visits(project, field),
         model=model_part(model, card) if model and card else None,
         benchmark=part,
         field=shown,

@@ -28,7 +28,7 @@ def page(window, open_in_window, made, tmp_path):
 
 
 def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
-    button = JobButton(window.context, page, "test.work", "Work", lambda: lambda project, progress, now: now)
+    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: lambda project, progress, now: now)
     button.press()
     assert (button.runs, page.runs[-1], page.jobs[-1].objectName()) == (True, True, "test.work")
     settle()
@@ -44,11 +44,11 @@ def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, pag
         while True:
             progress.check()
 
-    button = JobButton(window.context, page, "test.work", "Work", lambda: work)
+    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: work)
     button.press()
     assert begun.wait(20)
     again = Told()
-    JobButton(window.context, again, "test.work", "Work", lambda: work).enter()
+    JobButton(window.context, again, "test.work", lambda: "Work", lambda: work).enter()
     assert again.jobs == page.jobs
     button.press()
     settle()
@@ -65,7 +65,7 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
         if outcome is not None:
             raise outcome
 
-    button = JobButton(window.context, page, "test.work", "Work", lambda: work)
+    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: work)
     button.press()
     settle()
     assert [banner.key for banner in window.messages.banners] == ["test.work"]
@@ -88,7 +88,7 @@ def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window,
             self.told.append(runs)
 
     gone, go_on = Gone(), threading.Event()
-    JobButton(window.context, gone, "test.work", "Work", lambda: lambda *_: go_on.wait(20)).press()
+    JobButton(window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)).press()
     gone.deleteLater()
     QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
     go_on.set()

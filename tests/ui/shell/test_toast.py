@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.errors.messages import Message
@@ -45,3 +46,20 @@ def test_its_button_goes_once_another_act_could_be_undone_by_it(qtbot, look):
     toast.follow(4)
     toast.follow(5)
     assert toast.isVisible()
+
+
+@pytest.mark.parametrize("width", [1366, 640])
+def test_one_that_says_much_stays_inside_the_window(qtbot, look, width):
+    room = QWidget()
+    room.resize(width, 400)
+    qtbot.addWidget(room)
+    room.show()
+    toast = Toast(look, room)
+    said = "Exported to /media/anna/STICK/visits/line 4/2026/11/29/Fieldcheck_Line-4-night_2026-11-29. All files verified. " * 3
+    toast.show_message(Message(said, button="Open folder", act=lambda: None))
+    assert room.rect().contains(toast.geometry())
+    assert 1 < len(toast._said.shown()) <= 3
+    assert toast._said.text() == said
+    toast.show_message(Message("Saved"))
+    assert len(toast._said.shown()) == 1
+    assert toast.width() < 200

@@ -12,6 +12,7 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
+from fieldcheck.words.language import text
 from fieldcheck.workflows.models.unreadable_pictures import readable
 from tests import makers
 
@@ -185,3 +186,37 @@ def test_the_folder_of_the_last_file_is_kept_with_the_settings(window, tmp_path)
     window.setProperty("lastFolder", str(tmp_path))
     window.close()
     assert window.preferences.now.folder == str(tmp_path)
+
+
+def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(window, open_in_window, labelled, press, settle, qtbot):
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(labelled.path)
+    window.go("label")
+    settle()
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None)
+    for key in (Key.Key_1, Key.Key_U):
+        before = len(window.messages.kept)
+        press(key)
+        settle()
+        assert [banner.key for banner in window.messages.banners] == ["read_only"]
+        assert len(window.messages.kept) == before + 1
+        assert "is open for reading only. Nothing was changed." in window.messages.kept[-1].text
+        assert window.toast.isVisible()
+    window.go("explore")
+    window.context.actions.get("explore.look").trigger()
+    settle()
+    press(Key.Key_M)
+    assert window.messages.kept[-1].text == "This project is open for reading only. Nothing was changed."
+
+
+def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, open_in_window, made, settle):
+    open_in_window(made["drawn"])
+    go_on = threading.Event()
+    job = window.current.job(lambda: text("Run of the model"), lambda _project, _progress: go_on.wait(60))
+    assert "Run of the model" in window.status.jobs.text()
+    window.preferences.change(language="de")
+    assert job.name != "Run of the model"
+    assert job.name in window.status.jobs.text()
+    go_on.set()
+    settle()
+    window.preferences.change(language="en")

@@ -1,4 +1,5 @@
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -141,3 +142,18 @@ def test_a_torn_or_strange_file_is_as_good_as_none(tmp_path_factory, name, value
     assert found is None or Recent(FOUND.path, **found).path == FOUND.path
     (folder / NAME).write_text(json.dumps(whole)[:40])
     assert known(folder, FOUND.path, STATE) is None
+
+
+def test_what_is_missing_is_told_the_database_the_folder_or_one_above_it(tmp_path, kept, made):
+    lost = shutil.copytree(made["empty"], tmp_path / "lost.fieldcheck")
+    (lost / "project.db").unlink()
+    with pytest.raises(NotAProject) as told:
+        look_at_recent(lost, kept)
+    assert (told.value.path, told.value.problem) == (lost, "no_database")
+    for path, missing in (
+        (tmp_path / "a.fieldcheck", tmp_path / "a.fieldcheck"),
+        (tmp_path / "disk" / "x" / "a.fieldcheck", tmp_path / "disk"),
+    ):
+        with pytest.raises(PathMissing) as told:
+            look_at_recent(path, kept)
+        assert told.value.path == missing

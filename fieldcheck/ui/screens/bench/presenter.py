@@ -86,7 +86,7 @@ class BenchPresenter(QObject):
         self._failed = partial(context.messages.error, key=WORK)
         self.session = BenchSession()
         self._trace: LatencyTrace | None = None
-        self.job = JobButton(context, self, WORK, text("Speed"), self._work, resumes=False)
+        self.job = JobButton(context, self, WORK, lambda: text("Speed"), self._work, resumes=False)
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
 
@@ -142,7 +142,7 @@ class BenchPresenter(QObject):
             return device_runner.export_runner(project, place, None, None, progress, timestamp(), with_people)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(text("Export a folder for a device"), work, self._exported, self._failed)
+        job = self._context.current.job(lambda: text("Export a folder for a device"), work, self._exported, self._failed)
         if job is not None:
             job.resumes = False
 

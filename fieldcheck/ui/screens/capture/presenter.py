@@ -18,7 +18,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.ui.jobs.runner import CANCELLED, Job
+from fieldcheck.ui.jobs.runner import CANCELLED, Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
@@ -32,7 +32,7 @@ from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
-from fieldcheck.words.footage import divided, imported
+from fieldcheck.words.footage import divided, imported, length
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.sentences import sentence
@@ -118,6 +118,7 @@ class CapturePresenter:
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._watch(None)
+            self._forget_conditions()
             self.show_page(self._view.live_shown)
         self._look()
 
@@ -149,22 +150,22 @@ class CapturePresenter:
             return
         camera, location, begins = self._view.said()
         conditions = self.session.conditions
+        self._forget_conditions()
 
         def work(project: Project, progress: Progress) -> Brought:
             return import_many.import_each(
                 project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, timestamp()
             )
 
-        name = text("Import of {file}").format(file=paths[0].name)
-        if len(paths) > 1:
-            name = plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
-        self._start(name, work)
+        self._start(partial(_import_name, paths), work)
 
     def resume(self) -> None:
         """Goes on with every import that was broken off."""
 
         if not self._busy:
-            self._start(text("Rest of the import"), lambda project, progress: import_many.resume_all(project, progress, timestamp()))
+            self._start(
+                lambda: text("Rest of the import"), lambda project, progress: import_many.resume_all(project, progress, timestamp())
+            )
 
     def toggle(self, code: str) -> None:
         """The condition is said, or not said any more. Normal light is said alone."""
@@ -172,11 +173,18 @@ class CapturePresenter:
         self._view.show_conditions(self.session.conditions)
         self.live.conditions_changed(self.session.conditions)
 
+    def _forget_conditions(self) -> None:
+        """What was said of the light was said of this footage: of the next one it is said anew. A camera that is recorded keeps its own."""
+        if not self._context.capturing.recording:
+            self.session.conditions = ()
+            self._view.show_conditions(())
+            self.live.conditions_changed(())
+
     @property
     def _busy(self) -> bool:
         return running(self._context.runner, WORK) is not None
 
-    def _start(self, name: str, work: Callable[[Project, Progress], Brought]) -> None:
+    def _start(self, name: JobName, work: Callable[[Project, Progress], Brought]) -> None:
         self._context.messages.clear(WORK)
         job = self._context.current.job(name, work, self._came_in, self._failed)
         if job is not None:
@@ -300,14 +308,29 @@ def _row(line: FootageLine, coming_in: bool) -> RecordingRow:
         line.recording_id,
         line.source,
         f"✓ {text('complete')}" if line.closed else f"… {text('coming in')}" if coming_in else f"▲ {text('broken off')}",
-        minutes(round(line.seconds)) if line.closed else "–",
+        length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),
         str(line.n_unreadable),
         ", ".join(part for part in (line.camera, line.location) if part) or "–",
-        ", ".join(condition(code) for code in line.conditions) or "–",
+        _light(line) or "–",
         line.shown,
     )
+
+
+def _import_name(paths: Sequence[Path]) -> str:
+    if len(paths) > 1:
+        return plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
+    return text("Import of {file}").format(file=paths[0].name)
+
+
+def _light(line: FootageLine) -> str:
+    """Everything that was told of the light, each with its time where there is more than one."""
+    if len(line.lights) < 2:
+        said = line.lights[0].conditions if line.lights else line.conditions
+        return ", ".join(condition(code) for code in said)
+    told = [(minutes(round(light.at_s)), ", ".join(condition(code) for code in light.conditions) or "–") for light in line.lights]
+    return " · ".join(f"{at} {said}" for at, said in told)
 
 
 def _broken_off(n: int) -> str:

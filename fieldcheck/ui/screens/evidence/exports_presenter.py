@@ -77,7 +77,7 @@ class ExportsPresenter:
             return export_as.write(asked)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(text("Export"), work, self._exported, self._failed)
+        job = self._context.current.job(lambda: text("Export"), work, self._exported, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             job.resumes = False

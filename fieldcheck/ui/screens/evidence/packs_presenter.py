@@ -107,7 +107,7 @@ class PacksPresenter:
         spoken = self._context.preferences.now.report_language or language.current()
         wish = pack_project.PackWish(recordings, self._key, spoken if spoken in language.LANGUAGES else "en", with_people=with_people)
         self._context.messages.clear(WORK)
-        self._watch(self._context.current.job(text("Make an evidence pack"), _packing(out, wish), self._packed, self._failed))
+        self._watch(self._context.current.job(lambda: text("Make an evidence pack"), _packing(out, wish), self._packed, self._failed))
 
     def verify(self, path: Path) -> None:
         """Verifies a pack; no project needs to be open."""
@@ -117,7 +117,7 @@ class PacksPresenter:
         def work(progress: Progress) -> Verified:
             return verify.verify_pack(path, progress)
 
-        self._watch(self._context.runner.start(text("Verify an evidence pack"), work, self._verified, self._failed))
+        self._watch(self._context.runner.start(lambda: text("Verify an evidence pack"), work, self._verified, self._failed))
 
     def give_pin(self, pin: str) -> None:
         """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""

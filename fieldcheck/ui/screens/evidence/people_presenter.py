@@ -11,7 +11,7 @@ from fieldcheck.files import free_place
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.jobs.runner import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screens.evidence.people_page import PeoplePage
@@ -90,7 +90,7 @@ class PeoplePresenter:
         def work(project: Project, progress: Progress) -> SharedLabelling:
             return share_labelling.share_labelling(project, (first, second), overlap, 0, progress, timestamp(), with_people)
 
-        self._begin(text("Deal the frames out to two people"), work, self._shared)
+        self._begin(lambda: text("Deal the frames out to two people"), work, self._shared)
 
     def merge(self, others: Sequence[Path]) -> None:
         """Takes the labels of packs or projects in, each as one act; what is here already adds nothing."""
@@ -98,7 +98,7 @@ class PeoplePresenter:
         def work(project: Project, progress: Progress) -> MergedLabels:
             return merge_labels.merge_labels(project, others, progress)
 
-        self._begin(text("Take labels in"), work, self._merged)
+        self._begin(lambda: text("Take labels in"), work, self._merged)
 
     def step(self, by: int) -> None:
         """The conflict after or before."""
@@ -115,7 +115,7 @@ class PeoplePresenter:
                 lambda project: merge_labels.adjudicate(project, frame_id, second, by, timestamp()), failed=self._failed
             )
 
-    def _begin(self, name: str, work: Any, then: Any) -> None:
+    def _begin(self, name: JobName, work: Any, then: Any) -> None:
         if running(self._context.runner, WORK) is not None or not self._context.current.writable:
             return
         self._context.messages.clear(WORK)

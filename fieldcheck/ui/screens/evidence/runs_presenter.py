@@ -98,7 +98,7 @@ class RunsPresenter:
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(
-            text("Repeat run {run}").format(run=run_id[:8]), work, partial(self._repeated, self.pages), self._failed
+            lambda: text("Repeat run {run}").format(run=run_id[:8]), work, partial(self._repeated, self.pages), self._failed
         )
         if job is not None:
             job.setObjectName(WORK)
@@ -124,7 +124,7 @@ class RunsPresenter:
         self.leave()
         self._scored = state
         self._scoring = self._context.runner.start(
-            text("Scores of the stored runs"),
+            lambda: text("Scores of the stored runs"),
             lambda progress: run_scores.run_scores(project, progress),
             partial(self._were_scored, self.pages),
             partial(self._not_scored, project),

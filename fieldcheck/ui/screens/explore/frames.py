@@ -240,7 +240,7 @@ class Frames:
         def work(project: Project, progress: Progress) -> Any:
             return export_labels.export_slice(project, subjects, free_place(folder, "slice"), progress, with_people)
 
-        job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
+        job = self._context.current.job(lambda: text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
             job.setObjectName(EXPORT)
             job.resumes = False
@@ -291,7 +291,7 @@ class Frames:
         def failed(error: BaseException) -> None:
             self._failed(error, VECTORS)
 
-        job = self._context.current.job(text("Embeddings of frames and benchmark"), work, came, failed, writes=False)
+        job = self._context.current.job(lambda: text("Embeddings of frames and benchmark"), work, came, failed, writes=False)
         if job is not None:
             job.setObjectName(VECTORS)
             self._view.show_job(job)

@@ -27,6 +27,7 @@ SHAPES = {
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap
 MOST_WIDE = 480  # pixels of the word at its largest
+LARGE = 150  # per cent
 MOST_UNDER, MOST_UNDER_COMPACT = 4, 2  # sentences under the scores; the others stand in the tool tip and in the report
 
 
@@ -110,7 +111,7 @@ class Headline(QWidget):
         self._under: tuple[str, ...] = ()
         self.counts = label(size="caption", tone="quiet", wrap=True)
         self.chart = DumbbellChart(look)
-        self._px = look.metrics.px
+        self._px, self._percent = look.metrics.px, look.metrics.percent
         self._has_chart = self._compact = False
         self._words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
         self._line = line = QHBoxLayout()
@@ -123,7 +124,8 @@ class Headline(QWidget):
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
-        """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without."""
+        """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without. In large text it
+        stands above all anyway: beside it the scores would have no room for a line."""
         self._compact = compact
         self.verdict.set_compact(compact)
         beside, above = self._px(12), self._px(4 if compact else 8)
@@ -131,7 +133,7 @@ class Headline(QWidget):
         self._words.setSpacing(self._px(2 if compact else 4))
         for layout in (self._line, self._words):
             layout.removeWidget(self.verdict)
-        if compact:
+        if compact and self._percent < LARGE:
             self._line.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
         else:
             self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)

@@ -167,7 +167,10 @@ class LabelReviewPresenter:
     def answer(self, code: str) -> None:
         """Records the person's answer to the frame that is looked at; the next open one follows."""
         row, found, now = self._row(self._looked_at), self._found, self._context.preferences.now
-        if row is None or found is None or self._saving or not self._context.current.writable:
+        if row is None or found is None or self._saving:
+            return
+        if not self._context.current.writable:
+            self._context.messages.only_read()
             return
         seconds = time.monotonic() - self._painted_at if self._painted_at is not None else None
         if self._wanted != self._looked_at or seconds is None or seconds * 1000 < now.least_look_ms:

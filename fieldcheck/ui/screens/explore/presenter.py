@@ -197,7 +197,7 @@ class ExplorePresenter:
             return explore.run_all(project, progress, timestamp())
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(text("Run of the model"), work, self._ran, self._failed)
+        job = self._context.current.job(lambda: text("Run of the model"), work, self._ran, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._view.show_job(job)
@@ -232,7 +232,7 @@ class ExplorePresenter:
             return _with_images(explore.explored(project, lang, progress, timestamp()))
 
         self._figuring = self._context.current.job(
-            text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
+            lambda: text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
         )
         if self._figuring is not None:
             self._figuring.setObjectName(FIGURES)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
@@ -52,6 +52,7 @@ class ExploreView(QWidget):
         self._look, self._actions = look, actions
         self._small: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {}
         self._images: dict[str, QImage] = {}
+        self._has_tiles = True
         self.strip = JobStrip(look)
         self.busy = label(text("Working out the figures …"), tone="quiet")
         self.busy.hide()
@@ -149,7 +150,8 @@ class ExploreView(QWidget):
         self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.grid.show_tiles(tiles)
         self.grid.show_pictures(images)
-        self.side.setVisible(bool(tiles))
+        self._has_tiles = bool(tiles)
+        self._fit_side()
         self.look_at(self.grid.current())
         self.pages.turn_to(self.figures)
         self._lead(self.grid if tiles else self.tables.class_table)
@@ -185,6 +187,18 @@ class ExploreView(QWidget):
         self.tables.set_compact(compact)
         for part in (self.frames, self.look_again, self.doubts):
             part.set_compact(compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        """The frame that is looked at stands beside the figures where there is room: else the page would be wider than the window, and the
+        verdict out of it. The frame is also shown among the frames."""
+        place = self.parentWidget() or self
+        beside = 2 * self._look.metrics.px(12) + self.side.width()
+        needed = self.tables.minimumSizeHint().width() + self.worst.minimumSizeHint().width() + beside
+        self.side.setVisible(self._has_tiles and needed <= place.width())
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""

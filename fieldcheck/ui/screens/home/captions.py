@@ -68,9 +68,9 @@ def outcome(gap: float | None, code: str) -> str:
     return said.format(n=points(gap), verdict=readiness(code))
 
 
-def missing_line(path: str) -> RecentLine:
-    """A project whose folder is not there."""
-    return RecentLine(path, name_of(path), MISSING, text("{folder} is not there").format(folder=str(Path(path).parent)))
+def missing_line(path: str, missing: Path) -> RecentLine:
+    """A project whose folder is missing, with what of its path is: the folder itself, or one above it."""
+    return RecentLine(path, name_of(path), MISSING, text("{folder} not found").format(folder=str(missing)))
 
 
 def broken_line(path: str, sentence: str) -> RecentLine:
@@ -97,7 +97,7 @@ def task_name(task: str) -> str:
 
 def file_line(facts: ModelSummary) -> str:
     """Name, size and hash of a model's file."""
-    size = words.size(facts.n_bytes) if facts.n_bytes else text("file is gone")
+    size = words.size(facts.n_bytes) if facts.n_bytes else text("file not found")
     return text("{file} · {size} · SHA-256 {hash}").format(file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN])
 
 

@@ -94,7 +94,9 @@ class CardPresenter(QObject):
 
     def _look(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
-            job = self._context.current.job(text("Look at the model"), partial(_draft, path), self._came, self._refused, writes=False)
+            job = self._context.current.job(
+                lambda: text("Look at the model"), partial(_draft, path), self._came, self._refused, writes=False
+            )
             self._view.show_job(job)
 
     def enter(self) -> None:
@@ -154,7 +156,7 @@ class CardPresenter(QObject):
             return
         self.taking = True
         work = partial(_take, self._draft, self._said(self._draft))
-        job = self._context.current.job(text("Use the model card"), work, self._taken, self._not_taken)
+        job = self._context.current.job(lambda: text("Use the model card"), work, self._taken, self._not_taken)
         if job is not None:
             job.setObjectName(TAKE)
         self._changed()

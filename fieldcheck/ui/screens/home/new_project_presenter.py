@@ -139,7 +139,7 @@ class NewProjectPresenter:
         self._view.show_model(path.name, "", "")
         self._view.show_classes(())
         job = self._context.runner.start(
-            text("Look at the model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
+            lambda: text("Look at the model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
         )
         job.setObjectName(LOOK)
         self._view.show_job(job)
@@ -176,7 +176,7 @@ class NewProjectPresenter:
             return
         job = None
         if footage:
-            job = self._context.current.job(text("Import footage"), partial(_import, footage), self._came_in, self._import_failed)
+            job = self._context.current.job(lambda: text("Import footage"), partial(_import, footage), self._came_in, self._import_failed)
             if job is not None:
                 job.setObjectName(IMPORT)
         if model is not None:

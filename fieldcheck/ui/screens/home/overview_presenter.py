@@ -165,7 +165,7 @@ class OverviewPresenter:
     def take_model(self, path: Path) -> None:
         """Looks at the model and makes it the project's newest, or says on its card why not."""
         self._view.model.show_wrong("")
-        job = self._context.current.job(text("Look at the model"), partial(_add_model, path), None, self._model_refused)
+        job = self._context.current.job(lambda: text("Look at the model"), partial(_add_model, path), None, self._model_refused)
         if job is not None:
             job.setObjectName(MODEL)
             self._view.model.show_job(job)
@@ -191,7 +191,7 @@ class OverviewPresenter:
             return
         self._examined = self._cards.model.sha256
         self._view.model.show_wrong("")
-        job = self._context.current.job(text("Examine the model"), _examine, self._show_findings, self._model_refused, writes=False)
+        job = self._context.current.job(lambda: text("Examine the model"), _examine, self._show_findings, self._model_refused, writes=False)
         if job is not None:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)
@@ -211,7 +211,7 @@ class OverviewPresenter:
         """Names the benchmark of the project, or says on its card why not."""
         self._view.benchmark.show_wrong("")
         job = self._context.current.job(
-            text("Read the benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
+            lambda: text("Read the benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
         )
         if job is not None:
             job.setObjectName(BENCHMARK)
@@ -251,7 +251,7 @@ class OverviewPresenter:
             self._view.benchmark.show_wrong_claim(text("Type the score in per cent, from 0 to 100, such as 97.1."))
             return
         store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
-        self._context.current.job(text("Check the reference score"), store, None, self._benchmark_refused)
+        self._context.current.job(lambda: text("Check the reference score"), store, None, self._benchmark_refused)
         self._end()
 
     def _end(self) -> None:

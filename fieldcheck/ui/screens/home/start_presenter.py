@@ -85,7 +85,7 @@ class StartPresenter:
         kept = self._context.kept
         folder, fresh = Path(kept.pop(SAMPLE_PLACE, places().sample)), bool(kept.pop(SAMPLE_FRESH, ""))
         job = self._context.runner.start(
-            text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed, writes=True
+            lambda: text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed, writes=True
         )
         job.setObjectName(SAMPLE)
         self._follow(job)
@@ -151,7 +151,7 @@ class StartPresenter:
 
     def _not_looked(self, path: str, error: BaseException) -> None:
         if isinstance(error, PathMissing):
-            self._show(captions.missing_line(path))
+            self._show(captions.missing_line(path, error.path))
         else:
             self._show(captions.broken_line(path, sentence(error)))
 

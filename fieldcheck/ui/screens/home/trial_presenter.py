@@ -98,7 +98,10 @@ class TrialPresenter:
     def _begin(self, model: Path | None, picture: Path, card: Path | None) -> None:
         self._files = (str(model or ""), str(picture), str(card or ""))
         self.trying = True
-        name = text("Try the model")
+
+        def name() -> str:
+            return text("Try the model")
+
         if model is None:
             self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came, writes=False)
         else:

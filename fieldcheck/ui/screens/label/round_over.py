@@ -131,7 +131,7 @@ class RoundOver:
         if project is None or running(self._context.runner, REST) is not None:
             return
         work = partial(_rest, project, language.current())
-        job = self._context.runner.start(text("The gap, worked out"), work, failed=_not_prepared)
+        job = self._context.runner.start(lambda: text("The gap, worked out"), work, failed=_not_prepared)
         job.setObjectName(REST)
         self._context.current.closing.connect(job.cancel)
 

@@ -125,7 +125,7 @@ class MonitorPresenter(QObject):
         def work(project: Project, progress: Progress) -> Any:
             return take_in_all.take_in_all(project, paths, progress, now)
 
-        job = current.job(text("Log"), work, self._was_taken_in, self._failed, lambda: self._view.show_running(None))
+        job = current.job(lambda: text("Log"), work, self._was_taken_in, self._failed, lambda: self._view.show_running(None))
         self._view.show_running(job)
 
     def step(self, by: int) -> None:
@@ -186,7 +186,7 @@ class MonitorPresenter(QObject):
             return keep_frames.keep_frames(project, began, None, progress, now)
 
         self._context.current.job(
-            text("Keep frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
+            lambda: text("Keep frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
         )
 
     def _tell(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
@@ -224,7 +224,7 @@ class MonitorPresenter(QObject):
         def work(project: Project, progress: Progress) -> Any:
             return keep_frames.first_frame(project, began, results, None, progress)
 
-        self._context.current.job(text("Open image"), work, self._show_frame, self._failed)
+        self._context.current.job(lambda: text("Open image"), work, self._show_frame, self._failed)
 
     def _show_frame(self, found: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
         if found is None:

@@ -43,7 +43,7 @@ class FrameExclusion:
             return exclude_picks.exclude_picks(project, frame_ids, why, progress)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(text("Take frames out"), work, self._taken_out, self._failed)
+        job = self._context.current.job(lambda: text("Take frames out"), work, self._taken_out, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._began(job)
@@ -78,7 +78,7 @@ class FrameExclusion:
         def work(project: Project, progress: Progress) -> Changes:
             return required_frames.add_extra(project, frame_ids, progress)
 
-        job = self._context.current.job(text("Add frames"), work, self._added, self._failed)
+        job = self._context.current.job(lambda: text("Add frames"), work, self._added, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._began(job)

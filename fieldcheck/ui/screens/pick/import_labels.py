@@ -44,7 +44,7 @@ class LabelImport:
             return label_frames.import_labels(project, path, None, "", None, timestamp(), progress)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)
+        job = self._context.current.job(lambda: text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._began(job)

@@ -96,7 +96,10 @@ class PickPresenter:
             return pick.pick(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
 
         self._context.messages.clear(WORK)
-        name = plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
+
+        def name() -> str:
+            return plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
+
         job = self._context.current.job(name, work, lambda picked: self._drawn(picked, replaced), self._failed)
         if job is not None:
             job.setObjectName(WORK)

@@ -185,7 +185,7 @@ class ReportPresenter:
         drawn = self._draft if self._drawn and self._drawn == self._wanted() else None
         shown = drawn if drawn is not None and (drawn.preview.report.facts or {}).get("form") == self.form.form else None
         work = partial(_write, shown=shown, place=target.place, lang=self._language())
-        job = self._context.current.job(text("Write the report"), work, self._was_written, self._failed, self._ended)
+        job = self._context.current.job(lambda: text("Write the report"), work, self._was_written, self._failed, self._ended)
         if job is not None:
             job.resumes = False
 
@@ -234,7 +234,7 @@ class ReportPresenter:
         self._making, self._of = wanted, self._context.current.project
         self._view.show_busy(True)
         self._job = self._context.current.job(
-            text("Prepare the pages of the report"),
+            lambda: text("Prepare the pages of the report"),
             lambda project, progress: _drafted(project, progress, lang, sizes),
             partial(self._was_made, wanted),
             partial(self._not_made, wanted),

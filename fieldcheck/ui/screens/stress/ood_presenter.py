@@ -32,7 +32,7 @@ class OodPresenter:
 
     def __init__(self, context: Context, page: OodDisplay) -> None:
         self._page = page
-        self.job = JobButton(context, page, WORK, text("OOD"), _work)
+        self.job = JobButton(context, page, WORK, lambda: text("OOD"), _work)
 
     def show(self, found: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""

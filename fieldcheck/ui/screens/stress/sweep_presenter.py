@@ -64,7 +64,7 @@ class SweepPresenter:
         self._found: StressFindings | None = None
         self._open: tuple[On, Cell] | None = None
         self.collecting = collecting
-        self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
+        self.job = JobButton(context, page, WORK, lambda: text("Severity sweep"), self._work)
 
     def forget(self) -> None:
         """Another project is open."""
@@ -184,7 +184,7 @@ class Collecting:
         def work(project: Project, progress: Progress) -> None:
             evaluation_sets.answer_golden(project, models.find_model(project), progress, timestamp())
 
-        self._context.current.job(text("Collected failures"), work, None, self._failed)
+        self._context.current.job(lambda: text("Collected failures"), work, None, self._failed)
 
     def _undo(self) -> None:
         self._context.current.undo(lambda _changes: None, self._failed)

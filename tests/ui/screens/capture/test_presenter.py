@@ -4,10 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.domain.captured import Captured, Light, RecordingGap
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.words import footage as words
+from fieldcheck.workflows.footage import footage as footage_work
 from fieldcheck.workflows.footage.clip_plan import clip_plan
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from tests import makers
@@ -211,3 +214,31 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
         assert screen.view.plan.text() == words.clip_plan(plan.clips, plan.wanted, plan.half_width)
         told.append(screen.view.plan.text())
     assert told[0] != told[1]
+
+
+def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
+    screen = capture(project("empty"))
+    screen.presenter.toggle("dark")
+    screen.presenter.bring_in([material / "night.avi"])
+    assert screen.presenter.session.conditions == ()
+    assert not any(chip.isChecked() for chip in screen.view.live.panel.chips.values())
+    settle()
+    screen.presenter.bring_in([material / "belt.avi"])
+    settle()
+    assert [row.light for row in rows(screen)] == ["dark", "–"]
+
+
+def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window, capture, project, settle):
+    path = project("footed")
+    with open_project(path) as opened:
+        (line,) = opened.read(footage_work.footage)
+        gaps = [RecordingGap(at, 13.0, "silence") for at in (5.0, 20.0, 35.0)]
+        told = Captured(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
+        opened.write(lambda db: captures_table.put(db, told, gaps)).result()
+        for at, conditions in ((0.0, ("dark",)), (21.0, ("dark", "glare"))):
+            opened.write(lambda db, at=at, said=conditions: captures_table.add_light(db, line.recording_id, Light(at, said))).result()
+    (row,) = rows(capture(path))
+    assert row.length == words.length(line.seconds - 39, line.seconds, 3)
+    assert row.length.startswith("0:2")
+    assert "with 3 gaps" in row.length
+    assert row.light == "0:00 dark · 0:21 dark, glare"

@@ -1,7 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
@@ -131,3 +133,17 @@ def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_
     view.compare_with("f0", None, "")
     assert view.other.isHidden()
     assert view.nearest.isHidden()
+
+
+@pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
+def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window, explore, folder, settle, size):
+    window.resize(*size)
+    window.preferences.change(size=175, gloves=True)
+    view = explore(folder("labelled")).view
+    settle()
+    QApplication.processEvents()
+    verdict = view.band.verdict
+    place = window._pages["explore"].viewport()
+    shown = verdict.rect().translated(verdict.mapTo(place, QPoint(0, 0)))
+    assert verdict.isVisible()
+    assert place.rect().contains(shown)

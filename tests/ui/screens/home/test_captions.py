@@ -34,8 +34,8 @@ def test_what_is_not_there_yet_is_said_so():
 
 
 def test_a_missing_and_a_broken_project_stay_in_the_list():
-    missing = captions.missing_line("/media/dock/Dock 2.fieldcheck")
-    assert (missing.name, missing.state, missing.when) == ("Dock 2", "missing", "/media/dock is not there")
+    missing = captions.missing_line("/media/dock/Dock 2.fieldcheck", Path("/media/dock"))
+    assert (missing.name, missing.state, missing.when) == ("Dock 2", "missing", "/media/dock not found")
     assert captions.broken_line("/a/b.fieldcheck", "It is damaged.").labelled == "It is damaged."
 
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QColor, QImage
@@ -8,7 +10,7 @@ from fieldcheck.ui.screens.home.captions import THERE, RecentLine, broken_line, 
 from fieldcheck.ui.screens.home.recent_list import RecentList
 
 HERE = RecentLine("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready", True)
-GONE = missing_line("/dock/b.fieldcheck")
+GONE = missing_line("/dock/b.fieldcheck", Path("/dock"))
 BAD = broken_line("/v/c.fieldcheck", "It is damaged.")
 
 
@@ -34,7 +36,7 @@ def test_arrows_go_from_line_to_line_and_enter_does_what_the_line_is_for(shown):
     QTest.keyClick(shown, Qt.Key.Key_Return)
     QTest.keyClick(shown, Qt.Key.Key_Up)
     QTest.keyClick(shown, Qt.Key.Key_Down)
-    assert shown.accessibleDescription() == "b, /dock is not there"
+    assert shown.accessibleDescription() == "b, /dock not found"
     QTest.keyClick(shown, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
     for _ in range(4):
         QTest.keyClick(shown, Qt.Key.Key_Down)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QLabel
 
@@ -21,7 +23,7 @@ def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_abou
     qtbot.waitExposed(page)
     question = next(one for one in page.findChildren(QLabel) if one.text().startswith("How far is your model"))
     assert (question.isVisible(), page.recent.isVisible()) == (True, False)
-    page.show_recent([missing_line("/dock/b.fieldcheck")])
+    page.show_recent([missing_line("/dock/b.fieldcheck", Path("/dock"))])
     assert (question.isVisible(), page.recent.isVisible()) == (False, True)
     ways = [one for one in page.findChildren(KeyButton) if one.accessibleName() == "Start, N"]
     assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
@@ -33,7 +35,7 @@ def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
     told = []
     page.found.connect(lambda old, folder: told.append((old, folder)))
     page.folder_chosen.connect(told.append)
-    page.show_recent([missing_line("/dock/b.fieldcheck")])
+    page.show_recent([missing_line("/dock/b.fieldcheck", Path("/dock"))])
     page.recent.looked_for.emit("/dock/b.fieldcheck")
     page.ask_for_project()
     for dialog in page.findChildren(QFileDialog):

@@ -40,7 +40,7 @@ from fieldcheck.project.tables import (
 )
 from fieldcheck.project.tables.values import UnfitValue, from_json
 
-TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, UnfitValue, FieldcheckError)
+TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnfitValue, FieldcheckError)
 """What a value that is none of ours makes the reading of it raise, sooner or later."""
 
 LONGEST_S = 1e9  # thirty years of one recording; what is longer fits no date

@@ -88,6 +88,12 @@ def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(stage
         check_strange(staged)
 
 
+def test_a_value_that_is_nested_without_end_is_refused(staged):
+    run(staged / "project.db", f"UPDATE edit_row SET kind = 'setting', before = '{'[' * 100_000}'")
+    with pytest.raises(ProjectDamaged):
+        check_strange(staged)
+
+
 GOLDEN = '[{"name":"g","root":"%s","format":"csv","n":1}]'
 
 

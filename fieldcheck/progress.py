@@ -8,9 +8,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol, runtime_checkable
 
+EARLIEST_SHARE, EARLIEST_S = 0.05, 2.0  # of the first time left
+
 
 class Cancelled(Exception):
     """Somebody asked the work to stop. No error: what was finished stays, and the next run goes on from there."""
+
+
+def has_pace(share: float, seconds: float) -> bool:
+    """Whether a time left may be told: the first pieces take longest, so none below 5 % or before two seconds are behind."""
+    return EARLIEST_SHARE <= share < 1 and seconds >= EARLIEST_S
 
 
 class Progress(Protocol):

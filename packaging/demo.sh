@@ -4,5 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . packaging/setup.sh
+case " $* " in *" --headless "*) NEEDS_QT=0 ;; esac
+[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || NEEDS_QT=0 # the job is then done without a window
 set_up
 exec .venv/bin/fieldcheck demo "$@"

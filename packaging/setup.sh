@@ -15,6 +15,8 @@ libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0 libx
 libxcb-randr.so.0:libxcb-randr0 libxcb-render.so.0:libxcb-render0 libxcb-shape.so.0:libxcb-shape0
 libxcb-shm.so.0:libxcb-shm0 libxcb-sync.so.1:libxcb-sync1 libxcb-util.so.1:libxcb-util1
 libxcb-xfixes.so.0:libxcb-xfixes0 libX11-xcb.so.1:libx11-xcb1 libxkbcommon-x11.so.0:libxkbcommon-x11-0"
+PINS=product # what is installed: product, or dev with what tests need too
+NEEDS_QT=1   # 0 where no window is opened
 FONT=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 
 stop() {
@@ -49,11 +51,13 @@ find_python() {
 # Adds to the array MISSING the packages whose library, program or file is not on this machine.
 find_missing_packages() {
     local known entry
-    known=$(/sbin/ldconfig -p 2>/dev/null || ldconfig -p)
-    for entry in $QT_LIBRARIES; do
-        case "$known" in *"${entry%%:*} "*) ;; *) MISSING+=("${entry##*:}") ;; esac
-    done
-    [ -e "$FONT" ] || MISSING+=(fonts-dejavu-core)
+    if [ "$NEEDS_QT" = 1 ]; then
+        known=$(/sbin/ldconfig -p 2>/dev/null || ldconfig -p)
+        for entry in $QT_LIBRARIES; do
+            case "$known" in *"${entry%%:*} "*) ;; *) MISSING+=("${entry##*:}") ;; esac
+        done
+        [ -e "$FONT" ] || MISSING+=(fonts-dejavu-core)
+    fi
     for entry in "$@"; do
         case "$entry" in
             /*) compgen -G "${entry%%:*}" >/dev/null || MISSING+=("${entry##*:}") ;;
@@ -76,9 +80,9 @@ install_missing_packages() {
     rm -f "$log"
 }
 
-# What .venv was made from: pins, entry points, place of the checkout, Python.
+# What .venv was made from: pins ($1), entry points, place of the checkout, Python.
 fingerprint() {
-    { cat packaging/requirements/dev.txt packaging/requirements/uv.txt pyproject.toml && pwd && .venv/bin/python --version; } | sha256sum | cut -d' ' -f1
+    { cat "packaging/requirements/$1.txt" packaging/requirements/uv.txt pyproject.toml && pwd && .venv/bin/python --version; } | sha256sum | cut -d' ' -f1
 }
 
 # uv is sixteen times faster; pip goes where uv does not get through (its own list of certificates, a proxy that it does not know).
@@ -86,23 +90,32 @@ install_packages() {
     local pip=".venv/bin/python -m pip install --quiet --disable-pip-version-check"
     local uv=".venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode"
     [ ! -e /etc/ssl/certs/ca-certificates.crt ] || uv="$uv --system-certs" # an office network may have a certificate of its own there
+    local pins="-r packaging/requirements/$PINS.txt"
+    [ "$PINS" = dev ] || pins="$pins -r packaging/requirements/build.txt"
+    # shellcheck disable=SC2086
     $pip --require-hashes -r packaging/requirements/uv.txt &&
-        { $uv --require-hashes -r packaging/requirements/dev.txt || $pip --require-hashes -r packaging/requirements/dev.txt; } &&
+        { $uv --require-hashes $pins || $pip --require-hashes $pins; } &&
         $pip --no-deps --no-build-isolation --editable .
+}
+
+# Whether .venv holds at least what is asked for: the pins of dev hold the product's.
+is_made() {
+    local stamp=.venv/fieldcheck-stamp made
+    [ -x .venv/bin/python ] && [ -e "$stamp" ] || return 1
+    made=$(cat "$stamp")
+    [ "$made" = "$(fingerprint dev)" ] || [ "$made" = "$(fingerprint "$PINS")" ]
 }
 
 make_environment() {
     local stamp=.venv/fieldcheck-stamp
-    if [ -x .venv/bin/python ] && [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; then
-        return 0
-    fi
+    ! is_made || return 0
     echo "Making .venv with Python packages (once; a minute or two)"
     if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         "$PYTHON" -m venv --clear .venv || stop "The folder .venv could not be made in $PWD."
     fi
     rm -f "$stamp"
     install_packages || stop "The Python packages could not be installed; the lines above say why."
-    fingerprint >"$stamp"
+    fingerprint "$PINS" >"$stamp"
 }
 
 # Arguments: further programs and files as PROGRAM:PACKAGE or /PATTERN:PACKAGE.

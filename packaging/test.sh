@@ -64,6 +64,7 @@ if [ "$share" = peers ]; then
 fi
 
 . packaging/setup.sh
+PINS=dev
 # The tests start the program hundreds of times: it is compiled once.
 unset PYTHONDONTWRITEBYTECODE
 # Cameras that the tests start: an RTSP server and a GigE camera, run by the system's own Python.

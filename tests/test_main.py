@@ -81,6 +81,11 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
     assert not {"PySide6", "albumentations", "onnxruntime", "torch", "sklearn", "scipy", "onnx", "jinja2", "fieldcheck.cli.score"} & loaded
 
 
+def test_help_lists_every_command_and_loads_none_of_them():
+    loaded = loaded_by(["--help"])
+    assert not {"numpy", "sqlite_utils", "pandas", "cv2", "fieldcheck.cli.project", "fieldcheck.cli.score", "fieldcheck.workflows"} & loaded
+
+
 def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
     loaded = loaded_by(["label", "show", str(tmp_path / "none")])
     assert "fieldcheck.cli.labels" in loaded

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, flag_here, work_under
+from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, flag_here, has_pace, work_under
 
 
 def work(progress: Progress) -> int:
@@ -77,3 +77,8 @@ def test_a_thread_works_under_its_own_flag():
     thread.join(60)
     assert seen == [flag]
     assert flag_here() is None
+
+
+@pytest.mark.parametrize(("share", "seconds", "told"), [(1 / 119, 222.0, False), (0.05, 1.9, False), (0.05, 2.0, True), (1.0, 9.0, False)])
+def test_a_time_left_is_told_from_five_per_cent_and_two_seconds_on(share, seconds, told):
+    assert has_pace(share, seconds) is told

@@ -11,7 +11,7 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
 from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.values import METRIC, SEED, FigureRange, existing_project
+from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
 from fieldcheck.scoring.gate import KINDS, Kind, undecided
@@ -99,9 +99,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
     "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is corrupted."
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Which pictures are corrupted, and how.")
-@click.option(
-    "--tolerance", type=FigureRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
-)
+@click.option("--tolerance", type=FRACTION, default=None, help="The loss that is accepted, a fraction; the project's if not given.")
 @click.option(
     "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."
 )

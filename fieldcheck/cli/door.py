@@ -18,9 +18,8 @@ import click
 
 from fieldcheck.cli.output import print_document, print_lines, say, without_controls
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.progress import Cancelled, StopFlag, has_pace, working_under
 from fieldcheck.project.layout import DATABASE
-from fieldcheck.project.root_cause import naming_trouble
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.sentences import sentence, stopped_sentence
 
@@ -97,7 +96,7 @@ def _bar_line(done: int, total: int | None, unit: str, seconds: float) -> str:
         return f"{done} {unit}"
     share = min(1.0, done / total)
     filled = int(30 * share)
-    eta = f"  {minutes(seconds / share - seconds)}" if 0 < share < 1 and seconds > 1 else ""
+    eta = f"  {minutes(seconds / share - seconds)}" if has_pace(share, seconds) else ""
     unit = without_controls(unit)
     return f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {unit}{eta}"
 
@@ -132,6 +131,8 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
         @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
         @functools.wraps(function)
         def command(*, as_json: bool, **options: Any) -> None:
+            from fieldcheck.project.root_cause import naming_trouble  # loads the database, which help needs not
+
             bar, project = TerminalProgress(), _opened(options)
             with interruptible(bar):
                 try:

@@ -9,7 +9,7 @@ import click
 
 from fieldcheck.cli.admin import give_pin
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import FigureRange, existing_project
+from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.language import text
@@ -37,12 +37,12 @@ class _Currency(click.ParamType[str]):
 
 @click.command("limits")
 @existing_project
-@click.option("--tolerance", type=FigureRange(0, 1), help="Largest gap between benchmark and field that is accepted, as 0.03.")
+@click.option("--tolerance", type=FRACTION, help="Largest gap between benchmark and field that is accepted, as 0.03.")
 @click.option("--by", default="", help="Who decided it.")
 @click.option("--ok", multiple=True, metavar="CLASS", help="A class that means a good part; may be given several times.")
-@click.option("--escape-rate", type=FigureRange(0, 1), help="Largest share of defects passed as OK that is accepted, as 0.01.")
-@click.option("--false-reject-rate", type=FigureRange(0, 1), help="Largest share of good parts rejected that is accepted.")
-@click.option("--confident-errors", type=FigureRange(0, 1), help="Largest share of errors at confidence 0.9 or more.")
+@click.option("--escape-rate", type=FRACTION, help="Largest share of defects passed as OK that is accepted, as 0.01.")
+@click.option("--false-reject-rate", type=FRACTION, help="Largest share of good parts rejected that is accepted.")
+@click.option("--confident-errors", type=FRACTION, help="Largest share of errors at confidence 0.9 or more.")
 @click.option("--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help="The plant's own defect rate, defective of a million parts.")
 @click.option("--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts that the plant makes a day.")
 @click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="What one defect passed as OK costs the plant.")

@@ -14,6 +14,7 @@ import click
 from fieldcheck import __version__
 from fieldcheck.capture.address import shown
 from fieldcheck.cli import door
+from fieldcheck.cli.command_list import ROOMS
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.cli.output import say, speak_plainly
 from fieldcheck.cli.rooms import Rooms
@@ -26,32 +27,16 @@ from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.sentences import ran_out_of_memory, sentence
 
-ROOMS = {
-    "project": ("new", "model", "benchmark", "check", "demo"),
-    "footage": ("import", "pick"),
-    "labels": ("label", "undo", "redo"),
-    "limits": ("limits",),
-    "looks": ("look",),
-    "score": ("run", "embed", "report"),
-    "stress": ("stress", "probe"),
-    "fix": ("fix",),
-    "try_model": ("try",),
-    "against": ("compare", "gate", "golden"),
-    "bench": ("bench",),
-    "monitor": ("monitor",),
-    "runs": ("runs", "replay"),
-    "cameras": ("cameras",),
-    "capture": ("capture",),
-    "export": ("export", "split"),
-    "admin": ("admin",),
-    "evidence": ("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate"),
-}
 ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
+SUMMARIES = {command: said for held in ROOMS.values() for command, said in held.items()}
 
 _log = logging.getLogger(__name__)
 
 
-@click.group(cls=Rooms, rooms=ROOM_OF, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(cls=Rooms, rooms=ROOM_OF, summaries=SUMMARIES, context_settings=HELP, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
 @click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
 @click.pass_context

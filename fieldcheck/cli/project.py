@@ -13,7 +13,7 @@ import click
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
 from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.values import LABEL_FORMAT, METRIC, SEED, FigureRange, existing_project
+from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -36,7 +36,6 @@ from fieldcheck.workflows.project.new_project import NewProjectRequest, made_or_
 from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
-FRACTION = FigureRange(0, 1)
 IMAGES = click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
 PART = click.option("--part", default="", help="The part of a set in parts, such as test: what the model was not trained on.")
 STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
@@ -48,7 +47,7 @@ STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anyth
 @click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
 @click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
 @click.option("--benchmark", type=FILE, default=None, help="The labelled benchmark set.")
-@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, a fraction such as 0.971.")
+@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, such as 0.971 or 97.1%.")
 @METRIC
 @IMAGES
 @PART
@@ -118,7 +117,7 @@ def benchmark() -> None:
 @existing_project
 @click.argument("path", type=FILE)
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
-@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
+@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, such as 0.971 or 97.1%.")
 @METRIC
 @IMAGES
 @PART

@@ -10,16 +10,17 @@ import click
 
 
 class Rooms(click.Group):
-    """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it.
+    """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it,
+    and `summaries` what such a command does, so that help needs not load it.
 
     Its help says what each command does in a whole sentence; click would cut it off at the line's end.
     """
 
     LONGEST = 300  # letters of a sentence
 
-    def __init__(self, *given: Any, rooms: Mapping[str, str] = {}, **named: Any) -> None:
+    def __init__(self, *given: Any, rooms: Mapping[str, str] = {}, summaries: Mapping[str, str] = {}, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._rooms = rooms
+        self._rooms, self._summaries = rooms, summaries
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Names of all commands, loaded or not, sorted."""
@@ -34,6 +35,11 @@ class Rooms(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, wrapped."""
-        found = ((name, self.get_command(context, name)) for name in self.list_commands(context))
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(self.LONGEST)) for name, command in found if command])
+            formatter.write_dl([(name, self._summary(context, name)) for name in self.list_commands(context)])
+
+    def _summary(self, context: click.Context, name: str) -> str:
+        if name in self._summaries:
+            return self._summaries[name]
+        command = self.get_command(context, name)
+        return command.get_short_help_str(self.LONGEST) if command else ""

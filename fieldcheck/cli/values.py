@@ -37,6 +37,26 @@ class FigureRange(click.FloatRange):
         return found
 
 
+class _Fraction(FigureRange):
+    """A fraction from 0 to 1, or a percentage with its sign."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return super().convert(value, param, ctx)
+        figure, percent = value.strip().removesuffix("%").strip(), value.strip().endswith("%")
+        try:
+            found = float(figure) / (100 if percent else 1)
+        except ValueError:
+            return super().convert(value, param, ctx)
+        if not percent and 1 < found <= 100:
+            said = text("{word} is no fraction from 0 to 1; write {fraction}, or {word}%")
+            self.fail(said.format(word=figure, fraction=f"{found / 100:.6g}"), param, ctx)
+        return super().convert(found, param, ctx)
+
+
 class _Conditions(click.ParamType[tuple[str, ...]]):
     name = "dark,glare,…"
 
@@ -137,3 +157,4 @@ PROVIDERS = _Providers()
 METRIC = click.option("--metric", type=_MetricName(), default="", help="The metric that is claimed and compared.")
 UTC_TIME = _UtcTime()
 SEED = _Seed()
+FRACTION = _Fraction()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
+from fieldcheck.paths import places
 from fieldcheck.words.formatting import Sentence, coded, plain, told
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import remedy, typed
@@ -86,8 +89,24 @@ def _extra_missing(error: errors.ExtraMissing) -> str:
     )
 
 
+def _unless_at_home(otherwise: Sentence) -> Sentence:
+    """Where this user's own folders cannot be made or written, who reads it has named no place, so the way to another one is told."""
+
+    def say(error: errors.ReadOnlyPlace | errors.PathMissing) -> str:
+        if not any(error.path in (own, own.parent) or own in error.path.parents for own in astuple(places())):
+            return otherwise(error)
+        return text(
+            "{path} is where this user's own files belong and cannot be written; nothing was changed: set the environment variable "
+            "FIELDCHECK_HOME to a folder that can be."
+        ).format(path=plain(error.path))
+
+    return say
+
+
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.PathMissing: told(msgid("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected.")),
+    errors.PathMissing: _unless_at_home(
+        told(msgid("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected."))
+    ),
     errors.FolderGone: told(
         msgid(
             "{path} cannot be reached any more, as when its disk was unplugged or the folder was moved; everything stored before is safe "
@@ -129,8 +148,8 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
         msgid("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures or videos.")
     ),
     errors.DiskFull: _disk_full,
-    errors.ReadOnlyPlace: told(
-        msgid("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there.")
+    errors.ReadOnlyPlace: _unless_at_home(
+        told(msgid("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there."))
     ),
     errors.NotStored: told(
         msgid(

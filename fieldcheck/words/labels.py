@@ -13,6 +13,7 @@ from fieldcheck.words.formatting import in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
 
 MOST_NAMED = 3
+FEW_CLASSES = 3
 
 
 def labels_imported(n_labels: int, n_boxes: int, unmatched: Sequence[str]) -> str:
@@ -33,8 +34,16 @@ def shown(n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_cla
             labelled=n_labelled, picked=n_picked, unsure=n_unsure, skipped=n_skipped
         )
     ]
-    said += [f"{name}: {n}" for name, n in per_class.items()]
-    return tuple(said)
+    said += [f"{name}: {n}" for name, n in per_class.items() if n]
+    return (*said, *_without(per_class))
+
+
+def _without(per_class: Mapping[str, int]) -> tuple[str, ...]:
+    """How many classes have no label, of a few each by its name."""
+    bare = [plain(name) for name, n in per_class.items() if not n]
+    if len(bare) <= FEW_CLASSES:
+        return tuple(f"{name} 0" for name in bare)
+    return (plural("{n} class without a label", "{n} classes without a label", len(bare)).format(n=len(bare)),)
 
 
 def decided_early(side: Literal["fail", "pass"] | None, n: int, tolerance: float) -> tuple[str, ...]:
@@ -100,7 +109,7 @@ def receipt_lines(
     silent_is_unknown: bool = False,
 ) -> tuple[str, ...]:
     """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
-    classes = ", ".join(f"{plain(name)} {n}" for name, n in per_class.items())
+    classes = ", ".join([*(f"{plain(name)} {n}" for name, n in per_class.items() if n), *_without(per_class)])
     first = plural(
         "{labelled} of {n} picture is labelled ({format}): {classes}",
         "{labelled} of {n} pictures are labelled ({format}): {classes}",

@@ -68,7 +68,7 @@ def checked(
 def reported(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
     """The gap in one sentence, where the report lies, and what is done next, by the code of its remedy; empty for nothing."""
     said = (sentence, text("Report: {path}").format(path=page))
-    return (*said, text("Next{remedy}.").format(remedy=remedy(missing))) if missing else said
+    return (*said, text("Not everything is there yet; do the next step{remedy}.").format(remedy=remedy(missing))) if missing else said
 
 
 def self_checked(n_rooms: int, n_screens: int) -> str:

@@ -4,7 +4,7 @@ from math import nan
 import click
 import pytest
 
-from fieldcheck.cli.values import CONDITIONS, COUNTS, LABEL_FORMAT, PROVIDERS, UTC_TIME, FigureRange, number
+from fieldcheck.cli.values import CONDITIONS, COUNTS, FRACTION, LABEL_FORMAT, PROVIDERS, SEED, UTC_TIME, FigureRange, number
 
 
 def test_what_is_not_a_number_is_null():
@@ -64,3 +64,35 @@ def test_nan_lies_within_no_bounds():
     assert FigureRange(0, 1).convert("0.03", None, None) == 0.03
     with pytest.raises(click.BadParameter, match="nan is no figure"):
         FigureRange(0, 1).convert("nan", None, None)
+
+
+@pytest.mark.parametrize(("said", "found"), [("0.971", 0.971), ("97.1%", 0.971), ("97.1 %", 0.971), ("1", 1.0), ("0%", 0.0), (0.5, 0.5)])
+def test_a_share_is_a_fraction_or_a_percentage(said, found):
+    assert FRACTION.convert(said, None, None) == pytest.approx(found)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("97.1", r"97\.1 is no fraction from 0 to 1; write 0\.971, or 97\.1%"),
+        ("-0.1", "range"),
+        ("101%", "range"),
+        ("971", "range"),
+        ("x", "x"),
+    ],
+)
+def test_what_is_no_share_says_how_to_write_it(said, why):
+    with pytest.raises(click.BadParameter, match=why):
+        FRACTION.convert(said, None, None)
+
+
+def test_a_seed_is_what_the_database_holds():
+    assert SEED.convert(str(2**63 - 1), None, None) == 2**63 - 1
+    with pytest.raises(click.BadParameter, match="larger"):
+        SEED.convert(str(2**63), None, None)
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_outside_the_years_there_are_is_no_time(said):
+    with pytest.raises(click.BadParameter, match="no time like"):
+        UTC_TIME.convert(said, None, None)

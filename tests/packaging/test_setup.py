@@ -98,8 +98,8 @@ def pretend_environment(folder: Path, python: str, uv: str) -> None:
     """A checkout with an environment whose two programs do what these shell lines say."""
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "packaging" / "requirements").mkdir(parents=True)
-    for name in ("packaging/requirements/dev.txt", "packaging/requirements/uv.txt", "pyproject.toml"):
-        (folder / name).touch()
+    for name in (*(f"packaging/requirements/{pins}.txt" for pins in ("dev", "product", "build", "uv")), "pyproject.toml"):
+        (folder / name).write_text(name)
     for name, line in (("python", python), ("uv", uv)):
         (folder / ".venv" / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
         (folder / ".venv" / "bin" / name).chmod(0o755)
@@ -108,6 +108,10 @@ def pretend_environment(folder: Path, python: str, uv: str) -> None:
 def test_where_uv_does_not_get_through_pip_installs(tmp_path):
     pretend_environment(tmp_path, python='echo "$*" >> asked', uv="exit 1")
     assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
+    asked = "--require-hashes -r packaging/requirements/product.txt -r packaging/requirements/build.txt"
+    assert asked in (tmp_path / "asked").read_text()
+    assert "dev.txt" not in (tmp_path / "asked").read_text()
+    assert bash(f"cd {tmp_path}\nPINS=dev\nmake_environment").returncode == 0
     assert "--require-hashes -r packaging/requirements/dev.txt" in (tmp_path / "asked").read_text()
     assert (tmp_path / ".venv" / "fieldcheck-stamp").exists()
 
@@ -118,13 +122,13 @@ def test_an_environment_made_from_the_same_pins_is_left_alone(tmp_path):
     (tmp_path / "asked").unlink()
     again = bash(f"cd {tmp_path}\nmake_environment")
     assert (again.returncode, again.stdout, (tmp_path / "asked").exists()) == (0, "", False)
-    (tmp_path / "packaging" / "requirements" / "dev.txt").write_text("changed")
+    (tmp_path / "packaging" / "requirements" / "product.txt").write_text("changed")
     assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
     assert (tmp_path / "asked").exists()
 
 
 def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
-    pretend_environment(tmp_path, python='case "$*" in *dev.txt) exit 1;; esac', uv="exit 1")
+    pretend_environment(tmp_path, python='case "$*" in *build.txt) exit 1;; esac', uv="exit 1")
     got = bash(f"cd {tmp_path}\nmake_environment\necho went on")
     assert got.returncode == 1
     assert "went on" not in got.stdout
@@ -159,3 +163,39 @@ def test_an_unknown_option_is_wrong_usage_and_help_is_not():
 def test_all_scripts_are_bash_that_parses():
     for script in [*(CHECKOUT / "packaging").glob("*.sh"), CHECKOUT / ".ci" / "run"]:
         subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_the_demo_is_content_with_what_the_tests_need_too(tmp_path):
+    pretend_environment(tmp_path, python="exit 0", uv='echo "$*" >> asked')
+    assert bash(f"cd {tmp_path}\nPINS=dev\nmake_environment").returncode == 0
+    (tmp_path / "asked").unlink()
+    assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
+    assert not (tmp_path / "asked").exists()
+
+
+def test_pins_of_the_product_and_of_its_building_are_those_of_the_tests():
+    def pins(name):
+        text = (CHECKOUT / "packaging" / "requirements" / f"{name}.txt").read_text()
+        return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+
+    small = {**pins("product"), **pins("build")}
+    assert small.items() <= pins("dev").items()
+    assert {"hatchling", "editables"} <= set(pins("build"))
+    assert len(small) < 60 < len(pins("dev"))
+
+
+def test_without_a_window_no_library_of_qt_is_missed():
+    """A user who may install nothing is not stopped for what is not needed."""
+    asks = (
+        'QT_LIBRARIES="libnowhere.so.9:its-package"\nFONT=/nowhere\nMISSING=()\nfind_missing_packages\necho "missing ${MISSING[*]:-none}"'
+    )
+    assert bash(asks).stdout.split() == ["missing", "its-package", "fonts-dejavu-core"]
+    assert bash(f"NEEDS_QT=0\n{asks}").stdout == "missing none\n"
+    script = (CHECKOUT / "packaging" / "demo.sh").read_text()
+    for display, words, needed in (("", "", "0"), (":0", "--headless", "0"), (":0", "--fresh --headless", "0"), (":0", "", "1")):
+        asked = script.partition("set -euo pipefail\n")[2].replace("set_up\n", 'echo "$NEEDS_QT"; exit\n')
+        asked = asked.replace('cd "$(dirname "${BASH_SOURCE[0]}")/.."\n', "")
+        environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
+        command = ["bash", "-euo", "pipefail", "-c", asked, "demo.sh", *words.split()]
+        got = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+        assert got.stdout == f"{needed}\n", got.stderr

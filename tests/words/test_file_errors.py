@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from fieldcheck.errors import DiskFull, PathRefused
+from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.words.file_errors import FILE_ERRORS
 
 
@@ -21,3 +21,15 @@ def test_a_full_disk_says_that_what_was_stored_is_safe():
 def test_each_way_out_of_a_folder_is_told_apart():
     told = {said(PathRefused("a/b", problem)) for problem in ("empty", "absolute", "outside", "link", "device", "name", "other")}
     assert len(told) == 7
+
+
+def test_where_this_users_own_folders_cannot_be_written_the_way_to_others_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "home"))
+    for error in (
+        ReadOnlyPlace(tmp_path / "home" / "sample"),
+        PathMissing(tmp_path / "home"),
+        ReadOnlyPlace(tmp_path / "home" / "logs" / "a"),
+    ):
+        assert "set the environment variable FIELDCHECK_HOME to a folder that can be." in said(error)
+    for error in (ReadOnlyPlace(tmp_path / "out"), PathMissing(tmp_path / "homely"), ReadOnlyPlace(tmp_path)):
+        assert "FIELDCHECK_HOME" not in said(error)

@@ -20,6 +20,14 @@ def test_the_state_of_labelling_is_told_class_by_class():
     assert shown(20, 12, 3, 1, {"ok": 9, "crack": 3}) == ("12 of 20 labelled, 3 unsure, 1 skipped.", "ok: 9", "crack: 3")
 
 
+def test_classes_without_a_label_are_counted_and_not_listed():
+    eighty = {"person": 7, **{f"c{at}": 0 for at in range(79)}}
+    assert shown(20, 7, 0, 0, eighty)[1:] == ("person: 7", "79 classes without a label")
+    (first,) = receipt_lines("YOLO", 9, 7, eighty, "", 0, {})
+    assert first.endswith(": person 7, 79 classes without a label")
+    assert receipt_lines("YOLO", 9, 7, {"a": 7, "b": 0}, "", 0, {})[0].endswith(": a 7, b 0")
+
+
 def test_an_act_is_told_with_what_can_be_taken_back():
     assert acted("label.set", 1, 1) == "Label set: 1 frame; 1 act can be taken back."
     assert acted("pick.propose", 100, 2) == "Frames picked: 100 frames; 2 acts can be taken back."

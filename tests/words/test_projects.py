@@ -26,7 +26,9 @@ def test_a_check_says_what_was_found_and_mended():
 def test_a_report_is_told_by_its_sentence_and_place():
     assert projects.reported("Gap 36 pp.", "/r/report.html") == ("Gap 36 pp.", "Report: /r/report.html")
     with remedies.told_by("terminal"):
-        assert projects.reported("No gap yet.", "/r/report.html", "run")[2:] == ("Next (`fieldcheck run`).",)
+        assert projects.reported("No gap yet.", "/r/report.html", "run")[2:] == (
+            "Not everything is there yet; do the next step (`fieldcheck run`).",
+        )
 
 
 def test_the_self_check_counts_what_it_entered():

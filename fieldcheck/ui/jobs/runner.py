@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fieldcheck.logs import keep_back, trace_of
-from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work_under
+from fieldcheck.progress import Cancelled, Progress, StopFlag, has_pace, work_behind, work_under
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -106,10 +106,10 @@ class Job(QObject):
         return min(1.0, self.done / self.total) if self.total else None
 
     def left_s(self) -> float | None:
-        """Seconds that are still to go; None before 2 s or 5 % are behind, and where all is counted: what it closes with has no pace. The
+        """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is counted: what it closes with has no pace. The
         pace is the median between any two moments (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
         spent, share = time.monotonic() - self.began, self.share
-        if not share or not self.total or self.done >= self.total or (spent < 2 and share < 0.05):
+        if share is None or not self.total or not has_pace(share, spent):
             return None
         moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
         paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]

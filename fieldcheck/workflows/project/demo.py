@@ -12,6 +12,7 @@ from fieldcheck import resources
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.errors import NotAProject, PathOccupied
+from fieldcheck.files import map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -118,7 +119,8 @@ class _Step:
 
 def begin(path: Path, sample: DemoFiles, now: str) -> Project:
     """The sample project without footage, open for writing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with map_os_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     wanted = NewProjectRequest(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
     project = new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
     set_training(project, sample.folder / "training")

@@ -17,7 +17,7 @@ from fieldcheck.words import evidence as words
 from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.evidence.merge_labels import LabelConflict, adjudicate, label_conflicts, merge_labels
-from fieldcheck.workflows.evidence.open_pack import unpack_project
+from fieldcheck.workflows.evidence.open_pack import missing_weights, unpack_project
 from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.evidence.seal_project import seal_of, seal_project
 from fieldcheck.workflows.evidence.share_labelling import OVERLAP, share_labelling
@@ -76,7 +76,9 @@ def verify(pack_file: Path, bar: TerminalProgress) -> Answer:
 def unpack(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
     """Makes a new project of a pack, after a look at every byte of it."""
     made = unpack_project(pack_file, project, bar)
-    return Answer({"project": str(made), "pack": str(pack_file.resolve())}, (text("Project made: {path}").format(path=made),))
+    missing = missing_weights(made)
+    document = {"project": str(made), "pack": str(pack_file.resolve()), "missing": list(missing)}
+    return Answer(document, words.unpacked(str(made), missing))
 
 
 @click.command("seal")

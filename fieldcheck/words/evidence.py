@@ -12,6 +12,7 @@ from fieldcheck.domain.seal import SealChange, Sealed
 from fieldcheck.scoring.agreement import Agreement
 from fieldcheck.timestamp import local
 from fieldcheck.words.figures import interval, limit, number, percent
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.project_errors import misfit
@@ -43,6 +44,13 @@ def verified(out: str, n_records: int, n_figures: int, signed_by: Sequence[str],
     )
     lines = said.format(out=out, n=n_records, figures=n_figures), _signed(signed_by)
     return (*lines, text("Its verify_pack.py is not the one of this version. Run your own.")) if strange_verifier else lines
+
+
+def unpacked(project: str, missing: Sequence[str]) -> tuple[str, ...]:
+    """Lines for a project that was made of a pack; `missing`: files with weights that the pack does not hold."""
+    made = text("Project made: {path}").format(path=project)
+    lost = text("The pack does not hold the weights of a model: {files}. Everything else was unpacked. Add the model again to run it.")
+    return (made, lost.format(files=listed(missing))) if missing else (made,)
 
 
 def does_not_fit(out: str, record: str, what: str, stored: Any, now: Any) -> str:

@@ -8,7 +8,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
 from fieldcheck.workflows.evidence.open_pack import unpack_project
 from fieldcheck.workflows.evidence.verify import verify_pack
-from tests import makers
+from tests import makers, packs
 from tests.hostile import models
 
 WEIGHTS = "models/net/parts/w.bin"
@@ -71,6 +71,14 @@ def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
     change(project / WEIGHTS)
     terminal.document("pack", project, tmp_path / "line.fcpack")
     assert verify_pack(tmp_path / "line.fcpack", Silent()).first_bad == ("models/net/net.onnx", "content")
+
+
+def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal, project, tmp_path):
+    terminal.document("pack", project, tmp_path / "new.fcpack")
+    packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
+    assert "does not hold the weights of a model: " + WEIGHTS in terminal.said("unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck")
+    assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")["missing"] == [WEIGHTS]
+    assert not verify_pack(tmp_path / "old.fcpack", Silent()).ok
 
 
 def test_a_run_is_not_repeated_with_other_weights(terminal, project):

@@ -14,6 +14,7 @@ from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists, Projec
 from fieldcheck.files import TEMPORARY, map_os_errors, sweep, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.inventory import owned
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
 from fieldcheck.project.packed import check_strange, open_packed
 from fieldcheck.sealing.archive import unpack
@@ -76,6 +77,13 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
         shutil.rmtree(part, ignore_errors=True)
     open_project(target).close()
     return target
+
+
+def missing_weights(path: Path) -> tuple[str, ...]:
+    """Files that a model of a project keeps its weights in and that are not there: packs of older versions left them out."""
+    with open_project(path, write=False) as project:
+        files = project.read(owned)
+    return tuple(where for one in files if (path / one.where).exists() for where in one.places(path) if not (path / where).exists())
 
 
 def _taken_apart(path: Path, folder: Path, progress: Progress) -> CheckedPack:

@@ -188,8 +188,12 @@ def main(arguments: list[str], folder: Path) -> int:
     asked.add_argument("--threads", type=int, default=None, help="threads of the model; all cores but one if not")
     asked.add_argument("--out", type=Path, default=Path("bench.json"), help="where the result goes")
     given = asked.parse_args(arguments)
-    told = json.loads((folder / "runner.json").read_text("utf-8"))
-    pictures, session = np.load(folder / "frames.npy", mmap_mode="r"), opened(folder, told, given.threads or 0)
+    try:
+        told = json.loads((folder / "runner.json").read_text("utf-8"))
+        session = opened(folder, told, given.threads or 0)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise SystemExit("runner.json is not the file that was exported; export the folder again") from error
+    pictures = np.load(folder / "frames.npy", mmap_mode="r")
     beside = [subprocess.Popen([sys.executable, "-I", "-c", BURN], env=child_environment()) for _ in range(given.busy)]
     try:
         answers = answered(session, told, pictures)

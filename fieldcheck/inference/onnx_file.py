@@ -169,7 +169,10 @@ def _places(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
     places: dict[Path, int] = {}
     for tensor in _tensors(model):
         entries = {entry.key: entry.value for entry in tensor.external_data}
-        found = inside(path.parent, entries.get("location", ""))
+        location = entries.get("location", "")
+        if not isinstance(location, str):  # the reader hands on as bytes what is not UTF-8
+            raise PathRefused(repr(location), "name")
+        found = inside(path.parent, location)
         places[found] = max(places.get(found, 0), _count(entries.get("offset")) + _count(entries.get("length")))
     return places
 

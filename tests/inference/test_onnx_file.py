@@ -78,6 +78,14 @@ def test_weights_behind_a_link_are_refused(tmp_path):
     assert refused.value.problem == "link"
 
 
+def test_a_place_in_another_encoding_is_refused(tmp_path):
+    path = graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", bytes(12))
+    path.write_bytes(path.read_bytes().replace(b"w.bin", b"\xff.bin"))
+    with pytest.raises(PathRefused) as refused:
+        read_onnx(path)
+    assert refused.value.problem == "name"
+
+
 def test_the_runtimes_word_for_weights_in_memory_opens_nothing(tmp_path):
     with pytest.raises(ModelRejected):
         read_onnx(graphs.with_outside_weights(tmp_path / "m.onnx", "*/_ORT_MEM_ADDR_/*", None))

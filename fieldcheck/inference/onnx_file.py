@@ -44,8 +44,8 @@ class OnnxFile:
 def read_onnx(path: Path) -> OnnxFile:
     """Everything that is checked before a runtime sees the file. Weights in other files are not read.
 
-    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`, `external_data_name`; PathRefused for weights
-    outside the folder.
+    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`, `external_data_name`, `external_data_letters`;
+    PathRefused for weights outside the folder.
     """
     check_whole(path)
     model = _loaded(path)
@@ -159,9 +159,18 @@ def _external(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
         location = found.relative_to(path.parent).as_posix()
         if any(NO_WEIGHTS.search(part) for part in PurePosixPath(location).parts):
             raise ModelRejected(path, "external_data_name", location)
+        if not is_packable(location):
+            raise ModelRejected(path, "external_data_letters", location)
         if not found.is_file() or found.stat().st_size < needed:
             raise ModelRejected(path, "external_data_missing", location)
     return tuple(places)
+
+
+def is_packable(name: str) -> bool:
+    """Whether a file beside a model may be called so in a pack, which every system has to read."""
+    from fieldcheck.sealing.archive import name_problem  # with it comes cryptography, which most models have no use for
+
+    return not name_problem(f"models/model/{name}")
 
 
 def _places(path: Path, model: onnx.ModelProto) -> dict[Path, int]:

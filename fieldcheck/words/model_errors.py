@@ -67,6 +67,10 @@ def _file_problems() -> dict[str, str]:
             "{path} keeps its weights in a file that is named like a program{seen}. Nothing was changed. Export it with its weights in a "
             "file named .data or .bin."
         ),
+        "external_data_letters": text(
+            "{path} keeps its weights in a file whose name no pack can hold{seen}. Nothing was changed. Export it with its weights in a "
+            "file named .data or .bin."
+        ),
         "too_new": text("{path} is newer than this program can run{seen}; nothing was changed: export it with opset 21 or lower."),
         "unsupported_operator": text(
             "{path} uses an operator that this program cannot run{seen}; nothing was changed: export it without it."

@@ -81,6 +81,19 @@ def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal
     assert not verify_pack(tmp_path / "old.fcpack", Silent()).ok
 
 
+@pytest.mark.parametrize("name", ["no\u202eno.onnx"])
+def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
+    terminal.document("new", tmp_path / "p.fieldcheck", "--model", models.with_weights_in(tmp_path / name, "w.bin"))
+    terminal.document("pack", tmp_path / "p.fieldcheck", tmp_path / "line.fcpack")
+    assert verify_pack(tmp_path / "line.fcpack", Silent()).ok
+
+
+@pytest.mark.parametrize("name", ["con", "no\u202eno"])
+def test_weights_whose_name_no_pack_can_hold_are_refused(terminal, tmp_path, name):
+    path = models.with_weights_in(tmp_path / "net.onnx", name)
+    assert f"whose name no pack can hold ({name[:2]}" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+
+
 def test_a_run_is_not_repeated_with_other_weights(terminal, project):
     terminal.document("run", project, "--on", "footage")
     run = terminal.document("runs", project)["runs"][0]["run_id"]

@@ -13,6 +13,7 @@ from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import CardNeeded, CardRejected, LabelsRefused, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
 from fieldcheck.files import inside, json_key, sync_folder, write_text
+from fieldcheck.inference.onnx_file import is_packable
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.plain_json import parse, parse_file
@@ -153,14 +154,16 @@ def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
         if (model.sha256, model.card) == (looked_at.sha256, card):
             return model
     name = free_name(looked_at.path.stem, {model.name for model in stored})
-    folder = inside(project.path, f"models/{name}")
-    for outside in (looked_at.path, *external_files(looked_at.path)):
-        target = inside(folder, outside.relative_to(looked_at.path.parent).as_posix())
+    folder, own = inside(project.path, f"models/{name}"), looked_at.path.name
+    own = own if is_packable(own) else f"{name}.onnx"
+    places = {looked_at.path: own} | {one: one.relative_to(looked_at.path.parent).as_posix() for one in external_files(looked_at.path)}
+    for outside, place in places.items():
+        target = inside(folder, place)
         part = target.with_name(target.name + ".part")
         copy_file(outside, part, Silent())
         part.replace(target)
     sync_folder(folder)
-    model = StoredModel(name, looked_at.sha256, f"models/{name}/{looked_at.path.name}", card, now)
+    model = StoredModel(name, looked_at.sha256, f"models/{name}/{own}", card, now)
     project.write(lambda db: models_table.put(db, model)).result()
     return model
 

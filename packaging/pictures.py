@@ -201,11 +201,11 @@ def wait(window: object, seconds: float = 0.3) -> None:
 def is_shown(window: object) -> bool:
     """Whether nothing is under way, no outline stands in the place of what is to come, nothing fades, and no frame is still to be read."""
     from fieldcheck.ui.widgets.fade import Fade
-    from fieldcheck.ui.widgets.skeleton import Skeleton
+    from fieldcheck.ui.widgets.placeholder import Placeholder
 
     frame = window.shown_screen().focus
     to_come = window.here == "label" and window.shown_screen().presenter.session.frames and not frame.shows_picture
-    outlined = any(outline.isVisible() for outline in window.findChildren(Skeleton))
+    outlined = any(one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder))
     return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
 

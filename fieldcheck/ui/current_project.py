@@ -36,6 +36,8 @@ class CurrentProject(QObject):
     """
 
     opened = Signal()
+    waited_for = Signal()
+    """A project is being opened while none is, or is not any more because it could not be."""
     closing = Signal()
     """The project is about to be closed: what still writes to it asks to be stopped now, and is before it closes."""
     closed = Signal()
@@ -54,6 +56,8 @@ class CurrentProject(QObject):
         self.standing: ProjectStatus | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
+        self.opening = False
+        self.revision = 0  # goes up with every change: what was read at the same one is still so
         self.disk_full = self.out_of_reach = False  # at the newest act: nothing of it was stored
 
     @property
@@ -83,6 +87,7 @@ class CurrentProject(QObject):
         if project is not None:
             self._runner.act(partial(_close, project), failed=self.not_closed.emit)
             self._forget()
+            self.revision += 1
             self.closed.emit()
 
     def ask(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
@@ -141,6 +146,8 @@ class CurrentProject(QObject):
         def arrived(result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             project, why, looked = result
             self.close()
+            self.opening = False
+            self.revision += 1
             self.project = project
             self.standing, (self.undo_depth, self.redo_depth) = looked
             self.opened.emit()
@@ -152,7 +159,15 @@ class CurrentProject(QObject):
             project, why = make()
             return project, why, _look(project)
 
-        self._runner.act(work, arrived, failed)
+        def refused(error: BaseException) -> None:
+            self.opening = False
+            self.waited_for.emit()
+            failed(error)
+
+        self.opening = True
+        if self.project is None:
+            self.waited_for.emit()
+        self._runner.act(work, arrived, refused)
 
     def _change(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None, failed: Failed | None, how: str) -> None:
         project = self.project
@@ -189,6 +204,7 @@ class CurrentProject(QObject):
 
     def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
+        self.revision += 1
         self.changed.emit(changes)
 
     def _while_open(self, project: Project, then: Callable[[T], None]) -> Callable[[T], None]:

@@ -105,7 +105,7 @@ def rest(window: Window, settle: Callable[[], None]) -> None:
         settle()
         let_work(40)
     for _ in range(100):
-        if not window.stack.findChildren(Fade):
+        if not window.findChildren(Fade):
             break
         let_work(20)
 

@@ -51,7 +51,7 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     rows = sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
     assert label.presenter.session.at == shown
-    assert label.view.empty.isHidden() or label.view.canvas.isVisible()
+    assert label.view.placeholder.isHidden() or label.view.canvas.isVisible()
     assert label.presenter.session.blind
     assert label.presenter.session.suggestion is None
 

@@ -83,6 +83,7 @@ class Window(QMainWindow):
     context: Context
     rail: Rail
     room: QWidget
+    content: QWidget
     toast: Toast
 
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
@@ -110,6 +111,7 @@ class Window(QMainWindow):
         preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
         self.current.opened.connect(self._project_opened)
         self.current.closed.connect(self._project_closed)
+        self.current.waited_for.connect(lambda: self._tell(Changes("project.opening")))
         self.current.not_closed.connect(self.messages.error)
         self.current.gave_room.connect(self._room_given)
         self.current.changed.connect(self._tell)
@@ -124,7 +126,7 @@ class Window(QMainWindow):
         if screen in self._screens and screen == self.here:
             self._screens[screen].presenter.enter()
         else:
-            before = self.overlays.fading(self.stack) if self.here in self._screens else None
+            before = self.overlays.fading(self.content) if self.here in self._screens else None  # title and body go together
             if self.here in self._screens:
                 self._screens[self.here].presenter.leave()
             if self.here != screen:
@@ -191,10 +193,15 @@ class Window(QMainWindow):
     def _drop_pages(self) -> None:
         """Destroys at once the pages that are not shown, so that the new look is not put on them first. What is shown goes with the old
         room, later: a button of it may have asked for the new look."""
-        for name, page in self._pages.items():
-            if name != self.here:
-                delete(page)
+        self._drop_hidden()
         self._pages.clear()
+
+    def _drop_hidden(self) -> None:
+        """Destroys the screens that are not shown: whatever they show is another project's, or in another look."""
+        for name in [name for name in self._pages if name != self.here]:
+            self._screens.pop(name, None)
+            self._headers[name].head = ScreenHead(screen_name(name))
+            delete(self._pages.pop(name))
 
     def regions(self) -> list[QWidget]:
         """The parts of the window that F6 goes through."""
@@ -292,7 +299,8 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> QWidget:
         side = self.context.look.metrics.px(SIDE)
-        content = QVBoxLayout()
+        self.content = QWidget()
+        content = QVBoxLayout(self.content)
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(0)
         content.addWidget(self.header)
@@ -305,7 +313,7 @@ class Window(QMainWindow):
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
         upper.addWidget(self.rail)
-        upper.addLayout(content, 1)
+        upper.addWidget(self.content, 1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -361,6 +369,7 @@ class Window(QMainWindow):
         self.messages.clear("error")
         self.messages.clear(READ_ONLY)
         project = given(self.current.project)
+        self._drop_hidden()
         self.preferences.opened(project.path)
         if project.was_killed:
             self._say_restored()
@@ -376,6 +385,7 @@ class Window(QMainWindow):
         self.messages.banner("room", said, ALARM, again=self._room_given)
 
     def _project_closed(self) -> None:
+        self._drop_hidden()
         self.messages.clear_of_project()
         self.toast.hide()
         self._tell(Changes("project.closed"))

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.shell.banner import BannerSlot
@@ -47,6 +47,7 @@ def test_it_may_offer_several_ways_out(slot):
 def test_a_third_one_becomes_a_count(slot):
     for number in range(4):
         slot.said.banner(str(number), f"State {number}")
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
     texts = [label.text() for label in slot.findChildren(QLabel)]
     assert "2 more messages: Ctrl+M shows all." in texts
     assert "State 3" in texts

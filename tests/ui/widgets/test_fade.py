@@ -43,7 +43,7 @@ def test_another_screen_of_the_window_fades_in(window, settle, qtbot):
     settle()
     window.shown_screen()
     window.go("help")
-    assert len(window.stack.findChildren(Fade)) == 1
+    assert len(window.findChildren(Fade)) == 1
     window.go("help")  # the same once more: nothing to fade from
-    assert len(window.stack.findChildren(Fade)) == 1
-    qtbot.waitUntil(lambda: not window.stack.findChildren(Fade))
+    assert len(window.findChildren(Fade)) == 1
+    qtbot.waitUntil(lambda: not window.findChildren(Fade))

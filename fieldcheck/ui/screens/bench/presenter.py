@@ -14,6 +14,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.jobs.runner import Job
@@ -65,7 +66,9 @@ SIGNS = {"look": "triangle", "done": "tick"}
 class BenchDisplay(JobDisplay, Protocol):
     """All that the presenter knows of its view."""
 
+    def show_loading(self, sentence: str) -> None: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_content(self) -> None: ...
     def offer_memory(self, options: list[tuple[str, str]]) -> None: ...
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
@@ -85,15 +88,17 @@ class BenchPresenter(QObject):
         self._view, self._context, self._header = view, context, header
         self._failed = partial(context.messages.error, key=WORK)
         self.session = BenchSession()
+        self._body = ScreenBody(context.current)
         self._trace: LatencyTrace | None = None
+        self._ran = False  # at the last look
         self.job = JobButton(context, self, WORK, lambda: text("Speed"), self._work, resumes=False)
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
 
     def enter(self) -> None:
         """The screen is shown now."""
-        self.job.enter()
-        self._read()
+        self._body.enter()
+        self._look()
 
     def leave(self) -> None:
         """A run goes on; nobody looks at it."""
@@ -102,9 +107,10 @@ class BenchPresenter(QObject):
     def refresh(self, changes: Changes) -> None:
         """Another project, another model, a run that ended."""
         if changes.act.startswith("project."):
+            self._body.forget()
             self.session.forget_run()
             self.job.forget()
-        self.enter()
+        self._look()
 
     def primary(self) -> None:
         """Begin or stop."""
@@ -127,6 +133,11 @@ class BenchPresenter(QObject):
             latency.declare_target(project, None, rates, mb, timestamp())
 
         self._context.current.act(act, None, self._failed)
+
+    def _look(self) -> None:
+        """The run under way, and what was stored."""
+        self.job.enter()
+        self._read()
 
     def next_load(self) -> None:
         """The load after this one."""
@@ -167,7 +178,12 @@ class BenchPresenter(QObject):
             self.session.found = None
             self._show()
             return
-        self._context.current.ask(_asked, self._was_read, self._failed)
+        self._body.ask(_asked, self._was_read, self._not_read)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        if not self._body.is_read:
+            self._view.show_failed(text("The measurement could not be read."))
 
     def _was_read(self, read: tuple[Latency | None, tuple[float, ...], float]) -> None:
         self.session.found, rates, mb = read
@@ -208,7 +224,10 @@ class BenchPresenter(QObject):
         self._view.show_running(job)
 
     def say_run(self, runs: bool) -> None:
-        """A run began or ended."""
+        """A run began or ended. What it came to is read after this: until then nothing is known of it."""
+        if self._ran and not runs:
+            self._body.forget()
+        self._ran = runs
         self._view.say_run(runs)
         job = running(self._context.runner, WORK)
         if runs and job is not None:
@@ -223,15 +242,25 @@ class BenchPresenter(QObject):
 
     def _show(self) -> None:
         standing, writable = self._context.current.standing, self._context.current.writable
-        runs, found = self.job.runs, self.session.found
-        can = writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
+        runs = self.job.runs
+        ready = self._body.is_read or runs
+        can = ready and writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
         for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
             self._context.actions.enable(f"bench.{code}", on)
         primary = text("Stop") if runs else words.run_for(self.session.choices["duration"])
         hint = text("Speed under load, long enough to get hot.")
         self._header.show_head(ScreenHead(screen_name("bench"), hint, primary if standing is not None else "", can, self._key()))
-        if standing is None:
+        self._show_body()
+
+    def _show_body(self) -> None:
+        """The measurement, or what stands in its place."""
+        standing, runs, found = self._context.current.standing, self.job.runs, self.session.found
+        if standing is None and (said := opening_sentence(self._context.current)):
+            self._view.show_loading(said)
+        elif standing is None:
             self._view.show_empty(text("A measurement needs a project: open one, or begin one."), "go.project")
+        elif not self._body.is_read and not runs:
+            self._view.show_loading(text("Reading the last measurement …"))
         elif not standing.n_models and found is None:
             self._view.show_empty(text("The project has no model yet."), "go.project")
         elif not standing.n_recordings and found is None:
@@ -328,6 +357,7 @@ def build(context: Context, header: Header) -> Screen:
     view = BenchView(context.look, context.actions, options)
     presenter = BenchPresenter(view, context, header)
     presenter.setParent(view)
+    view.placeholder.again.connect(presenter.enter)
     view.chosen.connect(presenter.choose)
     bind = context.actions.bind
     bind("bench.run", presenter.primary)

@@ -18,11 +18,11 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.ui.widgets.sign import Sign
@@ -54,7 +54,7 @@ class BenchView(QWidget):
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._told, self._compact = _NOTHING, False
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.sign, self.heading, self.sentence = Sign(look), label(size="heading"), FixedLines(2)
         self.export = KeyButton(look, text("For a device …"), actions.key("bench.export"), shrinks=True)
         self.take = KeyButton(look, text("Take in …"), actions.key("bench.take"), shrinks=True)
@@ -78,9 +78,19 @@ class BenchView(QWidget):
         self.memory = MemoryCard(look)
         self.variants = VariantsTable(look)
         self.content = QWidget()
-        self.pages = Pages(self.empty, self.content)
+        self.pages = Pages(self.placeholder, self.content)
         self._lay_out()
         column(look, (self.pages, 1), on=self)
+
+    def show_loading(self, sentence: str) -> None:
+        """The measurement is being read."""
+        self.placeholder.show_loading(sentence)
+        self.pages.turn_to(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The measurement could not be read."""
+        self.placeholder.show_failed(sentence)
+        self.pages.turn_to(self.placeholder)
 
     def show_empty(self, said: str, action: str = "") -> None:
         """Nothing can be measured, and why or what to do; `action` names what brings it."""
@@ -88,8 +98,8 @@ class BenchView(QWidget):
         if action:
             known = self._actions.get(action)
             buttons = [KeyButton(self._look, known.text(), self._actions.key(action)).triggers(known)]
-        self.empty.show_state(said, buttons)
-        self.pages.turn_to(self.empty)
+        self.placeholder.show_empty(said, buttons)
+        self.pages.turn_to(self.placeholder)
 
     def show_content(self) -> None:
         """A run can be made, or was."""

@@ -64,6 +64,7 @@ class CameraDisplay(Protocol):
     @property
     def panel(self) -> CameraPanelDisplay: ...
     def show_camera(self) -> None: ...
+    def show_loading(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None: ...
     def show_look(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None: ...
     def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None: ...
@@ -95,6 +96,7 @@ class LivePresenter(QObject):
         """Looks for cameras, and opens the first where none was chosen."""
         self._here = True
         if self._search is None:
+            self._session.searched = False
             self._search = cameras.CameraSearch()
             self._search.start()
             self._searches.start(self._search.found)
@@ -251,6 +253,19 @@ class LivePresenter(QObject):
         one = self._capturing.here
         if one is None:
             self._stop_polling()
+            self._show_none()
+        elif self._polled != self._capturing.shown:
+            self._poll(one)
+        self.show_head()
+        self._moved()
+
+    def _show_none(self) -> None:
+        """No camera is shown: which there are is being looked for, or known."""
+        if not self._session.searched:
+            self._view.show_loading(text("Looking for cameras …"))
+        elif self._session.cameras:
+            self._view.show_empty(text("No camera is shown. Choose one in the list."), {})
+        else:
             self._view.show_empty(
                 text("No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."),
                 {
@@ -259,10 +274,6 @@ class LivePresenter(QObject):
                     "capture.search": text("Industrial"),
                 },
             )
-        elif self._polled != self._capturing.shown:
-            self._poll(one)
-        self.show_head()
-        self._moved()
 
     def _poll(self, one: Opened) -> None:
         self._stop_polling()
@@ -348,8 +359,11 @@ class LivePresenter(QObject):
         if not self._here or not self._session.take_found(found):
             return
         self._show_sources()
-        if not self._capturing.shown and found:
-            self.choose(found[0].id)
+        known, before = [one.id for one in found], self._capturing.shown
+        if self._capturing.here is None and known and (not before or before in known):
+            self.choose(before or known[0])  # also the one that was let go of when the page was left
+        else:
+            self._changed()
 
     def _not_searched(self, why_not: str) -> None:
         self._context.messages.toast(not_looked_for(why_not))

@@ -14,8 +14,8 @@ from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
 from fieldcheck.ui.screens.capture.timeline import RecordingTimeline, TimelineContent
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row, scrolled
 from fieldcheck.words.language import text
 
@@ -31,11 +31,11 @@ class LiveView(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.canvas = LiveCanvas(look, text("Live picture"))
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.stack.addWidget(self.canvas)
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.placeholder)
         self.facts = label()
         self.facts.setProperty("elides", True)
         self.advice = label(size="caption", tone="quiet")
@@ -49,15 +49,21 @@ class LiveView(QWidget):
         self.canvas.show_nothing()
         self.stack.setCurrentWidget(self.canvas)
 
+    def show_loading(self, sentence: str) -> None:
+        """Which cameras there are is being looked for."""
+        self.placeholder.show_loading(sentence)
+        self.canvas.show_nothing()
+        self.stack.setCurrentWidget(self.placeholder)
+
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
         buttons = [
             KeyButton(self._look, name, self._actions.key(one), shrinks=True).triggers(self._actions.get(one))
             for one, name in actions.items()
         ]
-        self.empty.show_state(said, buttons)
+        self.placeholder.show_empty(said, buttons)
         self.canvas.show_nothing()
-        self.stack.setCurrentWidget(self.empty)
+        self.stack.setCurrentWidget(self.placeholder)
 
     def show_look(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None:
         """A frame, (H, W, 3) uint8 RGB, and what the meters say of it: dark, blur, glare."""

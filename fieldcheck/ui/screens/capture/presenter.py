@@ -16,6 +16,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job, JobName
@@ -23,16 +24,14 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.recordings import RecordingRow
+from fieldcheck.ui.screens.capture.recordings import RecordingRow, recording_row
 from fieldcheck.ui.screens.capture.session import CaptureSession
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.conditions import condition
-from fieldcheck.words.figures import minutes
-from fieldcheck.words.footage import divided, imported, length
+from fieldcheck.words.footage import divided, imported
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.sentences import sentence
@@ -63,6 +62,8 @@ class CaptureDisplay(Protocol):
     @property
     def live_shown(self) -> bool: ...
     def show_live(self, live: bool) -> None: ...
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None: ...
     def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
     def show_open(self, said: str) -> None: ...
@@ -82,11 +83,14 @@ class CapturePresenter:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.error, key=WORK)
         self.session, self.live = session, live
+        self._body = ScreenBody(context.current)
         self._job: Job | None = None  # the import that was started last
         self._here = False
 
     def enter(self) -> None:
         self._here = True
+        if not self._body.enter():
+            self.session.forget()
         self.show_page(self._context.kept.get(PAGE, FOOTAGE) == LIVE)
         job = running(self._context.runner, WORK)
         if job is not None:
@@ -117,6 +121,8 @@ class CapturePresenter:
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
+            self._body.forget()
+            self.session.forget()
             self._watch(None)
             self._forget_conditions()
             self.show_page(self._view.live_shown)
@@ -127,6 +133,8 @@ class CapturePresenter:
             self.live.primary()
         elif self._context.current.project is None:
             self._context.go("project")
+        elif not self._body.is_read:
+            return
         elif self.session.ready:
             self._context.go("pick")
         else:
@@ -208,21 +216,27 @@ class CapturePresenter:
 
     def _look(self) -> None:
         if self._context.current.project is None:
-            self.session.lines, self.session.plan = (), None
+            self.session.forget()
             self._show()
         else:
-            self._context.current.ask(_footage, self._looked)
+            self._body.ask(_footage, self._looked, self._not_read)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        if self._here and self._body.failed:
+            self._view.show_failed(text("The footage could not be read."))
 
     def _looked(self, found: Footage) -> None:
         self.session.lines, self.session.plan, pictures, self.session.running = found
         if not self._here:
+            self._body.forget()  # it is not shown, so it is read anew by coming back
             return
         if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
             self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
         if self.session.lines:
             self._view.suggest(self.session.lines[-1].camera, self.session.lines[-1].location)
             coming_in = self.session.running | ({line.recording_id for line in self.session.lines} if self._busy else set())
-            self._view.show_rows([_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
+            self._view.show_rows([recording_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
         self._show()
 
     def _show(self) -> None:
@@ -241,15 +255,29 @@ class CapturePresenter:
         if self._view.live_shown:
             self.live.show_head()
             return
-        title, hint = screen_name("capture"), text("Bring in the footage of the worst light.")
-        if current.project is None:
+        self._show_footage(can, busy)
+
+    def _show_footage(self, can: bool, busy: bool) -> None:
+        """The header of the footage, and what stands in its place where there is none."""
+        current, title, hint = self._context.current, screen_name("capture"), text("Bring in the footage of the worst light.")
+        if said := opening_sentence(current) if current.project is None else "":
+            self._view.show_loading(said)
+            self._header.show_head(ScreenHead(title, hint))
+        elif current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
+        elif not self._body.is_read:
+            self._view.show_loading(text("Reading the footage …"))
+            self._header.show_head(ScreenHead(title, hint))
         elif self.session.ready:
             self._header.show_head(ScreenHead(title, hint, text("Pick frames"), not busy))
         else:
             self._header.show_head(ScreenHead(title, hint, text("Import video files"), can))
-        if current.project is not None and not self.session.lines:
+        if not self._body.is_read or self.session.lines:
+            return
+        if busy:
+            self._view.show_loading(text("Importing footage …"))
+        elif current.project is not None:
             said = text("There is no footage yet. Import video files or a folder of pictures, or drop them here.")
             self._view.show_empty(said, [], can_import=True)
 
@@ -261,6 +289,7 @@ def build(context: Context, header: Header) -> Screen:
     live = LivePresenter(context, header, view.live, session, view)
     presenter = CapturePresenter(context, header, view, session, live)
     view.dropped.connect(presenter.bring_in)
+    view.placeholder.again.connect(presenter.enter)
     context.actions.bind("capture.page", presenter.turn_page)
     _bind(live, view.live, context.actions)
     view.live.panel.taken.connect(view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection)
@@ -303,34 +332,10 @@ def _small(image: QImage) -> QImage:
     return made
 
 
-def _row(line: FootageLine, coming_in: bool) -> RecordingRow:
-    return RecordingRow(
-        line.recording_id,
-        line.source,
-        f"✓ {text('complete')}" if line.closed else f"… {text('coming in')}" if coming_in else f"▲ {text('broken off')}",
-        length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
-        str(line.n_clips) if line.closed else "–",
-        str(line.n_listed),
-        str(line.n_unreadable),
-        ", ".join(part for part in (line.camera, line.location) if part) or "–",
-        _light(line) or "–",
-        line.shown,
-    )
-
-
 def _import_name(paths: Sequence[Path]) -> str:
     if len(paths) > 1:
         return plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
     return text("Import of {file}").format(file=paths[0].name)
-
-
-def _light(line: FootageLine) -> str:
-    """Everything that was told of the light, each with its time where there is more than one."""
-    if len(line.lights) < 2:
-        said = line.lights[0].conditions if line.lights else line.conditions
-        return ", ".join(condition(code) for code in said)
-    told = [(minutes(round(light.at_s)), ", ".join(condition(code) for code in light.conditions) or "–") for light in line.lights]
-    return " · ".join(f"{at} {said}" for at, said in told)
 
 
 def _broken_off(n: int) -> str:

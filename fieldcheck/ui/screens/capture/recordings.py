@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
 from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.words.conditions import condition
+from fieldcheck.words.figures import minutes
+from fieldcheck.words.footage import length
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.footage.footage import FootageLine
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -30,6 +37,31 @@ class RecordingRow:
     place: str
     light: str
     shown: str = ""
+
+
+def recording_row(line: FootageLine, coming_in: bool) -> RecordingRow:
+    """A recording in words; `coming_in`: it is imported or recorded just now."""
+    return RecordingRow(
+        line.recording_id,
+        line.source,
+        f"✓ {text('complete')}" if line.closed else f"… {text('coming in')}" if coming_in else f"▲ {text('broken off')}",
+        length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
+        str(line.n_clips) if line.closed else "–",
+        str(line.n_listed),
+        str(line.n_unreadable),
+        ", ".join(part for part in (line.camera, line.location) if part) or "–",
+        _light(line) or "–",
+        line.shown,
+    )
+
+
+def _light(line: FootageLine) -> str:
+    """Everything that was told of the light, each with its time where there is more than one."""
+    if len(line.lights) < 2:
+        said = line.lights[0].conditions if line.lights else line.conditions
+        return ", ".join(condition(code) for code in said)
+    told = [(minutes(round(light.at_s)), ", ".join(condition(code) for code in light.conditions) or "–") for light in line.lights]
+    return " · ".join(f"{at} {said}" for at, said in told)
 
 
 COLUMNS = ("source", "state", "length", "clips", "listed", "unreadable", "place", "light")

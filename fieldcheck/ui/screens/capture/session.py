@@ -38,9 +38,14 @@ class CaptureSession:
         self.lines: tuple[FootageLine, ...] = ()
         self.running: frozenset[str] = frozenset()
         self.plan: ClipPlan | None = None
+        self.searched = False  # whether it is known which cameras there are
         self._found: tuple[FoundCamera, ...] = ()
         self._added: dict[str, str] = {}
         self._asked_for = ""  # the address whose password is asked for
+
+    def forget(self) -> None:
+        """Footage that was read is another project's, or of an earlier state."""
+        self.lines, self.plan, self.running = (), None, frozenset()
 
     @property
     def ready(self) -> bool:
@@ -66,8 +71,9 @@ class CaptureSession:
         return (*found, *added)
 
     def take_found(self, found: tuple[FoundCamera, ...]) -> bool:
-        """The cameras that are plugged in now. False where they are those of before."""
-        other, self._found = found != self._found, found
+        """The cameras that are plugged in now. False where they are those of before in this search."""
+        other, self._found = found != self._found or not self.searched, found
+        self.searched = True
         return other
 
     def add(self, source: str, name: str) -> None:

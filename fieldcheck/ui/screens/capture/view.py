@@ -32,12 +32,12 @@ from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.file_filters import video_filter
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
@@ -57,11 +57,11 @@ class CaptureView(DropArea):
         self.open = self._open_imports()
         self.recordings = Recordings(self)
         self.table = self._table()
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # the list scrolls, the screen does not
         self.stack.setMinimumHeight(look.metrics.px(LEAST_LIST))
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.table)
         self.plan = label(size="caption", tone="quiet", wrap=True)
         self.plan.hide()
@@ -81,14 +81,27 @@ class CaptureView(DropArea):
         self.live.setVisible(live)
         lead_focus(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
 
+    def show_loading(self, sentence: str) -> None:
+        """The footage is being read, or comes in."""
+        self.placeholder.show_loading(sentence)
+        self._show_placeholder()
+
+    def show_failed(self, sentence: str) -> None:
+        """The footage could not be read."""
+        self.placeholder.show_failed(sentence)
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
+        self.stack.setCurrentWidget(self.placeholder)
+        self.show_live(self.live_shown)
+
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
         buttons = [
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
-        self.empty.show_state(said, buttons)
-        self.stack.setCurrentWidget(self.empty)
-        self.show_live(self.live_shown)
+        self.placeholder.show_empty(said, buttons)
+        self._show_placeholder()
         self.next_in.setVisible(can_import)
 
     def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from fieldcheck.files import free_place
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -39,16 +40,17 @@ class ExportsDisplay(Protocol):
 
 
 class ExportsPresenter:
-    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own."""
+    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own. `changed()`: the formats are read."""
 
-    def __init__(self, view: ExportsDisplay, context: Context) -> None:
-        self._view, self._context = view, context
+    def __init__(self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self.body = ScreenBody(context.current)
         self._failed = partial(context.messages.error, key=WORK)
 
     def look(self) -> None:
         """Reads what fits the labels of the project that is open."""
         self._view.show_job(running(self._context.runner, WORK))
-        self._context.current.ask(lambda project: export_as.offered(project), self._came, self._failed)
+        self.body.ask(lambda project: export_as.offered(project), self._came, self._not_read)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -86,6 +88,11 @@ class ExportsPresenter:
     def _came(self, kinds: tuple[str, ...]) -> None:
         if stands(self._view):
             self._view.show_formats([(kind, export_name(kind), export_about(kind)) for kind in kinds])
+            self._changed()
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        self._changed()
 
     def _exported(self, found: Exported) -> None:
         said = [exported(found.format, found.n, str(found.out))]
@@ -95,9 +102,9 @@ class ExportsPresenter:
         self._context.messages.toast(" ".join(said))
 
 
-def build(page: ExportsPage, context: Context, _changed: Callable[[], None]) -> ExportsPresenter:
+def build(page: ExportsPage, context: Context, changed: Callable[[], None]) -> ExportsPresenter:
     """The presenter of this page, with its action bound."""
-    made = ExportsPresenter(page, context)
+    made = ExportsPresenter(page, context, changed)
 
     def export(folder: Path) -> None:
         made.export(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())

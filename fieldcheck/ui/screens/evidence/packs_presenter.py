@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fieldcheck.files import free_place
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -61,13 +62,14 @@ class PacksPresenter:
     def __init__(self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
         self._failed = partial(context.messages.error, key=WORK)
+        self.body = ScreenBody(context.current)
         self._state: EvidenceState | None = None
         self._key: Path | None = None
 
     def look(self) -> None:
         """Reads how the evidence of the project that is open stands."""
         self._view.show_job(running(self._context.runner, WORK))
-        self._context.current.ask(lambda project: state_of_evidence.evidence_state(project), self._came, self._failed)
+        self.body.ask(lambda project: state_of_evidence.evidence_state(project), self._came, self._not_read)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -143,6 +145,10 @@ class PacksPresenter:
             job.setObjectName(WORK)
             job.resumes = False
         self._view.show_job(job)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        self._changed()
 
     def _came(self, found: EvidenceState) -> None:
         self._state = found

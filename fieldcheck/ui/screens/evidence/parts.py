@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screens.evidence import exports_presenter, packs_presenter, people_presenter, runs_presenter
 from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
@@ -20,7 +21,9 @@ from fieldcheck.words.language import text
 
 
 class PartPresenter(Protocol):
-    """All that the screen knows of the presenter of a part."""
+    """All that the screen knows of the presenter of a part: `body` is what it has read."""
+
+    body: ScreenBody
 
     def look(self) -> None: ...
     def leave(self) -> None: ...

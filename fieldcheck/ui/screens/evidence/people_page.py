@@ -12,12 +12,12 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import column, label, row
 from fieldcheck.words.language import text
 
@@ -44,8 +44,8 @@ class PeoplePage(QWidget):
         self.said = label(bold=True, wrap=True)
         self.views = (FrameView(look, text("Answer on the left")), FrameView(look, text("Answer on the right")))
         self._answers = ("", "")
-        self.empty = EmptyState(look)
-        self.pages = Pages(self.empty, self._conflict())
+        self.placeholder = Placeholder(look)
+        self.pages = Pages(self.placeholder, self._conflict())
         above = QWidget()
         flow = Flow(look.metrics.px(8), above)
         both = QWidget()
@@ -79,8 +79,8 @@ class PeoplePage(QWidget):
 
     def show_nothing(self, said: str) -> None:
         """No two people differ."""
-        self.empty.show_state(said, [self._button(text("Take labels in…"), "evidence.merge")])
-        self.pages.turn_to(self.empty)
+        self.placeholder.show_empty(said, [self._button(text("Take labels in…"), "evidence.merge")])
+        self.pages.turn_to(self.placeholder)
 
     def show_job(self, job: Job | None) -> None:
         """Frames that are dealt out, or labels that come in."""

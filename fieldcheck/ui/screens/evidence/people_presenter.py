@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fieldcheck.files import free_place
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
@@ -57,12 +58,13 @@ class PeoplePresenter:
 
     def __init__(self, view: PeopleDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
+        self.body = ScreenBody(context.current)
         self.conflicts = ConflictList()
 
     def look(self) -> None:
         """Reads the frames on which two people differ."""
         self._view.show_job(running(self._context.runner, WORK))
-        self._context.current.ask(lambda project: merge_labels.label_conflicts(project), partial(self._came, self.conflicts), self._failed)
+        self.body.ask(lambda project: merge_labels.label_conflicts(project), partial(self._came, self.conflicts), self._not_read)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -132,6 +134,10 @@ class PeoplePresenter:
         n_open = sum(not one.settled for one in found.conflicts)
         said = words.merged(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
         self._context.messages.toast(" ".join((*said, *words.agreed(found.trust.other))))
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        self._changed()
 
     def _came(self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]) -> None:
         if conflicts is self.conflicts:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.body import opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.evidence.parts import PARTS, PartPresenter
@@ -21,6 +22,8 @@ BY_CODE = {part.code: part for part in PARTS}
 class EvidenceDisplay(Protocol):
     """All that the presenter knows of its view."""
 
+    def show_loading(self, part: str, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_part(self, part: str) -> None: ...
 
@@ -36,6 +39,8 @@ class EvidencePresenter:
     def enter(self) -> None:
         """The screen is shown now; another part where somebody came for it."""
         self._here = True
+        for one in self.parts.values():
+            one.body.enter()
         self._show()
 
     def leave(self) -> None:
@@ -49,6 +54,7 @@ class EvidencePresenter:
         if changes.act.startswith("project."):
             for one in self.parts.values():
                 one.leave()
+                one.body.forget()
                 one.forget()
         self._show()
 
@@ -71,13 +77,31 @@ class EvidencePresenter:
     def _show(self) -> None:
         if not self._here:
             return
-        if self._context.current.project is None:
+        if said := opening_sentence(self._context.current) if self._context.current.project is None else "":
+            self._view.show_loading("", said)
+        elif self._context.current.project is None:
             said = text("No project is open. With one, its seal, packs and stored runs stand here. A pack is verified without one.")
             self._view.show_empty(said, ["evidence.verify"])
         else:
-            self._view.show_part(self.part)
             self.parts[self.part].look()
+            self._show_part()
         self.say()
+
+    def changed(self) -> None:
+        """A part was read, or other things can be done in it."""
+        if self._here and self._context.current.project is not None:
+            self._show_part()
+        self.say()
+
+    def _show_part(self) -> None:
+        """The part, or what stands in its place until it is read."""
+        body = self.parts[self.part].body
+        if body.is_read:
+            self._view.show_part(self.part)
+        elif body.failed:
+            self._view.show_failed(text("The evidence could not be read."))
+        else:
+            self._view.show_loading(self.part, text("Reading the evidence …"))
 
     def say(self) -> None:
         """The header, and what can be done in this part."""
@@ -87,9 +111,11 @@ class EvidencePresenter:
         for code, one in self.parts.items():
             enable(f"evidence.{code}", there)
             for name, can in one.acts.items():
-                enable(f"evidence.{name}", there and can and code == self.part)
+                enable(f"evidence.{name}", there and can and code == self.part and one.body.is_read)
         title = screen_name("evidence")
-        if there:
+        if there and not self.parts[self.part].body.is_read:
+            self._header.show_head(ScreenHead(title, BY_CODE[self.part].hint()))
+        elif there:
             said, act = self.parts[self.part].main
             self._header.show_head(ScreenHead(title, BY_CODE[self.part].hint(), said, self.parts[self.part].acts[act]))
         else:
@@ -100,7 +126,8 @@ def build(context: Context, header: Header) -> Screen:
     """The screen with its parts and their actions."""
     view = EvidenceView(context.look, context.actions, PARTS)
     presenter = EvidencePresenter(view, context, header)
-    presenter.parts = {part.code: part.present(view.parts[part.code], context, presenter.say) for part in PARTS}
+    presenter.parts = {part.code: part.present(view.parts[part.code], context, presenter.changed) for part in PARTS}
+    view.placeholder.again.connect(presenter.enter)
     for part in PARTS:
         context.actions.bind(f"evidence.{part.code}", partial(presenter.turn, part.code))
     return Screen(view, presenter, view)

@@ -12,11 +12,11 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.line_list import LineList
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import column, label, row
 from fieldcheck.ui.widgets.tile_model import Index
 from fieldcheck.words.language import text
@@ -44,9 +44,9 @@ class RunsPage(QWidget):
             KeyButton(look, said, actions.key(one), shrinks=True).triggers(actions.get(one))
             for said, one in ((text("Newer"), "evidence.newer"), (text("Older"), "evidence.older"), (text("Repeat"), "evidence.repeat"))
         ]
-        self.empty, full = EmptyState(look), QWidget()
+        self.placeholder, full = Placeholder(look), QWidget()
         column(look, row(look, (self.said, 1), *buttons), self.strip, (self.table, 4), (self.outcome, 1), on=full)
-        self.pages, self._look, self._actions = Pages(self.empty, full), look, actions
+        self.pages, self._look, self._actions = Pages(self.placeholder, full), look, actions
         self._full = full
         column(look, (self.pages, 1), on=self)
 
@@ -58,13 +58,13 @@ class RunsPage(QWidget):
     def show_runs(self, table: Table | None, said: str, at: int) -> None:
         """A page of runs, which of them it is, and the row that is looked at."""
         self.said.setText(said)
-        self.pages.turn_to(self.empty if table is None else self._full)
+        self.pages.turn_to(self.placeholder if table is None else self._full)
         if table is None:
             about = text(
                 "No run is stored yet. Each run of the model stands here with its score and range, and can be repeated digit by digit."
             )
             label_frames = KeyButton(self._look, text("Label frames"), self._actions.key("go.label"))
-            self.empty.show_state(about, [label_frames.triggers(self._actions.get("go.label"))])
+            self.placeholder.show_empty(about, [label_frames.triggers(self._actions.get("go.label"))])
         blocked = self.table.selectionModel().blockSignals(True)
         self.table.show_table(table, OVER)
         if table is not None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -46,6 +47,7 @@ class RunsPresenter:
 
     def __init__(self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
+        self.body = ScreenBody(context.current)
         self.pages = RunPages()
         self._scoring: Job | None = None
         self._scored: tuple[Any, ...] = ()
@@ -54,7 +56,7 @@ class RunsPresenter:
         """Reads the page that is shown, and scores once more where labels or answers are others than before."""
         self._view.show_job(running(self._context.runner, WORK))
         pages, skip = self.pages, self.pages.skip
-        self._context.current.ask(lambda project: list_runs.list_runs(project, PAGE, skip), partial(self._came, pages, skip), self._failed)
+        self.body.ask(lambda project: list_runs.list_runs(project, PAGE, skip), partial(self._came, pages, skip), self._failed)
 
     def leave(self) -> None:
         """Scores that nobody waits for any more are given up; a run that is repeated goes on."""

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.ui.narrowing import laid
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import column
 
 if TYPE_CHECKING:
@@ -29,22 +29,38 @@ class EvidenceView(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.parts = {part.code: part.page(look, actions) for part in parts}
         self.buttons = PageButtons(look, actions, "evidence", {part.code: part.name() for part in parts})
         self.line = QWidget()
         flow = Flow(look.metrics.px(4), self.line)
         for button in self.buttons.buttons.values():
             flow.addWidget(button)
-        self.pages = Pages(self.empty, *self.parts.values())
+        self.pages = Pages(self.placeholder, *self.parts.values())
         column(look, self.line, (self.pages, 1), gap=6, on=self)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
-        self.empty.show_state(said, [key_button(self._look, self._actions, one) for one in actions])
+        self.placeholder.show_empty(said, [key_button(self._look, self._actions, one) for one in actions])
         self.line.hide()
+        self._show_placeholder()
+
+    def show_loading(self, part: str, sentence: str) -> None:
+        """This part is being read; an empty one: which is not known before a project is open."""
+        self.line.setVisible(bool(part))
+        if part:
+            self.buttons.show_part(part)
+        self._show_placeholder()
+        self.placeholder.show_loading(sentence)
+
+    def show_failed(self, sentence: str) -> None:
+        """The part could not be read."""
+        self._show_placeholder()
+        self.placeholder.show_failed(sentence)
+
+    def _show_placeholder(self) -> None:
         lead_focus(self, None)
-        self.pages.turn_to(self.empty)
+        self.pages.turn_to(self.placeholder)
 
     def show_part(self, part: str) -> None:
         """One of the parts; keys go to what it lists, its `front`."""

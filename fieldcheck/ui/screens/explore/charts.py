@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QListWidget, QSizePolicy, QWidget
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
 from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.words.language import text
@@ -22,6 +24,7 @@ else:
     panels = LazyModule("fieldcheck.report.panels")
 
 LIST = 290
+OUTLINE = ((0, 0, 0.26, 1), (0.27, 0, 0.73, 0.6), (0.27, 0.62, 0.73, 0.38))
 
 
 class ChartsView(QWidget):
@@ -42,17 +45,35 @@ class ChartsView(QWidget):
         self.table = BlockTable(look, text("Figures of the chart"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.how = label(text("A click on a mark, or Enter on a line, shows the frames behind it."), "caption", "quiet", wrap=True)
-        self.nothing = label(tone="quiet", wrap=True)
-        right = column(look, self.nothing, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
-        row(look, self.titles, (right, 1), gap=12, on=self)
+        self.busy = label(text("Working out the charts …"), tone="quiet")
+        self.busy.hide()
+        self.placeholder, plots = Placeholder(look, OUTLINE), QWidget()
+        right = column(look, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
+        row(look, self.titles, (right, 1), gap=12, on=plots)
+        self.pages, self._charts = Pages(self.placeholder, plots), plots
+        column(look, self.busy, (self.pages, 1), on=self)
         self.titles.currentRowChanged.connect(self._show)
         self.picture.taken.connect(self.open)
         self.table.activated.connect(self._open_line)
         self.table.clicked.connect(self._open_line)
-        self.show_plots((), text("No chart yet: label frames and run the model."))
+        self.show_loading()
 
-    def show_plots(self, plots: Sequence[Plot], nothing: str = "") -> None:
-        """These charts from now on, the one of the same title shown still; `nothing` says why there is none."""
+    def show_loading(self) -> None:
+        """The charts are being worked out."""
+        self.show_plots(())
+        self.placeholder.show_loading(text("Working out the charts …"))
+
+    def show_failed(self, sentence: str) -> None:
+        """The charts could not be worked out."""
+        self.show_plots(())
+        self.placeholder.show_failed(sentence)
+
+    def show_working(self, working: bool) -> None:
+        """Whether other charts are being worked out: those that are shown are old then."""
+        self.busy.setVisible(working)
+
+    def show_plots(self, plots: Sequence[Plot]) -> None:
+        """These charts from now on, the one of the same title shown still."""
         before = self._plots[self.titles.currentRow()].title if self._plots and self.titles.currentRow() >= 0 else ""
         self._plots = tuple(plots)
         self.titles.blockSignals(True)
@@ -63,10 +84,9 @@ class ChartsView(QWidget):
         at = next((at for at, one in enumerate(self._plots) if one.title == before), 0 if self._plots else -1)
         self.titles.setCurrentRow(at)
         self.titles.blockSignals(False)
-        self.nothing.setText("" if self._plots else nothing)
-        self.nothing.setVisible(not self._plots)
-        for part in (self.titles, self.said, self.picture, self.how, self.table):
-            part.setVisible(bool(self._plots))
+        if not self._plots:
+            self.placeholder.show_empty(text("No chart yet: label frames and run the model."), ())
+        self.pages.turn_to(self._charts if self._plots else self.placeholder)
         self._show(at)
 
     def open(self, at: int) -> None:
@@ -97,4 +117,4 @@ class ChartsPart:
 
     def forget(self) -> None:
         """Another project is open."""
-        self._view.show_plots((), text("No chart yet: label frames and run the model."))
+        self._view.show_loading()

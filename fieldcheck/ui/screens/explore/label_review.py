@@ -130,6 +130,14 @@ class LabelReviewPresenter:
         self._pause.stop()
         self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = None, "", "", [], 0, False
 
+    def drop(self) -> None:
+        """Something changed while nobody looked: the rows are read anew before they are shown."""
+        if self._found is not None:
+            self._found, self._looked_at = None, ""
+            self._view.show_rows(())
+            self._view.show_scores("", "", "", "", "")
+            self._say()
+
     def turn(self, on: str) -> None:
         """The field's labels, or the benchmark's."""
         self.pause()
@@ -365,7 +373,7 @@ def _ranked(found: Suspects) -> str:
 
 def _why_nothing(found: ReviewFindings | None) -> str:
     if found is None:
-        return ""
+        return text("Loading labels and predictions …")
     if found.n_left:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
         return said.format(n=found.n_left)

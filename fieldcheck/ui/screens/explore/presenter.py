@@ -13,6 +13,7 @@ from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -60,7 +61,9 @@ class ExploreDisplay(Protocol):
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None: ...
     def show_first(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None: ...
-    def show_skeleton(self) -> None: ...
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
+    def show_reading(self, reading: bool) -> None: ...
     def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None: ...
     def show_working(self, working: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
@@ -73,7 +76,11 @@ class ExplorePresenter:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.error, key=WORK)
         self.session = ExploreSession()
+        self._body = ScreenBody(context.current)
         self._figuring: Job | None = None
+        self._images: dict[str, QImage] = {}
+        self._first: Figures | None = None
+        self._covered = True  # the figures that are there do not stand on the screen
         self.shelf, self.frames = shelf, frames
         self.looks: dict[str, LabelReviewPresenter] = {}
         self.parts: dict[str, ExplorePart] = {"frames": frames}
@@ -86,6 +93,11 @@ class ExplorePresenter:
 
     def enter(self) -> None:
         self.session.here, self.session.open = True, self._context.current.project is not None
+        if not self._body.enter():
+            self.session.missing = None
+            self.shelf.drop()
+            for look in self.looks.values():
+                look.drop()
         job = running(self._context.runner, WORK)
         if job is not None:
             self._view.show_job(job)
@@ -105,6 +117,7 @@ class ExplorePresenter:
         self.session.open = self._context.current.project is not None
         if changes.act.startswith("project."):
             self._view.show_job(None)
+            self._body.forget()
             self.session.forget()
             for part in self.parts.values():
                 part.forget()
@@ -208,12 +221,21 @@ class ExplorePresenter:
 
     def _look(self) -> None:
         if self.session.open:
-            if self.session.missing is None:
-                self._view.show_skeleton()
-            self._context.current.ask(lambda project: explore.missing(project), self._looked)
+            self._body.ask(lambda project: explore.missing(project), self._looked, self._not_looked)
         else:
             self.session.close()
+        if self.session.missing is None:  # else what is known stands until the answer is there
             self._show()
+
+    def again(self) -> None:
+        """Reads and works out once more what could not be."""
+        self.session.forget()
+        self.enter()
+
+    def _not_looked(self, error: BaseException) -> None:
+        self._failed(error)
+        if self.session.missing is None:
+            self._view.show_failed(text("The figures could not be read."))
 
     def _looked(self, found: Missing) -> None:
         if self.session.take_missing(found, running(self._context.runner, WORK) is not None):
@@ -240,14 +262,19 @@ class ExplorePresenter:
     def _first_came(self, key: str, figures: Figures | None) -> None:
         """What the result of the round showed stands at once, until all of it is there."""
         if figures is not None and self.session.take_first(key):
-            found, images = figures
-            self._view.show_first(found, images, [_tile(one) for one in found.worst])
+            self._first, self._covered = figures, True
             self._show()
+
+    def _show_first(self) -> None:
+        if self._covered and self._first is not None:
+            found, images = self._first
+            self._covered = False
+            self._view.show_first(found, images, [_tile(one) for one in found.worst])
 
     def _worked_out(self, key: str, figures: Figures) -> None:
         found, images = figures
-        if self.session.take_figures(key, found) and self.session.here:
-            self._show_figures(found, images)
+        if self.session.take_figures(key, found):
+            self._images, self._covered = images, True
             self._show()
 
     def _not_worked_out(self, error: BaseException) -> None:
@@ -255,10 +282,10 @@ class ExplorePresenter:
         self._context.messages.error(error, FIGURES)
         self._show()
 
-    def _show_figures(self, found: Explored, images: dict[str, QImage]) -> None:
-        if self.session.missing is not None:
-            note = captions.still_blind(self.session.missing.n_left)
-            self._view.show_figures(found, images, [_tile(one) for one in found.worst], note)
+    def _show_figures(self, found: Explored, missing: Missing) -> None:
+        self._covered = False
+        note = captions.still_blind(missing.n_left)
+        self._view.show_figures(found, self._images, [_tile(one) for one in found.worst], note)
 
     def _show(self) -> None:
         """The header, what is missing, and what can be done now."""
@@ -268,22 +295,35 @@ class ExplorePresenter:
         can = self._can_run()
         self._context.actions.enable("explore.run", can)
         title, hint = screen_name("explore"), text("Where and why it fails.")
+        if session.next == "unknown":
+            self._header.show_head(ScreenHead(title, hint))
+            self._cover(text("Working out the figures …"))
+            return
         primary = {
             "elsewhere": text("Go to {screen}").format(screen=screen_name(session.place)) if session.place else "",
             "run": text("Run the model"),
             "look": text("Label review: {n} left").format(n=session.n_open),
             "report": text("Make report"),
         }
-        if session.next == "unknown":
-            return
-        self._header.show_head(ScreenHead(title, hint, primary[session.next], can or session.next != "run"))
-        if session.next == "elsewhere":
+        there = session.found is not None and not (self._covered and session.working)
+        known = session.next in ("elsewhere", "run") or there or session.has_first
+        self._header.show_head(ScreenHead(title, hint, primary[session.next], known and (can or session.next != "run")))
+        if said := opening_sentence(self._context.current) if not session.open else "":
+            self._header.show_head(ScreenHead(title, hint))
+            self._cover(said)
+        elif session.next == "elsewhere":
+            self._covered = True
             self._view.show_working(False)
             self._view.show_empty(
                 captions.why_no_gap(session.missing), [f"go.{session.place}", *(["explore.run"] if session.can_ask else [])]
             )
         else:
             self._show_answers()
+
+    def _cover(self, sentence: str) -> None:
+        """Takes away figures that may be of another state, until it is known what is so."""
+        self._covered = True
+        self._view.show_loading(sentence)
 
     def _show_part(self) -> None:
         """The part that is shown, anew. Nothing but the gap can be looked at before there are frames."""
@@ -298,6 +338,7 @@ class ExplorePresenter:
         for code in OF_LOOKS:
             enable(f"explore.{code}", review and session.mode in self.looks)
         enable("explore.frames", can or first)
+        self._view.show_reading(session.open and session.mode not in ("gap", *REVIEWS) and n_items is None and not first)
         if session.shows_part(n_items, first):
             self.parts[session.mode].show()
 
@@ -308,14 +349,24 @@ class ExplorePresenter:
 
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
-        session = self.session
+        session, found, missing = self.session, self.session.found, self.session.missing
+        runs = running(self._context.runner, WORK) is not None
+        unanswered = missing is not None and missing.n_answers and (found is None or session.nothing_compared)
         if session.has_first:
+            self._show_first()
             return
-        if session.found is None and session.working:
-            self._view.show_skeleton()
-        elif session.nothing_compared and session.missing is not None and session.missing.n_answers:
-            self._view.show_empty(captions.no_answers(session.missing), ["explore.run"])
-        self._view.show_working(session.working and session.found is not None)
+        if runs and unanswered:
+            self._cover(text("The model is answering …"))
+        elif session.gave_up and not session.working:
+            self._view.show_failed(text("The figures could not be worked out."))
+        elif found is None or (session.working and self._covered):
+            self._cover(text("Working out the figures …"))
+        elif unanswered and missing is not None:
+            self._covered = True
+            self._view.show_empty(captions.no_answers(missing), ["explore.run"])
+        elif self._covered and missing is not None:
+            self._show_figures(found, missing)
+        self._view.show_working(session.working and not self._covered)
 
     def _can_run(self) -> bool:
         return running(self._context.runner, WORK) is None and self._context.current.writable and self.session.can_ask
@@ -336,6 +387,8 @@ def build(context: Context, header: Header) -> Screen:
     view = ExploreView(context.look, context.actions)
     shelf = ScreenData(context, lambda: presenter.stocked())
     presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
+    for place in (view.placeholder, view.charts.placeholder):
+        place.again.connect(presenter.again)
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (
         (view.frames.grid.wanted, frames.want), (view.frames.grid.chosen, frames.choose), (bar.asked, frames.ask), (bar.taken, frames.take),

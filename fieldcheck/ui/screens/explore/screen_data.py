@@ -70,6 +70,10 @@ class ScreenData:
         elif changes.kinds & WATCHED or self._context.current.standing != self._standing:
             self._fresh = False
 
+    def drop(self) -> None:
+        """Something changed while nobody looked: what was read is not shown again."""
+        self.items, self.first, self._fresh = None, (), False
+
     def look(self) -> None:
         """Reads what is not fresh."""
         project = self._context.current.project

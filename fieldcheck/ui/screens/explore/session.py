@@ -84,7 +84,7 @@ class ExploreSession:
 
     def forget(self) -> None:
         """Another project is open."""
-        self.found, self._wanted, self._shown, self._first = None, "", "", ""
+        self.missing, self.found, self._wanted, self._shown, self._first = None, None, "", "", ""
 
     def close(self) -> None:
         """No project is open."""
@@ -109,6 +109,11 @@ class ExploreSession:
     def give_up(self) -> None:
         """The figures could not be worked out; the same again would fail again."""
         self._shown, self._wanted = self._wanted, ""
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the figures of this state could not be worked out, and there are no others."""
+        return self.found is None and bool(self._shown)
 
     def can_review(self, standing: ProjectStatus | None) -> bool:
         """Whether labels can be reviewed: what that rests on is read when it is asked for."""

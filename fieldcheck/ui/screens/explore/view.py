@@ -20,7 +20,6 @@ from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
@@ -28,8 +27,8 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.ui.widgets.still import Still, StillPair
 from fieldcheck.words.language import text
 
@@ -65,9 +64,9 @@ class ExploreView(QWidget):
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
         column(look, self.band, (lower, 1), on=self.figures)
-        self.empty = EmptyState(look)
-        self.skeleton = Skeleton(look, OUTLINE, text("Working out the figures …"))
-        self.pages = Pages(self.empty, self.figures, self.skeleton)
+        self.placeholder, self.reading = Placeholder(look, OUTLINE), Placeholder(look)
+        self.reading.show_loading(text("Reading the frames …"))
+        self.pages = Pages(self.placeholder, self.figures)
         self.gap = QWidget()
         of_gap = column(look, on=self.gap)
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
@@ -84,13 +83,15 @@ class ExploreView(QWidget):
         flow = Flow(look.metrics.px(4), line)
         for button in self.modes.buttons.values():
             flow.addWidget(button)
-        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts)
+        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading)
+        self._part: QWidget = self.gap  # that was turned to
         column(look, line, (self.parts, 1), gap=6, on=self)
 
     def turn_to(self, mode: str) -> None:
         """Shows one of the six parts; keys go to what it lists."""
         part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts), strict=True))[mode]
         self.modes.show_part(mode)
+        self._part = part
         self.parts.turn_to(part)
         of_gap = self.grid if self.pages.shown is self.figures else None
         lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid, self.charts.titles)
@@ -104,15 +105,30 @@ class ExploreView(QWidget):
         buttons = [
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
-        self.empty.show_state(said, buttons)
-        self._lead(None)
-        self.pages.turn_to(self.empty)
+        self.placeholder.show_empty(said, buttons)
+        self.charts.show_plots(())
+        self._show_placeholder()
 
-    def show_skeleton(self) -> None:
+    def show_loading(self, sentence: str) -> None:
         """The first figures are being worked out: their outline."""
+        self.placeholder.show_loading(sentence)
+        self.charts.show_loading()
+        self._show_placeholder()
+
+    def show_failed(self, sentence: str) -> None:
+        """The figures could not be worked out."""
+        self.placeholder.show_failed(sentence)
+        self.charts.show_failed(sentence)
+        self._show_placeholder()
+
+    def show_reading(self, reading: bool) -> None:
+        """The part that was turned to, or that its frames are being read."""
+        self.parts.turn_to(self.reading if reading else self._part)
+
+    def _show_placeholder(self) -> None:
         self._lead(None)
-        self.busy.setVisible(True)
-        self.pages.turn_to(self.skeleton)
+        self.busy.hide()
+        self.pages.turn_to(self.placeholder)
 
     def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None:
         """The benchmark picture most like the frame that is looked at, under it; none where there are no vectors yet."""
@@ -128,6 +144,7 @@ class ExploreView(QWidget):
         verdict = found.verdict or text("Working out the verdict …")
         self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
+        self.charts.show_loading()
         self.tables.setVisible(False)
         self.note.setVisible(False)
         self._show_errors(found, images, tiles)
@@ -138,7 +155,7 @@ class ExploreView(QWidget):
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
-        self.charts.show_plots(found.plots, text("No chart yet: label frames and run the model."))
+        self.charts.show_plots(found.plots)
         self.tables.show_figures(found)
         self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
         self.note.setText(" ".join(part for part in (found.no_worst, note) if part))
@@ -164,6 +181,7 @@ class ExploreView(QWidget):
         """Whether other figures are being worked out: those that are shown are old then."""
         self.busy.setVisible(working)
         self.figures.setEnabled(not working)
+        self.charts.show_working(working)
 
     def show_job(self, job: Job | None) -> None:
         """The run under way, or the last one where it was cancelled."""

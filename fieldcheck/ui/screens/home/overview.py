@@ -23,6 +23,8 @@ from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import column, empty, label, row
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
@@ -163,6 +165,7 @@ class BenchmarkCard(EditableCard):
 
 
 MODELS = "*.onnx"
+OUTLINE = ((0, 0, 0.395, 0.35), (0, 0.37, 0.395, 0.35), (0, 0.74, 0.395, 0.26), (0.405, 0, 0.595, 1))
 
 
 class OverviewPage(QWidget):
@@ -184,11 +187,29 @@ class OverviewPage(QWidget):
         right.setSpacing(gap)
         right.addWidget(self.strip)
         right.addWidget(self.model, 1)
-        columns = QHBoxLayout(self)
+        self._cards = QWidget()
+        columns = QHBoxLayout(self._cards)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(gap)
         columns.addLayout(left, 2)
         columns.addLayout(right, 3)
+        self.placeholder = Placeholder(look, OUTLINE)
+        self.pages = Pages(self.placeholder, self._cards)
+        column(look, self.pages, on=self)
+
+    def show_loading(self, sentence: str) -> None:
+        """The cards are being read."""
+        self.placeholder.show_loading(sentence)
+        self.pages.turn_to(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The cards could not be read."""
+        self.placeholder.show_failed(sentence)
+        self.pages.turn_to(self.placeholder)
+
+    def show_cards(self) -> None:
+        """The cards, with what was read."""
+        self.pages.turn_to(self._cards)
 
     def set_compact(self, compact: bool) -> None:
         """The left column moves together where there is little room."""

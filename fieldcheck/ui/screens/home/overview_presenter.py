@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fieldcheck.errors import AdminNeeded, CardNeeded
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import captions
@@ -57,16 +58,26 @@ class OverviewPresenter:
     ) -> None:
         self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
         self._here = False
+        self._body = ScreenBody(context.current)
         self._cards: ProjectCards | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
 
     def enter(self) -> None:
         """The page is shown."""
+        if self._is_behind or (not self._here and not self._body.enter()):
+            self._cards = None
         self._here = True
+        if self._cards is None:
+            self._view.show_loading(text("Reading the project …"))
         self._view.show_job(running(self._context.runner, IMPORT))
         self._view.model.show_job(running(self._context.runner, MODEL) or running(self._context.runner, DOCTOR))
-        self._context.current.ask(lambda project: project_cards.project_cards(project), self._show)
+        self._body.ask(lambda project: project_cards.project_cards(project), self._show, self._not_read)
         self._context.current.ask(_look_through, self._show_eye, self._no_eye)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._context.messages.error(error)
+        if self._here and self._body.failed:
+            self._view.show_failed(text("The project could not be read."))
 
     def leave(self) -> None:
         """Leaves the page: what is still being read must not be shown any more."""
@@ -74,11 +85,27 @@ class OverviewPresenter:
 
     def opened(self) -> None:
         """Another project: nothing of the one before stays."""
+        self._body.forget()
+        self._cards = None
         self._end()
         self._examined = ""
+        self._view.model.show_eye(None, "")
         self._view.model.show_wrong("")
         self._view.model.show_findings("", ())
         self._view.benchmark.show_wrong("")
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether the cards miss a model or a benchmark that the project has by now."""
+        cards, standing = self._cards, self._context.current.standing
+        if cards is None or standing is None:
+            return False
+        return (cards.model is None and standing.n_models > 0) or (cards.benchmark is None and standing.n_benchmark > 0)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the cards are there."""
+        return self._cards is not None
 
     @property
     def editing(self) -> bool:
@@ -261,9 +288,10 @@ class OverviewPresenter:
         self._changed()
 
     def _show(self, cards: ProjectCards) -> None:
-        self._cards = cards
         if not self._here:
+            self._body.forget()  # it is not shown, so it is read anew by coming back
             return
+        self._cards = cards
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
         ok = captions.ok_line(cards.ok_classes, cards.ok_told)
@@ -283,6 +311,7 @@ class OverviewPresenter:
             self._view.benchmark.show_benchmark(
                 captions.score_lines(benchmark), captions.source_line(benchmark.root), captions.claimed_line(benchmark)
             )
+        self._view.show_cards()
         self._changed()
 
     def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:

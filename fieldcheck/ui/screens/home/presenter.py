@@ -15,7 +15,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresenter
-from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
+from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words.language import text
@@ -38,7 +38,7 @@ else:
     trying_page = LazyModule("fieldcheck.ui.screens.home.trial_presenter")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
-WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
+WORK_ON = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
 """Page → the work that is done on it."""
 
 
@@ -146,7 +146,7 @@ class HomePresenter:
             self.asking.create()
         elif self._page == OVERVIEW:
             self._context.go(next_step(self._context.current.standing))
-        else:
+        elif self._page == START:
             self.open_sample()
 
     def escape(self) -> bool:
@@ -273,7 +273,7 @@ class HomePresenter:
         if self._doing("asking", WIZARD):
             return WIZARD
         if self._context.current.project is None:
-            return START
+            return OPENING if self._context.current.opening else START
         return CARD if self._doing("carding", CARD) else OVERVIEW
 
     def _end(self, *names: str) -> None:
@@ -292,7 +292,7 @@ class HomePresenter:
         actions, writable = self._context.actions, self._context.current.writable
         for name in ("project.sample", "project.open", "project.open_pack"):
             actions.enable(name, self._page == START and not self.beginning.preparing)
-        rests = self._page == OVERVIEW and not self.describing.editing
+        rests = self._page == OVERVIEW and self.describing.is_read and not self.describing.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.enable(name, rests and writable)
         actions.enable("project.confirm_ok", rests and writable and self.describing.asks_ok)
@@ -314,9 +314,12 @@ class HomePresenter:
         if self._page == TRIED:
             return ScreenHead(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
         if self._page == OVERVIEW:
+            can = self.describing.is_read and not self.describing.editing
             step = screen_name(next_step(self._context.current.standing))
             hint = text("Check the four cards before you go on.")
-            return ScreenHead(title, hint, text("Continue: {step}").format(step=step), not self.describing.editing)
+            return ScreenHead(title, hint, text("Continue: {step}").format(step=step), can)
+        if self._page == OPENING:
+            return ScreenHead(title)
         hint = text("Start here. The sample needs nothing but this computer.")
         return ScreenHead(title, hint, text("Open sample project"), not self.beginning.preparing)
 
@@ -368,5 +371,6 @@ def _connect(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> 
         view.overview.site.saved.connect(work.save_site)
         view.overview.limits.saved.connect(work.save_limits)
         view.overview.benchmark.saved.connect(work.save_claim)
+        view.overview.placeholder.again.connect(work.enter)
         for card in (view.overview.benchmark, view.overview.site, view.overview.limits):
             card.cancelled.connect(work.cancel)

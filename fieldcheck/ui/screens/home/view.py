@@ -19,6 +19,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ else:
     tried_page = LazyModule("fieldcheck.ui.screens.home.trial_page")
     wizard_page = LazyModule("fieldcheck.ui.screens.home.wizard")
 
-START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
+START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = "start", "wizard", "overview", "card", "tried", "opening"
 Page = TypeVar("Page", bound=QWidget)
 
 
@@ -76,6 +77,13 @@ class HomeView(DropArea):
         """The page of a trial: a model's answer to a picture."""
         return self._added(TRIED, tried_page.TrialPage(self._look))
 
+    @cached_property
+    def opening(self) -> Placeholder:
+        """The page while a project is being opened."""
+        made = Placeholder(self._look)
+        made.show_loading(text("Opening the project …"))
+        return self._added(OPENING, made)
+
     def _added(self, name: str, page: Page) -> Page:
         page.hide()
         self._pages[name] = page
@@ -88,7 +96,7 @@ class HomeView(DropArea):
             page.set_compact(self._compact)
 
     def show_page(self, name: str) -> None:
-        """One of `start`, `wizard`, `overview`, `card`, `tried`. Keys go to what the page is about."""
+        """One of `start`, `wizard`, `overview`, `card`, `tried`, `opening`. Keys go to what the page is about."""
         self._page = name
         lead_focus(self, None)
         shown = getattr(self, name)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.timestamp import local
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -64,6 +65,7 @@ class LabelPresenter:
         self._view, self._context, self._header, self._pictures, self.looking = view, context, header, pictures, looking
         self._read = False  # what the canvas was given is the picture (or that it is broken), not a place held for it
         self.session = LabelSession()
+        self._body = ScreenBody(context.current)
         storing = LabelStoring(self.session, context, view, looking, self._stored)
         self.drawing = Drawing(view, storing.keep)
         self.answers = LabelActions(self.session, view, self.drawing, storing, looking, context, self.load)
@@ -76,9 +78,14 @@ class LabelPresenter:
     def enter(self) -> None:
         """Reads what there is to label and goes on where work stopped."""
         self.session.begin()
+        if said := opening_sentence(self._context.current) if self._context.current.project is None else "":
+            self._show_loading(said)
+            return
         if self._context.current.project is None:
             self._show_nothing(text("No project is open."), [("project.sample", text("Open the sample project"), "project")])
             return
+        if not self._body.enter():
+            self._show_loading(text("Reading the frames …"))
         self.load(None)
 
     def leave(self) -> None:
@@ -88,7 +95,8 @@ class LabelPresenter:
     def refresh(self, changes: Changes) -> None:
         """A label that was undone or redone, here or elsewhere, is shown where it was."""
         anew, frame_id = self.session.reads_anew(changes)
-        if changes.act in ("project.opened", "project.closed"):
+        if changes.act.startswith("project."):
+            self._body.forget()
             self.session.another_project()
             self._view.show_state("")
             self.deciding.show()
@@ -156,7 +164,12 @@ class LabelPresenter:
     def load(self, frame_id: str | None) -> None:
         """Reads what there is to label, and shows that frame."""
         question = label_work.repeat_work if self.session.repeating else label_work.label_work
-        self._context.current.ask(question, partial(self._loaded, frame_id), self._context.messages.error)
+        self._body.ask(question, partial(self._loaded, frame_id), self._not_read)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._context.messages.error(error)
+        if self._body.failed:
+            self._view.show_failed(text("The frames could not be read."))
 
     def _loaded(self, frame_id: str | None, work: LabelWork) -> None:
         lacking = self.session.load(work)
@@ -294,11 +307,21 @@ class LabelPresenter:
         button, _, _ = self.over.step
         self._header.show_head(ScreenHead(screen_name("label"), text("Every frame of the round has its label."), button))
 
-    def _show_nothing(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
-        """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
+    def _show_loading(self, sentence: str) -> None:
+        """The frames are still to come: no key answers one that stood there before."""
+        self.over.close()
+        self._leave_frames()
+        self._view.show_loading(sentence)
+        self._header.show_head(ScreenHead(screen_name("label")))
+
+    def _leave_frames(self) -> None:
         self.session.empty()
         self.drawing.begin("", ())
         self._enable_keys("")
+
+    def _show_nothing(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
+        """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
+        self._leave_frames()
         self._view.show_empty(said, ways)
         self._header.show_head(ScreenHead(screen_name("label"), said))
 
@@ -325,6 +348,7 @@ def build(context: Context, header: Header) -> Screen:
     view.strip.chosen.connect(presenter.go_to)
     view.resized.connect(presenter.show_strip)
     view.way_chosen.connect(presenter.lead)
+    view.placeholder.again.connect(presenter.enter)
     view.destroyed.connect(pictures.close)
     pictures.arrived.connect(presenter.arrived)
     return Screen(view, presenter, view.canvas, steady=True)

@@ -32,12 +32,12 @@ from fieldcheck.ui.screens.label.result_page import ResultPage, ShownResult
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.passing_note import PassingNote
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, label, plain_tip, row, rule, scrolled
 from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
@@ -45,6 +45,7 @@ from fieldcheck.words.language import text
 PANEL, PANEL_COMPACT = 320, 364
 BLIND_MARK = 48  # pixels at 100 % of its check box and of the bar that may stand beside it
 PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
+OUTLINE = ((0, 0, 0.74, 0.86), (0, 0.88, 0.74, 0.12), (0.75, 0, 0.25, 1))
 LOW = 430  # pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers below the classes
 
 
@@ -65,26 +66,39 @@ class LabelView(QWidget):
         self._keyed: Sequence[tuple[str, str]] = ()
         self.canvas = Canvas(look)
         self.strip = Filmstrip(look)
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look, OUTLINE)
         self._work = QWidget()
         self._lay_out()
         self.result = ResultPage(look)
-        self._pages = Pages(self.empty, self._work, self.result)
+        self._pages = Pages(self.placeholder, self._work, self.result)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
+    def show_loading(self, sentence: str) -> None:
+        """The frames to label are being read."""
+        self.placeholder.show_loading(sentence)
+        self._show_placeholder()
+
+    def show_failed(self, sentence: str) -> None:
+        """The frames to label could not be read."""
+        self.placeholder.show_failed(sentence)
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
+        lead_focus(self, None)
+        self._pages.turn_to(self.placeholder)
+
     def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
         """There is nothing to label. `ways`: for each button that brings it the action it does on the screen it leads to, its text, and
         that screen."""
-        lead_focus(self, None)
         buttons = []
         for action, words, screen in ways:
             button = KeyButton(self._look, words, primary=True)
             button.clicked.connect(lambda _checked=False, action=action, screen=screen: self.way_chosen.emit(action, screen))
             buttons.append(button)
-        self.empty.show_state(said, buttons)
-        self._pages.turn_to(self.empty)
+        self.placeholder.show_empty(said, buttons)
+        self._show_placeholder()
 
     def show_work(self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool) -> None:
         """`keyed`: key and class of every button. `kind`: a frame gets one `class`, `boxes` or `points`. `many`: there are more classes

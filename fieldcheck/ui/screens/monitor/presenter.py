@@ -23,15 +23,18 @@ from fieldcheck.domain.shift import (
 )
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.narrowing import stands
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars
 from fieldcheck.ui.screens.monitor.drift_plot import Place, drift_plot
 from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorSession
 from fieldcheck.ui.screens.monitor.view import MonitorView
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words import drift as words
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
@@ -73,7 +76,9 @@ class MonitorDisplay(Protocol):
     def show_classes(self, classes: Sequence[ClassBars]) -> None: ...
     def show_retention(self, code: str) -> None: ...
     def show_notice(self, title: str, said: str) -> bool: ...
+    def show_loading(self, sentence: str) -> None: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
     def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None: ...
@@ -89,27 +94,27 @@ class MonitorPresenter(QObject):
         super().__init__()
         self._view, self._context, self._header, self.session = view, context, header, MonitorSession()
         self._failed = partial(context.messages.error, key=WORK)
+        self._body = ScreenBody(context.current)
         self._drawn: tuple[Sequence[FollowedShift], str, tuple[Plot, tuple[Place, ...]]] | None = None
 
     def enter(self) -> None:
         """The screen is shown now."""
-        if self._context.current.project is None or not self._has_model:
-            self.session.load((), {}, {})
-            self.session.others = ()
-            self._show()
-        else:
-            self._context.current.ask(_read, self._was_read, self._failed)
+        self._body.enter()
+        self._look()
 
     def leave(self) -> None:
         """A log that is being taken in goes on."""
 
     def refresh(self, changes: Changes) -> None:
         """Another project or model, or a log that was taken in."""
-        self.enter()
+        standing = self._context.current.standing
+        if changes.act.startswith("project.") or (standing is not None and standing.n_shifts and not self.session.shifts):
+            self._body.forget()
+        self._look()
 
     def primary(self) -> None:
         """Asks for a log or for footage."""
-        if self._has_model:
+        if self._has_model and self._body.is_read:
             self._view.ask_paths()
 
     def take_in(self, paths: Sequence[Path]) -> None:
@@ -125,8 +130,11 @@ class MonitorPresenter(QObject):
         def work(project: Project, progress: Progress) -> Any:
             return take_in_all.take_in_all(project, paths, progress, now)
 
-        job = current.job(lambda: text("Log"), work, self._was_taken_in, self._failed, lambda: self._view.show_running(None))
-        self._view.show_running(job)
+        job = current.job(lambda: text("Log"), work, self._was_taken_in, self._failed, self._ended)
+        if job is not None:
+            job.setObjectName(WORK)
+            self._view.show_running(job)
+        self._show()
 
     def step(self, by: int) -> None:
         """The shift after or before."""
@@ -240,6 +248,29 @@ class MonitorPresenter(QObject):
         standing = self._context.current.standing
         return standing is not None and standing.n_models > 0
 
+    def _look(self) -> None:
+        """Reads the shifts, where there can be any."""
+        self._view.show_running(running(self._context.runner, WORK))
+        if self._context.current.project is None or not self._has_model:
+            self.session.load((), {}, {})
+            self.session.others = ()
+        else:
+            self._body.ask(_read, self._was_read, self._not_read)
+        self._show()
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        if not self._body.is_read:
+            self._view.show_failed(text("The shifts could not be read."))
+
+    def _ended(self) -> None:
+        """A log was taken in, or not: whether there are shifts now is read after this."""
+        if stands(self._view):
+            self._view.show_running(None)
+            if not self.session.shifts:
+                self._body.forget()
+            self._show()
+
     def _was_read(self, read: Read) -> None:
         shifts, figures, notes, self.session.others, self.session.kept, self.session.retention = read
         self.session.load(shifts, figures, notes)
@@ -265,17 +296,30 @@ class MonitorPresenter(QObject):
             self._context.messages.banner(ALARM, said)
 
     def _show(self) -> None:
-        can = self._context.current.writable and self._has_model
-        actions, shift = self._context.actions, self.session.shift
+        read = self._body.is_read
+        waits = not self.session.shifts and running(self._context.runner, WORK) is not None
+        can = self._context.current.writable and self._has_model and read and not waits
+        actions, shift = self._context.actions, self.session.shift if read else None
         actions.enable("monitor.take_in", can)
         actions.enable("monitor.keep", can and shift is not None and shift.began not in self.session.kept)
         actions.enable("monitor.seen", can and shift is not None and shift.began not in self.session.notes)
         head = ScreenHead(screen_name("monitor"), text("What the deployed model saw, shift by shift."), text("Take in a log"), can)
         self._header.show_head(head)
-        if self._context.current.standing is None:
+        self._show_body(shift)
+
+    def _show_body(self, shift: FollowedShift | None) -> None:
+        """The shifts, or what stands in their place."""
+        current = self._context.current
+        if said := opening_sentence(current) if current.project is None else "":
+            self._view.show_loading(said)
+        elif current.standing is None:
             self._view.show_empty(text("Watching needs a project: open one, or begin one."), "go.project")
         elif not self._has_model:
             self._view.show_empty(text("The project has no model yet."), "go.project")
+        elif not self._body.is_read:
+            self._view.show_loading(text("Reading the shifts …"))
+        elif shift is None and running(self._context.runner, WORK) is not None:
+            self._view.show_loading(text("Reading the log …"))
         elif shift is None:
             said = text("No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.")
             self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]))  # its button is the head's
@@ -348,6 +392,7 @@ def build(context: Context, header: Header) -> Screen:
     view = MonitorView(context.look, context.actions, [(code, words.chart_view_name(code)) for code in VIEWS], weeks)
     presenter = MonitorPresenter(view, context, header)
     presenter.setParent(view)
+    view.placeholder.again.connect(presenter.enter)
     view.dropped.connect(presenter.take_in)
     view.view_chosen.connect(presenter.choose_view)
     view.timeline.chosen.connect(presenter.choose)

@@ -20,7 +20,6 @@ from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_files
 from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.file_filters import with_all
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.image_viewer import ImageViewer
@@ -28,6 +27,7 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.notice import Notice
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule
 from fieldcheck.ui.widgets.plot_view import legend
 from fieldcheck.words.language import text
@@ -55,7 +55,7 @@ class MonitorView(DropArea):
         super().__init__(parent)
         self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.empty, self.strip = EmptyState(look), JobStrip(look)
+        self.placeholder, self.strip = Placeholder(look), JobStrip(look)
         self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
         self.retention = Choice(look, text("How long shifts are kept"), weeks)
         self.retention.activated.connect(lambda _at: self.retention_chosen.emit(self.retention.chosen_code))
@@ -83,16 +83,26 @@ class MonitorView(DropArea):
         self.notice = Notice(self)
         self.viewer: ImageViewer | None = None
         self.content = QWidget()
-        self.pages = Pages(self.empty, self.content)
+        self.pages = Pages(self.placeholder, self.content)
         self._lay_out()
-        column(look, (self.pages, 1), on=self)
+        column(look, self.strip, (self.pages, 1), on=self)
+
+    def show_loading(self, sentence: str) -> None:
+        """The shifts are being read."""
+        self.placeholder.show_loading(sentence)
+        self.pages.turn_to(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The shifts could not be read."""
+        self.placeholder.show_failed(sentence)
+        self.pages.turn_to(self.placeholder)
 
     def show_empty(self, said: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""
         known = self._actions.get(action) if action else None
         buttons = [KeyButton(self._look, known.text(), self._actions.key(action)).triggers(known)] if known else []
-        self.empty.show_state(said, buttons)
-        self.pages.turn_to(self.empty)
+        self.placeholder.show_empty(said, buttons)
+        self.pages.turn_to(self.placeholder)
 
     def show_content(self) -> None:
         """There are shifts."""
@@ -180,7 +190,7 @@ class MonitorView(DropArea):
         across = row(look, gap=12)
         across.addLayout(left, 1)
         across.addWidget(self.side)
-        column(look, self.strip, (across, 1), gap=8, on=self.content)
+        column(look, (across, 1), gap=8, on=self.content)
 
     def _states(self) -> QFrame:
         made = self._card(text("State of each shift"), self.span, self.retention)

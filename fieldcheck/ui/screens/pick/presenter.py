@@ -12,6 +12,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -55,12 +56,15 @@ class PickPresenter:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.error, key=WORK)
         self.session = PickSession()
+        self._body = ScreenBody(context.current)
         self._labels = LabelImport(context, self._began)
         self._sorting = FrameExclusion(context, self._began)
         self.large = LargePicture(view)
 
     def enter(self) -> None:
         self.session.here = True
+        if not self._body.enter():
+            self.session.close()
         self._labels.take_dropped()
         job = self._job()
         if job is not None:
@@ -75,10 +79,13 @@ class PickPresenter:
             self._view.show_job(None)
             self.large.close()
             self.session.another_project()
+            self.session.close()
         self._look()
 
     def primary(self) -> None:
         leads = self.session.leads(self._context.current.project is not None)
+        if self._context.current.project is not None and self.session.found is None:
+            return
         if leads == "draw":
             self.propose()
         else:
@@ -268,11 +275,15 @@ class PickPresenter:
     def _look(self) -> None:
         if self._context.current.project is None:
             self.session.close()
-            self._show()
         else:
-            if self.session.found is None:
-                self._view.show_skeleton()
-            self._context.current.ask(_proposal, self._looked)
+            self._body.ask(_proposal, self._looked, self._not_read)
+        if self.session.found is None:  # else what is known stands until the answer is there
+            self._show()
+
+    def _not_read(self, error: BaseException) -> None:
+        self._failed(error)
+        if self.session.here and self.session.found is None:
+            self._view.show_failed(text("The list of frames could not be read."))
 
     def _looked(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
         found, plan = looked
@@ -316,7 +327,13 @@ class PickPresenter:
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
         found, stage = self.session.found, self.session.stage(self._context.current.project is not None)
         title, hint = screen_name("pick"), text("Choose the frames that will be labelled, before any of them is looked at closely.")
-        if stage == "closed":
+        if said := opening_sentence(self._context.current) if stage == "closed" else "":
+            self._view.show_loading(said)
+            self._header.show_head(ScreenHead(title, hint))
+        elif stage == "unread":
+            self._view.show_loading(text("Reading the list of frames …"))
+            self._header.show_head(ScreenHead(title, hint))
+        elif stage == "closed":
             self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
         elif stage == "no frames":
@@ -337,6 +354,7 @@ def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = PickView(context.look, context.actions)
     presenter = PickPresenter(context, header, view)
+    view.placeholder.again.connect(presenter.enter)
     view.wanted.connect(presenter.want)
     view.chosen.connect(presenter.choose)
     view.design_chosen.connect(presenter.choose_design)

@@ -19,15 +19,14 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.magnified import Magnified
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -52,7 +51,7 @@ class PickView(QWidget):
         self._zoom = 0
         self.how = self._how()
         self.strip = JobStrip(look)
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look, OUTLINE)
         self.grid = PictureGrid(look, text("Picked frames in time order"), TILE * (look.metrics.percent / 100))
         self.grid.wanted.connect(self.wanted)
         self.grid.chosen.connect(self.chosen)
@@ -71,10 +70,8 @@ class PickView(QWidget):
         left.addWidget(self.timeline)
         row(look, (left, 1), self.side, gap=12, on=both)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.placeholder)
         self.stack.addWidget(both)
-        self.skeleton = Skeleton(look, OUTLINE, text("The list of frames is being read …"))
-        self.stack.addWidget(self.skeleton)
         column(look, self.how, self.strip, (self.stack, 1), on=self)
 
     def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
@@ -82,15 +79,24 @@ class PickView(QWidget):
         buttons = [
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
-        self.empty.show_state(said, buttons)
-        lead_focus(self, None)
-        self.stack.setCurrentWidget(self.empty)
+        self.placeholder.show_empty(said, buttons)
+        self._show_placeholder()
         self.how.setVisible(can_draw)
 
-    def show_skeleton(self) -> None:
+    def show_loading(self, sentence: str) -> None:
         """The list of frames is still to come: its outline."""
+        self._show_placeholder()
+        self.placeholder.show_loading(sentence)
+
+    def show_failed(self, sentence: str) -> None:
+        """The list of frames could not be read."""
+        self._show_placeholder()
+        self.placeholder.show_failed(sentence)
+
+    def _show_placeholder(self) -> None:
         lead_focus(self, None)
-        self.stack.setCurrentWidget(self.skeleton)
+        self.stack.setCurrentWidget(self.placeholder)
+        self.how.setVisible(False)
 
     def show_picks(self, tiles: Sequence[Tile]) -> None:
         """The picks in time order."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import ScreenBody, opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -70,6 +71,8 @@ class ReportDisplay(Protocol):
     @property
     def worst_height(self) -> int: ...
 
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_content(self) -> None: ...
     def show_sheets(self, sheets: Sequence[Sheet]) -> None: ...
@@ -92,6 +95,7 @@ class ReportPresenter:
 
     def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: Drives, form: FormPresenter) -> None:
         self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
+        self._body = ScreenBody(context.current)
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
         self._of: Project | None = None  # whose pages are under way
@@ -101,7 +105,7 @@ class ReportPresenter:
         self._sheets: tuple[Sheet, ...] = ()
         self._found: Found = ()
         self._at = 0
-        self._here = self._writing = False
+        self._here = self._writing = self._asked = False
         self._folder: Path | None = None
 
     def enter(self) -> None:
@@ -109,6 +113,8 @@ class ReportPresenter:
         self._here = True
         if self._job is not None and self._job.state != RUNNING:  # somebody cancelled it: it is begun anew by coming back
             self._give_up()
+        if not self._body.enter():
+            self._looked = None
         self._drives.start()
         now = self._context.preferences.now
         self._view.panel.show_fields(now.report_language, now.name)
@@ -117,11 +123,14 @@ class ReportPresenter:
 
     def leave(self) -> None:
         """Pages under way are finished: they are there when somebody comes back."""
-        self._here = False
+        self._here = self._asked = False
         self._drives.stop()
 
     def refresh(self, changes: Changes) -> None:
         """Something in the project is other than it was."""
+        if changes.act.startswith("project."):
+            self._body.forget()
+            self._forget()
         self._look()
 
     def primary(self) -> None:
@@ -175,6 +184,9 @@ class ReportPresenter:
     def export(self) -> None:
         """Writes the report that is shown, or that of this moment where none is shown yet."""
         target = self._target()
+        if self._looked is None:
+            self._asked = self._context.current.project is not None  # the key was pressed before it was known where to: it counts
+            return
         if target is None or self._writing or not self._context.current.writable or not target.enough:
             return
         self._writing = True
@@ -203,18 +215,29 @@ class ReportPresenter:
         current = self._context.current
         if current.project is None:
             self._forget()
-            self._view.show_empty(text("No project is open."), ["go.project"])
+            if said := opening_sentence(current):
+                self._view.show_loading(said)
+            else:
+                self._view.show_empty(text("No project is open."), ["go.project"])
             self._show_head()
             return
-        self._view.show_content()
+        if self._looked is None:
+            self._view.show_loading(text("Reading the project …"))
         self._show_head()
         self.form.look()
-        current.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._failed)
+        self._body.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._not_looked)
+
+    def _not_looked(self, error: BaseException) -> None:
+        self._failed(error)
+        if not self._body.is_read:
+            self._view.show_failed(text("The project could not be read."))
 
     def _was_looked(self, looked: ReportPreconditions) -> None:
         if not self._here:
+            self._body.forget()  # it is not shown, so it is read anew by coming back
             return
         self._looked = looked
+        self._view.show_content()
         self._show_short()
         self._show_targets()
         wanted = self._wanted()
@@ -224,6 +247,9 @@ class ReportPresenter:
             self._make(wanted)
         elif self._job is not None and self._job.state != RUNNING:
             self._view.show_busy(False)
+        if self._asked:
+            self._asked = False
+            self.export()
 
     def _make(self, wanted: tuple[str, ...]) -> None:
         """Sets the pages beside the window; what is shown stays until they are there."""
@@ -312,7 +338,7 @@ class ReportPresenter:
     def _show_head(self) -> None:
         """The primary action names the place; while it cannot be done, the hint says why."""
         target = self._target()
-        if target is None:
+        if target is None or self._looked is None:
             self._header.show_head(ScreenHead(screen_name("report")))
             return
         hint = text("Read page 1, choose where it goes, hand it over.")
@@ -391,6 +417,7 @@ def build(context: Context, header: Header) -> Screen:
     view.form.notes.given.connect(form.note)
     actions.bind("report.form", view.turn_form)
     drives.found.connect(presenter.plugged)
+    view.placeholder.again.connect(presenter.enter)
     view.page_wanted.connect(presenter.show)
     view.panel.language_chosen.connect(presenter.speak)
     view.panel.name_given.connect(presenter.name)

@@ -13,12 +13,11 @@ from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
 from fieldcheck.ui.screens.report.sheets import Sheet
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import label, row
-from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.words.language import text
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
@@ -39,10 +38,11 @@ class ReportView(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._sheets: tuple[Sheet, ...] = ()
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.pages = self._page_list()
         self.canvas, self.form = PageCanvas(look), FormPage(look)
-        self.outline = Skeleton(look, OUTLINE, text("The pages are being made …"))
+        self.outline = Placeholder(look, OUTLINE)
+        self.outline.show_loading(text("The pages are being made …"))
         self.middle = Pages(self.canvas, self.form, self.outline)
         self.count = label(bold=True)
         self.busy = label(text("The pages are being made …"), tone="quiet")
@@ -58,7 +58,7 @@ class ReportView(QWidget):
         row(look, self.pages, (self._middle(), 1), self.panel, gap=12, on=self._content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
-        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.placeholder)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
@@ -68,12 +68,25 @@ class ReportView(QWidget):
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """Nothing but a sentence and the buttons of these actions, which help."""
         bound = [self._actions(one) for one in actions]
-        self.empty.show_state(said, [self._button(action.text(), (action, key)) for action, key in bound])
-        self._stack.setCurrentWidget(self.empty)
+        self.placeholder.show_empty(said, [self._button(action.text(), (action, key)) for action, key in bound])
+        self._stack.setCurrentWidget(self.placeholder)
+
+    def show_loading(self, sentence: str) -> None:
+        """The project is being read for the report."""
+        self.placeholder.show_loading(sentence)
+        self._stack.setCurrentWidget(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The project could not be read for the report."""
+        self.placeholder.show_failed(sentence)
+        self._stack.setCurrentWidget(self.placeholder)
 
     def show_content(self) -> None:
         """The pages and the panel."""
+        waited = self.hasFocus() or self.placeholder.hasFocus()
         self._stack.setCurrentWidget(self._content)
+        if waited:
+            self.middle.shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Other pages; none of a project whose first ones are still made."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.timestamp import timestamp
@@ -60,7 +60,9 @@ class LiveDisplay(Protocol):
 
 
 class Live(QObject):
-    """One live view runs while its page is shown, unless there is nothing to look at."""
+    """One live view runs while its page is shown, unless there is nothing to look at. `pictured`: there is a picture now, or none."""
+
+    pictured = Signal()
 
     def __init__(self, context: Context, view: LiveDisplay, choosing: CorruptionChoice, session: StressSession, parent: QObject) -> None:
         super().__init__(parent)
@@ -88,6 +90,8 @@ class Live(QObject):
         self.show_recipe()
         self._view.show_held(self._session.held)
         if self._session.page == "live":
+            if self._session.live is None:
+                self._view.show_nothing(text("Opening …"))
             self._look_around()
 
     def leave(self) -> None:
@@ -175,6 +179,7 @@ class Live(QObject):
         if first:
             self._make_beside()
             self._show_charts()
+            self._tell_pictured()
 
     def show_swept(self) -> None:
         """Shows the sweep's result of what is done to frames."""
@@ -229,6 +234,15 @@ class Live(QObject):
             self._context.runner.act(live.stop)  # its threads are waited for, and the main thread never waits
         self._tip.drop()
         self._view.show_held(False)
+        self._tell_pictured()
+
+    def _tell_pictured(self) -> None:
+        self._allow_keeping()
+        self.pictured.emit()
+
+    def _allow_keeping(self) -> None:
+        there = self._session.page == "live" and self._session.last is not None
+        self._context.actions.enable("stress.keep", there and self._context.current.writable)
 
     def _picture(self, chooser: Offered) -> None:
         """Each of the list on the present frame, as soon as it is made. What is chosen stays marked behind the list."""
@@ -253,7 +267,7 @@ class Live(QObject):
         live, enable = self._session.page == "live", self._context.actions.enable
         enable("stress.combine", live and not one.full)
         enable("stress.uncombine", live and bool(one.under))
-        enable("stress.keep", live and self._context.current.writable)
+        self._allow_keeping()
         self.show_swept()
 
     def _seek(self) -> None:

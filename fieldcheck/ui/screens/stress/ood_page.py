@@ -12,10 +12,10 @@ from fieldcheck.ui.narrowing import content
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
 
@@ -32,7 +32,7 @@ class OodPage(QWidget):
         self.run = KeyButton(look, text("Run the out-of-distribution test"), actions.key("stress.run")).triggers(actions.get("stress.run"))
         self.leaning = label(bold=True, wrap=True)
         self.strip = JobStrip(look)
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.families = BlockTable(look, text("Confident answers on out-of-distribution pictures"))
         self.shortcuts = BlockTable(look, text("Answers that stay when something is taken away"))
         self.threshold = label(size="caption", tone="quiet", wrap=True)
@@ -44,17 +44,30 @@ class OodPage(QWidget):
             (self._part(text("What it looks at"), None, self.shortcuts), 1),
             on=self.figures,
         )
-        self.pages = Pages(self.empty, self.figures)
+        self.pages = Pages(self.placeholder, self.figures)
         head = row(look, self.leaning, gap=12)
         head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
         column(look, head, self.strip, (self.pages, 1), on=self)
 
+    def show_loading(self, sentence: str) -> None:
+        """The results are being read, or worked out."""
+        self.placeholder.show_loading(sentence)
+        self._show_placeholder()
+
+    def show_failed(self, sentence: str) -> None:
+        """The results could not be read."""
+        self.placeholder.show_failed(sentence)
+        self._show_placeholder()
+
     def show_empty(self, said: str) -> None:
         """Nothing was probed, and why or what to do."""
+        self.placeholder.show_empty(said, [])
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
         self.leaning.setText("")
-        self.empty.show_state(said, [])
-        self.pages.turn_to(self.empty)
+        self.pages.turn_to(self.placeholder)
 
     def show_found(self, found: StressFindings) -> None:
         """The tables as they are now."""

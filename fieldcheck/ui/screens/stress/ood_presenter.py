@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.progress import Progress
+from fieldcheck.ui.body import opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.lazy_import import LazyModule
@@ -23,6 +24,8 @@ WORK = "stress.probe"
 class OodDisplay(JobDisplay, Protocol):
     """All that the presenter knows of its page."""
 
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str) -> None: ...
     def show_found(self, found: StressFindings) -> None: ...
 
@@ -31,15 +34,27 @@ class OodPresenter:
     """Probes that were stopped go on where they were."""
 
     def __init__(self, context: Context, page: OodDisplay) -> None:
-        self._page = page
+        self._page, self._context = page, context
         self.job = JobButton(context, page, WORK, lambda: text("OOD"), _work)
+
+    def wait(self) -> None:
+        """The results are being read."""
+        self._page.show_loading(text("Reading the out-of-distribution test …"))
+
+    def fail(self) -> None:
+        """The results could not be read."""
+        self._page.show_failed(text("The out-of-distribution test could not be read."))
 
     def show(self, found: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
-        if found is None:
+        if said := opening_sentence(self._context.current) if found is None else "":
+            self._page.show_loading(said)
+        elif found is None:
             self._page.show_empty(text("The out-of-distribution test needs a project: open one, or begin one."))
         elif not found.sets:
             self._page.show_empty(text("The project has no model yet."))
+        elif found.families is None and self.job.runs:
+            self._page.show_loading(text("Asking the model …"))
         elif found.families is None:
             self._page.show_empty(
                 text(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.progress import Progress
+from fieldcheck.ui.body import ScreenBody
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -81,14 +82,28 @@ class StressPresenter(QObject):
         self._context, self._header, self._view = context, header, view
         self.choosing, self.sweeping, self.probing = choosing, sweeping, probing
         self.session = StressSession()
+        self._body = ScreenBody(context.current)
         self.live = Live(context, view, choosing, self.session, self)
         self._findings = Findings(context, self.grows, self)
         self._findings.found.connect(self._show_found)
-        self._findings.failed.connect(lambda error: context.messages.error(error, TROUBLE))
+        self._findings.failed.connect(self._not_found)
+        self.live.pictured.connect(self._show_head)
 
     def enter(self) -> None:
         """Opens what was looked at last, or the first there is."""
         self.session.here = True
+        if not self._body.enter():
+            self._wait()
+        self._look()
+
+    def _wait(self) -> None:
+        """Drops results that are of another project, or of an earlier state of this one."""
+        self.session.found = None
+        self._view.show_sets(())
+        self.sweeping.wait()
+        self.probing.wait()
+
+    def _look(self) -> None:
         self._show_head()
         for part in (self.sweeping, self.probing):
             part.job.enter()
@@ -111,7 +126,9 @@ class StressPresenter(QObject):
         if changes.act.startswith("project."):
             self.sweeping.forget()
             self.probing.job.forget()
-        self.enter()
+            self._body.forget()
+            self._wait()
+        self._look()
 
     def turn(self, page: str) -> None:
         """Another page. While no live picture is shown, camera and model are left to the sweep."""
@@ -132,6 +149,8 @@ class StressPresenter(QObject):
             self.turn("sweep")
             if not self.sweeping.job.runs:
                 self.sweeping.job.press()
+        if self._body.is_read:  # what was to be begun is under way now
+            self._show_found(self.session.found, self._context.current.revision)
 
     def primary(self) -> None:
         """The primary action: what is looked at goes into the report; from the other pages one goes there."""
@@ -153,17 +172,30 @@ class StressPresenter(QObject):
         """What is found goes into a report, so there is no such action without a project."""
         title, hint = screen_name("stress"), text("See what breaks the model before the customer does.")
         current, live = self._context.current, self.session.page == "live"
+        if not self.session.here:
+            return
+        there = self.session.last is not None if live else self._body.is_read
         primary = text("Add to report") if live else text("Go to {screen}").format(screen=screen_name("report"))
-        self._header.show_head(ScreenHead(title, hint, primary if current.project is not None else "", current.writable or not live))
+        self._header.show_head(
+            ScreenHead(title, hint, primary if current.project is not None else "", there and (current.writable or not live))
+        )
         for code in ("run", "collect"):
             self._context.actions.enable(f"stress.{code}", current.writable)
 
-    def _show_found(self, found: StressFindings | None) -> None:
+    def _not_found(self, error: BaseException) -> None:
+        self._context.messages.error(error, TROUBLE)
+        if not self._body.is_read:
+            self.sweeping.fail()
+            self.probing.fail()
+
+    def _show_found(self, found: StressFindings | None, revision: int) -> None:
+        self._body.take(revision)
         self.session.found = found
         self._view.show_sets(found.sets if found is not None else ())
         self.sweeping.show(found)
         self.probing.show(found)
         self.live.show_swept()
+        self._show_head()
 
 
 def build(context: Context, header: Header) -> Screen:
@@ -174,6 +206,8 @@ def build(context: Context, header: Header) -> Screen:
     presenter = StressPresenter(context, header, view, choosing, sweeping, OodPresenter(context, view.probes))
     presenter.setParent(view)
     live = presenter.live
+    for part in (view.sweep, view.probes):
+        part.placeholder.again.connect(presenter.enter)
     view.source_chosen.connect(live.open_source)
     view.file_chosen.connect(live.open_file)
     view.corruption_chosen.connect(choosing.choose)
@@ -206,10 +240,10 @@ def build(context: Context, header: Header) -> Screen:
 
 
 class Findings(QObject):
-    """`found` carries what there is, None without a project; of two readings only the newer one is told. While what is found is
-    `growing()`, it is read every few seconds."""
+    """`found` carries what there is, None without a project, and the revision of the project that was read; of two readings only the newer
+    one is told. While what is found is `growing()`, it is read every few seconds."""
 
-    found = Signal(object)
+    found = Signal(object, int)
     failed = Signal(object)
 
     def __init__(self, context: Context, growing: Callable[[], bool], parent: QObject) -> None:
@@ -222,17 +256,17 @@ class Findings(QObject):
 
     def read(self) -> None:
         """Asks anew; the answer is the signal `found`."""
-        project, lang = self._context.current.project, language.current()
+        project, revision, lang = self._context.current.project, self._context.current.revision, language.current()
         self._number += 1
         self._timer.start()
         if project is None:
-            self.found.emit(None)
+            self.found.emit(None, revision)
             return
 
         def work(_progress: Progress) -> StressFindings:
             return stress_found.stress_found(project, lang)
 
-        told = partial(self._told, self._number)
+        told = partial(self._told, self._number, revision)
         self._job = self._context.runner.start("findings", work, told, partial(self._not_told, self._number), listed=False)
 
     def drop(self) -> None:
@@ -244,9 +278,9 @@ class Findings(QObject):
         if self._growing():
             self.read()
 
-    def _told(self, number: int, found: StressFindings) -> None:
+    def _told(self, number: int, revision: int, found: StressFindings) -> None:
         if number == self._number:
-            self.found.emit(found)
+            self.found.emit(found, revision)
 
     def _not_told(self, number: int, error: BaseException) -> None:
         if number == self._number:

@@ -18,11 +18,11 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
 from fieldcheck.ui.widgets.chart_table import ChartTable
-from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row
 from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.ui.widgets.tile_model import Index
@@ -90,11 +90,11 @@ class SweepPage(QWidget):
         )
         self.about, self.matched = label(wrap=True), label(wrap=True)
         self.strip = JobStrip(look)
-        self.empty = EmptyState(look)
+        self.placeholder = Placeholder(look)
         self.tables = {on: HeatTable(look, set_name(on)) for on in SETS}
         self.heads = {on: label(bold=True, wrap=True) for on in SETS}
         self.switches = {on: KeyButton(look, set_name(on), shrinks=True) for on in SETS}
-        self.pages = Pages(self.empty, self._figures(), self._frames())
+        self.pages = Pages(self.placeholder, self._figures(), self._frames())
         head = row(look, *self.switches.values(), gap=4)
         head.addWidget(self.about, 1)
         for button in (self.collect, self.run):
@@ -108,13 +108,26 @@ class SweepPage(QWidget):
             return self.grid
         return self.tables[self._front] if self._front and self.pages.shown is self.figures else None
 
+    def show_loading(self, sentence: str) -> None:
+        """The sweep is being read, or its first cells are worked out."""
+        self.placeholder.show_loading(sentence)
+        self._show_placeholder()
+
+    def show_failed(self, sentence: str) -> None:
+        """The sweep could not be read."""
+        self.placeholder.show_failed(sentence)
+        self._show_placeholder()
+
     def show_empty(self, said: str) -> None:
         """Nothing was swept, and why or what to do."""
+        self.placeholder.show_empty(said, [])
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
         self.about.setText("")
         self.matched.setText("")
         self._show_matched()
-        self.empty.show_state(said, [])
-        self.pages.turn_to(self.empty)
+        self.pages.turn_to(self.placeholder)
 
     def show_found(self, found: StressFindings) -> None:
         """The heat tables as they are now."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
+from fieldcheck.ui.body import opening_sentence
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.lazy_import import LazyModule
@@ -47,6 +48,8 @@ COLLECTING = "stress.collect"
 class SweepDisplay(JobDisplay, Protocol):
     """All that the presenter knows of its page."""
 
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str) -> None: ...
     def show_found(self, found: StressFindings) -> None: ...
     def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None: ...
@@ -76,13 +79,26 @@ class SweepPresenter:
         """Back from the frames of a cell to the tables; False where none is open."""
         return self._page.show_tables()
 
+    def wait(self) -> None:
+        """The results are being read."""
+        self._found = None
+        self._page.show_loading(text("Reading the sweep …"))
+
+    def fail(self) -> None:
+        """The results could not be read."""
+        self._page.show_failed(text("The sweep could not be read."))
+
     def show(self, found: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
         self._found = found
-        if found is None:
+        if said := opening_sentence(self._context.current) if found is None else "":
+            self._page.show_loading(said)
+        elif found is None:
             self._page.show_empty(text("A sweep needs a project: open one, or begin one."))
         elif not found.sets:
             self._page.show_empty(text("The project has no model yet."))
+        elif not found.heats and self.job.runs:
+            self._page.show_loading(text("Working out the first cells …"))
         elif not found.heats:
             self._page.show_empty(
                 text("Twelve corruptions at three severities, moderate first, over the benchmark and the labelled frames: run the sweep.")

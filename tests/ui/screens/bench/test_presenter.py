@@ -28,9 +28,9 @@ def bench(quick, screen_of):
 def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of, settle):
     window.go("bench")
     settle()
-    assert window.shown_screen().view.empty.isVisible()
+    assert window.shown_screen().view.placeholder.isVisible()
     screen = screen_of("empty", "bench")
-    assert screen.view.empty._said.text() == "No footage was taken in."
+    assert screen.view.placeholder.sentence == "No footage was taken in."
     assert not window.context.actions.get("bench.run").isEnabled()
 
 

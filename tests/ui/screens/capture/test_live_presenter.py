@@ -9,6 +9,8 @@ from tests.capture.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
 
+NO_CAMERA = "No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."
+
 
 @pytest.fixture
 def until(qtbot):
@@ -53,10 +55,11 @@ def all_of(window, question):
     return window.current.project.read(question)
 
 
-def test_without_a_camera_the_page_says_what_to_do(window, live):
+def test_without_a_camera_the_page_says_what_to_do_once_it_has_looked(window, live, qtbot):
     view = window.shown_screen().view.live
-    assert view.stack.currentWidget() is view.empty
-    assert "No camera found." in view.empty._said.text()
+    assert view.placeholder.sentence in ("Looking for cameras …", NO_CAMERA)
+    qtbot.waitUntil(lambda: view.placeholder.sentence == NO_CAMERA)
+    assert view.stack.currentWidget() is view.placeholder
     assert not window.context.actions.get("capture.record").isEnabled()
     assert window._headers["capture"].head.enabled is False
 

@@ -11,8 +11,8 @@ def view(window, shown):
 
 def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):
     view.show_empty("No camera found.", {"capture.files": "Video files", "capture.search": "Industrial cameras"})
-    assert view.stack.currentWidget() is view.empty
-    assert [button.said() for button in view.empty.findChildren(KeyButton)] == ["Video files", "Industrial cameras"]
+    assert view.stack.currentWidget() is view.placeholder
+    assert [button.said() for button in view.placeholder.findChildren(KeyButton)] == ["Video files", "Industrial cameras"]
     view.show_camera()
     assert view.stack.currentWidget() is view.canvas
 

@@ -49,7 +49,7 @@ def test_without_a_project_the_way_to_one_is_shown(window, capture):
     screen = capture()
     head = window._headers["capture"].head
     assert head.primary == "Go to Project"
-    assert "No project is open." in screen.view.empty._said.text()
+    assert "No project is open." in screen.view.placeholder.sentence
     window.context.actions.get("primary").trigger()
     assert window.here == "project"
 

@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings, heads
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings, heads, recording_row
 
 Role = Qt.ItemDataRole
 BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
@@ -36,3 +39,15 @@ def test_every_column_has_a_head(qapp):
     assert tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8)) == heads()
     assert model.headerData(8, Qt.Orientation.Horizontal) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+@pytest.mark.parametrize(
+    ("closed", "coming_in", "state"), [(True, False, "✓ complete"), (False, True, "… coming in"), (False, False, "▲ broken off")]
+)
+def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
+    line = SimpleNamespace(
+        recording_id="r1", source="belt.avi", closed=closed, seconds=60.0, n_clips=1, n_listed=120, n_unreadable=0, camera="left",
+        location="line 1", conditions=("dark",), shown="f1",
+    )  # fmt: skip
+    made = recording_row(line, coming_in)
+    assert (made.state, made.length, made.place, made.light) == (state, "1:00" if closed else "–", "left, line 1", "dark")

@@ -37,7 +37,7 @@ def test_chips_show_what_is_chosen_and_carry_their_keys(view):
 
 def test_without_footage_there_is_a_sentence(view):
     view.show_empty("No project is open.", ["go.project"], can_import=False)
-    assert view.stack.currentWidget() is view.empty
+    assert view.stack.currentWidget() is view.placeholder
     assert view.next_in.isHidden()
     view.show_rows([BELT], {})
     assert view.stack.currentWidget() is view.table

@@ -13,4 +13,4 @@ def test_each_answer_stands_over_the_frame_and_none_where_nobody_differs(view):
     page.show_frame(None, ((), ()))
     assert page.views[0].place().isEmpty()
     page.show_nothing("No two people differ on a frame.")
-    assert page.pages.shown is page.empty
+    assert page.pages.shown is page.placeholder

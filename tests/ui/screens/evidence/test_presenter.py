@@ -34,7 +34,7 @@ def can(desk, name):
 
 def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(desk, shown):
     made, head = shown()
-    assert made.view.pages.shown is made.view.empty
+    assert made.view.pages.shown is made.view.placeholder
     assert head.head.primary == ""
     assert (can(desk, "repeat"), can(desk, "seal"), can(desk, "verify")) == (False, False, True)
 
@@ -70,7 +70,7 @@ def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_wo
     for part in ("runs", "people"):
         made.presenter.turn(part)
         desk.settle()
-        assert made.view.parts[part].pages.shown is made.view.parts[part].empty
+        assert made.view.parts[part].pages.shown is made.view.parts[part].placeholder
 
 
 def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, shown, qtbot):

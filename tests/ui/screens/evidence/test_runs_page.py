@@ -16,4 +16,4 @@ def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
     page.show_outcome(("The same digits.", "Version of onnxruntime: 1 then, 2 now."))
     assert page.outcome.said() == ["The same digits.", "Version of onnxruntime: 1 then, 2 now."]
     page.show_runs(None, "No run is stored yet.", 0)
-    assert page.pages.shown is page.empty
+    assert page.pages.shown is page.placeholder

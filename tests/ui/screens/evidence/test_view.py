@@ -21,5 +21,5 @@ def test_a_part_is_shown_alone_and_its_button_says_so(view):
     assert view.pages.shown is view.parts["packs"]
     assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == ["packs"]
     view.show_empty("No project is open.", ["evidence.verify"])
-    assert view.pages.shown is view.empty
+    assert view.pages.shown is view.placeholder
     assert view.line.isHidden()

@@ -41,7 +41,9 @@ def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
 def test_another_project_has_none_of_them(charts):
     ChartsPart(charts).forget()
     assert charts.titles.count() == 0
-    assert charts.nothing.isVisible()
+    assert (charts.placeholder.isVisible(), charts.placeholder.state) == (True, "loading")
+    charts.show_plots(())
+    assert charts.placeholder.sentence == "No chart yet: label frames and run the model."
     assert not charts.picture.isVisible()
 
 

@@ -27,7 +27,7 @@ def head(window):
 
 
 def said(screen):
-    return screen.view.empty._said.text()
+    return screen.view.placeholder.sentence
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def said(screen):
 )
 def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
     screen = explore(folder(name))
-    assert screen.view.pages.shown is screen.view.empty
+    assert screen.view.pages.shown is screen.view.placeholder
     assert said(screen) == sentence
     assert head(window).primary == primary
 
@@ -55,7 +55,7 @@ def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore,
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 20)
         makers.label_all(project)
-    explore(path)
+    screen = explore(path)
     assert "There is no model yet" in said(screen)
     assert head(window).primary == "Go to Project"
 
@@ -172,7 +172,7 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
     screen = explore(folder("labelled"))
     first = screen.view.band.said()
     explore(folder("drawn"))
-    assert screen.view.pages.shown is screen.view.empty
+    assert screen.view.pages.shown is screen.view.placeholder
     assert first
 
 

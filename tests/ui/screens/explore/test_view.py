@@ -91,7 +91,7 @@ def test_a_narrow_window_shows_one_table_at_a_time(view):
 
 def test_what_is_missing_is_said_with_its_buttons(view):
     view.show_empty("No frames are picked yet.", ["go.pick"])
-    assert view.pages.shown is view.empty
+    assert view.pages.shown is view.placeholder
     view.show_figures(FOUND, {}, TILES, "")
     assert view.pages.shown is view.figures
 

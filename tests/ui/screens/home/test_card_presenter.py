@@ -102,6 +102,7 @@ def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtb
 
 def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):
     press(Qt.Key.Key_Escape)
+    settle()
     shutil.rmtree(window.current.project.path / "models")
     press(Qt.Key.Key_K)
     settle()

@@ -12,6 +12,7 @@ SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
+    page.show_cards()
     page.show()
     page.limits.begin("3", "", ("good", "crack"), ("good",))
     page.make_room()

@@ -50,6 +50,12 @@ class RecordedView:
     def fitting(self, typed):
         return [name for name in self._fitting if typed in name]
 
+    def show_loading(self, sentence):
+        self.empty = (sentence, [])
+
+    def show_failed(self, sentence):
+        self.empty = (sentence, [])
+
     def show_empty(self, said, ways):
         self.empty = (said, list(ways))
 
@@ -94,7 +100,7 @@ class RecordedCurrent:
     """The open project as presenters speak to it: `acts` and `asked` hold what was wanted of it, and nothing is done."""
 
     def __init__(self) -> None:
-        self.acts, self.asked = [], []
+        self.acts, self.asked, self.revision = [], [], 0
 
     def act(self, work, then=None, failed=None):
         self.acts.append((work, then, failed))

@@ -166,10 +166,10 @@ def test_a_class_is_found_by_typing(window, answer, press, settle):
 
 def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(window, open_in_window, settle, made):
     window.go("label")
-    assert window.shown_screen().view.empty.isVisible()
+    assert window.shown_screen().view.placeholder.isVisible()
     open_in_window(made["footed"])
     settle()
-    assert window.shown_screen().view.empty.isVisible()
+    assert window.shown_screen().view.placeholder.isVisible()
 
 
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):

@@ -21,8 +21,8 @@ def watched(screen_of, settle, tmp_path):
 def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of, settle):
     window.go("monitor")
     settle()
-    assert window.shown_screen().view.empty.isVisible()
-    assert "No shift yet." in screen_of("empty", "monitor").view.empty._said.text()
+    assert window.shown_screen().view.placeholder.isVisible()
+    assert "No shift yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
 def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
@@ -96,8 +96,8 @@ def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, wi
     add_model(project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW)
     watched.presenter.enter()
     settle()
-    assert "10 shifts" in view.empty._said.text()
-    assert "are of another model, net: the charts began anew." in view.empty._said.text()
+    assert "10 shifts" in view.placeholder.sentence
+    assert "are of another model, net: the charts began anew." in view.placeholder.sentence
     taken(project, log(tmp_path / "b.csv", shifts=2))
     watched.presenter.enter()
     settle()

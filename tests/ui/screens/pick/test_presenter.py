@@ -54,7 +54,7 @@ def test_without_a_project_or_frames_the_way_there_is_shown(window, pick):
     assert head(window).primary == "Go to Project"
     screen = pick("empty")
     assert head(window).primary == "Go to Capture"
-    assert "There are no frames yet" in screen.view.empty._said.text()
+    assert "There are no frames yet" in screen.view.placeholder.sentence
 
 
 def test_frames_are_proposed_with_the_primary_action(window, pick, settle):

@@ -49,12 +49,12 @@ def test_the_first_pick_is_looked_at(view):
 
 def test_without_frames_nothing_can_be_chosen(view):
     view.show_empty("There are no frames yet.", ["go.capture"], can_draw=False)
-    assert view.stack.currentWidget() is view.empty
+    assert view.stack.currentWidget() is view.placeholder
     assert view.how.isHidden()
     view.show_empty("120 frames are listed.", [], can_draw=True)
     assert not view.how.isHidden()
     view.show_picks(TILES)
-    assert view.stack.currentWidget() is not view.empty
+    assert view.stack.currentWidget() is not view.placeholder
 
 
 def test_a_narrow_window_leaves_less_to_the_side(view):
@@ -65,8 +65,8 @@ def test_a_narrow_window_leaves_less_to_the_side(view):
 
 
 def test_until_the_list_is_read_its_outline_stands(view):
-    view.show_skeleton()
-    assert view.skeleton.isVisible()
-    assert len(view.skeleton.places()) > 30
+    view.show_loading("Reading the list of frames …")
+    assert view.placeholder.isVisible()
+    assert len(view.placeholder.places()) > 30
     view.show_picks(TILES)
-    assert not view.skeleton.isVisible()
+    assert not view.placeholder.isVisible()

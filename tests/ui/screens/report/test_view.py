@@ -66,7 +66,7 @@ def test_without_a_project_a_sentence_and_a_button_are_shown(view):
     done = []
     view.show_empty("No project is open.", ["go.project"])
     assert not view.canvas.isVisible()
-    (button,) = view.empty.findChildren(KeyButton)
+    (button,) = view.placeholder.findChildren(KeyButton)
     action, key = view._actions("go.project")
     action.triggered.connect(lambda: done.append(True))
     button.click()

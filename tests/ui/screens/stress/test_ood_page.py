@@ -30,7 +30,7 @@ def test_the_tables_stand_under_what_follows_from_them(page):
 def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
     page.show_found(FOUND)
     page.show_empty("Run the out-of-distribution test.")
-    assert (page.leaning.text(), page.pages.shown) == ("", page.empty)
+    assert (page.leaning.text(), page.pages.shown) == ("", page.placeholder)
 
 
 def test_the_button_says_what_it_does(page):

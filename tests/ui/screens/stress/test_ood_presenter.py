@@ -13,7 +13,7 @@ def probes(screen_of, settle):
 
 
 def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):
-    assert probes.empty.isVisible()
+    assert probes.placeholder.isVisible()
     press(Qt.Key.Key_R)
     assert probes.run.said() == "Stop"
     settle()
@@ -28,4 +28,4 @@ def test_without_a_project_or_a_model_it_says_so(window, settle):
     window.go("stress")
     window.shown_screen().presenter.turn("probes")
     settle()
-    assert window.shown_screen().view.probes.empty._said.text() == "The out-of-distribution test needs a project: open one, or begin one."
+    assert window.shown_screen().view.probes.placeholder.sentence == "The out-of-distribution test needs a project: open one, or begin one."

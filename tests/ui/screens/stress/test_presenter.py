@@ -378,7 +378,7 @@ def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qt
 def heard(window):
     made = Findings(window.context, lambda: made.grows, window)
     made.heard, made.errors, made.grows = [], [], False
-    made.found.connect(made.heard.append)
+    made.found.connect(lambda found, _revision: made.heard.append(found))
     made.failed.connect(made.errors.append)
     yield made
     made.drop()
@@ -414,7 +414,7 @@ def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, m
     monkeypatch.setattr(presenter, "GROWING_MS", 50)
     growing = Findings(window.context, lambda: True, window)
     growing.heard = []
-    growing.found.connect(growing.heard.append)
+    growing.found.connect(lambda found, _revision: growing.heard.append(found))
     growing.read()
     qtbot.waitUntil(lambda: len(growing.heard) > 1)
     growing.drop()

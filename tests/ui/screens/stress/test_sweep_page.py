@@ -44,7 +44,7 @@ def page(qtbot, look):
 
 def test_nothing_swept_says_what_to_do(page):
     page.show_empty("Run the sweep.")
-    assert (page.pages.shown, page.front) == (page.empty, None)
+    assert (page.pages.shown, page.front) == (page.placeholder, None)
 
 
 def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):

@@ -118,7 +118,7 @@ def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window,
 
 
 def said(window):
-    return window.shown_screen().view.sweep.empty._said.text()
+    return window.shown_screen().view.sweep.placeholder.sentence
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal
     assert not verify_pack(tmp_path / "old.fcpack", Silent()).ok
 
 
-@pytest.mark.parametrize("name", ["no\u202eno.onnx"])
+@pytest.mark.parametrize("name", ["no\u202eno.onnx", "con.onnx", "a:b.onnx", "nul..onnx"])
 def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
     terminal.document("new", tmp_path / "p.fieldcheck", "--model", models.with_weights_in(tmp_path / name, "w.bin"))
     terminal.document("pack", tmp_path / "p.fieldcheck", tmp_path / "line.fcpack")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,8 +170,9 @@ def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
 
 
 def free_name(stem: str, taken: set[str]) -> str:
-    """The stem as a plain name, or with `-2`, `-3` … where it is taken."""
-    stem = plain_name(stem)
+    """The stem as a plain name that a folder of any system may have, or with `-2`, `-3` … where it is taken."""
+    stem = re.sub(r"[\\/:]", "-", plain_name(stem)).strip(" .") or "model"
+    stem = stem if is_packable(stem) else f"model-{stem}"
     if stem not in taken:
         return stem
     number = 2

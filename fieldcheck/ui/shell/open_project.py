@@ -64,7 +64,8 @@ class ProjectOpening:
 
     def _failed(self, path: Path, error: BaseException) -> None:
         if isinstance(error, ProjectDamaged):
-            self._messages.error(error, "error", text("Open a repaired copy"), partial(self._open_repaired, path))
+            again = partial(self._failed, path, error)
+            self._messages.error(error, "error", text("Open a repaired copy"), partial(self._open_repaired, path), again)
         else:
             self._messages.error(error)
 

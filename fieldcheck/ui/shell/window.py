@@ -48,7 +48,7 @@ else:
     confirm_quit = LazyModule("fieldcheck.ui.shell.confirm_quit")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
-FIRST, IMPORT = "project", "capture.import"
+FIRST, IMPORT, RESTORED = "project", "capture.import", "restored"
 LAST_FOLDER = "lastFolder"  # property that file dialogs look up and set (`widgets.choose`)
 USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
 REBUILDS = frozenset({"language", "theme", "size", "gloves"})
@@ -362,6 +362,8 @@ class Window(QMainWindow):
 
     def _tell(self, changes: Changes) -> None:
         self._show_badges()
+        if changes.kinds:  # somebody works on: that it was restored is no news any more
+            self.messages.clear(RESTORED)
         if self.here in self._screens:
             self._screens[self.here].presenter.refresh(changes)
 
@@ -378,7 +380,7 @@ class Window(QMainWindow):
 
     def _say_restored(self) -> None:
         said = text("Restored. Nothing was lost: the last visit ended before it closed the project.")
-        self.messages.banner("restored", said, INFO, again=self._say_restored)
+        self.messages.banner(RESTORED, said, INFO, again=self._say_restored)
 
     def _room_given(self) -> None:
         said = text("The disk of the project is full. What you do is still stored, in room that was kept back for it: make room now.")

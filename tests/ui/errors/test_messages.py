@@ -1,6 +1,8 @@
+import ast
 from pathlib import Path
 
 from fieldcheck.errors import DiskFull
+from fieldcheck.ui.errors import messages as messages_module
 from fieldcheck.ui.errors.messages import ALARM, Messages
 from fieldcheck.words import language
 from fieldcheck.words.sentences import sentence
@@ -66,3 +68,18 @@ def test_what_stands_is_said_in_the_language_that_is_spoken_now_and_what_was_clo
     assert disk.text == sentence(DiskFull(Path("/stick/project.db")))
     assert "Auf dem Datenträger ist kein Platz mehr" in disk.text
     assert (disk.button, [one.key for one in messages.kept]) == ("Try again", ["closed", "camera", "label"])
+
+
+POLLED = ("capture.source", "_key", "DISK")
+"""What is looked at again and again is said anew by itself."""
+
+
+def test_every_banner_of_the_window_can_be_said_in_another_language():
+    found = []
+    for path in Path(messages_module.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "banner":
+                key = ast.unparse(node.args[0])
+                if not any(name in key for name in POLLED) and "again" not in [one.arg for one in node.keywords]:
+                    found.append((path.name, key))
+    assert found == []

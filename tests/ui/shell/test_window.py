@@ -6,13 +6,16 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
 from fieldcheck.words.language import text
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.unreadable_pictures import readable
 from tests import makers
 
@@ -140,6 +143,9 @@ def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, 
     window.open_project(labelled.path)
     settle()
     assert window.current.project is None
+    window.preferences.change(language="de")
+    assert window.messages.banners[0].button not in ("", "Open a repaired copy")
+    window.preferences.change(language="en")
     banner = window.messages.banners[0]
     assert banner.button == "Open a repaired copy"
     with qtbot.waitSignal(window.current.opened):
@@ -220,3 +226,15 @@ def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, op
     go_on.set()
     settle()
     window.preferences.change(language="en")
+
+
+def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(window, open_in_window, made, tmp_path, settle):
+    open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
+    window._say_restored()
+    window.current.refresh(Changes("background"))
+    settle()
+    assert [one.key for one in window.messages.banners] == ["restored"]
+    name = window.current.project.read(picks_table.all)[0].frame_id
+    window.current.act(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
+    settle()
+    assert window.messages.banners == ()

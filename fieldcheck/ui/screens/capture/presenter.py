@@ -212,7 +212,10 @@ class CapturePresenter:
             came_in = plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said))
             self._context.messages.toast(" ".join((came_in, *(divided(folder.name, n) for folder, n in brought.divided))))
         if brought.failed:
-            self._context.messages.banner(WORK, _failures(brought), ALARM)
+            self._say_failures(brought)
+
+    def _say_failures(self, brought: Brought) -> None:
+        self._context.messages.banner(WORK, _failures(brought), ALARM, again=partial(self._say_failures, brought))
 
     def _look(self) -> None:
         if self._context.current.project is None:

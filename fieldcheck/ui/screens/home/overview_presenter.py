@@ -247,7 +247,7 @@ class OverviewPresenter:
         """What came in passes by; what did not stands until somebody closes it."""
         said = " ".join(receipt_lines(*receipt.told))
         if receipt.faults:
-            self._context.messages.banner(RECEIPT, said)
+            self._context.messages.banner(RECEIPT, said, again=partial(self._show_receipt, receipt))
         else:
             self._context.messages.clear(RECEIPT)
             self._context.messages.toast(said)

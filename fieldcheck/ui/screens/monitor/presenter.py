@@ -290,10 +290,13 @@ class MonitorPresenter(QObject):
             for line in words.taken_in(one.n, len(one.shifts), one.empty, one.backwards, one.unknown, one.future)
         ]
         self._tell(lines, found.dropped)
+        self._say_alarms(found)
+
+    def _say_alarms(self, found: BroughtShifts) -> None:
         risk = words.risk_line(found.at_risk, found.accuracy) if found.accuracy else ""
         said = " ".join(filter(None, (words.alarm_notice(found.alarms), risk)))
         if said and not self._view.show_notice(screen_name("monitor"), said):
-            self._context.messages.banner(ALARM, said)
+            self._context.messages.banner(ALARM, said, again=partial(self._say_alarms, found))
 
     def _show(self) -> None:
         read = self._body.is_read

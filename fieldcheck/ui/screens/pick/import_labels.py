@@ -16,6 +16,7 @@ from fieldcheck.words.labels import labels_imported, receipt_lines
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.exchange.receipt import ImportReceipt
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.label import label_frames
     from fieldcheck.workflows.label.label_frames import ImportedLabels
@@ -54,8 +55,11 @@ class LabelImport:
         unmatched = [name for name, _ in taken.unmatched]
         said = (labels_imported(taken.n_labels, taken.n_boxes, unmatched), *receipt_lines(*receipt.told))
         if receipt.faults:
-            self._context.messages.banner(WORK, " ".join(said[1:]))
+            self._say_faults(receipt)
         self._context.messages.toast(" ".join(said[:1] if receipt.faults else said), text("Undo"), self._take_back)
+
+    def _say_faults(self, receipt: ImportReceipt) -> None:
+        self._context.messages.banner(WORK, " ".join(receipt_lines(*receipt.told)), again=partial(self._say_faults, receipt))
 
     def _take_back(self) -> None:
         self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)

@@ -202,12 +202,14 @@ def test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes(
                     sampled.stop = stop
                     go(window, stop)
                     let_work(HURRIED_MS)
-                for stop in walked:
-                    sampled.stop = stop
-                    go(window, stop)
-                    at_rest(window)
-            window.close_project()
-            let_work(HURRIED_MS)
+                window.close_project()
+                let_work(HURRIED_MS)
+        for path in projects:
+            open_it(window, path)
+            for stop in walked:
+                sampled.stop = stop
+                go(window, stop)
+                at_rest(window)
         work_comes_in(window, sampled, shutil.copytree(made["empty"], tmp_path / "coming.fieldcheck"), material / "belt.avi", tmp_path)
     evidence(
         busy_processes=BUSY, screens=len(SCREENS), stops=len(walked), projects=len(projects) + 1, rounds=rounds, samples=sampled.n,

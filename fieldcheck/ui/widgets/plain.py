@@ -53,7 +53,7 @@ def plain_tip(said: str) -> str:
 
 def set_tone(widget: QWidget, tone: str) -> None:
     """Another tone on a label that is shown already."""
-    if widget.property("tone") != tone:
+    if (widget.property("tone") or "") != tone:
         widget.setProperty("tone", tone)
         widget.style().unpolish(widget)
         widget.style().polish(widget)

@@ -19,7 +19,6 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.focus import lead_focus
-from fieldcheck.ui.widgets.placeholder import Placeholder
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -28,12 +27,14 @@ if TYPE_CHECKING:
     from fieldcheck.ui.screens.home import overview as overview_page
     from fieldcheck.ui.screens.home import trial_page as tried_page
     from fieldcheck.ui.screens.home import wizard as wizard_page
+    from fieldcheck.ui.widgets import placeholder
 else:
     file_kinds = LazyModule("fieldcheck.domain.file_kinds")
     card_page = LazyModule("fieldcheck.ui.screens.home.card_page")
     overview_page = LazyModule("fieldcheck.ui.screens.home.overview")
     tried_page = LazyModule("fieldcheck.ui.screens.home.trial_page")
     wizard_page = LazyModule("fieldcheck.ui.screens.home.wizard")
+    placeholder = LazyModule("fieldcheck.ui.widgets.placeholder")
 
 START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = "start", "wizard", "overview", "card", "tried", "opening"
 Page = TypeVar("Page", bound=QWidget)
@@ -78,9 +79,9 @@ class HomeView(DropArea):
         return self._added(TRIED, tried_page.TrialPage(self._look))
 
     @cached_property
-    def opening(self) -> Placeholder:
+    def opening(self) -> placeholder.Placeholder:
         """The page while a project is being opened."""
-        made = Placeholder(self._look)
+        made = placeholder.Placeholder(self._look)
         made.show_loading(text("Opening the project …"))
         return self._added(OPENING, made)
 

@@ -226,7 +226,7 @@ def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(
         window.messages.kept.clear()
         drop(window, path)
         settle()
-        assert "nothing of it was taken in" in window.messages.kept[-1].text
+        assert "is open for reading only. Nothing was changed." in window.messages.kept[-1].text
 
 
 def drop(window, path):

@@ -19,6 +19,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import compared as words
 from fieldcheck.words import gate as gate_words
 from fieldcheck.words import projects as project_words
+from fieldcheck.words.doctor import inherited_lines
 from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.compare import Compared
@@ -127,7 +128,7 @@ def gate(
     lines = gate_words.gate_lines(
         found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
     )
-    lines = (*leak_lines(found), *lines)
+    lines = (*inherited_lines(found.inherited), *leak_lines(found), *lines)
     for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
             write_text(path, written(found))
@@ -143,6 +144,7 @@ def gate_document(found: GateResult) -> dict[str, Any]:
         "required": list(found.required),
         "undecided": [{"set": one.kind, "name": one.name, "n": one.table.n} for one in undecided(found.lines)],
         "metric": found.metric,
+        "card_of": found.inherited or None,
         "tolerance": found.tolerance,
         "severity": found.severity,
         "seed": found.seed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.domain.answer_kind import Task
 from fieldcheck.domain.model_card import KINDS, card_to_json
+from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.inference.open_model import Tensor
 from fieldcheck.words import doctor as words
 from fieldcheck.words import try_model as tries
@@ -62,9 +63,14 @@ def check_document(found: ModelCheck) -> dict[str, Any]:
         "proposed": list(found.proposed),
         "n_labelled": found.n_labelled,
         "unmatched": list(found.unmatched),
-        "findings": [{"code": one.code, "level": one.level, **asdict(words.told(one))} for one in found.findings],
+        "findings": findings_document(found.findings),
         "candidates": [{"change": dict(one.change), "score": one.score.to_json()} for one in (diagnosis.candidates if diagnosis else ())],
     }
+
+
+def findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as every document holds them."""
+    return [{"code": one.code, "level": one.level, **asdict(words.told(one))} for one in findings]
 
 
 def _tensor(tensor: Tensor) -> dict[str, Any]:

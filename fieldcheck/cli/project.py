@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import fieldcheck
+from fieldcheck.cli.check_model import findings_document
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
 from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
@@ -20,12 +21,14 @@ from fieldcheck.project.check import check as check_folder
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
+from fieldcheck.words.doctor import inherited_lines, warning_lines
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.near_duplicates import searched
 from fieldcheck.words.training import training_lines
 from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
+from fieldcheck.workflows.models.check_model import warnings_of
 from fieldcheck.workflows.models.claim import Claim, check_where_claimed
 from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
 from fieldcheck.workflows.models.near_duplicates import search_leaks
@@ -104,8 +107,12 @@ def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgres
                 keep_camera(opened, bar, timestamp())
             ranges = known_ranges(opened, training)
         claim = check_where_claimed(opened, bar, timestamp())
-    document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
-    return Answer(document, (words.model_set(stored.name), *(training_lines(training, ranges) if training else ()), *_said(claim)))
+        found = warnings_of(opened, bar)
+    document: dict[str, Any] = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
+    document |= {"card_of": looked_at.inherited or None, "findings": findings_document(found)}
+    trained = training_lines(training, ranges) if training else ()
+    lines = (words.model_set(stored.name), *inherited_lines(looked_at.inherited), *trained, *_said(claim), *warning_lines(found))
+    return Answer(document, lines)
 
 
 @click.group("benchmark", cls=Rooms)

@@ -17,7 +17,9 @@ class OutputKind:
     `suppressed_here`: the graph leaves the choice among overlapping boxes to the reader (NMS). `from_several`: read from all named tensors,
     or from all there are. `holds_integers`: labels or class maps may come as integers. `one_picture`: exports may take a single picture
     without a batch axis. `grid`: a row of the output is a cell of a grid over the picture. `open_ended`: its scores may pass 1.
-    `shape`: what its tensors look like for one picture, for who has another; K classes, N boxes, M mask coefficients.
+    `no_background`: no row or column of it stands for the background, so that a list of classes that names one is longer than the output,
+    or names a class that the model was trained with. `shape`: what its tensors look like for one picture, for who has another; K classes,
+    N boxes, M mask coefficients.
     """
 
     name: str
@@ -29,6 +31,7 @@ class OutputKind:
     one_picture: bool = False
     grid: bool = False
     open_ended: bool = False
+    no_background: bool = False
     shape: str = ""
 
 
@@ -36,10 +39,10 @@ OUTPUT_KINDS = (
     OutputKind("logits", ("classification", "multilabel"), "decode_classes", shape="1×K"),
     OutputKind("softmax", ("classification",), "decode_classes", shape="1×K"),
     OutputKind("sigmoid", ("classification", "multilabel"), "decode_classes", shape="1×K"),
-    OutputKind("yolo", ("detection",), "decode_yolo", suppressed_here=True, grid=True, shape="1×(4+K)×N"),
-    OutputKind("yolo_obj", ("detection",), "decode_yolo", suppressed_here=True, grid=True, shape="1×N×(5+K)"),
-    OutputKind("yolo_end2end", ("detection",), "decode_yolo", shape="1×N×6"),
-    OutputKind("yolox", ("detection",), "decode_yolox", suppressed_here=True, grid=True, shape="1×N×(5+K)"),
+    OutputKind("yolo", ("detection",), "decode_yolo", suppressed_here=True, grid=True, no_background=True, shape="1×(4+K)×N"),
+    OutputKind("yolo_obj", ("detection",), "decode_yolo", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
+    OutputKind("yolo_end2end", ("detection",), "decode_yolo", no_background=True, shape="1×N×6"),
+    OutputKind("yolox", ("detection",), "decode_yolox", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
     OutputKind("ssd", ("detection",), "decode_ssd", suppressed_here=True, from_several=True, shape="1×N×(K+1), 1×N×4"),
     OutputKind("detr", ("detection",), "decode_detr", from_several=True, shape="1×N×K, 1×N×4"),
     OutputKind(

@@ -39,7 +39,8 @@ class RunnerResultRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class CardRejected(FieldcheckError):
-    """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type` or `value`."""
+    """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type`, `value`, or of `classes`
+    `background`: the list begins with one, which this kind of output does not have."""
 
     field: str
     problem: str

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, best_class, corners, each_class, is_numbered
 from fieldcheck.inference.decode_classes import probabilities
+from fieldcheck.inference.decode_ssd import ends_in_background
 from fieldcheck.inference.decoder import Misfit, Tensors, box_decoder
 
 Array = NDArray[np.float32]
@@ -35,7 +36,7 @@ def queries(tensors: tuple[Array, ...], n_classes: int, floor: float, size: tupl
 
 def misfit(one: Tensors, card: Card) -> Misfit:
     """Scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K)."""
-    k = len(card.classes)
+    k = _objects(card)
     if len(one) == 1:
         shape = one[0].shape
         if len(shape) != 2 or shape[1] < 5 or is_numbered(one[0]):
@@ -46,8 +47,13 @@ def misfit(one: Tensors, card: Card) -> Misfit:
     return Misfit.NONE if one[0].shape[1] in (k, k + 1) else Misfit.CLASSES
 
 
+def _objects(card: Card) -> int:
+    """How many classes of objects the card names: a last one for "no object" is none of them."""
+    return len(card.classes) - int(ends_in_background(card.classes))
+
+
 def _queries(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:
-    return queries(tensors, len(card.classes), least, card.input.size)
+    return queries(tensors, _objects(card), least, card.input.size)
 
 
 DECODERS = {"detr": box_decoder(_queries, misfit, rank=2)}

@@ -18,11 +18,17 @@ from fieldcheck.inference.decoder import Misfit, Tensors, box_decoder, sliced
 Array = NDArray[np.float32]
 VARIANCES = (0.1, 0.1, 0.2, 0.2)
 BACKGROUND = ("background", "__background__")
+NO_OBJECT = ("no object", "no-object", "no_object", "nothing", "∅")
 
 
 def names_background(classes: tuple[str, ...]) -> bool:
     """Whether the card's list begins with the background, so that outputs and classes have the same index."""
     return classes[0].strip().lower() in BACKGROUND
+
+
+def ends_in_background(classes: tuple[str, ...]) -> bool:
+    """Whether the card's list ends with the background or "no object", as transformers count it."""
+    return len(classes) > 1 and classes[-1].strip().lower() in (*BACKGROUND, *NO_OBJECT)
 
 
 def width_of_scores(classes: tuple[str, ...]) -> int:

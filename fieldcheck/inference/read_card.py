@@ -13,6 +13,7 @@ from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
 from fieldcheck.inference.decode import class_count, misfit, tensors_read
+from fieldcheck.inference.decode_ssd import names_background
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.doctor.raw_outputs import kinds_that_fit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
@@ -72,6 +73,8 @@ def check_fits(model: OpenModel, card: Card) -> None:
     """Raises CardRejected or ModelRejected where a class has no name, the card's tensors are not the graph's, or its output is none of that
     kind."""
     check_classes(card.classes)
+    if BY_NAME[card.output.kind].no_background and names_background(card.classes):
+        raise CardRejected("classes", "background", card.classes[0])
     names = {tensor.name for tensor in model.inputs}
     if card.input.name and card.input.name not in names:
         raise CardRejected("input.name", "value", card.input.name)

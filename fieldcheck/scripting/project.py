@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -34,12 +35,14 @@ from fieldcheck.scripting.results import (
     plain_sentence,
 )
 from fieldcheck.timestamp import timestamp
+from fieldcheck.words.doctor import inherited_lines, warning_lines
 from fieldcheck.workflows.capture.finish_recording import opened
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from fieldcheck.workflows.footage.import_many import import_each
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.models import gate as gates
-from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.check_model import warnings_of
+from fieldcheck.workflows.models.models import look_at_fitting, set_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.pick import pick
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
@@ -122,8 +125,13 @@ class ScriptProject:
 
     @script_call
     def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
-        """Makes an ONNX file the project's newest model and returns its name. Raises ModelRejected, CardNeeded, NotComparable."""
-        return add_model(self._project, Path(model), _path(card), timestamp()).name
+        """Makes an ONNX file the project's newest model and returns its name. Warns where it takes the card of another model, and where the
+        benchmark says that the card feeds it wrongly. Raises ModelRejected, CardNeeded, NotComparable."""
+        looked_at = look_at_fitting(self._project, Path(model), _path(card))
+        stored = set_model(self._project, looked_at, timestamp())
+        for line in (*inherited_lines(looked_at.inherited), *warning_lines(warnings_of(self._project, Silent()))):
+            warnings.warn(line, stacklevel=2)
+        return stored.name
 
     @script_call
     def import_footage(
@@ -265,6 +273,8 @@ class ScriptProject:
             trained_on=_path(trained_on),
         )
         found = gates.run_gate(self._project, wanted, Silent(), timestamp())
+        for line in inherited_lines(found.inherited):
+            warnings.warn(line, stacklevel=2)
         sets = [
             ScriptGateSet(one.kind, one.name, one.table.n, one.before, one.after, one.change, one.table.p, one.q, one.state, one.lost)
             for one in found.lines

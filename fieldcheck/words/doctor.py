@@ -76,6 +76,17 @@ def short_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(f"{said.what} {said.todo}" for said in map(told, findings))
 
 
+def inherited_lines(model: str) -> tuple[str, ...]:
+    """A card that a new model takes from one of the project; nothing where it has its own."""
+    said = text("No card was given: that of {model} is used, whose inputs and outputs are the same.")
+    return (said.format(model=plain(model)),) if model else ()
+
+
+def warning_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Findings in short, for whoever did not ask for them: what it is, how it was seen, what to do."""
+    return tuple("▲ " + " ".join((said.what, said.seen, said.todo)) for said in map(told, findings))
+
+
 def proposed(keys: Sequence[str]) -> str:
     """Proposed card values: what neither the file nor a card says."""
     return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys, len(keys)))
@@ -117,6 +128,7 @@ def _what(finding: Finding) -> str:
         ("channel_order", "channels"): text("The card has another number of colour channels than the model takes."),
         ("resize", "size"): text("The card names another input size than the file has."),
         ("class_count", "kind"): text("The output is not of the kind that the card says."),
+        ("class_count", "background"): text("The card's classes begin with a background, which this kind of output does not have."),
         ("class_count", "unclear"): text("Nobody says what the outputs are."),
         ("class_count", "figures"): text("The figures of the output are not of the kind that the card says."),
         ("at_chance", "objects"): text("Hardly any labelled object is found."),
@@ -247,6 +259,9 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("class_count", "figures"): lambda facts: text("The card says {kind}; the shape {shape} fits, the figures are those of {fits}.").format(
         kind=facts["kind"], shape=facts["shape"], fits=listed(facts["fits"]) or text("another kind")
     ),
+    ("class_count", "background"): lambda facts: text("The first class is {name}; the output is {kind}.").format(
+        name=plain(facts["name"]), kind=facts["kind"]
+    ),
     ("class_count", "unclear"): lambda facts: _of_unclear(facts),
     ("class_count", "classes"): lambda facts: text("The card has {said} classes; the output, {shape}, has room for {has}.").format(**facts),
     ("class_count", "detector"): lambda facts: text("The card has {said} classes; the output is {shape}.").format(**facts),
@@ -316,6 +331,7 @@ def _special_advice(finding: Finding) -> str:
         ("resize", "size"): text("Set size on the card to {value}.").format(value=facts.get("has")),
         ("channel_order", "channels"): text("Set colour on the card to GRAY for one channel, to RGB or BGR for three."),
         ("class_count", "kind"): _of_kind(facts),
+        ("class_count", "background"): text("Remove it, or rename it if the model was trained with it as a class."),
         ("class_count", "unclear"): _say_which(facts),
         ("class_count", "figures"): _of_kind(facts),
         ("class_count", "names"): text("Rename the classes in the labels, or list them on the card."),

@@ -18,7 +18,12 @@ def _model_rejected(error: errors.ModelRejected) -> str:
         return _output_unclear(error)
     if error.problem == "classes" and error.n_classes is not None:
         said = text("{path} has {has} classes, {named} were named{seen}; nothing was changed: correct the list of classes.")
-        return said.format(path=plain(error.path), has=error.n_classes, named=error.n_named, seen=in_brackets(error.detail))
+        one_off = {
+            1: text("If the first output is a background, begin the list with background."),
+            -1: text("If the list names a background, remove it."),
+        }.get(error.n_classes - error.n_named, "")
+        told_ = said.format(path=plain(error.path), has=error.n_classes, named=error.n_named, seen=in_brackets(error.detail))
+        return f"{told_} {one_off}".rstrip()
     how = typed("--classes FILE")
     return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail), how=how)
 
@@ -136,6 +141,10 @@ def _card_rejected(error: errors.CardRejected) -> str:
     said = {
         "missing": text("The model card lacks {field}; nothing was changed: add it."),
         "unknown": text("The model card has a key that nobody reads, {field}{seen}; nothing was changed: correct or remove it."),
+        "background": text(
+            "The classes on the model card begin with a background{seen}, which this kind of output does not have. Nothing was changed."
+            " Remove it, or rename it if the model was trained with it as a class."
+        ),
         "type": text("The model card's {field} has the wrong type{seen}; nothing was changed: correct it."),
     }.get(error.problem, text("The model card's {field} has a value that cannot be used{seen}; nothing was changed: correct it."))
     return said.format(field=plain(error.field), seen=in_brackets(error.detail))

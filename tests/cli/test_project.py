@@ -230,3 +230,26 @@ def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_
     assert "near-duplicates" in terminal.said("benchmark", "set", project, material / "clean", "--training", training).lower()
     assert terminal.document("benchmark", "set", project, material / "clean")["near_duplicates"] is None
     assert "nowhere" in terminal.refusal("benchmark", "set", project, material / "clean", "--training", tmp_path / "nowhere")
+
+
+def test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set(terminal, place, tmp_path):
+    project = place("labelled")
+    card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
+    wrong = makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0)
+    found = terminal.document("model", "set", project, wrong)
+    assert [one["code"] for one in found["findings"]] == ["channel_order"]
+    assert found["card_of"] is None
+    sound = makers.colour_model(tmp_path / "sound.onnx", gain=8.0)
+    sound.with_suffix(".card.json").unlink()
+    again = terminal.document("model", "set", project, sound)
+    assert (again["card_of"], [one["code"] for one in again["findings"]]) == ("wrong", ["channel_order"])
+    said = terminal.said("model", "set", project, sound, "--card", makers.write_card(tmp_path / "c.json", card))
+    assert "▲ The colours reach the model in another order" in said
+    assert "Set on the card: colour RGB." in said
+
+
+def test_a_card_that_is_taken_from_another_model_is_told(terminal, place, tmp_path):
+    project = place("labelled")
+    model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    model.with_suffix(".card.json").unlink()
+    assert "that of net is used" in terminal.said("model", "set", project, model)

@@ -227,7 +227,7 @@ EXPORTERS = (
             one("scores", still(falling(300))),
             one("labels", still(whole(300, 80)), kind=TensorProto.INT32),
         ),
-        ("detection", "torchvision", None),
+        among=("torchvision",),
     ),
     Exporter(
         "RetinaNet, ten heads",

@@ -3,7 +3,8 @@ from math import exp
 import numpy as np
 import pytest
 
-from fieldcheck.inference.decode_detr import queries
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.inference.decode_detr import DECODERS, queries
 
 BOXES = np.array([[0.5, 0.5, 0.2, 0.4], [0.25, 0.5, 0.5, 1.0]], np.float32)
 
@@ -28,3 +29,16 @@ def test_one_tensor_holds_the_boxes_first():
     apart, together = queries((scores, BOXES), 2, 0.25, (8, 8)), queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8))
     assert np.array_equal(apart.xyxy, together.xyxy)
     assert np.array_equal(apart.scores, together.scores)
+
+
+@pytest.mark.parametrize("last", ["no object", "background", "__background__", "N/A"])
+def test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not(last):
+    logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
+    card = {"task": "detection", "input": {"size": [100, 200], "resize": "stretch"}, "output": {"kind": "detr"}}
+    read = DECODERS["detr"].boxes
+    unnamed = read((logits, BOXES), card_from_json(card | {"classes": ["a", "b"]}), 0.25)
+    named = read((logits, BOXES), card_from_json(card | {"classes": ["a", "b", last]}), 0.25)
+    if last == "N/A":  # a name that stands for nothing in the middle of lists too
+        assert len(named.scores) > len(unnamed.scores)
+    else:
+        assert (named.classes.tolist(), named.scores.tolist()) == (unnamed.classes.tolist(), unnamed.scores.tolist())

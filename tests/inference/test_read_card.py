@@ -6,7 +6,7 @@ from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import merged, read_card
 from fieldcheck.words.sentences import sentence
-from tests.inference import graphs
+from tests.inference import exporters, graphs
 
 CARD = {
     "task": "classification",
@@ -174,3 +174,22 @@ def test_tensors_that_the_file_does_not_have_are_the_cards_fault(tmp_path):
 def test_nan_and_constant_outputs_are_no_reason_to_refuse(tmp_path):
     for values in (np.full(3, np.nan), np.zeros(3)):
         assert read_card(open_model(graphs.constant_head(tmp_path / "m.onnx", values, shape=(1, 3, 32, 32))), CARD)
+
+
+@pytest.mark.parametrize("kind", ["yolo", "yolo_obj", "yolox", "yolo_end2end"])
+def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none(tmp_path, kind):
+    name = {"yolo": "YOLOv8", "yolo_obj": "YOLOv5", "yolox": "YOLOX", "yolo_end2end": "YOLOv10"}[kind]
+    path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name])
+    names = [f"c{at}" for at in range(80)]
+    card = {"task": "detection", "input": {"size": [96, 96], "resize": "letterbox"}, "output": {"kind": kind}}
+    assert read_card(open_model(path, threads=1), card | {"classes": names}).classes == tuple(names)
+    with pytest.raises(CardRejected) as asked:
+        read_card(open_model(path, threads=1), card | {"classes": ["background", *names[1:]]})
+    assert (asked.value.field, asked.value.problem) == ("classes", "background")
+    assert "Remove it, or rename it" in sentence(asked.value)
+
+
+def test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind(tmp_path):
+    path = graphs.convolutions(tmp_path / "m.onnx", n_classes=3)
+    assert "begin the list with background" in sentence(rejected(path, CARD, ("a", "b")))
+    assert "If the list names a background, remove it." in sentence(rejected(path, CARD, ("background", "a", "b", "c")))

@@ -114,3 +114,17 @@ def test_footage_of_which_nothing_comes_in_raises_and_some_that_does_not_is_name
         found = project.import_footage(tmp_path / "cut.mp4", makers.picture_folder(tmp_path / "more", ["red", "blue"]))
         assert (found.n_listed, list(found.failed)) == (2, [str(tmp_path / "cut.mp4")])
         assert found.rows()[0]["source"] == "more"
+
+
+def test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly(labelled, tmp_path):
+    labelled.close()
+    model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    model.with_suffix(".card.json").unlink()
+    card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
+    with ScriptProject.open(labelled.path) as project:
+        with pytest.warns(UserWarning, match="that of net is used"):
+            assert project.gate(model).verdict in ("pass", "not_enough")
+        with pytest.warns(UserWarning, match="that of net is used"):
+            assert project.add_model(model) == "again"
+        with pytest.warns(UserWarning, match="colour RGB"):
+            project.add_model(makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0))

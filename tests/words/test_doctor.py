@@ -25,6 +25,7 @@ FACTS = {
     ("class_order", "labels"): {**LABELS, "change": {"classes": list("abcdef")}},
     ("class_count", "kind"): {"kind": "yolox", "shape": "1×3"},
     ("class_count", "figures"): {"kind": "yolo_end2end", "shape": "1×756×6", "fits": ("yolox",)},
+    ("class_count", "background"): {"name": "background", "kind": "yolox"},
     ("class_count", "unclear"): {"shape": "1×5", "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)")},
     ("class_count", "classes"): {"said": 2, "has": 3, "shape": "1×3"},
     ("class_count", "detector"): {"said": 2, "has": "", "shape": "1×7×84"},

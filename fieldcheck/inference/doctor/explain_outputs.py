@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import Task
 from fieldcheck.domain.model_card import Layout
+from fieldcheck.inference.candidates import is_numbered
 from fieldcheck.inference.decode import decoder_of
 from fieldcheck.inference.decode_classes import are_probabilities
 from fieldcheck.inference.decode_instances import prototypes
-from fieldcheck.inference.decode_torchvision import sorted_out
+from fieldcheck.inference.decode_torchvision import batched, sorted_out
 from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
 from fieldcheck.inference.decode_yolox import cells_of
 from fieldcheck.inference.decoder import Array, Tensors
@@ -150,7 +151,7 @@ def _queries_in_one(plain: Floats, size: tuple[int, int]) -> Iterator[OutputRead
     """Rows of box and classes, (p, n, columns) over `p` pictures, all shares: of a transformer, whose queries are no grid."""
     n, columns = plain.shape[1:]
     rows = plain.reshape(-1, columns)
-    if columns < 5 or n < LEAST_QUERIES or values.boxes_a_cell(n, size) is not None:
+    if columns < 5 or n < LEAST_QUERIES or is_numbered(rows) or values.boxes_a_cell(n, size) is not None:
         return
     if values.are_shares(rows) and values.are_centred_in_picture(rows[:, :4]):
         yield OutputReading("detection", "detr", columns - 4)
@@ -272,10 +273,12 @@ def _settled_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
     scores = np.concatenate([one.scores for one in known]).astype(np.float32)
     if (len(boxes) and not (values.are_corners(boxes) and values.are_shares(scores))) or values.are_shares_of_picture(boxes):
         return
+    # Others than torchvision count labels from 0, and have no background.
+    sure = not batched(raw.runs[0]) and not any((one.labels == 0).any() for one in known)
     if known[0].masks is None:
-        yield OutputReading("detection", "torchvision", None)
+        yield OutputReading("detection", "torchvision", None, sure=sure)
     else:
-        yield OutputReading("instance", "instance_masks", None)
+        yield OutputReading("instance", "instance_masks", None, sure=sure)
 
 
 def _instances(raw: RawOutputs) -> Iterator[OutputReading]:

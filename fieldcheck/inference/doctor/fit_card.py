@@ -15,6 +15,7 @@ from fieldcheck.domain.output_kind import BY_NAME, is_plugin
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
 from fieldcheck.inference.decode import class_count, misfit, tensors_read
+from fieldcheck.inference.decode_ssd import names_background
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.doctor.explain_outputs import OutputReading, RawOutputs, explain_outputs
 from fieldcheck.inference.doctor.findings import Finding
@@ -113,6 +114,8 @@ def _fitted(
     card, layouts, layout_findings = _fit_layout(model, card)
     problem, shape, fits = _output(model, card)
     counted = _class_finding(card, problem, shape, fits)
+    if BY_NAME[card.output.kind].no_background and names_background(card.classes):
+        counted = (*counted, Finding("class_count", "error", "background", {"name": card.classes[0], "kind": card.output.kind}))
     unsaid = _unsaid(whole, said, card)
     return FittedCard(card, (*findings, *layout_findings, *counted), said, unsaid, problem is Misfit.NONE, layouts, reading)
 

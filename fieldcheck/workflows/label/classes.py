@@ -7,17 +7,18 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.models import card_of, classes_of_labels
 
 
 def project_classes(project: Project) -> tuple[str, ...]:
-    """The first model's classes by index; without a model those of `new --classes`, then those of the benchmark.
+    """The first model's classes in their order; without a model those of `new --classes`, then those of the benchmark. A background that a
+    detector's list names is nothing that a box could be drawn around.
 
     The first model decides so that labels keep their meaning when a later model is added.
     """
     models = project.read(models_table.all)
     if models:
-        return card_of(models[0]).classes
+        return classes_of_labels(card_of(models[0]))
     told = project.read(lambda db: settings_table.get(db, "classes"))
     if told:
         return tuple(told)

@@ -33,9 +33,8 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import GONE, pixels_of
-from fieldcheck.workflows.models.check_model import sidecar_of
 from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, usual_classes
+from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, sidecar_of, usual_classes
 from fieldcheck.workflows.models.try_model import Tried, look_at
 
 FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all

@@ -16,7 +16,7 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
-from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing, PictureUnreadable
 from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
 from fieldcheck.exchange.parts import ANY_PART
 from fieldcheck.exchange.read import read_labels
@@ -38,10 +38,11 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models._settle_provider import FRAMES, check_provider
 from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, read_classes, read_sidecar
+from fieldcheck.workflows.models.models import card_of, find_model, read_classes, sidecar_of
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on
+QUICK = 64  # labelled pictures that are enough to see a wrong order of colours, scale or classes
 TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
 
 
@@ -121,8 +122,28 @@ def check_model(
     return _examined(model, sidecar, found, base, progress)
 
 
-def check_stored(project: Project, progress: Progress) -> ModelCheck:
-    """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers.
+def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
+    """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown in every usual way; None without a
+    benchmark whose labels are of such answers. Raises as `check_stored`."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None or not labelled_in(benchmark.items, _looked_for(card_of(find_model(project)))):
+        return None
+    return check_stored(project, progress, QUICK)
+
+
+def warnings_of(project: Project, progress: Progress) -> tuple[Finding, ...]:
+    """Findings of the quick look at the project's newest model that make its answers wrong or may; none where its pictures cannot be read,
+    which every run tells. Raises as `check_stored`."""
+    try:
+        found = check_against_benchmark(project, progress)
+    except PictureUnreadable:
+        return ()
+    return tuple(one for one in found.findings if one.level != "info") if found is not None else ()
+
+
+def check_stored(project: Project, progress: Progress, most: int | None = None) -> ModelCheck:
+    """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers,
+    `most` of them at most.
 
     Raises NoModel, PictureUnreadable, Cancelled.
     """
@@ -134,13 +155,7 @@ def check_stored(project: Project, progress: Progress) -> ModelCheck:
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
     model = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
-    return _examined(model, parse(stored.card), found, None, progress)
-
-
-def sidecar_of(path: Path, card: Path | None) -> Mapping[str, Any]:
-    """The card's keys, from the file that was named or the one beside the model; none where there is neither."""
-    beside = path.with_suffix(CARD_ENDING)
-    return read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else {}
+    return _examined(model, parse(stored.card), found, None, progress, most)
 
 
 def read_set(path: Path) -> LabelSet:
@@ -207,7 +222,9 @@ def _looked_for(card: Card) -> Labels:
     return "boxes" if card.answers.labels == "boxes" else "class"
 
 
-def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress) -> ModelCheck:
+def _examined(
+    model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress, most: int | None = None
+) -> ModelCheck:
     graph = read_graph(model.path)
     facts = DeclaredModel(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
     static = graph_findings(graph)
@@ -218,7 +235,7 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
         fitted = fit_card(model, graph, sidecar, classes, tasks_of(found) if found else ())
     except ModelRejected as error:
         return _with_static(facts, static, error)
-    known = labelled_frames(found.root, found.items, fitted.card) if found else None
+    known = labelled_frames(found.root, found.items, fitted.card, most) if found else None
     fitted = replace(fitted, card=known_feed(model, fitted, _shown(known, fitted.card), progress).card)
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)

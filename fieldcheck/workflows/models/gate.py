@@ -64,7 +64,8 @@ class GateRequest:
 @dataclass(frozen=True, slots=True)
 class GateResult:
     """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them; `leaked`: pictures of benchmark
-    and field that lie among the candidate's training pictures too, or nearly the same, None where nobody said which these are."""
+    and field that lie among the candidate's training pictures too, or nearly the same, None where nobody said which these are;
+    `inherited`: the model of the project whose card the candidate is read by, empty where it has its own."""
 
     model: str
     against: str
@@ -77,6 +78,7 @@ class GateResult:
     required: tuple[Kind, ...] = ()
     metric: str = ""
     leaked: SeenInTraining | None = None
+    inherited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     Raises NoModel, ModelUnknown, NoBenchmark, what `look_at_fitting` raises for a file, PathMissing and LabelsRefused for a golden set
     that is gone or spoilt, Cancelled. A picture of benchmark or golden set that cannot be read is told and left out.
     """
-    new = _candidate(project, wanted, now)
+    new, inherited = _candidate(project, wanted, now)
     old = _old(project, wanted, new)
     benchmark = benchmark_of(project)
     metric = wanted.metric or project.read(lambda db: metric_on(db, benchmark, old))
@@ -126,6 +128,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         wanted.required,
         metric,
         leaked,
+        inherited,
     )
 
 
@@ -135,13 +138,14 @@ def _leaked(project: Project, sets: Sequence[_Set], folder: Path, progress: Prog
     return seen_in_training(project, benchmark, field, folder, progress)
 
 
-def _candidate(project: Project, wanted: GateRequest, now: str) -> StoredModel:
+def _candidate(project: Project, wanted: GateRequest, now: str) -> tuple[StoredModel, str]:
+    """The new model, and the one whose card it takes where it has none of its own."""
     path = Path(wanted.model)
     if path.is_file():
         found = look_at_fitting(project, path, wanted.card)
-        return StoredModel(path.stem, found.sha256, str(path.resolve()), card_text(found.card), now)
+        return StoredModel(path.stem, found.sha256, str(path.resolve()), card_text(found.card), now), found.inherited
     try:
-        return find_model(project, wanted.model)
+        return find_model(project, wanted.model), ""
     except ModelUnknown:
         if path.suffix == ".onnx":
             raise PathMissing(path) from None

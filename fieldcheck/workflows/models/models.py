@@ -10,13 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck import __version__
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import CardNeeded, CardRejected, LabelsRefused, ModelUnknown, NoModel, NotComparable, PathMissing, PathOccupied
+from fieldcheck.errors import (
+    CardNeeded,
+    CardRejected,
+    LabelsRefused,
+    ModelRejected,
+    ModelUnknown,
+    NoModel,
+    NotComparable,
+    PathMissing,
+    PathOccupied,
+)
 from fieldcheck.files import inside, json_key, sync_folder, write_text
+from fieldcheck.inference.decode_ssd import ends_in_background, names_background
 from fieldcheck.inference.onnx_file import is_packable
 from fieldcheck.inference.open_model import external_files, open_model, trial
-from fieldcheck.inference.read_card import read_card
+from fieldcheck.inference.read_card import check_fits, merged, read_card, said_of
 from fieldcheck.plain_json import parse, parse_file
 from fieldcheck.plain_name import plain_name
 from fieldcheck.progress import Silent
@@ -34,11 +46,12 @@ LARGEST_LIST = 1 << 26  # bytes
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A model file that can be used, with the card that will be stored."""
+    """A model file that can be used, with the card that will be stored; `inherited`: the model of the project whose card it is."""
 
     path: Path
     sha256: str
     card: Card
+    inherited: str = ""
 
 
 def look_at_model(
@@ -52,15 +65,19 @@ def look_at_model(
     if not path.is_file():
         raise PathMissing(path)
     trial(path)
-    beside = path.with_suffix(CARD_ENDING)
-    sidecar = read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else None
-    model = open_model(path)
+    sidecar, model = sidecar_of(path, card), open_model(path)
     try:
         return LookedAt(path, model.sha256, read_card(model, sidecar, classes))
     except CardNeeded as error:
         if error.fields != ("classes",) or not usual:
             raise
     return LookedAt(path, model.sha256, read_card(model, sidecar, usual))
+
+
+def sidecar_of(path: Path, card: Path | None) -> Mapping[str, Any]:
+    """The card's keys, from the file that was named or the one beside the model; none where there is neither."""
+    beside = path.with_suffix(CARD_ENDING)
+    return read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else {}
 
 
 def read_sidecar(path: Path) -> Mapping[str, Any]:
@@ -119,12 +136,35 @@ def add_model(project: Project, path: Path, card: Path | None, now: str) -> Stor
 def look_at_fitting(project: Project, path: Path, card: Path | None) -> LookedAt:
     """A model file that can take the place of the project's: it must know every class that the project's frames can be called.
 
-    Where neither file nor card names classes, they are those of the first model, else those told when the project was made. Raises
-    what `look_at_model` raises; NotComparable where a class is missing or the task is another one.
+    Where neither file nor card names classes, they are those of the first model, else those told when the project was made; where they say
+    too little, the card is that of the newest model with the same inputs and outputs. Raises what `look_at_model` raises; NotComparable
+    where a class is missing or the task is another one.
     """
-    looked_at = look_at_model(path, card, usual=usual_classes(project))
+    try:
+        looked_at = look_at_model(path, card, usual=usual_classes(project))
+    except CardNeeded:
+        inherited = _inherited(project, path, card)
+        if inherited is None:
+            raise
+        looked_at = inherited
     check_fitting(project, looked_at.card)
     return looked_at
+
+
+def _inherited(project: Project, path: Path, card: Path | None) -> LookedAt | None:
+    """The file with the card of the newest model whose inputs and outputs are called and shaped alike, and what the file and its own card
+    say over that; None where there is none. Raises CardRejected, ModelRejected where both together do not fit."""
+    model, said = open_model(path), sidecar_of(path, card)
+    for stored in reversed(project.read(models_table.all)):
+        try:
+            other = open_model(project.path / stored.file, sha256=stored.sha256)
+        except (PathMissing, ModelRejected):  # a model that is gone, or no longer the one that was stored, gives no card
+            continue
+        if (model.inputs, model.outputs) == (other.inputs, other.outputs):
+            whole = card_from_json(merged(parse(stored.card), said_of(model, said)))
+            check_fits(model, whole)
+            return LookedAt(path, model.sha256, whole, stored.name)
+    return None
 
 
 def usual_classes(project: Project) -> tuple[str, ...]:
@@ -134,12 +174,21 @@ def usual_classes(project: Project) -> tuple[str, ...]:
     return card_of(stored[0]).classes if stored else tuple(told or ())
 
 
+def classes_of_labels(card: Card) -> tuple[str, ...]:
+    """The card's classes that a label can have: the background that a detector's list names is nothing that a box is drawn around."""
+    if card.answers is not BOXES:
+        return card.classes
+    classes = card.classes[1:] if names_background(card.classes) else card.classes
+    return classes[:-1] if card.output.kind == "detr" and ends_in_background(classes) else classes
+
+
 def check_fitting(project: Project, card: Card) -> None:
     """Raises NotComparable where the card lacks a class that the project's frames can be called, or its task is another one."""
-    missing = [name for name in dict.fromkeys(usual_classes(project)) if name not in card.classes]
+    stored = project.read(models_table.all)
+    asked = classes_of_labels(card_of(stored[0])) if stored else usual_classes(project)
+    missing = [name for name in dict.fromkeys(asked) if name not in card.classes]
     if missing:
         raise NotComparable("classes", ", ".join(missing[:5]))
-    stored = project.read(models_table.all)
     if stored and card.task != card_of(stored[0]).task:
         raise NotComparable("metric", f"{card_of(stored[0]).task}, {card.task}")
 

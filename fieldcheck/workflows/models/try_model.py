@@ -28,9 +28,8 @@ from fieldcheck.measure.masks import Mask, overlaid
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.footage.triage import runner_for
-from fieldcheck.workflows.models.check_model import sidecar_of
 from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import LookedAt, card_of, find_model, free_name, look_at_model, model_file
+from fieldcheck.workflows.models.models import LookedAt, card_of, find_model, free_name, look_at_model, model_file, sidecar_of
 
 TOP = 5
 ENDING, MASKS_ENDING = ".seen.png", ".masks.png"

@@ -80,6 +80,12 @@ def resize(patient: Patient, draw: np.random.Generator) -> Ill:
     return on_card(patient, f"{kind} {crop:g} {position}", resize=kind, crop=crop, pad_position=position)
 
 
+def crop(patient: Patient, draw: np.random.Generator) -> Ill:
+    """A central share of the frame where the model takes all of it, or another share than its own."""
+    share = round(float(draw.uniform(0.4, 0.7)), 2)
+    return on_card(patient, f"crop {share:g}", crop=share)
+
+
 def layout(patient: Patient, draw: np.random.Generator) -> Ill:
     other = "NHWC" if patient.card.input.layout == "NCHW" else "NCHW"
     return on_card(patient, f"layout {other}", layout=other)
@@ -281,11 +287,13 @@ def precision_drift(patient: Patient, draw: np.random.Generator) -> Ill | None:
 FAULTS: dict[str, Fault] = {
     one.__name__: one
     for one in (
-        channel_order, scale, mean_std, resize, layout, class_order, class_count, batch_norm_training, dropout_active, batch_dependent,
-        constant_output, nan_output, softmax_twice, softmax_missing, ignored_input, insensitive, unsupported_operator, precision_drift,
+        channel_order, scale, mean_std, resize, crop, layout, class_order, class_count, batch_norm_training,
+        dropout_active, batch_dependent, constant_output, nan_output, softmax_twice, softmax_missing,
+        ignored_input, insensitive, unsupported_operator, precision_drift,
     )
 }  # fmt: skip
-MAY_BE_HARMLESS = ("channel_order", "scale", "mean_std", "resize", "class_order", "precision_drift")
+NAMED_AS = {"crop": "resize"}  # faults that the doctor tells by another code than their name
+MAY_BE_HARMLESS = ("channel_order", "scale", "mean_std", "resize", "crop", "class_order", "precision_drift")
 PAIRS = (("channel_order", "scale"), ("layout", "mean_std"))
 
 

@@ -19,7 +19,7 @@ from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.check_model import check_model
-from tests.inference.doctor.faults import FAULTS, MAY_BE_HARMLESS, Ill
+from tests.inference.doctor.faults import FAULTS, MAY_BE_HARMLESS, NAMED_AS, Ill
 from tests.inference.doctor.patients import Patient
 from tests.inference.doctor.signs import save
 
@@ -41,12 +41,17 @@ class Visit:
     @property
     def right(self) -> bool:
         """Whether every code of the fault was named, whatever else was."""
-        return set(self.fault.split("+")) <= set(self.named)
+        return self.codes <= set(self.named)
 
     @property
     def alone(self) -> bool:
         """Whether it was named and nothing beside it."""
-        return set(self.fault.split("+")) == set(self.named)
+        return self.codes == set(self.named)
+
+    @property
+    def codes(self) -> set[str]:
+        """Codes that the doctor tells this fault by."""
+        return {NAMED_AS.get(fault, fault) for fault in self.fault.split("+")}
 
 
 def drawn(patient: Patient, name: str, draw: np.random.Generator, folder: Path) -> tuple[Ill, int] | None:

@@ -11,9 +11,15 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.inference.doctor.feed import Feed
+from fieldcheck.inference.doctor.findings import LabelledFrames
+from fieldcheck.inference.doctor.search import search
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.runner import ModelRunner
 from tests.inference.doctor.faults import FAULTS, PAIRS, Ill, both
 from tests.inference.doctor.hospital import HARM, drawn, table, told, visited
-from tests.inference.doctor.patients import IN_TURN, NAMES, patient, renamed
+from tests.inference.doctor.patients import IN_TURN, NAMES, TRAINED, patient, renamed
+from tests.inference.doctor.signs import save, signs
 
 SEED = 20261
 LEAST_NAMED, LEAST_PAIRS = 0.95, 0.8
@@ -67,7 +73,7 @@ def kept(evidence, visits, **more):
 
 @pytest.mark.full("doctor_faults")
 def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
-    n = counts(ci=8, full=120)
+    n = counts(ci=8, full=7 * len(FAULTS))
     visits = []
     for sick, code, ill, redrawn in planted(n, n > 8, known, tmp_path):
         visits.append(visited(sick, code, ill, tmp_path, redrawn))
@@ -75,6 +81,53 @@ def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
     assert len(visits) == n
     kept(evidence, visits)
     assert sum(visit.right for visit in visits) >= LEAST_NAMED * n
+
+
+CROPS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+MANY, COSTS = 600, 0.05  # labelled frames; what a crop has to cost of them to be a fault
+
+
+def many_frames(sick, shared_data):
+    """Hundreds of labelled frames: those of the patient, or more of their kind where there are."""
+    if sick.name in TRAINED:
+        return signs(MANY, 71)
+    return LabelledFrames((*sick.few.frames, *sick.rest.frames), np.concatenate([sick.few.classes, sick.rest.classes]))
+
+
+@pytest.mark.full("doctor_crops")
+def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, known, counts, evidence, request):
+    n = counts(ci=1, full=len(NAMES) - 1)
+    visits, sound_found = [], []
+    for name in [one for one in NAMES if one != "yolox_nano"][:n]:
+        data = request.getfixturevalue("shared_data") if n > 1 else None
+        sick = patient(name, data)
+        frames = many_frames(sick, data)
+        for share in (sick.card.input.crop, *CROPS[-1 if n == 1 else 0 :]):
+            card = replace(sick.card, input=replace(sick.card.input, crop=share))
+            model = open_model(save(sick.model, tmp_path / "m.onnx"), threads=2)
+            runs = [ModelRunner(model, one, batch_size=1).answers(frames.frames) for one in (sick.card, card)]
+            right = [float(np.mean([said.argmax() == k for (said, _), k in zip(run, frames.classes, strict=True)])) for run in runs]
+            feed, layouts = Feed(model, card), (card.input.layout,)
+            found = search(feed, frames, layouts, None, lambda: None)
+            codes = [one.code for one in found.findings]
+            if share == sick.card.input.crop:
+                sound_found += codes
+            else:
+                visits.append((name, share, round(right[0] - right[1], 3), codes, found.n))
+    costly = [one for one in visits if one[2] >= COSTS]
+    evidence(
+        n=len(visits),
+        costs_at_least=COSTS,
+        costly=len(costly),
+        named=sum("resize" in codes for _, _, _, codes, _ in costly),
+        found_on_sound_cards=sound_found,
+        table=[
+            f"{name} crop {share:g}: costs {cost:.3f}, named {'+'.join(codes) or 'nothing'} on {seen}"
+            for name, share, cost, codes, seen in visits
+        ],
+    )
+    assert sound_found == []
+    assert sum("resize" in codes for _, _, _, codes, _ in costly) >= LEAST_NAMED * len(costly)
 
 
 @pytest.mark.full("doctor_pairs")

@@ -164,3 +164,11 @@ def test_benchmark_pictures_that_the_candidate_was_trained_on_are_named(ready, l
     assert at_gate(ready, again).leaked is None
     with pytest.raises(PathMissing):
         at_gate(ready, again, trained_on=tmp_path / "nowhere")
+
+
+def test_a_candidate_without_a_card_takes_the_projects_and_that_is_told(ready, tmp_path):
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    assert at_gate(ready, again).inherited == ""
+    again.with_suffix(".card.json").unlink()
+    found = at_gate(ready, again)
+    assert (found.verdict, found.inherited) == ("pass", "net")

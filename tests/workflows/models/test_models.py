@@ -18,12 +18,14 @@ from fieldcheck.errors import (
     ProjectDamaged,
 )
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.workflows.label.classes import project_classes
 from fieldcheck.workflows.models.models import (
     LARGEST_LIST,
     add_model,
     card_of,
     find_model,
     free_name,
+    look_at_fitting,
     look_at_model,
     model_file,
     read_classes,
@@ -33,6 +35,7 @@ from fieldcheck.workflows.models.models import (
     write_card,
 )
 from tests import makers
+from tests.inference import exporters
 
 
 @pytest.fixture
@@ -194,3 +197,36 @@ def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, ma
     bare.write(lambda db: db.execute("UPDATE model SET file = '../../net.onnx'")).result()
     with pytest.raises(ProjectDamaged):
         find_model(bare, stored.name)
+
+
+def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs(bare, material, tmp_path):
+    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}})
+    first = add_model(bare, material / "net.onnx", card, makers.NOW)
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    again.with_suffix(".card.json").unlink()
+    found = look_at_fitting(bare, again, None)
+    assert (found.inherited, found.card) == (first.name, card_of(first))
+    assert look_at_fitting(bare, material / "net.onnx", card).inherited == ""
+    part = makers.write_card(tmp_path / "part.json", {"classes": ["blue", "green", "red"]})
+    assert look_at_fitting(bare, again, part).card.classes == ("blue", "green", "red"), "what its own card says stands above"
+
+
+def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material, tmp_path):
+    add_model(bare, material / "net.onnx", None, makers.NOW)
+    other = makers.box_model(tmp_path / "other.onnx")
+    other.with_suffix(".card.json").unlink()
+    with pytest.raises(CardNeeded):
+        look_at_fitting(bare, other, None)
+
+
+def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
+    ssd = exporters.BY_NAME["SSD"]
+    spec = {"size": [96, 96], "resize": "stretch"}
+    card = {"task": "detection", "input": spec, "output": {"kind": "ssd"}, "classes": ["background", "a", "b", "c"]}
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        named = exporters.write(tmp_path / "named.onnx", ssd)
+        add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
+        assert project_classes(project) == ("a", "b", "c")
+        unnamed = exporters.write(tmp_path / "unnamed.onnx", ssd)
+        looked_at = look_at_fitting(project, unnamed, makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}))
+        assert looked_at.card.classes == ("a", "b", "c")

@@ -120,7 +120,7 @@ def centres(a_cell: int = 1, side: int = SIDE) -> np.ndarray:
 
 def offsets(n: int) -> np.ndarray:
     """(n, 4) offsets in cells and logarithms of sides."""
-    return draws(2).normal(0, 0.6, (n, 4))
+    return draws(2).normal(0, 0.25, (n, 4))
 
 
 def logits(*shape: int, low: float = -3.0) -> np.ndarray:

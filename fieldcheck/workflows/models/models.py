@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ def look_at_fitting(project: Project, path: Path, card: Path | None) -> LookedAt
 
 def _inherited(project: Project, path: Path, card: Path | None) -> LookedAt | None:
     """The file with the card of the newest model whose inputs and outputs are called and shaped alike, and what the file and its own card
-    say over that; None where there is none. Raises CardRejected, ModelRejected where both together do not fit."""
+    say over that; None where there is none that fits. Raises CardRejected where both together make no sense."""
     model, said = open_model(path), sidecar_of(path, card)
     for stored in reversed(project.read(models_table.all)):
         try:
@@ -162,8 +163,9 @@ def _inherited(project: Project, path: Path, card: Path | None) -> LookedAt | No
             continue
         if (model.inputs, model.outputs) == (other.inputs, other.outputs):
             whole = card_from_json(merged(parse(stored.card), said_of(model, said)))
-            check_fits(model, whole)
-            return LookedAt(path, model.sha256, whole, stored.name)
+            with suppress(ModelRejected):  # shapes that the files leave open may differ all the same
+                check_fits(model, whole)
+                return LookedAt(path, model.sha256, whole, stored.name)
     return None
 
 

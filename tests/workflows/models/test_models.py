@@ -217,6 +217,10 @@ def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material,
     other.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
         look_at_fitting(bare, other, None)
+    alike = makers.mask_model(tmp_path / "alike.onnx")
+    alike.with_suffix(".card.json").unlink()
+    with pytest.raises(CardNeeded):
+        look_at_fitting(bare, alike, None)
 
 
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):

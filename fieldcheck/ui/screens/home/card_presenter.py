@@ -30,13 +30,13 @@ from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.models import card_draft, claim, models
+    from fieldcheck.workflows.models import card_draft, check_model, claim, models
     from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
 else:
     card_draft = LazyModule("fieldcheck.workflows.models.card_draft")
+    check_model = LazyModule("fieldcheck.workflows.models.check_model")
     claim = LazyModule("fieldcheck.workflows.models.claim")
     models = LazyModule("fieldcheck.workflows.models.models")
 
@@ -212,8 +212,13 @@ class CardPresenter(QObject):
         self._context.messages.error(error, KEPT)
         self._changed()
 
-    def _taken(self, _stored: StoredModel) -> None:
+    def _taken(self, told: tuple[str, ...]) -> None:
+        """Says what the benchmark says against the card that is used from now on."""
         self.end()
+        if told:
+            self._context.messages.banner(KEPT, " ".join(told))
+        else:
+            self._context.messages.clear(KEPT)
         self._changed()
 
     def _not_taken(self, error: BaseException) -> None:
@@ -259,7 +264,7 @@ def _draft(path: Path | None, project: Project, progress: Progress) -> CardDraft
     return card_draft.draft_card(project, path, progress)
 
 
-def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> StoredModel:
-    stored = card_draft.take_card(project, draft, said, timestamp())
+def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> tuple[str, ...]:
+    card_draft.take_card(project, draft, said, timestamp())
     claim.check_where_claimed(project, progress, timestamp())
-    return stored
+    return doctor.warning_lines(check_model.warnings_of(project, progress))

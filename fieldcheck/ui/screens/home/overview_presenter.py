@@ -19,7 +19,7 @@ from fieldcheck.ui.screens.home.model_input_view import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.doctor import checked, checklist, told
+from fieldcheck.words.doctor import checked, checklist, inherited_lines, told, warning_lines
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
@@ -28,7 +28,6 @@ from fieldcheck.words.training import training_lines
 from fieldcheck.words.try_model import losses_said, part_said
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.run import StoredModel
     from fieldcheck.exchange.receipt import ImportReceipt
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
@@ -192,10 +191,18 @@ class OverviewPresenter:
     def take_model(self, path: Path) -> None:
         """Looks at the model and makes it the project's newest, or says on its card why not."""
         self._view.model.show_wrong("")
-        job = self._context.current.job(lambda: text("Look at the model"), partial(_add_model, path), None, self._model_refused)
+        work = partial(_add_model, path)
+        job = self._context.current.job(lambda: text("Look at the model"), work, self._model_added, self._model_refused)
         if job is not None:
             job.setObjectName(MODEL)
             self._view.model.show_job(job)
+
+    def _model_added(self, told_: tuple[str, ...]) -> None:
+        """Says what was taken from another model, and what the benchmark says against the card."""
+        if told_:
+            self._context.messages.banner(MODEL, " ".join(told_))
+        else:
+            self._context.messages.clear(MODEL)
 
     def _model_refused(self, error: BaseException) -> None:
         if self._here:
@@ -349,11 +356,12 @@ def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
     return (eye, model_eye.object_losses(project)) if eye is not None else None
 
 
-def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
+def _add_model(path: Path, project: Project, progress: Progress) -> tuple[str, ...]:
     progress.check()
-    stored = models.add_model(project, path, None, timestamp())
+    looked_at = models.look_at_fitting(project, path, None)
+    models.set_model(project, looked_at, timestamp())
     claim.check_where_claimed(project, progress, timestamp())
-    return stored
+    return (*inherited_lines(looked_at.inherited), *warning_lines(check_model.warnings_of(project, progress)))
 
 
 def _examine(project: Project, progress: Progress) -> ModelCheck:

@@ -1,5 +1,6 @@
 import shutil
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -68,6 +69,7 @@ def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, 
     assert view.page == "overview"
     stored = find_model(window.current.project)
     assert (stored.name, card_of(stored).input.colour) == ("net-2", "BGR")
+    assert ["Set on the card: colour RGB." in one.text for one in window.messages.banners] == [True], "the benchmark speaks against it"
 
 
 def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, carding, press, shown):
@@ -81,14 +83,23 @@ def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, card
 
 def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, carding, press, settle, tmp_path, shown):
     press(Qt.Key.Key_Escape)
-    path = makers.colour_model(tmp_path / "bare.onnx")
-    path.with_suffix(".card.json").unlink()
+    path = makers.tiny_model(tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48)
     home.describing.take_model(path)
     settle()
     assert view.page == "card"
     assert "Output" in view.card._proposed.text()
     shown(all)
     assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+
+
+def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, carding, press, settle, tmp_path):
+    press(Qt.Key.Key_Escape)
+    path = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    path.with_suffix(".card.json").unlink()
+    home.describing.take_model(path)
+    settle()
+    assert view.page == "overview"
+    assert ["that of net is used" in one.text for one in window.messages.banners] == [True]
 
 
 def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtbot):

@@ -142,7 +142,8 @@ def cost(spec: InputSpec, way: PreprocessingWay) -> int:
     if own.norm.rounded() == way.norm.rounded():
         parts = []
     parts += [own.colour != way.colour, own.layout != way.layout, own.place.resize != way.place.resize]
-    parts += [own.place.crop != way.place.crop, own.place.resize == way.place.resize and own.place != way.place]
+    same_resize = own.place.resize == way.place.resize
+    parts += [own.place.crop != way.place.crop, same_resize and own.place.pad_position != way.place.pad_position]
     return sum(parts)
 
 

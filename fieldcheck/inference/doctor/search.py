@@ -163,7 +163,8 @@ def search(
     n = trials.affordable(len(first))
     order = _order(trials, first, min(n, _enough_for_order(labelled, feed.of_boxes)))
     kept = _best(trials, first, n, order)
-    second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
+    # A wrong place can hide that the card's own norm is right: it is tried with every place, however badly it did.
+    second = [*kept, *(replace(way, place=place) for way in dict.fromkeys((*kept[:3], own)) for place in _distinct_places(trials, n))]
     kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
     chosen, tried, n = _settle(trials, kept, choices, order)
     chosen, shown = _followed(trials, chosen, tried, n, order)

@@ -53,6 +53,7 @@ GATE_KEYS = {
     "project",
     "model",
     "against",
+    "card_of",
     "verdict",
     "tolerance",
     "severity",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.errors.messages import Message
 from fieldcheck.ui.narrowing import given
@@ -23,7 +23,9 @@ class Toast(QFrame):
         self.setProperty("toast", True)
         self._look = look
         self._said = FixedLines()
+        self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button = KeyButton(look, "")
+        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._button.clicked.connect(self._answer)
         self._message: Message | None = None
         self._depth: int | None = None
@@ -74,6 +76,7 @@ class Toast(QFrame):
         wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
         self._said.setFixedWidth(min(room, wide))
         self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.fits(n)), MOST_LINES))
+        given(self.layout()).activate()
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
 

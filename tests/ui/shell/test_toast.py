@@ -59,6 +59,8 @@ def test_one_that_says_much_stays_inside_the_window(qtbot, look, width):
     toast.show_message(Message(said, button="Open folder", act=lambda: None))
     assert room.rect().contains(toast.geometry())
     assert 1 < len(toast._said.shown()) <= 3
+    assert toast._said.geometry().right() < toast._button.geometry().left()
+    assert toast._button.width() == toast._button.sizeHint().width()
     assert toast._said.text() == said
     toast.show_message(Message("Saved"))
     assert len(toast._said.shown()) == 1

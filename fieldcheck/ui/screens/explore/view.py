@@ -215,7 +215,7 @@ class ExploreView(QWidget):
         verdict out of it. The frame is also shown among the frames."""
         place = self.parentWidget() or self
         beside = 2 * self._look.metrics.px(12) + self.side.width()
-        needed = self.tables.minimumSizeHint().width() + self.worst.minimumSizeHint().width() + beside
+        needed = max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth()) + self.worst.minimumSizeHint().width() + beside
         self.side.setVisible(self._has_tiles and needed <= place.width())
 
     def heightForWidth(self, width: int) -> int:

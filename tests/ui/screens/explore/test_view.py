@@ -147,3 +147,5 @@ def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window,
     shown = verdict.rect().translated(verdict.mapTo(place, QPoint(0, 0)))
     assert verdict.isVisible()
     assert place.rect().contains(shown)
+    if size == (1366, 690):
+        assert window._pages["explore"].horizontalScrollBar().maximum() == 0

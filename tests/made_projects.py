@@ -22,6 +22,7 @@ from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.project import demo
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.stress import export_recipe, match_field
 from tests import fits, makers, tracer, trials
 from tests.faults.forking import Forking
@@ -132,6 +133,7 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
     with open_project(paths["labelled"]) as project:
         makers.label_all(project)
         run_and_score(project, None, "all", Silent(), makers.NOW)
+        compare_sets(project, Silent(), makers.NOW)
     return paths
 
 
@@ -167,6 +169,7 @@ def made_pointed(material, tmp_path_factory) -> Path:
         makers.draw(project, 20)
         makers.point_all(project, wrong=2)
         run_and_score(project, None, "all", Silent(), makers.NOW)
+        compare_sets(project, Silent(), makers.NOW)
     return path
 
 

@@ -31,6 +31,7 @@ from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.measure_hardness import USUAL
 from fieldcheck.workflows.pick.pick import Picked, pick
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.stress import match_field
 
 NOW = "2026-03-01T08:00:00+00:00"
@@ -301,4 +302,5 @@ def shy_project(folder: Path) -> Project:
     draw(project, 60, "even")
     label_all(project, lambda line: COLOURS[(int(line.recording.source[4]) + line.frame.source_index // 4) % 3])
     run_and_score(project, None, "all", Silent(), NOW)
+    compare_sets(project, Silent(), NOW)
     return project

@@ -30,7 +30,7 @@ def section(report: Report) -> Section:
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
         said = text("Field and benchmark were not compared yet, or there are fewer than 10 readable pictures of one{remedy}.")
-        return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("run")), quiet=True),))
+        return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("report")), quiet=True),))
     blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True)]
     blocks += shift_aspects.blocks(found)
     blocks += [Paragraph(_told(found)), _table(found)]

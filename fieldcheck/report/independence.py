@@ -25,6 +25,14 @@ def warning(report: Report) -> list[str]:
     return [*(_leaked(row) for row in leaks), *_looks(found), *_exported(found)]
 
 
+def not_searched(report: Report) -> list[str]:
+    """Line for whoever sees the first page alone, where warnings of leaks may be missing: no search, or one before a change."""
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence) or report.benchmark is None:
+        return []
+    return [_not_searched(found)] if found.leaks is None or found.outdated else []
+
+
 def section(report: Report) -> Section:
     """All of it."""
     title = text("Independence and leaks")
@@ -45,13 +53,8 @@ def section(report: Report) -> Section:
 
 def _searched(found: Independence) -> list[Block]:
     if found.leaks is None:
-        said = text("Near-duplicates were not looked for yet{remedy}.")
-        return [Paragraph(said.format(remedy=on_paper("run_benchmark")), quiet=True)]
-    blocks: list[Block] = []
-    if found.outdated:
-        blocks.append(
-            Paragraph(text("Benchmark or footage changed since near-duplicates were looked for: run the model on all of it again."))
-        )
+        return [Paragraph(_not_searched(found), quiet=True)]
+    blocks: list[Block] = [Paragraph(_not_searched(found))] if found.outdated else []
     blocks += [Paragraph(line, quiet=True) for line in _training(found)]
     heads = (Cell(text("Near-duplicates"), head=True), *(Cell(said, figure=True) for said in ("n", text("of"), text("share"))))
     rows = []
@@ -71,6 +74,12 @@ def _searched(found: Independence) -> list[Block]:
         )
         blocks.append(_scores(text("Benchmark score with and without them"), parts))
     return blocks
+
+
+def _not_searched(found: Independence) -> str:
+    if found.leaks is None:
+        return text("Near-duplicates were not looked for yet{remedy}.").format(remedy=on_paper("report"))
+    return text("Benchmark or footage changed since near-duplicates were looked for{remedy}.").format(remedy=on_paper("report"))
 
 
 def _training(found: Independence) -> list[str]:

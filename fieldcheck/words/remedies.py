@@ -55,6 +55,7 @@ REMEDIES = {
     "probe": Remedy("probe", msgid("Stress, “Run the out-of-distribution test”")),
     "quantise": Remedy("model quantise", None),
     "repair": Remedy("check --repair", msgid("“Open a repaired copy”")),
+    "report": Remedy("report", msgid("Report")),
     "run": Remedy("run", msgid("Explore, “Run the model”")),
     "runs": Remedy("runs", msgid("Evidence, “Runs”")),
     "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run the model”")),

@@ -86,6 +86,7 @@ def test_every_image_statistic_has_words_in_both_languages():
 
 def test_what_was_not_compared_is_said():
     assert said(example_report())[0].startswith("Field and benchmark were not compared yet")
+    assert "(Report)" in said(example_report())[0]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_what_was_not_looked_for_is_said():
     assert any("No training folder is named" in line for line in words(replace(FOUND, training=None)))
     assert any("holds no picture" in line for line in words(replace(FOUND, training=0)))
     assert any("changed since" in line for line in words(replace(FOUND, outdated=True)))
+    assert all("(Report)" in words(replace(FOUND, **what))[0] for what in ({"leaks": None}, {"outdated": True}))  # a run looks for nothing
     (block,) = section(example_report()).blocks
     assert block.text.startswith("Not measured")
 

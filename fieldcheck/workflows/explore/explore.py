@@ -29,6 +29,7 @@ from fieldcheck.report import code_names as named
 from fieldcheck.report import failures
 from fieldcheck.report.blocks import Gallery, Paragraph, PictureBlock, Table
 from fieldcheck.report.form import all_plots
+from fieldcheck.report.independence import not_searched
 from fieldcheck.report.report import Report, WorstFrame
 from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
@@ -184,7 +185,7 @@ def _told(report: Report) -> Explored:
         readiness=report.readiness,
         sign=named.sign_of(report.readiness),
         headline=page.headline,
-        under=(*page.under, *warnings(report)),
+        under=(*page.under, *warnings(report), *not_searched(report)),
         counts=page.counts,
         classes=failures.class_rows(report),
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
@@ -97,9 +98,15 @@ def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | 
     known = labelled_frames(benchmark_root(project, benchmark), benchmark.items, card)
     if known is None:
         return None
+    tried = count(1)
+
+    def told() -> None:
+        progress.check()
+        progress.report(next(tried), None, "ways to feed the model")
+
     opened = open_model(project.path / model.file, os.cpu_count(), sha256=model.sha256)
     graph = read_graph(opened.path)
-    diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, progress.check)
+    diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, told)
     measured = [one for one in diagnosis.candidates if one.score.measured]
     as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
     better = [one for one in measured if one.change and one.score.lo > as_it_is]  # of many ways one is always a little better by chance

@@ -6,6 +6,7 @@ pictures of it are held against the others in blocks: memory does not grow with 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.errors import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.exchange.imagefolder import pictures
-from fieldcheck.files import inside_set
+from fieldcheck.files import inside_set, json_key
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.fingerprint import detail, phash64
 from fieldcheck.imaging.thumbnail import look
@@ -31,7 +32,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.thumbnails import looks_of
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root, picks_key
 
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
@@ -101,8 +102,8 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
     listing = [line.frame.frame_id for line in project.read(lines)]
     there, paths = _prints(project, root, paths, benchmark_subject(""), progress)
     here, listing = _frame_prints(project, listing, progress)
-    told = project.read(lambda db: settings_table.get(db, TRAINING))
-    training = _Training(project, Path(str(told)), progress) if told else None
+    about, folder = _about(project), _training_of(project)
+    training = _Training(project, folder, progress) if folder else None
     found = NearDuplicates(
         benchmark_key(benchmark),
         len(listing),
@@ -111,10 +112,48 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
         *(training.against(there, paths, here, listing) if training else ()),
     )
     found = replace(found, training_folders=training.folders) if training else found
-    if found != known_near_duplicates(project):
+    if (about, found) != (_last_about(project), known_near_duplicates(project)):
         kept = asdict(found)
-        project.write(lambda db: facts_table.put(db, KIND, "", "", found.benchmark, kept, now)).result()
+        project.write(lambda db: facts_table.put(db, KIND, "", "", about, kept, now)).result()
     return found
+
+
+def is_searched(project: Project) -> bool:
+    """Whether benchmark, frames and training folder are those of the last search. Of a folder that is gone stays what was found in it.
+
+    Raises NoBenchmark.
+    """
+    folder, last, about = _training_of(project), _last_about(project), _about(project)
+    gone = folder is not None and not _state_of(folder)
+    return last.startswith(about) if gone else last == about
+
+
+def _about(project: Project) -> str:
+    """What a search is about: the benchmark, the frames of the list and, where it is there, the training folder as it is."""
+    folder, listed = _training_of(project), [line.frame.frame_id for line in project.read(lines)]
+    both = f"{benchmark_key(benchmark_of(project))}-{picks_key(listed)}"
+    state = _state_of(folder) if folder is not None else []
+    return f"{both}-{json_key(state)}" if state else both
+
+
+def _state_of(folder: Path) -> list[str | int]:
+    """A folder and the folders in it, with when something was last put into or taken out of each: a large one is not gone through again.
+    Empty where it is gone or cannot be read."""
+    try:
+        inside = sorted(Path(one.path) for one in os.scandir(folder) if one.is_dir())
+        return [part for one in (folder, *inside) for part in (str(one), one.stat().st_mtime_ns)]
+    except OSError:
+        return []
+
+
+def _training_of(project: Project) -> Path | None:
+    told = project.read(lambda db: settings_table.get(db, TRAINING))
+    return Path(str(told)) if told else None
+
+
+def _last_about(project: Project) -> str:
+    rows = project.read(lambda db: facts_table.subjects(db, KIND))
+    return rows[-1][2] if rows else ""
 
 
 def twins_in(

@@ -13,9 +13,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.near_duplicates import find_near_duplicates
 from fieldcheck.workflows.models.run_model import Ran, run_on, tell_left_out
-from fieldcheck.workflows.report.domain_shift import validate_domain
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side, metric_of
 from fieldcheck.workflows.stress.evaluation_sets import answer_golden
 
@@ -30,7 +28,8 @@ class Scored:
 
 
 def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[Scored]:
-    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets; then both are held against each other.
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets. Nothing but the model is asked: field and
+    benchmark are held against each other by `compare_sets`, for reports and packs, and in the background of the window.
 
     Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
     """
@@ -41,11 +40,8 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
         ran = run_on(project, model, one, progress, now)
         tell_left_out(project, ran, progress)
         scored.append(Scored(ran, metric_of(card_of(model)), score_on(project, model, ran.run.on)))
-    if "benchmark" in sets:
-        find_near_duplicates(project, progress, now)
     if on == "all":
         answer_golden(project, model, progress, now)
-        validate_domain(project, progress, now)
     return scored
 
 

@@ -28,6 +28,7 @@ from fieldcheck.workflows.models.near_duplicates import set_training
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.pick import pick
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import Written, write_report
 from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
@@ -78,6 +79,7 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
         _pick_once(project, progress, now)
         _label(project, sample, now)
         run_and_score(project, None, "all", progress, now)
+        compare_sets(project, progress, now)
         run_sweep(project, Sweep(severities=(SEVERITIES["moderate"],)), progress, now)
         return write_report(project, path / "reports", "en", progress, now)
 

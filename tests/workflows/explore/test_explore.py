@@ -12,6 +12,7 @@ from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report import report_gap
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import assemble
 from fieldcheck.workflows.report.report_pages import draft
 from tests import makers
@@ -70,6 +71,15 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
     assert found.chart == page.chart
     assert {line.rule for line in found.classes} == {report.field.footage.value}
     assert {line.name: line.estimate for line in found.classes} == {row.name: row.recall for row in report.per_class}
+
+
+def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
+    """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
+    makers.label_all(drawn)
+    run_all(drawn, Silent(), makers.NOW)
+    assert "Near-duplicates were not looked for yet (Report)." in seen(drawn, "en").under
+    compare_sets(drawn, Silent(), makers.NOW)
+    assert not any("Near-duplicates" in line for line in seen(drawn, "en").under)
 
 
 def test_counts_are_those_of_the_labelled_frames(labelled):

@@ -1,11 +1,12 @@
 import json
+import shutil
 
 import pytest
 
 from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
+from fieldcheck.workflows.models.near_duplicates import known_near_duplicates, search_leaks
 from fieldcheck.workflows.report import compare_sets as comparing
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.domain_shift import facts_of
@@ -39,6 +40,20 @@ def test_what_is_known_is_not_asked_again(labelled, material, monkeypatch):
     compare_sets(labelled, Silent(), makers.NOW)
 
 
+def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_that_is_gone_takes_nothing_along(labelled, tmp_path):
+    folder = makers.benchmark_folder(tmp_path / "training")
+    n = search_leaks(labelled, folder, Silent(), makers.NOW).n_training
+    compare_sets(labelled, Silent(), makers.NOW)
+    assert known_near_duplicates(labelled).n_training == n
+    inside = next(folder.rglob("*.png"))
+    shutil.copyfile(inside, inside.with_name("later.png"))
+    compare_sets(labelled, Silent(), makers.NOW)
+    assert known_near_duplicates(labelled).n_training == n + 1
+    shutil.rmtree(folder)
+    compare_sets(labelled, Silent(), makers.NOW)
+    assert known_near_duplicates(labelled).n_training == n + 1
+
+
 def test_it_can_be_cancelled(labelled, material):
     class StoppedAtOnce(Silent):
         def check(self):
@@ -64,6 +79,6 @@ def test_without_room_or_for_reading_only_the_report_does_without(labelled, mate
         assert facts_of(reading) is None
 
 
-def test_without_a_benchmark_there_is_nothing_to_compare(empty):
+def test_without_footage_the_benchmark_is_only_searched_for_its_own_doubles(empty):
     compare_sets(empty, Silent(), makers.NOW)
-    assert known_near_duplicates(empty) is None
+    assert (known_near_duplicates(empty).listed, facts_of(empty)) == (0, None)

@@ -2,13 +2,15 @@ import pytest
 
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.workflows.models.embed import embed
+from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report import domain_shift
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.domain_shift import facts_of, validate_domain
 from tests import makers
 
 
-def test_a_project_that_was_run_knows_whether_its_field_looks_like_its_benchmark(labelled):
+def test_a_project_whose_sets_were_compared_knows_whether_its_field_looks_like_its_benchmark(labelled):
     found = facts_of(labelled)
     assert (found.source, found.n_frames, found.n_clips, found.n_pictures) == ("statistics", 120, 1, 18)
     assert (found.auc.status, found.named, found.content) == ("na", (), False)  # one clip tells nothing of a camera
@@ -49,6 +51,9 @@ def test_it_can_be_cancelled(footed):
         validate_domain(footed, StoppedAtOnce(), makers.NOW)
 
 
-def test_running_all_leaves_it_known(drawn):
+def test_running_the_model_asks_nothing_else_and_comparing_the_sets_does(drawn):
     run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    assert (facts_of(drawn), known_near_duplicates(drawn)) == (None, None)
+    compare_sets(drawn, Silent(), makers.NOW)
     assert facts_of(drawn) is not None
+    assert known_near_duplicates(drawn) is not None

@@ -6,6 +6,7 @@ from fieldcheck.workflows.label.export_labels import export_labels
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.near_duplicates import search_leaks
 from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.independence import facts_of, source_of
 from tests import makers
 from tests.workflows.models.test_near_duplicates import leaky as leaky  # a fixture
@@ -13,6 +14,7 @@ from tests.workflows.models.test_near_duplicates import leaky as leaky  # a fixt
 
 def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
     run_and_score(leaky, None, "benchmark", Silent(), makers.NOW)
+    compare_sets(leaky, Silent(), makers.NOW)
     before = facts_of(leaky)
     assert [(row.between, row.n) for row in before.leaks] == [("benchmark_within", 2), ("benchmark_field", 0)]
     assert before.training is None
@@ -32,9 +34,11 @@ def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
 
 def test_another_benchmark_or_more_footage_makes_a_search_old(leaky, material):
     run_and_score(leaky, None, "benchmark", Silent(), makers.NOW)
+    compare_sets(leaky, Silent(), makers.NOW)
     makers.add_footage(leaky, material / "night.avi")
     assert facts_of(leaky).outdated
     run_and_score(leaky, None, "benchmark", Silent(), makers.NOW)
+    compare_sets(leaky, Silent(), makers.NOW)
     assert not facts_of(leaky).outdated
 
 
@@ -44,6 +48,7 @@ def test_every_model_and_card_that_saw_the_labels_is_counted(labelled, tmp_path)
         assert not facts_of(labelled).worn_out
         add_model(labelled, makers.colour_model(tmp_path / f"{name}.onnx", gain=len(name)), None, makers.LATER)
         run_and_score(labelled, None, "field", Silent(), makers.LATER)
+        compare_sets(labelled, Silent(), makers.LATER)
     found = facts_of(labelled)
     assert found.looks == ("net", "second", "third")
     assert found.worn_out

@@ -27,6 +27,7 @@ from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.required_frames import add_extra
 from fieldcheck.workflows.report import report_gap
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import assemble, write_report
 from tests import makers
 
@@ -369,6 +370,7 @@ def edge_project(kind, folder):
     off = 1 if kind == "all_wrong" else 0
     makers.label_all(project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3])
     run_and_score(project, None, "all", Silent(), makers.NOW)
+    compare_sets(project, Silent(), makers.NOW)
     return project
 
 

@@ -16,6 +16,8 @@ CUT = "…"
 # Control characters, ends of lines, halves of characters, the controls that turn the direction of what stands around a name, and the two
 # that are no characters and break every XML file. Joiners and marks stay: Persian and Hindi words need them.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# All but the characters of XML 1.0, section 2.2: controls, halves of characters, U+FFFE and U+FFFF.
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -27,6 +29,11 @@ def plain_name(said: str) -> str:
 def plain_note(said: str) -> str:
     """A note of at most 20,000 letters, whose lines and tabs stay, else as `plain_name`."""
     return _cut(CONTROLS.sub(lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())), LONGEST_NOTE)
+
+
+def xml_text(text: str) -> str:
+    """A text, or a whole document, with a mark for every character that XML cannot hold."""
+    return NO_XML.sub(MARK, text)
 
 
 def _cut(said: str, most: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fieldcheck.plain_xml import xml_text
+from fieldcheck.plain_name import xml_text
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 ISOLATE, END = "\u2068", "\u2069"

@@ -19,14 +19,15 @@ from fieldcheck.ui.screens.home.captions import RecentLine
 from fieldcheck.ui.shell.open_project import UNPACKING
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
-from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import Recent
+    from fieldcheck.words import sentences
     from fieldcheck.workflows.project import demo, recent_projects
 else:
     demo = LazyModule("fieldcheck.workflows.project.demo")
     recent_projects = LazyModule("fieldcheck.workflows.project.recent_projects")
+    sentences = LazyModule("fieldcheck.words.sentences")
 
 SAMPLE = "home.sample"
 
@@ -153,7 +154,7 @@ class StartPresenter:
         if isinstance(error, PathMissing):
             self._show(captions.missing_line(path, error.path))
         else:
-            self._show(captions.broken_line(path, sentence(error)))
+            self._show(captions.broken_line(path, sentences.sentence(error)))
 
     def _show(self, line: RecentLine) -> None:
         self._known[line.path] = line

@@ -20,7 +20,7 @@ from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
-from fieldcheck.words.claims import claim_lines
+from fieldcheck.words.claims import claim_lines, none_better
 from fieldcheck.words.doctor import inherited_lines, warning_lines
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.near_duplicates import searched
@@ -28,8 +28,7 @@ from fieldcheck.words.training import training_lines
 from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
-from fieldcheck.workflows.models.check_model import warnings_of
-from fieldcheck.workflows.models.claim import Claim, check_where_claimed
+from fieldcheck.workflows.models.claim import Claim, check_new_model, check_where_claimed
 from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
 from fieldcheck.workflows.models.near_duplicates import search_leaks
 from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
@@ -71,8 +70,9 @@ def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer
     }
     said = words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark))
     if begun.receipt is None:
-        return Answer(document, (*said, *_said(claim)))
-    return Answer(document | {"receipt": begun.receipt.to_json()}, (*said, *receipt_lines(*begun.receipt.told), *_said(claim)))
+        return Answer(document, said)
+    lines = (*said, *receipt_lines(*begun.receipt.told), *_said(claim), *_warned(claim))
+    return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
 
 
 @click.group("model", cls=Rooms, rooms={"check": "check_model", "quantise": "quantise"})
@@ -106,8 +106,7 @@ def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgres
             if training.recipe is not None:
                 keep_camera(opened, bar, timestamp())
             ranges = known_ranges(opened, training)
-        claim = check_where_claimed(opened, bar, timestamp())
-        found = warnings_of(opened, bar)
+        claim, found = check_new_model(opened, bar, timestamp())
     document: dict[str, Any] = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
     document |= {"card_of": looked_at.inherited or None, "findings": findings_document(found)}
     trained = training_lines(training, ranges) if training else ()
@@ -143,7 +142,8 @@ def benchmark_set(
         found = search_leaks(opened, training, bar, timestamp()) if training else None
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
     told = (searched(len(named.benchmark.items), *found.counts),) if found else ()
-    lines = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told), *_said(claim), *told)
+    said = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told))
+    lines = (*said, *_said(claim), *_warned(claim), *told)
     return Answer(document | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None}, lines)
 
 
@@ -151,7 +151,19 @@ def _said(claim: Claim | None) -> tuple[str, ...]:
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None
-    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric)
+    return (*claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric), *_in_vain(claim))
+
+
+def _in_vain(claim: Claim) -> tuple[str, ...]:
+    look = claim.look
+    if look is None or claim.guess or look.warnings or not look.n_labelled:
+        return ()
+    return (none_better(look.n_labelled),)
+
+
+def _warned(claim: Claim | None) -> tuple[str, ...]:
+    """What the examination after a missed claim came upon."""
+    return warning_lines(claim.look.warnings) if claim is not None and claim.look is not None else ()
 
 
 def model_document(stored: StoredModel | None) -> dict[str, Any] | None:

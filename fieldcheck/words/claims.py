@@ -43,6 +43,15 @@ def guessed(change: Mapping[str, Any], score: Estimate) -> str:
     return said.format(change=changes(change), score=percent(score.value), range=interval(score), n=score.n)
 
 
+def none_better(n: int) -> str:
+    """The search after a missed claim that came to nothing."""
+    return plural(
+        "Other ways to feed the model were tried on {n} labelled image: none is better by more than chance.",
+        "Other ways to feed the model were tried on {n} labelled images: none is better by more than chance.",
+        n,
+    ).format(n=n)
+
+
 def met(n: int) -> str:
     """The claim may well be true: pictures can contradict it, and cannot prove it."""
     return plural(

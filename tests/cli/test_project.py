@@ -43,6 +43,18 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
     assert (document["model"], document["benchmark"]) == (None, None)
 
 
+def test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it(terminal, material, tmp_path):
+    """A minute of work that leaves no word looks like a fault."""
+    asked = ("--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed")
+    tried = "Other ways to feed the model were tried on 18 labelled images: none is better by more than chance."
+    assert tried in terminal.said("new", tmp_path / "p.fieldcheck", *asked, "0.5")
+    assert "Other ways" not in terminal.said("new", tmp_path / "q.fieldcheck", *asked, "0.95")
+    card = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    warned = terminal.said("new", tmp_path / "r.fieldcheck", "--card", card, *asked, "0.95")
+    assert "Set on the card: colour RGB." in warned
+    assert "Other ways" not in warned
+
+
 def test_new_that_fails_late_leaves_nothing_and_may_be_repeated(terminal, material, tmp_path):
     project, clean = tmp_path / "p.fieldcheck", tmp_path / "clean"
     shutil.copytree(material / "clean", clean)

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.measure.interval import wilson
-from fieldcheck.words.claims import claim_lines
+from fieldcheck.words.claims import claim_lines, none_better
 
 
 def test_claim_and_measurement_stand_side_by_side():
@@ -20,3 +20,7 @@ def test_nothing_is_said_where_nothing_can_be_held_against_a_claim(claimed, scor
 def test_the_best_guess_is_said_with_its_score():
     said = claim_lines(0.97, wilson(142, 200), True, False, ({"colour": "RGB"}, wilson(93, 96)))
     assert said[2] == "Best guess: colour RGB. Fed like that, the labelled benchmark pictures give 97% (91–99%, n = 96)."
+
+
+def test_what_was_looked_for_in_vain_is_said():
+    assert none_better(64) == "Other ways to feed the model were tried on 64 labelled images: none is better by more than chance."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any, get_args, overload
 
@@ -16,6 +16,7 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing, PictureUnreadable
 from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
 from fieldcheck.exchange.parts import ANY_PART
@@ -75,6 +76,11 @@ class ModelCheck:
         return preprocessing_record(self.diagnosis.card) if self.diagnosis else None
 
     @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings that make answers wrong or may."""
+        return tuple(one for one in self.findings if one.level != "info")
+
+    @property
     def ok(self) -> bool:
         return not any(finding.level == "error" for finding in self.findings)
 
@@ -131,31 +137,31 @@ def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck 
     return check_stored(project, progress, QUICK)
 
 
-def warnings_of(project: Project, progress: Progress) -> tuple[Finding, ...]:
+def warnings_of(project: Project, progress: Progress, look: ModelCheck | None = None) -> tuple[Finding, ...]:
     """Findings of the quick look at the project's newest model that make its answers wrong or may; none where its pictures cannot be read,
-    which every run tells. Raises as `check_stored`."""
+    which every run tells. `look`: one that was had just now, which takes the place of the quick one. Raises as `check_stored`."""
     try:
-        found = check_against_benchmark(project, progress)
+        found = look or check_against_benchmark(project, progress)
     except PictureUnreadable:
         return ()
-    return tuple(one for one in found.findings if one.level != "info") if found is not None else ()
+    return found.warnings if found is not None else ()
 
 
-def check_stored(project: Project, progress: Progress, most: int | None = None) -> ModelCheck:
-    """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers,
-    `most` of them at most.
+def check_stored(project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None) -> ModelCheck:
+    """A model of the project, the newest one where none is named, on the card that it is used with, and the pictures of the benchmark where
+    there is one for such answers, `most` of them at most.
 
     Raises NoModel, PictureUnreadable, Cancelled.
     """
-    stored = find_model(project)
+    stored = model or find_model(project)
     benchmark = project.read(benchmarks_table.get)
     found = None
     if benchmark is not None and labelled_in(benchmark.items, _looked_for(card_of(stored))):
         root = benchmark_root(project, benchmark)
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
-    model = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
-    return _examined(model, parse(stored.card), found, None, progress, most)
+    opened = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
+    return _examined(opened, parse(stored.card), found, None, progress, most)
 
 
 def read_set(path: Path) -> LabelSet:
@@ -238,10 +244,21 @@ def _examined(
     known = labelled_frames(found.root, found.items, fitted.card, most) if found else None
     fitted = replace(fitted, card=known_feed(model, fitted, _shown(known, fitted.card), progress).card)
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
-    diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
+    diagnosis = examine(model, graph, fitted, known, _base(model.path, base), _counted(progress))
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
     findings += _of_providers(model.path, diagnosis.card, known)
     return ModelCheck(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
+
+
+def _counted(progress: Progress) -> Callable[[], None]:
+    """A check that also tells how far the examination is: nobody knows before how many batches it takes."""
+    fed = count(1)
+
+    def check() -> None:
+        progress.check()
+        progress.report(next(fed), None, "batches fed in other ways")
+
+    return check
 
 
 def _shown(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.uint8], str]]:

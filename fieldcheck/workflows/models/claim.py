@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.inference.doctor.examine import examine
-from fieldcheck.inference.doctor.fit_card import fit_card
-from fieldcheck.inference.doctor.graph import read_graph
-from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -22,10 +16,10 @@ from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.gap import reproduced
 from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
-from fieldcheck.workflows.models.check_model import labelled_frames
+from fieldcheck.workflows.models.check_model import ModelCheck, check_stored, warnings_of
 from fieldcheck.workflows.models.judge_answers import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root, run_part, tell_left_out
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, run_part, tell_left_out
 from fieldcheck.workflows.report.two_sides import benchmark_side, spot_items
 
 KIND = "claim"
@@ -43,7 +37,7 @@ class Guess:
 class Claim:
     """`score` by `metric`, the one that is claimed. `spot`: it is that of the spot check, not of the whole benchmark. `reproduced` None
     without a claim or a score. `guess` None where the claim is met, and where no other way to feed the model scores better by more than
-    chance."""
+    chance. `look`: what the doctor said, where it was asked just now."""
 
     claimed: float | None
     metric: str
@@ -51,6 +45,7 @@ class Claim:
     spot: bool
     reproduced: bool | None
     guess: Guess | None = None
+    look: ModelCheck | None = field(default=None, compare=False, repr=False)
 
 
 def check_claim(project: Project, progress: Progress, now: str, model: StoredModel | None = None) -> Claim:
@@ -65,8 +60,9 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
     tell_left_out(project, run_part(project, model, {item.path for item in spot}, progress, now), progress)
     found = claim_of(project, model)
     if found.reproduced is False and _looked(project, model) is None:
-        _keep(project, model, _guess(project, model, progress), now)
-        found = claim_of(project, model)
+        look = check_stored(project, progress, model=model)
+        _keep(project, model, _guess(look), now)
+        return replace(claim_of(project, model), look=look)
     return found
 
 
@@ -76,6 +72,13 @@ def check_where_claimed(project: Project, progress: Progress, now: str) -> Claim
     if model is None or benchmark is None or project.read(lambda db: claimed_of(db, benchmark, model)) is None:
         return None
     return check_claim(project, progress, now, model)
+
+
+def check_new_model(project: Project, progress: Progress, now: str) -> tuple[Claim | None, tuple[Finding, ...]]:
+    """The claim as `check_where_claimed`, and what is wrong with how the newest model is fed; the doctor looks once for both. Raises as
+    `check_claim`."""
+    found = check_where_claimed(project, progress, now)
+    return found, warnings_of(project, progress, found.look if found else None)
 
 
 def claim_of(project: Project, model: StoredModel | None) -> Claim:
@@ -92,22 +95,11 @@ def claim_of(project: Project, model: StoredModel | None) -> Claim:
     return Claim(claimed, metric, score, spot, met, guess)
 
 
-def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | None:
+def _guess(look: ModelCheck) -> Guess | None:
     """The doctor's best way to feed the model, where it fits better than the card does."""
-    card, benchmark = card_of(model), benchmark_of(project)
-    known = labelled_frames(benchmark_root(project, benchmark), benchmark.items, card)
-    if known is None:
+    if look.diagnosis is None or not look.n_labelled:
         return None
-    tried = count(1)
-
-    def told() -> None:
-        progress.check()
-        progress.report(next(tried), None, "ways to feed the model")
-
-    opened = open_model(project.path / model.file, os.cpu_count(), sha256=model.sha256)
-    graph = read_graph(opened.path)
-    diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, told)
-    measured = [one for one in diagnosis.candidates if one.score.measured]
+    measured = [one for one in look.diagnosis.candidates if one.score.measured]
     as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
     better = [one for one in measured if one.change and one.score.lo > as_it_is]  # of many ways one is always a little better by chance
     best = max(better, key=lambda one: one.score.value, default=None)

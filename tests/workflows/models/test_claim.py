@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import BenchmarkRefused, NoBenchmark, NoModel
-from fieldcheck.inference.doctor.findings import Diagnosis, PreprocessingCandidate
+from fieldcheck.inference.doctor.findings import PreprocessingCandidate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -11,10 +13,11 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.early_verdict import early_look
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models import claim
+from fieldcheck.workflows.models import check_model, claim
 from fieldcheck.workflows.models.benchmarks import CLAIMANT, CLAIMS, set_claim
-from fieldcheck.workflows.models.claim import check_claim, check_where_claimed, claim_of
-from fieldcheck.workflows.models.models import add_model, card_of, find_model
+from fieldcheck.workflows.models.check_model import check_stored
+from fieldcheck.workflows.models.claim import check_claim, check_new_model, check_where_claimed, claim_of
+from fieldcheck.workflows.models.models import add_model, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.models.run_model import run_part
 from fieldcheck.workflows.report import two_sides as sides
@@ -69,18 +72,44 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
         assert assemble(project, "en", Silent(), makers.NOW).gap.verdict != "not_comparable"
 
 
-def test_a_way_that_is_better_by_chance_is_no_guess(empty, monkeypatch):
+def test_a_way_that_is_better_by_chance_is_no_guess(empty):
     """Of the many ways that are tried one is nearly always a picture or two ahead."""
     card, ahead, far = (
         PreprocessingCandidate({}, wilson(9, 18)),
         PreprocessingCandidate({"colour": "BGR"}, wilson(10, 18)),
         PreprocessingCandidate({"scale": 1.0}, wilson(17, 18)),
     )
-    model = find_model(empty)
+    look = check_stored(empty, Silent())
     for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
-        monkeypatch.setattr(claim, "examine", lambda *asked, ways=ways: Diagnosis(card_of(model), (), ways))
-        guess = claim._guess(empty, model, Silent())
+        guess = claim._guess(replace(look, diagnosis=replace(look.diagnosis, candidates=ways)))
         assert (guess and guess.change) == change
+
+
+def test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_far(material, tmp_path, monkeypatch):
+    """Way to feed it and warnings are of one look: each takes a detector tens of seconds."""
+    looks, told, examined = [], [], check_model.examine
+
+    class Counting(Silent):
+        def report(self, done, total, unit=""):
+            told.append((done, unit))
+
+    def examine(*asked):
+        looks.append(asked)
+        return examined(*asked)
+
+    monkeypatch.setattr(check_model, "examine", examine)
+    wrong = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+        found, warnings = check_new_model(project, Counting(), makers.NOW)
+        assert (found.reproduced, found.guess.change) == (False, {"colour": "RGB"})
+        assert [one.code for one in warnings] == ["channel_order"]
+        assert len(looks) == 1
+        batches = [done for done, unit in told if unit == "batches fed in other ways"]
+        assert batches == list(range(1, len(batches) + 1)) != []
+        set_claim(project, None)
+        assert check_new_model(project, Silent(), makers.NOW) == (None, warnings)
+        assert len(looks) == 2
 
 
 def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, tmp_path):

@@ -31,12 +31,11 @@ from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.models import card_draft, check_model, claim, models
+    from fieldcheck.workflows.models import card_draft, claim, models
     from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
 else:
     card_draft = LazyModule("fieldcheck.workflows.models.card_draft")
-    check_model = LazyModule("fieldcheck.workflows.models.check_model")
     claim = LazyModule("fieldcheck.workflows.models.claim")
     models = LazyModule("fieldcheck.workflows.models.models")
 
@@ -266,5 +265,4 @@ def _draft(path: Path | None, project: Project, progress: Progress) -> CardDraft
 
 def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> tuple[str, ...]:
     card_draft.take_card(project, draft, said, timestamp())
-    claim.check_where_claimed(project, progress, timestamp())
-    return doctor.warning_lines(check_model.warnings_of(project, progress))
+    return doctor.warning_lines(claim.check_new_model(project, progress, timestamp())[1])

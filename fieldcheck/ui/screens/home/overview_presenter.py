@@ -360,8 +360,8 @@ def _add_model(path: Path, project: Project, progress: Progress) -> tuple[str, .
     progress.check()
     looked_at = models.look_at_fitting(project, path, None)
     models.set_model(project, looked_at, timestamp())
-    claim.check_where_claimed(project, progress, timestamp())
-    return (*inherited_lines(looked_at.inherited), *warning_lines(check_model.warnings_of(project, progress)))
+    _, found = claim.check_new_model(project, progress, timestamp())
+    return (*inherited_lines(looked_at.inherited), *warning_lines(found))
 
 
 def _examine(project: Project, progress: Progress) -> ModelCheck:

@@ -28,7 +28,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label, row
+from fieldcheck.ui.widgets.plain import card, column, label
 from fieldcheck.ui.widgets.still import Still, StillPair
 from fieldcheck.words.language import text
 
@@ -41,6 +41,14 @@ OUTLINE = (
     (0, 0, 1, 0.2), (0, 0.22, 0.37, 0.78), (0.76, 0.22, 0.24, 0.78),
     *((0.38 + 0.125 * column, 0.22 + 0.26 * line, 0.12, 0.25) for line in range(3) for column in range(3)),
 )  # fmt: skip
+
+
+class _LeastHeightRow(QHBoxLayout):
+    """Asks for its least height alone. Qt's column takes the nicest height of what wraps as its least one, and takes what is missing from
+    all its rows alike: the captions of the headline lay under the tables."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class ExploreView(QWidget):
@@ -60,7 +68,9 @@ class ExploreView(QWidget):
         self.worst = self._worst()
         self.side = self._side()
         self.figures = QWidget()
-        lower = row(look, self.tables, gap=12)
+        lower = _LeastHeightRow()
+        lower.setSpacing(look.metrics.px(12))
+        lower.addWidget(self.tables)
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
         column(look, self.band, (lower, 1), on=self.figures)

@@ -149,3 +149,16 @@ def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window,
     assert place.rect().contains(shown)
     if size == (1366, 690):
         assert window._pages["explore"].horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
+def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(window, explore, folder, settle, size, language):
+    window.resize(*size)
+    window.preferences.change(size=175, gloves=True, language=language)
+    view = explore(folder("labelled")).view
+    settle()
+    QApplication.processEvents()
+    foot = view.band.counts.mapTo(view, view.band.counts.rect().bottomLeft()).y()
+    assert view.band.counts.isVisible()
+    assert foot < min(part.mapTo(view, QPoint(0, 0)).y() for part in (view.tables, view.worst))

@@ -38,10 +38,9 @@ def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(pers
     person.press(Key.Key_Y, CTRL)
     person.wait_for(lambda: "10 of 10 labelled" in person.reads())
 
+    see_result(person)
     person.press(Key.Key_Return, CTRL)
     assert person.window.here == "explore"
-    person.wait_until_done()
-    person.press(Key.Key_R)
     person.wait_until_done()
     looked = look_again(person)
 
@@ -96,6 +95,14 @@ def propose(person, count):
     person.press(Key.Key_D)
     person.wait_until_done()
     person.wait_for(lambda: any(text.startswith(f"{count} frames · ") for text in person.reads()))
+
+
+def see_result(person):
+    """The result of the labels over the frames, shown once more after an undo: the primary button is its next step then."""
+    person.press(Key.Key_Return, CTRL)
+    person.wait_for(lambda: person.window.header.primary.said() in ("Run the model", "Label review"))
+    assert person.window.here == "label"
+    assert person.window.shown_screen().view.result.isVisible()
 
 
 def look_again(person):

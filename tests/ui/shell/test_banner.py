@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.shell.banner import BannerSlot
@@ -44,11 +44,13 @@ def test_it_may_offer_several_ways_out(slot):
     assert done == ["another", "stop"]
 
 
-def test_a_third_one_becomes_a_count(slot):
+def test_a_third_one_becomes_a_count(slot, qtbot):
     for number in range(4):
         slot.said.banner(str(number), f"State {number}")
-    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
-    texts = [label.text() for label in slot.findChildren(QLabel)]
-    assert "2 more messages: Ctrl+M shows all." in texts
-    assert "State 3" in texts
-    assert "State 0" not in texts
+    qtbot.waitUntil(lambda: "State 3" in seen(slot))  # Qt shows what a layout was given later, and deletes what was taken off later
+    assert seen(slot) == ["▲", "State 2", "▲", "State 3", "2 more messages: Ctrl+M shows all."]
+
+
+def seen(slot):
+    """Texts of the labels that are not hidden."""
+    return [label.text() for label in slot.findChildren(QLabel) if label.isVisibleTo(slot)]

@@ -280,6 +280,41 @@ FAULTS = (
         "hostile_rtsp",
         "n",
     ),
+    Fault(
+        INPUT,
+        "packs, signed and changed, at each of their doors",
+        "hostile/test_pack_attacks.py::test_no_attack_on_a_pack_comes_through_a_door",
+        "attacks_packs",
+        "attacks",
+    ),
+    Fault(
+        INPUT,
+        "models, their weights and results of a device",
+        "hostile/test_attacks_runner.py::test_no_attack_on_the_runner_on_weights_or_on_results_gets_through",
+        "attacks_runner",
+        "attacks",
+    ),
+    Fault(
+        INPUT,
+        "logs, folders and sources of the monitor",
+        "hostile/test_monitor_attacks.py::test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss",
+        "attacks_monitor",
+        "attacks",
+    ),
+    Fault(
+        INPUT,
+        "scripts, YAML and a camera's redirects",
+        "hostile/test_attacks_scripts.py::test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing",
+        "attacks_scripts",
+        "n",
+    ),
+    Fault(
+        INPUT,
+        "label folders of others, as their tools write them",
+        "hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
+        "label_folders",
+        "folders",
+    ),
     *(
         Fault(
             INPUT,

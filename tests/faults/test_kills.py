@@ -26,7 +26,7 @@ JOBS = {
     "pick": ("footed", lambda at, _out: ("pick", at, "--count", "10", "--seed", "3"), False),
     "probe": ("labelled", lambda at, _out: ("probe", at), False),
     "quantise": ("labelled", lambda at, _out: ("model", "quantise", at, "net"), False),
-    "bench": ("labelled", lambda at, _out: ("bench", at, "--seconds", "0.5"), False),
+    "bench": ("labelled", lambda at, _out: ("latency", at, "--seconds", "0.5"), False),
     "repair": ("labelled", lambda at, _out: ("check", at, "--repair"), False),
     "export": ("labelled", lambda at, out: ("export", at, "--format", "imagefolder", "--out", out), False),
     "poison": ("labelled", lambda at, out: ("export", at, "--format", "poison", "--out", out), False),

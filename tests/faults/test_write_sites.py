@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 FILES = ("project.db", "project.db-wal", "cache.db", "cache.db-wal")
 WRITES = ("pwrite64", "ftruncate", "fdatasync", "fsync")
 FAULTS = {"full": ("pwrite64", "ENOSPC"), "gone": ("pwrite64,fdatasync,fsync,ftruncate", "EIO"), "not flushed": ("fdatasync,fsync", "EIO")}
-SAID = {"full": "There is no room left", "gone": "The disk did not take", "not flushed": "The disk did not take"}
+SAID = {"full": "Disk full: cannot write ", "gone": "Write error on ", "not flushed": "Write error on "}
 COMMANDS = {
     "label": ("labelled", lambda at, frame: ("label", "set", at, frame, "red")),
     "undo": ("labelled", lambda at, _frame: ("undo", at)),
@@ -79,7 +79,7 @@ def held(at, frame, name, done, said=""):
     if done.returncode:
         assert done.stderr.startswith(said), (name, done.stderr)
         assert len(done.stderr.splitlines()) == 1
-        assert "everything stored before is safe" in done.stderr
+        assert "Data saved before is safe." in done.stderr
     with open_project(at, wait_s=5) as project:
         assert project.read(integrity.thorough) == ()
         kept = {one.frame_id: one.class_name for one in project.read(labels.all)}

@@ -81,7 +81,7 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
 
 def missing_weights(path: Path) -> tuple[str, ...]:
     """Files that a model of a project keeps its weights in and that are not there: packs of older versions left them out."""
-    with open_project(path, write=False) as project:
+    with open_project(path) as project:  # a connection that only reads would leave SQLite's companions behind
         files = project.read(owned)
     return tuple(where for one in files if (path / one.where).exists() for where in one.places(path) if not (path / where).exists())
 

@@ -38,15 +38,20 @@ def known(request):
 
 
 def planted(n, every, known, folder):
-    """Patient, code, fault and how many harmless ones were drawn before it, for `n` faults of all kinds in turn."""
+    """Patient, code, fault and how many harmless ones were drawn before it, for `n` faults of all kinds in turn; where no patient of the
+    small share can have one, the next kind."""
     codes = list(FAULTS)
-    for number in range(n):
+    given = 0
+    for number in range(n if every else 2 * n):
+        if given == n:
+            break
         # In the small share the faults that are quickest to tell would all come first.
         code = codes[number % len(codes)] if every else codes[(number * 7) % len(codes)]
         for step in range(len(NAMES)):  # whoever cannot have it hands it on
             sick = known(number + number // len(codes) + step, every)
             found = drawn(sick, code, np.random.default_rng([SEED, number, step]), folder / sick.name)
             if found is not None:
+                given += 1
                 yield sick, code, *found
                 break
 

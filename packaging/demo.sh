@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what is missing and runs the demo: the sample project in the window where there is a display; without one, or with
+# Sets up what is missing and runs the demo: the demo project in the window where there is a display; without one, or with
 # --headless, the whole job on it, down to the report. Arguments go to "fieldcheck demo".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

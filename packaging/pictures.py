@@ -1,4 +1,4 @@
-"""Makes `docs/pictures/`: every screen of the window in every state, from the sample project.
+"""Makes `docs/pictures/`: every screen of the window in every state, from the demo project.
 
 `.venv/bin/python packaging/pictures.py` writes the ones that are kept: all states in English and the light theme, the main ones in the
 three other themes, and in German and English at both sizes. `--all FOLDER` writes all states in four themes, two languages and two sizes
@@ -241,7 +241,7 @@ def run_and_watch(path: Path) -> None:
     from fieldcheck.workflows.project.demo import sample_files
 
     sample = sample_files()
-    asked = [["bench", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
+    asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
     for at, clip in enumerate(sample.key["footage"]):
         began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
         asked.append(["monitor", str(path), str(sample.footage(clip)), "--began", began, "--camera", clip["camera"]])

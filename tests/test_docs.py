@@ -89,7 +89,9 @@ def test_the_tree_of_the_architecture_names_every_room():
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_glossary_names_corruptions_as_the_screen_does(lang):
-    rows = [line.split("|")[1:3] for line in (DOCS / "glossary.md").read_text("utf-8").splitlines() if line.startswith("|")]
+    rows = [
+        line.replace("**", "").split("|")[1:3] for line in (DOCS / "glossary.md").read_text("utf-8").splitlines() if line.startswith("|")
+    ]
     told = {english.strip().casefold(): german.strip().casefold() for english, german in rows}
     names = ("gauss_noise", "shot_noise", "motion", "bright", "low_contrast", "colour_cast", "downscale", "dust")
     with spoken("en"):

@@ -13,7 +13,7 @@ from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
 PAGE = (CHECKOUT / "docs" / "practices.md").read_text(encoding="utf-8")
-RAIL = ("Project", "Capture", "Pick", "Label", "Explore", "Stress", "Bench", "Monitor", "Report")
+RAIL = ("Project", "Capture", "Pick", "Label", "Explore", "Stress", "Latency", "Monitor", "Report")
 COLUMNS = ("#", "practice", "number", "screen", "command", "test", "state")
 STATES = ("served", "in part", "not yet")
 # Commands of the outside contract that later rounds build; one that is built must leave this list.

@@ -33,32 +33,32 @@ def _asked(label: str, twice: bool) -> str:
 
 @click.group("admin", cls=Rooms)
 def admin() -> None:
-    """The PIN that keeps operators from changing limits; it keeps honest people honest, and nobody else."""
+    """The admin PIN, which prevents operators from changing limits by mistake. It is not a security barrier."""
 
 
 @admin.command("set")
 @existing_project
 @door("admin_set")
 def admin_set(project: Path, bar: TerminalProgress) -> Answer:
-    """Sets the PIN, which is asked for, or taken from FIELDCHECK_NEW_ADMIN_PIN."""
+    """Set the admin PIN (prompted, or from FIELDCHECK_NEW_ADMIN_PIN)."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         give_pin(opened)
         pin = read_secret(NEW_ADMIN_PIN) or _asked(text("New admin PIN"), twice=True)
         if len(pin) < SHORTEST_PIN:
-            raise click.UsageError(text("A PIN has at least {n} letters or figures.").format(n=SHORTEST_PIN))
+            raise click.UsageError(text("The PIN must have at least {n} letters or digits.").format(n=SHORTEST_PIN))
         set_admin_pin(opened, pin, timestamp())
-    return Answer({"project": str(project.resolve()), "admin": True}, (text("Only whoever gives the PIN changes limits now."),))
+    return Answer({"project": str(project.resolve()), "admin": True}, (text("Changing the limits now requires the PIN."),))
 
 
 @admin.command("clear")
 @existing_project
 @door("admin_clear")
 def admin_clear(project: Path, bar: TerminalProgress) -> Answer:
-    """Takes the PIN away."""
+    """Remove the admin PIN."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         give_pin(opened)
         clear_admin_pin(opened, timestamp())
-    return Answer({"project": str(project.resolve()), "admin": False}, (text("Anybody may change limits now."),))
+    return Answer({"project": str(project.resolve()), "admin": False}, (text("Anyone can change the limits now."),))
 
 
 COMMANDS = (admin,)

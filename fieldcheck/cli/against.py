@@ -36,9 +36,11 @@ from fieldcheck.workflows.models.trained_pictures import SeenInTraining
 @METRIC
 @door("compare")
 def compare(project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress) -> Answer:
-    """Before and after: two models of the project on the same labelled frames."""
+    """Compare two models of the project on the same labelled frames."""
     if model_a == model_b:
-        raise click.UsageError(text("Both are {model}: name the model before and the one after.").format(model=repr(model_a)))
+        raise click.UsageError(
+            text("Both names refer to {model}. Name two different models: the old one, then the new one.").format(model=repr(model_a))
+        )
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = compare_models(opened, model_a, model_b, bar, timestamp(), metric)
     table = found.table
@@ -87,29 +89,31 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
         said = [one.strip() for one in str(value).split(",") if one.strip()]
         unknown = [one for one in said if one not in KINDS]
         if unknown:
-            self.fail(text("{word} is none of {known}").format(word=", ".join(unknown), known=", ".join(KINDS)), param, ctx)
+            self.fail(
+                text("{word} is not a valid value; choose from: {known}").format(word=", ".join(unknown), known=", ".join(KINDS)),
+                param,
+                ctx,
+            )
         return tuple(kind for kind in KINDS if kind in said)
 
 
 @click.command("gate")
 @existing_project
-@click.option("--model", required=True, metavar="M.onnx", help="The new model: an ONNX file, or the name of a model of the project.")
-@click.option("--card", type=click.Path(path_type=Path), default=None, help="Its model card.")
-@click.option("--against", default=None, metavar="NAME", help="The model that it would replace; the newest other one when not given.")
+@click.option("--model", required=True, metavar="M.onnx", help="New model: an ONNX file, or the name of a model in the project.")
+@click.option("--card", type=click.Path(path_type=Path), default=None, help="Model card.")
+@click.option("--against", default=None, metavar="NAME", help="Current model to compare with; default: the newest other model.")
+@click.option("--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="Corruption severity.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the corruptions.")
+@click.option("--tolerance", type=FRACTION, default=None, help="Tolerance, a fraction; default: the project's limit.")
 @click.option(
-    "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is corrupted."
-)
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which pictures are corrupted, and how.")
-@click.option("--tolerance", type=FRACTION, default=None, help="The loss that is accepted, a fraction; the project's if not given.")
-@click.option(
-    "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."
+    "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that must be conclusive: field,clean,corrupted,golden,slice."
 )
 @METRIC
 @click.option(
-    "--trained-on", type=click.Path(path_type=Path), default=None, help="Folder of the pictures that the new model was trained on."
+    "--trained-on", type=click.Path(path_type=Path), default=None, help=("Folder of the new model's training images, to check for leakage.")
 )
-@click.option("--junit", type=click.Path(path_type=Path), default=None, help="Also write the sets as tests, for a build server.")
-@click.option("--markdown", type=click.Path(path_type=Path), default=None, help="Also write the table, for a pull request.")
+@click.option("--junit", type=click.Path(path_type=Path), default=None, help=("Also write the result of each set as JUnit XML, for CI."))
+@click.option("--markdown", type=click.Path(path_type=Path), default=None, help=("Also write the table as Markdown, for a pull request."))
 @door("gate")
 def gate(
     project: Path,
@@ -121,7 +125,7 @@ def gate(
     bar: TerminalProgress,
     **given: Any,
 ) -> Answer:
-    """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
+    """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 = insufficient data."""
     wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = run_gate(opened, wanted, bar, timestamp())
@@ -176,7 +180,7 @@ def _leaked_document(seen: SeenInTraining) -> dict[str, Any]:
 
 @click.group("golden", cls=Rooms)
 def golden() -> None:
-    """Folders that must stay right, whatever model comes next."""
+    """Golden sets: labelled images that must stay correct with every new model."""
 
 
 @golden.command("add")
@@ -185,7 +189,7 @@ def golden() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @door("golden_add")
 def golden_add(project: Path, name: str, path: Path, bar: TerminalProgress) -> Answer:
-    """Names a folder of labelled pictures that must stay right; an older one of that name is replaced."""
+    """Add a golden set: labelled images that must stay correct. Replaces a set of the same name."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         added = add_golden(opened, name, path)
     document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}

@@ -25,33 +25,63 @@ from fieldcheck.workflows.bench.side_by_side import SideBySideRequest, run_side_
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 
 
-@click.command("bench")
+@click.command("latency")
 @existing_project
-@click.option("--seconds", type=FigureRange(0.1, 86_400), default=600.0, show_default=True, help="How long; heat shows after minutes.")
-@click.option("--until-flat", is_flag=True, help="Ends as soon as two blocks of five minutes are flat; give it --seconds 1800.")
-@click.option("--source", type=click.Path(path_type=Path), default=None, help="A video, a picture or a folder; the longest footage if not.")
-@click.option("--fps", type=FigureRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
-@click.option("--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="What runs beside it: a recording.")
-@click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="How many cores are kept busy beside it.")
-@click.option("--threads", type=COUNTS, default=(), help="Threads of the model, all cores but one if not; several: side by side.")
-@click.option("--provider", "providers", type=PROVIDERS, default=(), help="What computes it, as set if not; several: side by side.")
-@click.option("--target", "targets", type=FigureRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
-@click.option("--target-mb", type=FigureRange(1, 1_000_000), default=None, metavar="MB", help="Memory that it may take.")
-@click.option("--on-target", is_flag=True, help="This is the machine that it is meant for.")
-@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--export-runner", "runner", type=click.Path(path_type=Path), default=None, metavar="DIR", help="A folder for a device.")
+@click.option(
+    "--seconds",
+    type=FigureRange(0.1, 86_400),
+    default=600.0,
+    show_default=True,
+    help="Duration in seconds; throttling appears after minutes.",
+)
+@click.option("--until-flat", is_flag=True, help="Stop when two five-minute blocks differ by less than 2%. Use with --seconds 1800.")
+@click.option("--source", type=click.Path(path_type=Path), default=None, help="Video, image or folder; default: the longest footage.")
+@click.option("--fps", type=FigureRange(0.1, 1000), default=None, help="Source frame rate (fps); default: unlimited.")
+@click.option(
+    "--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="Background load: none, or video encoding."
+)
+@click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="Number of cores kept busy as background load.")
+@click.option("--threads", type=COUNTS, default=(), help="Thread counts; default: all cores but one. Several values are compared.")
+@click.option(
+    "--provider",
+    "providers",
+    type=PROVIDERS,
+    default=(),
+    help="Execution providers; default: as in the settings. Several values are compared.",
+)
+@click.option(
+    "--target", "targets", type=FigureRange(0.1, 100_000), multiple=True, metavar="FPS", help="Target frame rate (fps), one or several."
+)
+@click.option("--target-mb", type=FigureRange(1, 1_000_000), default=None, metavar="MB", help="Memory limit in MB.")
+@click.option("--on-target", is_flag=True, help="Mark this machine as the target device.")
+@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option(
+    "--export-runner",
+    "runner",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Export a runner: a folder to measure latency on the device.",
+)
 @with_people_option
-@click.option("--import", "result", type=click.Path(path_type=Path), default=None, metavar="FILE.json", help="Takes its result in.")
-@click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
+@click.option(
+    "--import",
+    "result",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE.json",
+    help="Import the runner's result (bench.json).",
+)
+@click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Write per-frame latency in ms (CSV).")
 @door("bench")
-def bench(
+def latency(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
     providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
     runner: Path | None, with_people: bool, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
+    """Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing."""
     if runner is not None and result is not None:
-        raise click.UsageError(text("Give --export-runner or --import, not both."))
+        raise click.UsageError(text("Use either --export-runner or --import, not both."))
     if runner is not None:
         return _export(project, runner, model, source, bar, with_people)
     if result is not None:
@@ -59,7 +89,7 @@ def bench(
     if len(threads) > 1 or len(providers) > 1:
         if fps or until_flat or targets or target_mb or keep is not None:
             raise click.UsageError(
-                text("--fps, --until-flat, --target, --target-mb and --keep go with one provider and one number of threads.")
+                text("--fps, --until-flat, --target, --target-mb and --keep require a single provider and a single thread count.")
             )
         several = SideBySideRequest(providers or (CPU,), threads, seconds, model, source, load == "encode", busy)
         return _side_by_side(project, several, bar)
@@ -102,11 +132,11 @@ def _import(project: Path, result: Path, targets: tuple[float, ...], bar: Termin
 
 
 def bench_document(found: Latency) -> dict[str, Any]:
-    """JSON document of `bench`."""
+    """JSON document of `latency`."""
     document, (first, *_) = found.to_json(), [*found.throttling.steps, None]
     document["throttling"] |= {"at_s": first.at_s if first else None, "step": first.step if first else None}
     document["memory"] = {"peak_mb": document.pop("peak_mb"), "growth_mb": document.pop("growth_mb")}
     return document | {"joules_per_frame": found.joules_per_frame}
 
 
-COMMANDS = (bench,)
+COMMANDS = (latency,)

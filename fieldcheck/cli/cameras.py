@@ -14,7 +14,7 @@ from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, wants_pas
 @click.command("cameras")
 @door("cameras")
 def cameras_(bar: TerminalProgress) -> Answer:
-    """Lists cameras by identity, without opening one."""
+    """List connected cameras without opening them."""
     found = cameras()
     note = words.listed(len(found.cameras), found.why_not)
     lines = [words.line(one.name, one.id, one.path, one.busy) for one in found.cameras]

@@ -22,24 +22,23 @@ from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 @click.command("capture")
 @existing_project
 @click.option(
-    "--source", required=True, help="A camera as `cameras` lists it, an address (http, https, rtsp), a video, a folder, or synthetic."
+    "--source", required=True, help=("Camera as listed by `cameras`, an address (http, https, rtsp), a video, a folder, or synthetic.")
 )
-@click.option("--seconds", type=FigureRange(0.1), default=600.0, show_default=True, help="How long, from the first frame on.")
-@click.option("--location", default="", help="Where the camera stands.")
-@click.option("--camera", default="", help="Name of the camera; its own name when not given.")
-@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field does: dark,glare,…")
-@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
-@click.option(
-    "--every-frame", is_flag=True, help="Store every frame of a camera that delivers pixels, not only those of the sampling list."
-)
+@click.option("--seconds", type=FigureRange(0.1), default=600.0, show_default=True, help="Duration in seconds from the first frame.")
+@click.option("--location", default="", help="Location of the camera.")
+@click.option("--camera", default="", help="Camera name; default: the name the camera reports.")
+@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
+@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
+@click.option("--every-frame", is_flag=True, help="For cameras that deliver raw pixels: save every frame, not only the sampled frames.")
 @door("capture")
 def capture_(
     project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
     bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Records raw frames as clips. Ctrl-C ends it and keeps what is there.
+    """Record clips from a camera. Press Ctrl+C to stop; recorded footage is saved.
 
-    The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never stored.
+    The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never
+    stored.
     """
     live = LiveCamera(source, password_for(source))
     with opened_for_writing(project, bar, timestamp()) as opened:

@@ -26,19 +26,19 @@ SHOWN = 5  # candidates in words; the document has them all
 
 @click.command("check")
 @click.argument("file", type=FILE)
-@click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
-@click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
-@click.option("--base", type=FILE, default=None, help="The full-precision model that this one was quantised from.")
-@click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
-@click.option("--task", type=click.Choice(list(KINDS)), default=None, help="What the model is for, where its outputs do not tell.")
-@click.option("--kind", default=None, help="The kind of its outputs, output.kind of a card, where several read them.")
-@click.option("--write-card", "kept", type=FILE, default=None, help="Writes the card, proposals and all, to that new file.")
+@click.option("--card", type=FILE, default=None, help="Model card; default: MODEL.card.json next to the model.")
+@click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any supported benchmark format.")
+@click.option("--base", type=FILE, default=None, help="Full-precision model from which this model was quantised.")
+@click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
+@click.option("--task", type=click.Choice(list(KINDS)), default=None, help="Task of the model, if its outputs do not define it.")
+@click.option("--kind", default=None, help="Output type (output.kind of the model card), if several fit.")
+@click.option("--write-card", "kept", type=FILE, default=None, help=("Write the model card, including proposed values, to a new file."))
 @door("model_check")
 def model_check(
     file: Path, card: Path | None, labelled: Path | None, base: Path | None, classes: Path | None, task: Task | None, kind: str | None,
     kept: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Checks a model: what is wrong between a model file, its card and a few labelled frames. Needs no project."""
+    """Check a model: compare the model file with its model card and a few labelled frames. No project required."""
     found = check_model(file, card, labelled, base, bar, classes, SaidOutput(task, kind))
     if kept is not None and found.diagnosis is not None:
         write_card(kept, found.diagnosis.card)

@@ -5,80 +5,82 @@ from __future__ import annotations
 # Room of `fieldcheck.cli` → its commands, each with the first sentence of its own help; a test holds them to be the same.
 ROOMS = {
     "project": {
-        "new": "Makes a project folder.",
-        "model": "The models of a project.",
-        "benchmark": "The benchmark of a project.",
-        "check": "Integrity of a project folder.",
-        "demo": "Makes the sample project and opens it.",
+        "new": "Create a project.",
+        "model": "Models of a project.",
+        "benchmark": "Benchmark of a project.",
+        "check": "Check the integrity of a project.",
+        "demo": "Create and open the demo project.",
     },
     "footage": {
-        "import": "Videos, and folders of pictures or videos, become clips.",
-        "pick": "Proposes the hundred: the hard ones among them, every one with a known probability.",
+        "import": "Import videos and image folders.",
+        "pick": "Pick a stratified random sample of frames for labelling, with known inclusion probabilities.",
     },
     "labels": {
         "label": "Labels of the picked frames.",
-        "undo": "Takes the newest acts back.",
-        "redo": "Does again what was taken back.",
+        "undo": "Undo the latest actions.",
+        "redo": "Redo undone actions.",
     },
     "limits": {
-        "limits": (
-            "Shows or sets the limits: the largest gap and the rates accepted, which classes are OK, "
-            "and the plant's own defect rate and costs."
-        ),
+        "limits": "Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs.",
     },
     "looks": {
-        "look": "Label review: another look at what label and model disagree on.",
+        "look": "Label review: frames on which label and prediction disagree.",
     },
     "score": {
-        "run": "Runs the model; what was answered before is not run again.",
-        "embed": "Makes the vectors that tell how alike pictures are; what was made before is not made again.",
-        "report": "Writes the gap report.",
+        "run": "Run the model.",
+        "embed": "Compute image embeddings for similarity.",
+        "report": "Export the gap report.",
     },
     "stress": {
-        "stress": "Sweeps corruptions over three severities, moderate first; what was answered before is not run again.",
-        "probe": "Shows the model pictures of nothing, and its own frames with something taken away.",
+        "stress": "Run a corruption sweep at three severities, moderate first.",
+        "probe": "Run the OOD and shortcut test: images without a correct class, and field frames with parts removed.",
     },
     "fix": {
-        "fix": "Tries changes of preprocessing on one half of the labelled clips, and proves the best on the other half.",
+        "fix": "Search for preprocessing changes on one half of the labelled clips and test the best ones on the other half.",
     },
     "try_model": {
-        "try": "Shows pictures to a model: what it saw, and what it says.",
+        "try": "Run a model on images without a project; show input and prediction.",
     },
     "against": {
-        "compare": "Before and after: two models of the project on the same labelled frames.",
-        "gate": "For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames.",
-        "golden": "Folders that must stay right, whatever model comes next.",
+        "compare": "Compare two models of the project on the same labelled frames.",
+        "gate": "Compare a new model with the current one for CI.",
+        "golden": "Golden sets: labelled images that must stay correct with every new model.",
     },
     "bench": {
-        "bench": "Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing.",
+        "latency": "Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing.",
     },
     "monitor": {
-        "monitor": "Takes in what a deployed model saw, by shifts, and says how each stands.",
+        "monitor": "Monitor a deployed model by shift.",
     },
     "runs": {
-        "runs": "Lists the stored runs, the newest first.",
-        "replay": "Repeats a stored run and says whether every digit is the same.",
+        "runs": "List saved runs, newest first.",
+        "replay": "Reproduce a saved run and compare every prediction.",
     },
     "cameras": {
-        "cameras": "Lists cameras by identity, without opening one.",
+        "cameras": "List connected cameras without opening them.",
     },
     "capture": {
-        "capture": "Records raw frames as clips.",
+        "capture": "Record clips from a camera.",
     },
     "export": {
-        "export": "Writes labels, slices, suspected label errors, recipes and pictures for training, as other tools read them.",
-        "split": "Writes a train and a validation set by whole clips, recordings, cameras or locations, never by frame.",
+        "export": "Export labels, slices, suspected label errors, recipes and training images in formats of other tools.",
+        "split": "Export a training and a validation set, split by whole clips, recordings, cameras or locations, never by frame.",
     },
     "admin": {
-        "admin": "The PIN that keeps operators from changing limits; it keeps honest people honest, and nobody else.",
+        "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
     },
     "evidence": {
-        "pack": "Writes an evidence pack: database, saved frames, models and every figure, sealed in one file that verifies itself.",
-        "verify": "Holds every byte of a pack against its hashes, and works every figure out again from its labels and predictions.",
-        "unpack": "Makes a new project of a pack, after a look at every byte of it.",
-        "seal": "Seals limits, classes and list before the first label, and signs them with a key; a seal that stands is shown.",
-        "share": "Deals the picks that are not labelled yet out to two people, a pack each, with an overlap that tells how far they agree.",
-        "merge": "Takes the labels of other projects or packs in; where two people differ, both answers stay and somebody decides.",
-        "adjudicate": "Lists the frames on which two people differ, or decides one of them; both answers stay.",
+        "pack": (
+            "Create an evidence pack: database, saved frames, models and all values in one sealed file with its own verification program."
+        ),
+        "verify": "Verify a pack: check all hashes and recompute all values from labels and predictions.",
+        "unpack": "Verify a pack and unpack it to a new project.",
+        "seal": "Seal limits, classes and sampled frames before the first label, optionally signed.",
+        "share": "Split unlabelled picked frames between two annotators, one pack each, with an overlap to measure agreement.",
+        "merge": "Merge labels from other projects or packs.",
+        "adjudicate": "List label conflicts, or resolve one.",
     },
 }
+
+# Former name → command. It works as before, and no list or suggestion has it.
+ALIASES = {"bench": "latency"}

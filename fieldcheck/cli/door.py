@@ -128,7 +128,7 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the document's name."""
 
     def wrap(function: Callable[..., Answer]) -> Callable[..., None]:
-        @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+        @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to standard output.")
         @functools.wraps(function)
         def command(*, as_json: bool, **options: Any) -> None:
             from fieldcheck.project.root_cause import naming_trouble  # loads the database, which help needs not

@@ -25,22 +25,22 @@ from fieldcheck.workflows.evidence.verify import verify_pack
 
 FILE = click.Path(path_type=Path)
 KEY = click.option(
-    "--key", type=FILE, default=None, metavar="FILE", help="Your own Ed25519 key, PKCS #8 or OpenSSH, which signs it; it is only read."
+    "--key", type=FILE, default=None, metavar="FILE", help=("Sign with your Ed25519 key (PKCS #8 or OpenSSH); the key file is not changed.")
 )
 
 
 @click.command("pack")
 @existing_project
 @click.argument("out", metavar="OUT.fcpack", type=FILE)
-@click.option("--recordings", is_flag=True, help="The recordings too, as they came, so that the project can be gone on with.")
-@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the sentences in its summary.")
+@click.option("--recordings", is_flag=True, help=("Include the original recordings, so that work can continue in the unpacked project."))
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the summary.")
 @KEY
 @with_people_option
 @door("pack")
 def pack(
     project: Path, out: Path, recordings: bool, lang: str, key: Path | None, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Writes an evidence pack: database, saved frames, models and every figure, sealed in one file that verifies itself."""
+    """Create an evidence pack: database, saved frames, models and all values in one sealed file with its own verification program."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         made = pack_project(opened, out, PackWish(recordings, key, lang, with_people=with_people), bar, timestamp())
     document = {
@@ -54,7 +54,7 @@ def pack(
 @click.argument("pack_file", metavar="PACK", type=FILE)
 @door("verify")
 def verify(pack_file: Path, bar: TerminalProgress) -> Answer:
-    """Holds every byte of a pack against its hashes, and works every figure out again from its labels and predictions."""
+    """Verify a pack: check all hashes and recompute all values from labels and predictions."""
     found = verify_pack(pack_file, bar)
     bad = found.first_bad
     document = {
@@ -74,7 +74,7 @@ def verify(pack_file: Path, bar: TerminalProgress) -> Answer:
 @click.argument("project", metavar="PROJECT", type=FILE)
 @door("unpack")
 def unpack(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
-    """Makes a new project of a pack, after a look at every byte of it."""
+    """Verify a pack and unpack it to a new project."""
     made = unpack_project(pack_file, project, bar)
     missing = missing_weights(made)
     document = {"project": str(made), "pack": str(pack_file.resolve()), "missing": list(missing)}
@@ -86,7 +86,7 @@ def unpack(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
 @KEY
 @door("seal")
 def seal(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
-    """Seals limits, classes and list before the first label, and signs them with a key; a seal that stands is shown."""
+    """Seal limits, classes and sampled frames before the first label, optionally signed. An existing seal is shown."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         seal_project(opened, key, timestamp())
         found = seal_of(opened)
@@ -105,14 +105,16 @@ def seal_document(found: Sealed | None) -> dict[str, Any] | None:
 @existing_project
 @click.argument("first", metavar="A.fcpack", type=FILE)
 @click.argument("second", metavar="B.fcpack", type=FILE)
-@click.option("--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help="Frames that both people label.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which frames go to whom.")
+@click.option(
+    "--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help=("Number of frames that both annotators label.")
+)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the split.")
 @with_people_option
 @door("share")
 def share(
     project: Path, first: Path, second: Path, overlap: int, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Deals the picks that are not labelled yet out to two people, a pack each, with an overlap that tells how far they agree."""
+    """Split unlabelled picked frames between two annotators, one pack each, with an overlap to measure agreement."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         made = share_labelling(opened, (first, second), overlap, seed, bar, timestamp(), with_people)
     packs = [str(one.resolve()) for one in made.packs]
@@ -128,7 +130,7 @@ def share(
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=FILE)
 @door("merge")
 def merge(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
-    """Takes the labels of other projects or packs in; where two people differ, both answers stay and somebody decides."""
+    """Merge labels from other projects or packs. Conflicting labels are both kept for adjudication."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = merge_labels(opened, others, bar)
     agreed = found.trust.other
@@ -145,20 +147,20 @@ def merge(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Ans
 @click.command("adjudicate")
 @existing_project
 @click.argument("frame", metavar="[FRAME]", required=False)
-@click.option("--first", "which", flag_value="first", help="The label that stands is right.")
-@click.option("--second", "which", flag_value="second", help="The other answer is right.")
-@click.option("--by", default="", help="Who decides.")
+@click.option("--first", "which", flag_value="first", help="Keep the current label.")
+@click.option("--second", "which", flag_value="second", help="Accept the second label.")
+@click.option("--by", default="", help="Name of the person who resolves the conflict.")
 @door("adjudicate")
 def adjudicate_(project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress) -> Answer:
-    """Lists the frames on which two people differ, or decides one of them; both answers stay."""
+    """List label conflicts, or resolve one. Both labels are kept."""
     if (frame is None) != (which is None):
-        raise click.UsageError(text("Give a FRAME with --first or --second, or neither for the list."))
+        raise click.UsageError(text("Specify a FRAME together with --first or --second. Omit both to list all frames."))
     with opened_for_writing(project, bar, timestamp()) as opened:
         if frame is not None:
             adjudicate(opened, frame, which == "second", by, timestamp())
         found = label_conflicts(opened)
     document = {"project": str(project.resolve()), "conflicts": [_conflict(one) for one in found]}
-    return Answer(document, tuple(map(_conflict_line, found)) or (text("No two people differ on a frame."),))
+    return Answer(document, tuple(map(_conflict_line, found)) or (text("No label conflicts."),))
 
 
 def _conflict(one: LabelConflict) -> dict[str, Any]:

@@ -24,25 +24,28 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 
 @click.command("export")
 @existing_project
-@click.option("--format", "kind", required=True, type=click.Choice(list(WRITERS)), help="What is written.")
+@click.option("--format", "kind", required=True, type=click.Choice(list(WRITERS)), help="Export format.")
 @click.option(
     "--from", "source", default=None, metavar="PATH", type=click.Path(path_type=Path),
-    help="For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame a line instead of those tagged.",
+    help=("For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame per "
+         "line instead of the tagged frames."),
 )  # fmt: skip
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="What is held out, and how each picture is corrupted.")
-@click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
-@click.option("--corrected", is_flag=True, help="Labels as corrected by label review.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for hold-out and corruptions.")
+@click.option("--slice", "slice_name", default=None, metavar="NAME", help="Export only this slice, including benchmark images.")
+@click.option("--corrected", is_flag=True, help="Apply the corrections of the label review.")
 @with_people_option
-@click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help="For thresholds: the least precision of a class.")
-@click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help="For thresholds: share of frames that goes to a person.")
-@click.option("--pictures", type=click.IntRange(0), default=PICTURES, show_default=True, help="For mlflow: most frames logged of a run.")
+@click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help=("For thresholds: minimum precision of a class."))
+@click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help=("For thresholds: share of frames routed to manual review."))
+@click.option(
+    "--pictures", type=click.IntRange(0), default=PICTURES, show_default=True, help=("For mlflow: maximum number of frames logged per run.")
+)
 @door("export")
 def export(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
     precision: float, abstain: float, pictures: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Writes labels, slices, suspected label errors, recipes and pictures for training, as other tools read them."""
+    """Export labels, slices, suspected label errors, recipes and training images in formats of other tools."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = write(ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures))
     document = {
@@ -58,17 +61,21 @@ def export(
 
 @click.command("split")
 @existing_project
-@click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Format of the labels.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
-@click.option("--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which groups go to validation.")
+@click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Label format.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
+@click.option(
+    "--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help=("Unit that is not divided between the two sets.")
+)
+@click.option(
+    "--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help=("Share of validation.")
+)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the validation groups.")
 @with_people_option
 @door("split")
 def split(
     project: Path, kind: str, out: Path, by: str, share: float, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Writes a train and a validation set by whole clips, recordings, cameras or locations, never by frame."""
+    """Export a training and a validation set, split by whole clips, recordings, cameras or locations, never by frame."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = split_labels(opened, kind, out, by, share, seed, bar, with_people)
     sides = {"train": (found.train, found.n_train), "validation": (found.validation, found.n_validation)}

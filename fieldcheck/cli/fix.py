@@ -18,11 +18,11 @@ from fieldcheck.workflows.stress.find_fix import find_fix
 
 @click.command("fix")
 @existing_project
-@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which clips are half A, and which benchmark pictures.")
+@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the halves and the benchmark images.")
 @door("fix")
 def fix(project: Path, model: str | None, seed: int, bar: TerminalProgress) -> Answer:
-    """Tries changes of preprocessing on one half of the labelled clips, and proves the best on the other half."""
+    """Search for preprocessing changes on one half of the labelled clips and test the best ones on the other half."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = find_fix(opened, model, seed, bar, timestamp())
     return Answer({"project": str(project.resolve()), **fix_document(found)}, fix_lines(found))

@@ -24,11 +24,11 @@ from fieldcheck.workflows.pick.pick import Picked, pick
 @click.command("import")
 @existing_project
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--camera", default="", help="Name of the camera.")
-@click.option("--location", default="", help="Where it stood.")
-@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame, ISO 8601; local time without an offset.")
-@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field did: dark,glare,…")
-@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
+@click.option("--camera", default="", help="Camera name.")
+@click.option("--location", default="", help="Location of the camera.")
+@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame (ISO 8601); without an offset, local time.")
+@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
+@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
 @door("import")
 def import_(
     project: Path,
@@ -40,9 +40,9 @@ def import_(
     fps: float,
     bar: TerminalProgress,
 ) -> Answer:
-    """Videos, and folders of pictures or videos, become clips. One that cannot be read does not stop the others.
+    """Import videos and image folders. Unreadable files are skipped and listed.
 
-    Of a folder without a picture of its own each sub-folder becomes a recording, as with FOLDER/*."""
+    In a folder without images of its own, each subfolder is imported as a separate recording, as with FOLDER/*."""
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
@@ -101,14 +101,12 @@ def clip_documents(one: Imported) -> list[dict[str, object]]:
 
 @click.command("pick")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="How many frames to label.")
-@click.option("--seed", type=SEED, default=None, help="Seed of the draw; 0 when not given.")
-@click.option("--design", type=click.Choice(DESIGNS), default="balanced", show_default=True, help="How to choose.")
-@click.option("--must", multiple=True, metavar="FRAME", help="A frame that is labelled in any case; may be given several times.")
-@click.option(
-    "--sensitivity", is_flag=True, help="Also run four mild corruptions over the list, and count it as hard when the answer flips."
-)
-@click.option("--novelty", is_flag=True, help="Also count it as hard when a frame is unlike the benchmark's pictures.")
+@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="Number of frames to pick.")
+@click.option("--seed", type=SEED, default=None, help="Random seed; default: 0.")
+@click.option("--design", type=click.Choice(DESIGNS), default="balanced", show_default=True, help="Sampling design.")
+@click.option("--must", multiple=True, metavar="FRAME", help="Required frame; can be repeated.")
+@click.option("--sensitivity", is_flag=True, help="Also count a frame as hard if one of four mild corruptions changes its prediction.")
+@click.option("--novelty", is_flag=True, help="Also count a frame as hard if it is unlike the benchmark images.")
 @door("pick")
 def pick_(
     project: Path,
@@ -120,7 +118,7 @@ def pick_(
     novelty: bool,
     bar: TerminalProgress,
 ) -> Answer:
-    """Proposes the hundred: the hard ones among them, every one with a known probability."""
+    """Pick a stratified random sample of frames for labelling, with known inclusion probabilities."""
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, timestamp()) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=timestamp())

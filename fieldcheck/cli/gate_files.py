@@ -34,7 +34,7 @@ def gate_junit(found: GateResult) -> str:
         case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.{kind}", name=set_name(kind, ""))
         ElementTree.SubElement(case, "failure", message=state_name("too_few"))
     if seen is not None:
-        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.training", name=text("pictures seen in training"))
+        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.training", name=text("images seen in training"))
         if has_leaks:
             ElementTree.SubElement(case, "skipped", message=leak_lines(found)[0])
         ElementTree.SubElement(case, "system-out").text = "\n".join(leak_lines(found))
@@ -44,7 +44,7 @@ def gate_junit(found: GateResult) -> str:
 def gate_markdown(found: GateResult) -> str:
     """The table of the gate, its head above and its last word below."""
     said = gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric)
-    heads = (text("Set"), "n", text("before"), text("now"), text("change, pp"), text("verdict"))
+    heads = (text("Dataset"), "n", text("before"), text("now"), text("change, pp"), text("verdict"))
     rows = [_cells(line) for line in found.lines]
     table = ["| " + " | ".join(_plain_cell(cell) for cell in row) + " |" for row in (heads, *rows)]
     table.insert(1, "|" + " --- |" * len(heads))

@@ -34,16 +34,16 @@ def label() -> None:
 @label.command("import")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the labels; auto finds it out.")
-@click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
-@click.option("--by", default="", help="Who labelled.")
-@click.option("--part", default="", help="The part of a set in parts, such as test.")
-@click.option("--strict", is_flag=True, help="Refuse the file where anything of it is missing, damaged, unlabelled or merged.")
+@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Label format; auto detects it.")
+@click.option("--not-blind", is_flag=True, help="Labels were given with predictions visible (not blind).")
+@click.option("--by", default="", help="Name of the annotator.")
+@click.option("--part", default="", help="Part of a divided dataset, for example test.")
+@click.option("--strict", is_flag=True, help="Reject the file if anything is missing, damaged, unlabelled or merged.")
 @door("label_import")
 def label_import(
     project: Path, path: Path, format_: str | None, not_blind: bool, by: str, part: str, strict: bool, bar: TerminalProgress
 ) -> Answer:
-    """Takes labels in from a file or folder."""
+    """Import labels from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, timestamp()) as opened:
         taken = label_frames.import_labels(
@@ -66,13 +66,13 @@ def label_import(
 
 @label.command("export")
 @existing_project
-@click.option("--as", "tool", required=True, type=click.Choice(list(WRITERS)), help="The tool that labels.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
-@click.option("--all", "every", is_flag=True, help="All picks, not only those that nobody has labelled yet.")
-@click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
+@click.option("--as", "tool", required=True, type=click.Choice(list(WRITERS)), help="Labelling tool.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
+@click.option("--all", "every", is_flag=True, help="Export all picked frames, not only unlabelled ones.")
+@click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
 @door("label_export")
 def label_export(project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress) -> Answer:
-    """Writes the picks as pictures and blank tasks for another labelling tool; label import takes its export back."""
+    """Export picked frames as labelling tasks for another tool. Import the result with label import."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         written = export_tasks(opened, tool, out, bar, every, with_people)
     document = {
@@ -89,17 +89,17 @@ def label_export(project: Path, tool: Tool, out: Path, every: bool, with_people:
 @existing_project
 @click.argument("frame")
 @click.argument("class_name", metavar="[CLASS]", required=False)
-@click.option("--unsure", is_flag=True, help="A person cannot tell either.")
-@click.option("--skip", metavar="REASON", default=None, help="Leave it out, and why.")
-@click.option("--nothing", is_flag=True, help="There is nothing to find on it.")
-@click.option("--by", default="", help="Who labelled.")
+@click.option("--unsure", is_flag=True, help="Label the frame as unsure.")
+@click.option("--skip", metavar="REASON", default=None, help="Skip the frame, with a reason.")
+@click.option("--nothing", is_flag=True, help="Label the frame as empty.")
+@click.option("--by", default="", help="Name of the annotator.")
 @door("label_set")
 def label_set(
     project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: TerminalProgress
 ) -> Answer:
-    """Labels one picked frame."""
+    """Label one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
-        raise click.UsageError(text("Give one of CLASS, --unsure, --skip or --nothing."))
+        raise click.UsageError(text("Specify one of CLASS, --unsure, --skip or --nothing."))
     said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
     with opened_for_writing(project, bar, timestamp()) as opened:
         return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=timestamp()))
@@ -109,7 +109,7 @@ def label_set(
 @existing_project
 @door("label_show")
 def label_show(project: Path, bar: TerminalProgress) -> Answer:
-    """The state of labelling."""
+    """Show labelling progress."""
     with open_project(project, write=False) as opened:
         shown, early = label_frames.show(opened), early_look(opened)
     document = {
@@ -146,20 +146,20 @@ def label_document(one: Label) -> dict[str, object]:
 
 @click.command("undo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to take back; no more than there are.")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to undo.")
 @door("undo")
 def undo(project: Path, count: int, bar: TerminalProgress) -> Answer:
-    """Takes the newest acts back."""
+    """Undo the latest actions."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         return _repeat(opened, opened.undo, count)
 
 
 @click.command("redo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to do again; no more than there are.")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to redo.")
 @door("redo")
 def redo(project: Path, count: int, bar: TerminalProgress) -> Answer:
-    """Does again what was taken back."""
+    """Redo undone actions."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         return _repeat(opened, opened.redo, count)
 

@@ -31,26 +31,28 @@ class _Currency(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         code = str(value).upper()
         if len(code) != 3 or not (code.isascii() and code.isalpha()):
-            self.fail(text("{word} is no currency code of three letters, such as EUR").format(word=value), param, ctx)
+            self.fail(text("{word} is not a three-letter currency code such as EUR").format(word=value), param, ctx)
         return code
 
 
 @click.command("limits")
 @existing_project
-@click.option("--tolerance", type=FRACTION, help="Largest gap between benchmark and field that is accepted, as 0.03.")
-@click.option("--by", default="", help="Who decided it.")
-@click.option("--ok", multiple=True, metavar="CLASS", help="A class that means a good part; may be given several times.")
-@click.option("--escape-rate", type=FRACTION, help="Largest share of defects passed as OK that is accepted, as 0.01.")
-@click.option("--false-reject-rate", type=FRACTION, help="Largest share of good parts rejected that is accepted.")
-@click.option("--confident-errors", type=FRACTION, help="Largest share of errors at confidence 0.9 or more.")
-@click.option("--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help="The plant's own defect rate, defective of a million parts.")
-@click.option("--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts that the plant makes a day.")
-@click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="What one defect passed as OK costs the plant.")
-@click.option("--cost-reject", type=FigureRange(0, MOST["cost_reject"]), help="What one good part rejected costs the plant.")
-@click.option("--currency", type=_Currency(), help="Currency of these costs, as EUR.")
+@click.option("--tolerance", type=FRACTION, help="Maximum gap, a fraction such as 0.03.")
+@click.option("--by", default="", help="Approved by (name, role, date).")
+@click.option("--ok", multiple=True, metavar="CLASS", help="OK class (good part); can be repeated.")
+@click.option("--escape-rate", type=FRACTION, help="Maximum share of defects passed as OK, a fraction such as 0.01.")
+@click.option("--false-reject-rate", type=FRACTION, help="Maximum share of good parts rejected.")
+@click.option("--confident-errors", type=FRACTION, help="Maximum share of errors at confidence 0.90 or more.")
+@click.option(
+    "--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help=("Defect rate of the site, in defective parts per million (ppm).")
+)
+@click.option("--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts produced per day.")
+@click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="Cost of one defect passed as OK.")
+@click.option("--cost-reject", type=FigureRange(0, MOST["cost_reject"]), help="Cost of one good part rejected.")
+@click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
 @door("limits")
 def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
-    """Shows or sets the limits: the largest gap and the rates accepted, which classes are OK, and the plant's own defect rate and costs."""
+    """Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         if tolerance is not None or ok or any(value is not None for value in told.values()):
             give_pin(opened)

@@ -20,15 +20,15 @@ from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, labe
 
 @click.group("look", cls=Rooms)
 def look() -> None:
-    """Label review: another look at what label and model disagree on."""
+    """Label review: frames on which label and prediction disagree."""
 
 
 @look.command("show")
 @existing_project
-@click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Whose labels.")
+@click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Labels to review: field or benchmark.")
 @door("look_show")
 def look_show(project: Path, on: str, bar: TerminalProgress) -> Answer:
-    """Label review list: the most confident wrong answers first, and the score before and after."""
+    """List the label review, most confident errors first, with the score before and after review."""
     with open_project(project, write=False) as opened:
         found = label_reviews(opened, next(side for side in SIDES if side == on))
     lines = [
@@ -68,11 +68,11 @@ def look_document(found: LabelReviewRows) -> dict[str, object]:
 @existing_project
 @click.argument("item")
 @click.argument("answer", type=click.Choice([one.replace("_", "-") for one in LOOK_ANSWERS]))
-@click.option("--class", "class_name", default="", help="The right class where the label was wrong; the model's answer when not given.")
-@click.option("--by", default="", help="Who looked.")
+@click.option("--class", "class_name", default="", help="Correct class if the label was wrong; default: the prediction.")
+@click.option("--by", default="", help="Name of the reviewer.")
 @door("look_set")
 def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
-    """Keeps what a label review said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
+    """Save a label review decision. ITEM is a frame, or `benchmark:` and a path. The label is not changed."""
     with open_project(project) as opened:
         changes = review_label(opened, item, require_answer(answer.replace("-", "_")), by, timestamp(), class_name)
         undo_depth, redo_depth = opened.depths()

@@ -14,7 +14,7 @@ import click
 from fieldcheck import __version__
 from fieldcheck.capture.address import shown
 from fieldcheck.cli import door
-from fieldcheck.cli.command_list import ROOMS
+from fieldcheck.cli.command_list import ALIASES, ROOMS
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.cli.output import say, speak_plainly
 from fieldcheck.cli.rooms import Rooms
@@ -36,13 +36,14 @@ _log = logging.getLogger(__name__)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
-@click.group(cls=Rooms, rooms=ROOM_OF, summaries=SUMMARIES, context_settings=HELP, invoke_without_command=True)
+@click.group(cls=Rooms, rooms=ROOM_OF, summaries=SUMMARIES, aliases=ALIASES, context_settings=HELP, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
-@click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
+@click.option("--self-check", is_flag=True, help="Build all screens without a display (self-check).")
 @click.pass_context
 def fieldcheck(context: click.Context, self_check: bool) -> None:
-    """How far is this vision model's benchmark score from what it does on site? Without a command, the window opens, with the folder of
-    a project it opens that."""
+    """Compare a vision model's benchmark score with its score on site.
+
+    Without a command, the window opens. With a project folder, it opens that project."""
     if self_check:
         click.echo(import_module("fieldcheck.cli.project").self_check(context.obj))
         context.exit(door.EXIT_DONE)

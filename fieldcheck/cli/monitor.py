@@ -57,44 +57,47 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.command("monitor")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--source", default=None, help="A live camera as `cameras` lists it, or an address: watched until Ctrl-C.")
-@click.option("--seconds", type=FigureRange(1), default=None, help="How long --source is watched; until Ctrl-C when not given.")
-@click.option("--camera", default="", help="Name of the camera; the source's own when not given. With --acknowledge: only of it.")
-@click.option("--began", type=click.DateTime(), default=None, help="When footage was taken; the file's date when not given.")
-@click.option("--hours", type=click.IntRange(1, 24), default=8, show_default=True, help="Length of a shift; the first begins at six.")
-@click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Somebody has looked: alarms up to this shift are over.")
-@click.option("--note", default="", help="What was found, with --acknowledge.")
-@click.option("--on-alert", default=None, metavar="PROGRAM", help="Is started once an alarm, with the document on its stdin; no shell.")
+@click.option("--source", default=None, help="Camera as listed by `cameras`, or an address. Press Ctrl+C to stop.")
+@click.option("--seconds", type=FigureRange(1), default=None, help="Duration of --source; default: until Ctrl+C.")
+@click.option(
+    "--camera", default="", help=("Camera name; default: the name of the source. With --acknowledge: only the alarms of this camera.")
+)
+@click.option("--began", type=click.DateTime(), default=None, help="Start time of the footage; default: the file date.")
+@click.option(
+    "--hours", type=click.IntRange(1, 24), default=8, show_default=True, help=("Length of a shift; the first shift starts at 06:00.")
+)
+@click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Acknowledge all alarms up to this shift.")
+@click.option("--note", default="", help="Note saved with --acknowledge.")
+@click.option(
+    "--on-alert", default=None, metavar="PROGRAM", help="Program to run once per alarm, with the JSON document on stdin; no shell."
+)
 @click.option(
     "--until-alert",
     is_flag=True,
-    help=f"Ends with {EXIT_ALARM} where the newest shift alarms, {EXIT_NO_SHIFT} where there is none; --source ends at the alarm.",
+    help=f"Exit with {EXIT_ALARM} if the newest shift has an alarm, {EXIT_NO_SHIFT} if there is no shift; --source ends at the alarm.",
 )
-@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--keep-days", type=click.IntRange(7), default=None, help="Drops shifts that began more than so many days ago, once.")
-@click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Weeks that shifts are kept from now on; 0: without end.")
-@click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help="Megabytes that shifts may take from now on; usually 200.")
+@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option("--keep-days", type=click.IntRange(7), default=None, help="Delete shifts older than this number of days, once.")
+@click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Retention in weeks; 0 = unlimited.")
+@click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help=("Maximum size of saved shifts in MB; initially 200."))
 @click.option(
     "--restore",
     "restored_from",
     type=click.Path(path_type=Path),
     default=None,
     metavar="FILE",
-    help="Restores dropped shifts from their copy in backups/ of the project; shifts are kept without end then.",
+    help="Restore deleted shifts from their copy in backups/ of the project. Retention is then unlimited.",
 )
-@click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help="Writes the least confident images of a shift into the project.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which hundred results of a shift are sampled for a look.")
+@click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help=("Copy the least confident frames of a shift into the project."))
+@click.option("--seed", type=SEED, default=0, show_default=True, help=("Random seed for the hundred results of a shift that are sampled."))
 @door("monitor")
 def monitor(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
     seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
     keep_mb: int | None, restored_from: Path | None, kept: str | None, seed: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Takes in what a deployed model saw, by shifts, and says how each stands.
-
-    PATH is its log (CSV, JSON lines or Parquet: time, prediction, confidence), a video or a folder of pictures; --source is a camera to
-    watch.
-    """
+    """Monitor a deployed model by shift. PATH is its log (CSV, JSON Lines or Parquet with time, prediction, confidence), a video or
+    an image folder; --source monitors a camera."""
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
         raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
     asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)

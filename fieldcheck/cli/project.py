@@ -38,26 +38,26 @@ from fieldcheck.workflows.project.new_project import NewProjectRequest, made_or_
 from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
-IMAGES = click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
-PART = click.option("--part", default="", help="The part of a set in parts, such as test: what the model was not trained on.")
-STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
+IMAGES = click.option("--images", type=FILE, default=None, help="Image folder, if separate from the labels.")
+PART = click.option("--part", default="", help="Part of a divided dataset that the model was not trained on, for example test.")
+STRICT = click.option("--strict", is_flag=True, help="Reject the benchmark if anything is missing, damaged, unlabelled or merged.")
 
 
 @click.command("new")
 @existing_project
-@click.option("--model", type=FILE, default=None, help="The ONNX model.")
-@click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
-@click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
-@click.option("--benchmark", type=FILE, default=None, help="The labelled benchmark set.")
-@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, such as 0.971 or 97.1%.")
+@click.option("--model", type=FILE, default=None, help="ONNX model.")
+@click.option("--card", type=FILE, default=None, help="Model card; default: MODEL.card.json next to the model.")
+@click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
+@click.option("--benchmark", type=FILE, default=None, help="Labelled benchmark.")
+@click.option("--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%.")
 @METRIC
 @IMAGES
 @PART
 @STRICT
-@click.option("--site", default="", help="Where the model works.")
+@click.option("--site", default="", help="Site where the model is used.")
 @door("new")
 def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
-    """Makes a project folder."""
+    """Create a project."""
     wanted = NewProjectRequest(site=site, **given)
     begun = new_project(project, wanted, timestamp())
     with begun.project, made_or_gone(begun.project):
@@ -77,25 +77,22 @@ def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer
 
 @click.group("model", cls=Rooms, rooms={"check": "check_model", "quantise": "quantise"})
 def model() -> None:
-    """The models of a project."""
+    """Models of a project."""
 
 
 @model.command("set")
 @existing_project
 @click.argument("file", type=FILE)
-@click.option("--card", type=FILE, default=None, help="Its model card.")
-@click.option("--base", type=FILE, default=None, help="The ONNX model that it was trained from: names the layers that stayed frozen.")
-@click.option("--notes", type=FILE, default=None, help="A text file: augmentation, schedule, and what else is worth knowing.")
-@click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
-@click.option("--training-recipe", "recipe", type=FILE, default=None, help="The albumentations pipeline it was trained with, JSON or YAML.")
-@click.option("--checkpoint", type=FILE, default=None, help="The file that the model was exported from; its name and hash are kept.")
+@click.option("--card", type=FILE, default=None, help="Model card.")
+@click.option("--base", type=FILE, default=None, help="ONNX base model; layers that stayed frozen in training are listed.")
+@click.option("--notes", type=FILE, default=None, help=("Text file with notes on the training, for example augmentation and schedule."))
+@click.option("--log", type=FILE, default=None, help=("CSV of the training run with epoch, train_loss, val_loss and further columns."))
+@click.option("--training-recipe", "recipe", type=FILE, default=None, help=("Albumentations pipeline used in training (JSON or YAML)."))
+@click.option("--checkpoint", type=FILE, default=None, help=("File from which the model was exported; its name and hash are saved."))
 @click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
 @door("model_set")
 def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
-    """Adds a model; older ones stay, for comparison.
-
-    With a training recipe the severities of the field's own camera are told that lie outside of what was trained.
-    """
+    """Add a model; earlier models are kept. With --training-recipe, report field severities outside the trained range."""
     told, ranges = TrainingFiles(**given), None
     with opened_for_writing(project, bar, timestamp()) as opened:
         looked_at = look_at_fitting(opened, file, card)
@@ -116,25 +113,25 @@ def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgres
 
 @click.group("benchmark", cls=Rooms)
 def benchmark() -> None:
-    """The benchmark of a project."""
+    """Benchmark of a project."""
 
 
 @benchmark.command("set")
 @existing_project
 @click.argument("path", type=FILE)
-@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
-@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, such as 0.971 or 97.1%.")
+@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the benchmark; auto detects it.")
+@click.option("--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%.")
 @METRIC
 @IMAGES
 @PART
-@click.option("--training", type=FILE, default=None, help="The folder of the pictures that the model was trained on, to look for leaks.")
+@click.option("--training", type=FILE, default=None, help="Folder of training images, to check for data leakage.")
 @STRICT
 @door("benchmark_set")
 def benchmark_set(
     project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, part: str,
     training: Path | None, strict: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Names the benchmark. With a training folder near-duplicates are looked for, which can be broken off and goes on the next time."""
+    """Set the benchmark. With --training, search for near-duplicates; an interrupted search continues next time."""
     benchmark_, receipt = read_with_receipt(path, format_, claimed, images, strict, part)
     with opened_for_writing(project, bar, timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
@@ -197,10 +194,10 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 
 @click.command("check")
 @existing_project
-@click.option("--repair", is_flag=True, help="Mend what can be mended; a damaged database is copied, never written.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired. A damaged database is copied, never modified.")
 @door("check")
 def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
-    """Integrity of a project folder."""
+    """Check the integrity of a project."""
     adopt = adopt_before_repair if repair else adopt_before_check
     adopt(project, bar, timestamp())
     found = check_folder(project, repair, bar)
@@ -219,11 +216,11 @@ def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
 
 @click.command("demo")
 @click.argument("folder", metavar="[DIR]", type=FILE, required=False)
-@click.option("--headless", is_flag=True, help="Walk the whole job here, without a window.")
-@click.option("--fresh", is_flag=True, help="Make the sample project anew.")
+@click.option("--headless", is_flag=True, help="Run the whole workflow without a window.")
+@click.option("--fresh", is_flag=True, help="Recreate the demo project.")
 @door("demo")
 def demo_(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress) -> Answer:
-    """Makes the sample project and opens it. Without a display: walks the whole job on it – import, pick, labels, run, report."""
+    """Create and open the demo project. Without a display, run the whole workflow: import, pick, label, run, report."""
     window: WindowDoor | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
         place = (folder or sample_project()).absolute()

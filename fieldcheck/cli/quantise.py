@@ -19,7 +19,7 @@ from fieldcheck.workflows.models.quantise import quantise_model
 @click.argument("model")
 @door("model_quantise")
 def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
-    """INT8 quantisation, its cost and gain: calibrates a copy on field frames and holds it against its model: size, time, score."""
+    """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
     with open_project(project) as opened:
         found = quantise_model(opened, model, bar, timestamp())
     return Answer({"project": str(project.resolve()), **found.to_json()}, quantised_lines(found))

@@ -11,23 +11,31 @@ import click
 
 class Rooms(click.Group):
     """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it,
-    and `summaries` what such a command does, so that help needs not load it.
+    and `summaries` what such a command does, so that help needs not load it. `aliases`: former name → command; no list has them.
 
     Its help says what each command does in a whole sentence; click would cut it off at the line's end.
     """
 
     LONGEST = 300  # letters of a sentence
 
-    def __init__(self, *given: Any, rooms: Mapping[str, str] = {}, summaries: Mapping[str, str] = {}, **named: Any) -> None:
+    def __init__(
+        self,
+        *given: Any,
+        rooms: Mapping[str, str] = {},
+        summaries: Mapping[str, str] = {},
+        aliases: Mapping[str, str] = {},
+        **named: Any,
+    ) -> None:
         super().__init__(*given, **named)
-        self._rooms, self._summaries = rooms, summaries
+        self._rooms, self._summaries, self._aliases = rooms, summaries, aliases
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Names of all commands, loaded or not, sorted."""
         return sorted({*self.commands, *self._rooms})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of that name, whose module is loaded where it was not; None where there is none."""
+        """The command of that name or former name, whose module is loaded where it was not; None where there is none."""
+        name = self._aliases.get(name, name)
         if name in self._rooms and name not in self.commands:
             for command in import_module(f"fieldcheck.cli.{self._rooms[name]}").COMMANDS:
                 self.add_command(command)

@@ -21,11 +21,11 @@ from fieldcheck.workflows.runs.replay import replay
 
 @click.command("runs")
 @existing_project
-@click.option("--most", type=click.IntRange(1, 1000), default=PAGE, show_default=True, help="How many are listed.")
-@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="How many of the newest are passed over.")
+@click.option("--most", type=click.IntRange(1, 1000), default=PAGE, show_default=True, help="Number of runs to list.")
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Number of latest runs to skip.")
 @door("runs")
 def runs(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
-    """Lists the stored runs, the newest first."""
+    """List saved runs, newest first."""
     with open_project(project, write=False, progress=bar) as opened:
         n, lines = list_runs(opened, most, skip)
     document = {"project": str(project.resolve()), "n": n, "runs": [_line(one) for one in lines]}
@@ -53,7 +53,7 @@ def _line(one: RunLine) -> dict[str, Any]:
 @click.argument("run_id", metavar="RUN")
 @door("replay")
 def replay_(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
-    """Repeats a stored run and says whether every digit is the same."""
+    """Reproduce a saved run and compare every prediction."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = replay(opened, run_id, bar, timestamp())
     document = {"project": str(project.resolve()), **_replayed(found)}

@@ -34,13 +34,13 @@ from fieldcheck.workflows.report.report_gap import write_report
 
 @click.command("run")
 @existing_project
-@click.option("--model", "model_name", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--model", "model_name", default=None, metavar="NAME", help="Model name; default: the newest model.")
 @click.option(
-    "--on", type=click.Choice(["field", "benchmark", "footage", "all"]), default="all", show_default=True, help="Over which frames."
+    "--on", type=click.Choice(["field", "benchmark", "footage", "all"]), default="all", show_default=True, help="Frames to run on."
 )
 @door("run")
 def run(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -> Answer:
-    """Runs the model; what was answered before is not run again."""
+    """Run the model. Existing predictions are reused."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         scored = run_and_score(opened, model_name, on, bar, timestamp())
         parity = settled_parity(opened, find_model(opened, model_name))
@@ -77,12 +77,12 @@ def run_document(one: Scored) -> dict[str, Any]:
 
 @click.command("embed")
 @existing_project
-@click.option("--model", "model_name", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--on", type=click.Choice(["footage", "benchmark", "all"]), default="all", show_default=True, help="Over which pictures.")
-@click.option("--most", type=click.IntRange(1), default=MOST_BENCHMARK, show_default=True, help="How many stand for a larger benchmark.")
+@click.option("--model", "model_name", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option("--on", type=click.Choice(["footage", "benchmark", "all"]), default="all", show_default=True, help="Images to embed.")
+@click.option("--most", type=click.IntRange(1), default=MOST_BENCHMARK, show_default=True, help="Maximum number of benchmark images.")
 @door("embed")
 def embed_(project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress) -> Answer:
-    """Makes the vectors that tell how alike pictures are; what was made before is not made again."""
+    """Compute image embeddings for similarity. Existing embeddings are reused."""
     sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
     with opened_for_writing(project, bar, timestamp()) as opened:
         model = find_model(opened, model_name)
@@ -99,27 +99,36 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
 def _notes(ctx: click.Context, param: click.Parameter, said: str | None) -> str | None:
     """Notes as they are kept, refused where a report has no room for them."""
     if said is not None and len(said.strip()) > MOST_NOTES:
-        raise click.BadParameter(text("A report has room for {n} characters of notes.").format(n=MOST_NOTES), ctx, param)
+        raise click.BadParameter(text("Notes in a report are limited to {n} characters.").format(n=MOST_NOTES), ctx, param)
     return None if said is None else said.strip()
 
 
 @click.command("report")
 @existing_project
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help=("Destination of the report folder; default: PROJECT/reports."))
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the report.")
 @click.option(
     "--compare",
     "other",
     type=click.Path(path_type=Path),
     default=None,
-    help="An earlier report's folder, its summary.json, or a project: the report says what changed. The project's last one when not given.",
+    help="Earlier report to compare with (folder, summary.json or project); default: the last report of the project.",
 )
-@click.option("--without", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help="Leaves a section of the appendix out.")
-@click.option("--with", "again", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help="Takes a section in again.")
-@click.option("--notes", default=None, callback=_notes, help="Notes that stand in the report; an empty text takes them out.")
+@click.option(
+    "--without", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help=("Omit a section of the appendix; can be repeated.")
+)
+@click.option(
+    "--with",
+    "again",
+    multiple=True,
+    metavar="SECTION",
+    type=click.Choice(OPTIONAL),
+    help=("Include an omitted section again; can be repeated."),
+)
+@click.option("--notes", default=None, callback=_notes, help="Notes in the report; an empty text removes them.")
 @door("report")
 def report(project: Path, out: Path | None, lang: str, other: Path | None, bar: TerminalProgress, **form: Any) -> Answer:
-    """Writes the gap report. Sections and notes stay as they were chosen last."""
+    """Export the gap report. Sections and notes stay as last chosen."""
     earlier = None if other is None else named_summary(other)
     with ExitStack() as held:
         try:

@@ -29,27 +29,28 @@ from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
 @existing_project
 @click.option(
     "--corruption", "corruptions", multiple=True, type=click.Choice(IN_PLACE), metavar="NAME",
-    help=f"One of {', '.join(IN_PLACE)}; several may be given. When none is: {', '.join(CORE)}.",
+    help=f"Corruption; can be repeated. Choices: {', '.join(IN_PLACE)}. Default: {', '.join(CORE)}.",
 )  # fmt: skip
 @click.option(
-    "--severity", "severities", multiple=True, type=click.Choice(list(SEVERITIES)), help="Several may be given; all when none is."
+    "--severity", "severities", multiple=True, type=click.Choice(list(SEVERITIES)), help=("Severity; can be repeated. Default: all.")
 )
 @click.option(
     "--on", "sets", multiple=True, type=click.Choice(["field", "benchmark", "footage"]),
-    help="Over which frames; benchmark and field when not given. On footage only changed answers are counted.",
+    help="Frames to run on; default: benchmark and field. On footage only changed predictions are counted.",
 )  # fmt: skip
-@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which benchmark pictures, and how each is corrupted.")
+@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for benchmark images and corruptions.")
 @click.option(
     "--match/--no-match", "matching", default=True, show_default=True,
-    help="Whether to look for the corruption that makes the benchmark look like the footage; once for both as they are.",
+    help=("Search for the corruption that makes the benchmark look like the footage; done once for the same "
+         "benchmark and footage."),
 )  # fmt: skip
 @door("stress")
 def stress(
     project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int,
     matching: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Sweeps corruptions over three severities, moderate first; what was answered before is not run again."""
+    """Run a corruption sweep at three severities, moderate first. Existing predictions are reused."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
     wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
     with opened_for_writing(project, bar, timestamp()) as opened:
@@ -80,7 +81,7 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
         family, sign, name = one.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(
-                text("{word} is not FAMILY=CLASS with a family of {known}").format(word=one, known=", ".join(FAMILIES))
+                text("{word} does not have the form FAMILY=CLASS; families: {known}").format(word=one, known=", ".join(FAMILIES))
             )
         found[family] = (*found.get(family, ()), name)
     return found
@@ -90,22 +91,22 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
 @existing_project
 @click.option(
     "--allow", "allowed", multiple=True, metavar="FAMILY=CLASS", callback=_allowed,
-    help="A class that is a right answer to a family, such as blank=empty; may be given several times.",
+    help="Class that is correct for a family, for example blank=empty; can be repeated.",
 )  # fmt: skip
 @click.option(
     "--wrong-domain",
     type=click.Path(path_type=Path),
     default=None,
     metavar="DIR",
-    help="Pictures of another world; those that ship if not.",
+    help="Out-of-domain images; default: the included set.",
 )
-@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Which frames, and how the pieces are exchanged.")
+@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for frames and patch shuffling.")
 @door("probe")
 def probe(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Shows the model pictures of nothing, and its own frames with something taken away."""
+    """Run the OOD and shortcut test: images without a correct class, and field frames with parts removed."""
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, timestamp())
     return Answer({"project": str(project.resolve()), **ood_document(found)}, probing.ood_lines(found.probes))

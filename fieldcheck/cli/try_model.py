@@ -23,12 +23,12 @@ MOST_LINES = 10
 
 @click.command("try")
 @click.argument("model", type=FILE)
-@click.argument("pictures", type=FILE, nargs=-1, required=True, metavar="PICTURE...")
-@click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
-@click.option("--out", type=FILE, default=None, help="Where the pictures of what the model saw go; a cache folder when not given.")
+@click.argument("pictures", type=FILE, nargs=-1, required=True, metavar="IMAGE...")
+@click.option("--card", type=FILE, default=None, help="Model card; default: MODEL.card.json next to the model.")
+@click.option("--out", type=FILE, default=None, help="Output folder for the model input images; default: a cache folder.")
 @door("try")
 def try_(model: Path, pictures: tuple[Path, ...], card: Path | None, out: Path | None, bar: TerminalProgress) -> Answer:
-    """Shows pictures to a model: what it saw, and what it says. Needs no project."""
+    """Run a model on images without a project; show input and prediction."""
     trial = try_model(model, pictures, card, bar)
     files = save_seen(trial, out or places().cache / "try", private=out is None)
     return Answer(_document(trial, files), _lines(trial, files))
@@ -75,9 +75,9 @@ def _lines(trial: Trial, files: Sequence[Path]) -> tuple[str, ...]:
             lines.append(f"  {tries.more_boxes(len(one.says) - MOST_LINES)}")
         if not one.says:
             lines.append(f"  {tries.nothing_answered(one.of_boxes, one.nan)}")
-        lines.append("  " + text("What the model saw: {path}").format(path=file.absolute()))
+        lines.append("  " + text("Model input saved to {path}").format(path=file.absolute()))
         if one.masks:
-            lines.append("  " + text("Masks over the picture: {path}").format(path=masks_beside(file).absolute()))
+            lines.append("  " + text("Mask overlay saved to {path}").format(path=masks_beside(file).absolute()))
     return tuple(lines)
 
 

@@ -13,26 +13,28 @@ from fieldcheck.words.language import text
 def usage_sentence(wrong: click.UsageError) -> str:
     """Usage error as a sentence: what is missing, unknown or does not fit, and where the command's help is."""
     command = wrong.ctx.command_path if wrong.ctx is not None else "fieldcheck"
-    return text("{problem} {command} --help shows how.").format(problem=_problem(wrong, command), command=command)
+    return text("{problem} See {command} --help.").format(problem=_problem(wrong, command), command=command)
 
 
 def _problem(wrong: click.UsageError, command: str) -> str:
     if isinstance(wrong, click.MissingParameter):
         values = _values(wrong.param.type) if wrong.param is not None else ""
         missing = f"{_parameter(wrong)} ({values})" if values else _parameter(wrong)
-        return text("{command} needs {missing}.").format(command=command, missing=missing)
+        return text("{command}: missing {missing}.").format(command=command, missing=missing)
     if isinstance(wrong, click.BadParameter):
         taken = _values(wrong.param.type) if wrong.param is not None else ""
         if taken:
-            return text("{command} takes as {parameter}: {taken}.").format(command=command, parameter=_parameter(wrong), taken=taken)
-        return text("{command} cannot use {parameter}: {problem}.").format(
+            return text("{command}: valid values for {parameter}: {taken}.").format(
+                command=command, parameter=_parameter(wrong), taken=taken
+            )
+        return text("{command}: invalid value for {parameter}: {problem}.").format(
             command=command, parameter=_parameter(wrong), problem=wrong.message.rstrip(".")
         )
     if isinstance(wrong, (click.NoSuchOption, click.exceptions.NoSuchCommand)):
         name = wrong.option_name if isinstance(wrong, click.NoSuchOption) else wrong.command_name
         near = get_close_matches(name, _names(wrong.ctx), 2)
-        unknown = text("{command} knows no {name}.").format(command=command, name=name)
-        return f"{unknown} {text('Is it {near}?').format(near=', '.join(near))}" if near else unknown
+        unknown = text("{command}: unknown option or command {name}.").format(command=command, name=name)
+        return f"{unknown} {text('Did you mean {near}?').format(near=', '.join(near))}" if near else unknown
     return f"{wrong.format_message().rstrip('.')}."
 
 
@@ -47,7 +49,7 @@ def _values(kind: click.ParamType[object]) -> str:
     """What a parameter of this type takes; empty where its own complaint says it."""
     if isinstance(kind, click.Choice):
         return ", ".join(map(str, kind.choices))
-    number = {"integer": text("a whole number"), "integer range": text("a whole number")}
+    number = {"integer": text("an integer"), "integer range": text("an integer")}
     number |= {"float": text("a number"), "float range": text("a number")}
     found = number.get(kind.name, "")
     if isinstance(kind, (click.IntRange, click.FloatRange)):

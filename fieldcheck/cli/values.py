@@ -16,9 +16,7 @@ from fieldcheck.domain.pick import LARGEST_SEED
 from fieldcheck.exchange.formats import READABLE
 from fieldcheck.words.language import text
 
-with_people_option = click.option(
-    "--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise."
-)
+with_people_option = click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 
@@ -33,7 +31,7 @@ class FigureRange(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
         if isnan(found):
-            self.fail(text("{word} is no figure").format(word=value), param, ctx)
+            self.fail(text("{word} is not a number").format(word=value), param, ctx)
         return found
 
 
@@ -52,7 +50,7 @@ class _Fraction(FigureRange):
         except ValueError:
             return super().convert(value, param, ctx)
         if not percent and 1 < found <= 100:
-            said = text("{word} is no fraction from 0 to 1; write {fraction}, or {word}%")
+            said = text("{word} is not a fraction from 0 to 1; use {fraction} or {word}%")
             self.fail(said.format(word=figure, fraction=f"{found / 100:.6g}"), param, ctx)
         return super().convert(found, param, ctx)
 
@@ -66,7 +64,9 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
         try:
             return conditions_of(value)
         except ValueError as error:
-            self.fail(text("{word} is none of {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx)
+            self.fail(
+                text("{word} is not a valid value; choose from: {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx
+            )
 
 
 class _Counts(click.ParamType[tuple[int, ...]]):
@@ -80,7 +80,7 @@ class _Counts(click.ParamType[tuple[int, ...]]):
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)]
         if wrong:
-            self.fail(text("{word} is no whole number from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
+            self.fail(text("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
         return tuple(dict.fromkeys(map(int, said)))
 
 
@@ -98,7 +98,7 @@ class _Providers(click.ParamType[tuple[str, ...]]):
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if one not in known]
         if wrong:
-            self.fail(text("{word} is not installed here; there are: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
+            self.fail(text("{word} is not installed; available: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
         return tuple(dict.fromkeys(said))
 
 
@@ -113,7 +113,7 @@ class _UtcTime(click.ParamType[str]):
         try:
             return datetime.fromisoformat(value).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):  # no time, or one outside the years that Python knows
-            self.fail(text("{word} is no time like 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
+            self.fail(text("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
 
 
 class _LabelFormat(click.Choice[str]):
@@ -154,7 +154,7 @@ CONDITIONS = _Conditions()
 COUNTS = _Counts()
 LABEL_FORMAT = _LabelFormat()
 PROVIDERS = _Providers()
-METRIC = click.option("--metric", type=_MetricName(), default="", help="The metric that is claimed and compared.")
+METRIC = click.option("--metric", type=_MetricName(), default="", help="Metric of the reference score.")
 UTC_TIME = _UtcTime()
 SEED = _Seed()
 FRACTION = _Fraction()

@@ -18,9 +18,9 @@ ENTRIES = (
         {"sigma": (0, 6, 12, 20, 32, 48)},  # grey levels
         Moves("grain", 1),
         msgid("Gaussian noise"),
-        msgid("Noise of {sigma_n} grey levels out of 255 in every pixel."),
+        msgid("Gaussian noise, σ {sigma_n} of 255 grey levels."),
         favourite=4,
-        family_text=msgid("noise of the sensor"),
+        family_text=msgid("sensor noise"),
     ),
     Corruption(
         "shot_noise",
@@ -29,7 +29,7 @@ ENTRIES = (
         {"photons": (inf, 200, 100, 50, 25, 12)},  # for white
         Moves("grain", 1),
         msgid("Shot noise"),
-        msgid("White is {photons_n} photons a pixel: the noise of weak light."),
+        msgid("Shot noise; full scale is {photons_n} photons per pixel."),
         alike="gauss_noise",
     ),
     Corruption(
@@ -38,8 +38,8 @@ ENTRIES = (
         "GainNoise",
         {"photons": (inf, 240, 120, 60, 30, 15)},
         Moves("grain", 1),
-        msgid("High gain"),
-        msgid("White is {photons_n} photons a pixel, at high gain: shot noise with blotches of colour."),
+        msgid("High ISO noise"),
+        msgid("Shot noise with colour blotches at high gain; full scale is {photons_n} photons per pixel."),
         alike="gauss_noise",
     ),
     Corruption(
@@ -49,7 +49,7 @@ ENTRIES = (
         {"levels": (0, 3, 6, 10, 16, 24)},  # grey levels
         Moves("row_steps", 1),
         msgid("Banding"),
-        msgid("Rows are darker or brighter by about {levels_n} grey levels."),
+        msgid("Rows vary by about ±{levels_n} grey levels."),
     ),
     Corruption(
         "defocus",
@@ -58,7 +58,7 @@ ENTRIES = (
         {"sigma": (0, 1, 2, 3, 4, 6)},
         Moves("sharpness", -1),
         msgid("Defocus blur"),
-        msgid("Every point is spread out over {sigma} of the shorter side."),
+        msgid("Gaussian point spread of {sigma} of the shorter side."),
         favourite=3,
         family_text=msgid("loss of detail"),
     ),
@@ -69,7 +69,7 @@ ENTRIES = (
         {"length": (1, 3, 6, 10, 15, 22)},
         Moves("sharpness", -1),
         msgid("Motion blur"),
-        msgid("Every point becomes a streak, {length} of the shorter side long."),
+        msgid("Motion streaks of {length} of the shorter side."),
         favourite=2,
     ),
     Corruption(
@@ -79,7 +79,7 @@ ENTRIES = (
         {"zoom": (1, 1.03, 1.06, 1.10, 1.16, 1.24)},
         Moves("sharpness", -1),
         msgid("Zoom blur"),
-        msgid("The lens zooms by {more} while the shutter is open."),
+        msgid("The lens zooms by {more} during the exposure."),
     ),
     Corruption(
         "glass_blur",
@@ -87,8 +87,8 @@ ENTRIES = (
         "GlassBlur",
         {"away": (0, 0.7, 1.2, 1.8, 2.6, 3.8)},
         Moves("sharpness", -1),
-        msgid("Glass blur"),
-        msgid("Rough glass: points are seen up to {away} of the shorter side away."),
+        msgid("Frosted glass blur"),
+        msgid("Frosted glass: points are displaced by up to {away} of the shorter side."),
     ),
     Corruption(
         "dark",
@@ -97,7 +97,7 @@ ENTRIES = (
         {"gain": (1, 0.70, 0.50, 0.35, 0.22, 0.12), "read_noise": (0, 1, 2, 3, 4, 6)},
         Moves("mean", -1),
         msgid("Low light"),
-        msgid("{gain} of the light, and sensor noise of {read_noise_n} grey levels."),
+        msgid("Light reduced to {gain}, with read noise of {read_noise_n} grey levels."),
         favourite=1,
     ),
     Corruption(
@@ -107,7 +107,7 @@ ENTRIES = (
         {"gain": (1, 1.2, 1.5, 1.9, 2.5, 3.5)},
         Moves("mean", 1),
         msgid("Over-exposure"),
-        msgid("{gain_n} times the light: bright parts burn out."),
+        msgid("Exposure × {gain_n}: highlights clip."),
     ),
     Corruption(
         "glare",
@@ -116,7 +116,7 @@ ENTRIES = (
         {"strength": (0, 0.25, 0.45, 0.70, 1.05, 1.60)},
         Moves("unevenness", 1),
         msgid("Glare"),
-        msgid("A reflection as bright as {strength} of white, with its halo."),
+        msgid("A reflection with halo, {strength} of full white."),
         favourite=6,
     ),
     Corruption(
@@ -126,7 +126,7 @@ ENTRIES = (
         {"strength": (0, 0.25, 0.50, 0.80, 1.15, 1.60)},
         Moves("mean", 1),
         msgid("Lens flare"),
-        msgid("A lamp outside the picture at {strength} of its strength: veil and ghosts."),
+        msgid("Lens flare and veiling glare from a lamp outside the field of view, at {strength} strength."),
     ),
     Corruption(
         "low_contrast",
@@ -135,7 +135,7 @@ ENTRIES = (
         {"factor": (1, 0.75, 0.55, 0.40, 0.28, 0.18)},
         Moves("contrast", -1),
         msgid("Low contrast"),
-        msgid("{factor} of the contrast is left."),
+        msgid("Contrast reduced to {factor}."),
     ),
     Corruption(
         "gamma",
@@ -143,8 +143,8 @@ ENTRIES = (
         "Gamma",
         {"exponent": (1, 1.25, 1.6, 2.0, 2.6, 3.4)},
         Moves("mean", -1),
-        msgid("Dark tone curve"),
-        msgid("Levels to the power of {exponent_n}: shadows sink."),
+        msgid("Dark gamma curve"),
+        msgid("Gamma {exponent_n}: shadows get darker."),
     ),
     Corruption(
         "flicker",
@@ -153,7 +153,7 @@ ENTRIES = (
         {"depth": (0, 0.15, 0.30, 0.45, 0.65, 0.85)},
         Moves("row_waves", 1),
         msgid("Flicker"),
-        msgid("{depth} of the light is gone in the darkest rows."),
+        msgid("The darkest rows lose {depth} of the light."),
     ),
     Corruption(
         "colour_cast",
@@ -162,7 +162,7 @@ ENTRIES = (
         {"mired": (0, 20, 40, 70, 110, 160)},  # to either side
         Moves("b", 0),
         msgid("Colour cast"),
-        msgid("The light is {mired_n} mired warmer or colder."),
+        msgid("Colour temperature shifted by {mired_n} mired, warmer or cooler."),
     ),
     Corruption(
         "spectral",
@@ -171,7 +171,7 @@ ENTRIES = (
         {"share": (0, 0.18, 0.36, 0.58, 0.80, 1)},
         Moves("chroma", -1),
         msgid("Another sensor"),
-        msgid("Colours {share} of the way to those of a sensor with other filters."),
+        msgid("Colour response shifted {share} towards another sensor."),
     ),
     Corruption(
         "shadow",
@@ -180,7 +180,7 @@ ENTRIES = (
         {"depth": (0, 0.25, 0.45, 0.62, 0.75, 0.87)},
         Moves("unevenness", 1),
         msgid("Cast shadow"),
-        msgid("{depth} of the light is gone in two fifths of the picture."),
+        msgid("Two fifths of the image lose {depth} of the light."),
     ),
     Corruption(
         "jpeg",
@@ -189,7 +189,7 @@ ENTRIES = (
         {"quality": (100, 40, 25, 15, 10, 5)},
         Moves("block_steps", 1),
         msgid("JPEG"),
-        msgid("Coded as JPEG at quality {quality_n} of 100."),
+        msgid("JPEG quality {quality_n} of 100."),
         favourite=5,
     ),
     Corruption(
@@ -199,7 +199,7 @@ ENTRIES = (
         {"scale": (1, 0.75, 0.50, 0.35, 0.25, 0.15)},
         Moves("sharpness", -1),
         msgid("Reduced resolution"),
-        msgid("{scale} of the pixels are left along each side."),
+        msgid("Resolution reduced to {scale} per side."),
         alike="defocus",
     ),
     Corruption(
@@ -209,7 +209,7 @@ ENTRIES = (
         {"quality": (95, 45, 30, 20, 12, 6), "chroma": (1, 0.4, 0.3, 0.2, 0.12, 0.06)},
         Moves("band_middle", -1),
         msgid("Low bitrate"),
-        msgid("Blocks of video at quality {quality_n} of 100, colour at {chroma} of the pixels along each side."),
+        msgid("Video compression artefacts: quality {quality_n} of 100, chroma subsampled to {chroma} per side."),
     ),
     Corruption(
         "lost_lines",
@@ -217,8 +217,8 @@ ENTRIES = (
         "LostLines",
         {"share": (0, 0.05, 0.10, 0.17, 0.26, 0.40)},
         Moves("band_high", 1),
-        msgid("Lost lines"),
-        msgid("{share} of the lines did not arrive."),
+        msgid("Missing lines"),
+        msgid("{share} of the lines are missing."),
     ),
     Corruption(
         "haze",
@@ -227,7 +227,7 @@ ENTRIES = (
         {"transmission": (1, 0.85, 0.70, 0.55, 0.40, 0.25)},
         Moves("contrast", -1),
         msgid("Haze"),
-        msgid("{transmission} of the light comes through the haze."),
+        msgid("The haze transmits {transmission} of the light."),
     ),
     Corruption(
         "fog",
@@ -236,7 +236,7 @@ ENTRIES = (
         {"thickness": (0, 0.25, 0.42, 0.58, 0.72, 0.86)},
         Moves("contrast", -1),
         msgid("Fog"),
-        msgid("{thickness} of the light is lost where the fog is thickest."),
+        msgid("Up to {thickness} of the light is lost in the thickest fog."),
         favourite=8,
     ),
     Corruption(
@@ -246,7 +246,7 @@ ENTRIES = (
         {"drops": (0, 50, 110, 200, 340, 560)},  # in the square of the shorter side
         Moves("contrast", 1),
         msgid("Rain"),
-        msgid("{drops_n} drops in a square of the shorter side."),
+        msgid("Density {drops_n} drops per square of the shorter side."),
     ),
     Corruption(
         "snow",
@@ -255,7 +255,7 @@ ENTRIES = (
         {"flakes": (0, 80, 160, 280, 460, 750)},
         Moves("p1", 1),
         msgid("Snow"),
-        msgid("{flakes_n} flakes in a square of the shorter side."),
+        msgid("Density {flakes_n} flakes per square of the shorter side."),
     ),
     Corruption(
         "dust",
@@ -274,7 +274,7 @@ ENTRIES = (
         {"share": (0, 0.3, 0.6, 1.0, 1.5, 2.2)},
         Moves("band_high", -1),
         msgid("Water drops"),
-        msgid("Water drops as large as {share} of the picture in all."),
+        msgid("Water drops cover {share} of the image."),
     ),
     Corruption(
         "occlusion",
@@ -283,7 +283,7 @@ ENTRIES = (
         {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
         Moves("one_level", 1),
         msgid("Occlusion"),
-        msgid("{share} of the picture is covered."),
+        msgid("{share} of the image is covered."),
         favourite=7,
     ),
     Corruption(
@@ -293,7 +293,7 @@ ENTRIES = (
         {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
         Moves("one_level", 1),
         msgid("Hand"),
-        msgid("A hand covers {share} of the picture."),
+        msgid("A hand covers {share} of the image."),
     ),
     Corruption(
         "bar",
@@ -302,7 +302,7 @@ ENTRIES = (
         {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
         Moves("one_level", 1),
         msgid("Bar"),
-        msgid("A bar covers {share} of the picture."),
+        msgid("A bar covers {share} of the image."),
     ),
     Corruption(
         "patches",
@@ -310,8 +310,8 @@ ENTRIES = (
         "Patches",
         {"share": (0, 0.05, 0.10, 0.15, 0.22, 0.32)},
         Moves("one_level", 1),
-        msgid("Erased patches"),
-        msgid("{share} of the picture's patches are erased."),
+        msgid("Random erasing"),
+        msgid("{share} of the image patches are erased."),
     ),
     Corruption(
         "reflection",
@@ -320,7 +320,7 @@ ENTRIES = (
         {"share": (0, 0.13, 0.25, 0.38, 0.50, 0.64)},
         Moves("band_high", -1),
         msgid("Reflection"),
-        msgid("{share} of the light is the reflection of another scene."),
+        msgid("Reflection of another scene at {share} opacity."),
     ),
     Corruption(
         "rotation",
@@ -329,7 +329,7 @@ ENTRIES = (
         {"degrees": (0, 5, 15, 30, 50, 90)},
         None,
         msgid("Rotation"),
-        msgid("Turned by {degrees_n} degrees to either side."),
+        msgid("Rotated by ±{degrees_n}°."),
     ),
     Corruption(
         "crop",
@@ -338,7 +338,7 @@ ENTRIES = (
         {"kept": (1, 0.92, 0.84, 0.75, 0.62, 0.50)},  # of both sides
         None,
         msgid("Off-centre crop"),
-        msgid("{kept} of both sides is seen, off the middle."),
+        msgid("Off-centre crop of {kept} of each side."),
     ),
     Corruption(
         "perspective",
@@ -347,7 +347,7 @@ ENTRIES = (
         {"shift": (0, 0.04, 0.08, 0.13, 0.20, 0.30)},
         None,
         msgid("Perspective"),
-        msgid("Seen from a side: two corners move in by {shift} of the sides."),
+        msgid("Perspective tilt: two corners shifted by {shift} of the side."),
     ),
     Corruption(
         "distortion",
@@ -356,7 +356,7 @@ ENTRIES = (
         {"bend": (0, 0.03, 0.07, 0.12, 0.20, 0.30)},
         None,
         msgid("Distortion"),
-        msgid("The lens bends the corners by {bend}, inwards or outwards."),
+        msgid("Lens distortion of {bend} at the corners (barrel or pincushion)."),
     ),
 )
 """In the order of their causes."""

@@ -14,17 +14,19 @@ FACTS = Abstention
 
 def section(report: Report) -> Section:
     """The sentence, and the curve of risk and coverage as it was tested."""
-    title = text("Frames for a person")
+    title = text("Manual review (abstention)")
     found = (report.facts or {}).get("abstention")
     if not isinstance(found, Abstention):
-        said = text("Not enough: it takes one class a frame, and four clips or more that make two halves of twenty labelled frames.")
+        said = text(
+            "Insufficient data. Requires one class per frame and at least four clips that split into two halves of 20 labelled frames each."
+        )
         return Section("abstention", title, title, (Paragraph(said, quiet=True),))
     heads = (
-        Cell(text("Sent to a person"), head=True),
-        Cell(text("errors of the others"), figure=True),
-        Cell(text("errors fall by, pp"), figure=True),
+        Cell(text("Routed to manual review"), head=True),
+        Cell(text("errors on remaining frames"), figure=True),
+        Cell(text("error reduction, pp"), figure=True),
     )
-    table = Table(text("Risk and coverage, each tested on the clips where it was not chosen"), heads, tuple(map(_row, found.curve)))
+    table = Table(text("Risk-coverage curve (cross-validated by clip)"), heads, tuple(map(_row, found.curve)))
     return Section("abstention", title, title, (Paragraph(abstention_said(found)), table))
 
 
@@ -32,7 +34,7 @@ def abstention_said(found: Abstention) -> str:
     """Send so many to a person: errors fall from, to; or that no fall was shown."""
     at = found.at
     if not at.error.measured:
-        return text("Not enough: no answer is left when so many frames go to a person.")
+        return text("Insufficient data: routing that many frames to manual review leaves no predictions to score.")
     words = {
         "share": percent(at.share.value),
         "before": percent(found.error.value),
@@ -43,12 +45,13 @@ def abstention_said(found: Abstention) -> str:
     }
     if at.fall.measured and at.fall.lo > 0:
         said = text(
-            "Send {share} to a person, those with a confidence below {threshold}: errors fall from {before} to {after} ({range}, n = {n})."
+            "Route {share} of frames (confidence below {threshold}) to manual review: the error rate falls from "
+            "{before} to {after} ({range}, n = {n})."
         )
     else:
         said = text(
-            "Sending {share} to a person, those with a confidence below {threshold}, was not shown to help: "
-            "errors {before} before, {after} after ({range}, n = {n})."
+            "No benefit demonstrated from routing {share} of frames (confidence below {threshold}) to manual "
+            "review: error rate {before} before, {after} after ({range}, n = {n})."
         )
     return said.format(**words)
 

@@ -57,13 +57,13 @@ def summary(report: Report) -> dict[str, Any]:
 
 def table(report: Report) -> Table:
     """Number, action, why, what it is made from, owner, due."""
-    names = ("", text("Action"), text("Why"), text("Feasible now"), text("Owner"), text("Due"))
+    names = ("", text("Action"), text("Reason"), text("Feasible now"), text("Owner"), text("Due"))
     heads = tuple(Cell(name, head=at == 1) for at, name in enumerate(names))
     rows = tuple(
         (Cell(str(at)), _what(report, one), Cell(_why(report, one)), Cell(_from(report, one)), Cell(_owner(one)), Cell("____"))
         for at, one in enumerate(actions(report), 1)
     )
-    return Table(text("In this order"), heads, rows, kind="actions")
+    return Table(text("Priority"), heads, rows, kind="actions")
 
 
 def _to_decide(report: Report, decision: Decision) -> list[Action]:
@@ -116,17 +116,17 @@ def _what(report: Report, one: Action) -> Cell:
         "label": plural("Label {n} more frame.", "Label {n} more frames.", one.n),
         "label_slice": plural("Label {n} more frame of “{name}”.", "Label {n} more frames of “{name}”.", one.n),
         "record": plural(
-            "Record {n} more clip on another day, and label three to five frames of it.",
-            "Record {n} more clips on other days, and label three to five frames of each.",
+            "Record {n} more clip on another day and label three to five of its frames.",
+            "Record {n} more clips on other days and label three to five frames from each.",
             one.n,
         ),
         "record_slice": plural(
             "Record {n} more clip with “{name}” and some without it.", "Record {n} more clips with “{name}” and some without it.", one.n
         ),
-        "change_site": text("See on site what is different at “{name}”: camera, light, place."),
-        "collect": text("Collect at least 200 different frames of “{name}” and retrain.")
+        "change_site": text("Inspect “{name}” on site: what is different about camera, light or location?"),
+        "collect": text("Collect at least 200 distinct frames of “{name}” and retrain.")
         if name
-        else text("Find what the confident errors share, collect at least 200 such frames and retrain."),
+        else text("Find what the confident errors have in common, collect at least 200 such frames and retrain."),
     }[one.code]
     return Cell(said.format(n=one.n, name=name), short=said.format(n=one.n, name=shortened(name, MOST_LETTERS)))
 
@@ -137,10 +137,10 @@ def _why(report: Report, one: Action) -> str:
     if one.code in ("label_slice", "record_slice"):
         return text("suspected, not demonstrated")
     if one.code in ("change_site", "collect"):
-        return text("the model fails there") if one.of[0] else text("the gap is beyond its limit")
+        return text("demonstrated below the rest") if one.of[0] else text("the gap exceeds the limit")
     if one.code == "record":
-        return text("frames of one clip are alike")
-    return text("too few labels for a conclusion") if report.field.n_labelled < ENOUGH_LABELS else text("the gap is not decided yet")
+        return text("frames within a clip are similar")
+    return text("too few labels") if report.field.n_labelled < ENOUGH_LABELS else text("the gap is inconclusive")
 
 
 def _from(report: Report, one: Action) -> str:
@@ -151,7 +151,7 @@ def _from(report: Report, one: Action) -> str:
         return plural("on site: {n} clip to record", "on site: {n} clips to record", one.n).format(n=one.n)
     if one.code == "change_site":
         return text("on site")
-    return text("needs training data") if one.code == "collect" else ""
+    return text("requires training data") if one.code == "collect" else ""
 
 
 def _owner(one: Action) -> str:

@@ -27,9 +27,7 @@ def benchmark(report: Report) -> Section:
     """Measured beside claimed, and both sides' scores in one table."""
     title = text("Benchmark")
     if report.benchmark is None:
-        return Section(
-            "benchmark", title, title, (Paragraph(text("No benchmark was named, so there is nothing to compare the field with.")),)
-        )
+        return Section("benchmark", title, title, (Paragraph(text("No benchmark set; the field score cannot be compared.")),))
     part = report.benchmark
     guess: list[Block] = [Paragraph(guessed(*part.guess))] if part.guess else []
     blocks: list[Block] = [Paragraph(_reproduced(part)), *guess, *_spot(part), _sides(report, part), *_without_spread(report, part)]
@@ -39,7 +37,7 @@ def benchmark(report: Report) -> Section:
 def ready(report: Report) -> Section:
     """The readiness checklist."""
     title = text("Checklist")
-    names = (text("What is asked for"), text("State"), text("Figure"), text("What would measure it"))
+    names = (text("Requirement"), text("Status"), text("Value"), text("How to measure"))
     heads = (Cell(names[0], head=True), Cell(names[1]), Cell(names[2], figure=True), Cell(names[3]))
     rows = []
     for row in report.checklist:
@@ -49,21 +47,21 @@ def ready(report: Report) -> Section:
         cells = (Cell(f"{shape} {word}"), Cell("" if few else checklist.figure(row), figure=True))
         rows.append((Cell(checklist.demand(row.rule), head=True), *cells, Cell(checklist.measured_by(row.rule) if open_still else "")))
     if not rows:
-        return Section("checklist", title, title, (Paragraph(text("Nothing of the checklist was judged.")),))
-    return Section("checklist", title, title, (Table(text("Before the model may decide anything"), heads, tuple(rows)),))
+        return Section("checklist", title, title, (Paragraph(text("No checklist item was evaluated.")),))
+    return Section("checklist", title, title, (Table(text("Before autonomous use"), heads, tuple(rows)),))
 
 
 def made(report: Report) -> Section:
     """Sampling, labels, intervals, model, program and computer."""
-    title = text("How this was made")
-    blocks: list[Block] = [Heading(text("What was tested"))]
-    blocks += [Pairs(what_was_tested(visit)) for visit in report.visits] or [Paragraph(text("There is no footage yet."))]
+    title = text("Provenance")
+    blocks: list[Block] = [Heading(text("Test scope"))]
+    blocks += [Pairs(what_was_tested(visit)) for visit in report.visits] or [Paragraph(text("No footage yet."))]
     blocks += [Heading(text("Frames and labels")), Pairs(_sampling(report))]
     if report.model is None:
-        blocks.append(Paragraph(text("The project has no model yet.")))
+        blocks.append(Paragraph(text("No model in this project yet.")))
     else:
-        blocks += [Heading(text("Model and how it is fed")), Pairs(_model(report.model))]
-    blocks += [Heading(text("Program and computer")), Pairs(_program(report.provenance))]
+        blocks += [Heading(text("Model and preprocessing")), Pairs(_model(report.model))]
+    blocks += [Heading(text("Software and hardware")), Pairs(_program(report.provenance))]
     if report.provenance.parity is not None:
         blocks.append(Paragraph(parity_said(report.provenance.parity)))
     return Section("made", title, title, tuple(blocks))
@@ -75,11 +73,11 @@ def appendix(report: Report) -> Section:
     occurring = [row for row in report.per_class if row.n or row.precision.n]
     blocks: list[Block] = [Heading(text("All classes"))]
     if occurring:
-        blocks += [_class_table(occurring), Paragraph(text("Classes that occur in no label and in no answer are left out."), quiet=True)]
+        blocks += [_class_table(occurring), Paragraph(text("Classes without labels and without predictions are omitted."), quiet=True)]
     blocks += class_sides.blocks(report)
     if len(blocks) == 1:
-        scored = text("Classes of boxes are listed beside those of a benchmark, and none was run.")
-        nothing = text("No labelled frame was compared with the model yet.")
+        scored = text("Per-class results for boxes require a benchmark run.")
+        nothing = text("No labelled frame has a prediction yet.")
         blocks.append(Paragraph(scored if report.field.footage.measured else nothing))
     blocks += [Heading(text("Glossary")), Pairs(_glossary())]
     return Section("appendix", title, title, tuple(blocks))
@@ -89,30 +87,28 @@ def _spot(part: BenchmarkResult) -> list[Block]:
     """That not all of the benchmark was run, where it was not."""
     if not part.spot_of:
         return []
-    said = text("Measured on a spot check of {n} of the {all} pictures, drawn at random; all of them can be run{remedy}.")
+    said = text("Measured on a random spot check of {n} of {all} images. To measure all of them, run the full benchmark{remedy}.")
     return [Paragraph(said.format(n=part.n, all=part.spot_of, remedy=on_paper("run_benchmark")))]
 
 
 def _reproduced(part: BenchmarkResult) -> str:
     if part.claimed is None:
-        return text("No reference score is stated for this benchmark; the figure below was measured here.")
+        return text("No reference score stated for this benchmark; the score below was measured here.")
     claim = percent(part.claimed, 1)
     measured = number_format.benchmark_whole(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
         claim = f"{claim}, {named.metric(part.claim_metric.name)}"
     if part.reproduced is None and part.claim_metric.estimate.without_spread:
-        return text("Reference score: {claim}. Measured here: {score}, without a range to hold the reference against.").format(
+        return text("Reference score: {claim}. Measured here: {score}, without a CI, so the two cannot be compared.").format(
             claim=claim, score=measured
         )
     if part.reproduced is None:
         return text("Reference score: {claim}. It was not measured here.").format(claim=claim)
     if part.reproduced:
-        return text("Reference score: {claim}. Measured here: {score}. The measurement does not contradict it.").format(
-            claim=claim, score=measured
-        )
+        return text("Reference score: {claim}. Measured here: {score}. The two do not disagree.").format(claim=claim, score=measured)
     said = text(
-        "Reference score: {claim}. Measured here: {score}. The measurement contradicts it: the model may be fed differently than "
-        "where the score was stated."
+        "Reference score: {claim}. Measured here: {score}. The two disagree: preprocessing may differ from "
+        "where the reference was measured."
     )
     return said.format(claim=claim, score=measured)
 
@@ -137,10 +133,10 @@ def _sides(report: Report, part: BenchmarkResult) -> Table:
             )
         )
     if field.hard is not None:
-        rows.append((Cell(text("Accuracy on the hardest fifth"), head=True), _figure("–"), _figure(number_format.whole(field.hard))))
+        rows.append((Cell(text("Accuracy on the hardest 20%"), head=True), _figure("–"), _figure(number_format.whole(field.hard))))
     if field.chosen is not None:
-        rows.append((Cell(text("Accuracy on frames chosen by hand"), head=True), _figure("–"), _figure(number_format.whole(field.chosen))))
-    return Table(text("The same score on both sides"), heads, tuple(rows))
+        rows.append((Cell(text("Accuracy on required frames"), head=True), _figure("–"), _figure(number_format.whole(field.chosen))))
+    return Table(text("Same metric on both sides"), heads, tuple(rows))
 
 
 def _without_spread(report: Report, part: BenchmarkResult) -> list[Block]:
@@ -164,21 +160,21 @@ def _figure(said: str) -> Cell:
 
 def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
     field = report.field
-    rows = [(text("Design"), _design(field))]
+    rows = [(text("Sampling design"), _design(field))]
     for row in field.strata:
-        counts = text("{picked} picked from {listed} listed, {labelled} labelled, {right} right")
+        counts = text("{picked} picked of {listed} sampled, {labelled} labelled, {right} correct")
         rows.append((stratum_name(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
     if field.seed is not None:
-        whose = text("{seed} (typed in)") if field.seed_typed else text("{seed} (by default)")
+        whose = text("{seed} (entered)") if field.seed_typed else text("{seed} (default)")
         rows.append((text("Random seed"), whose.format(seed=field.seed)))
     rows += [
-        (text("Draws made"), _draws(field)),
-        (text("Listed"), _listed(field)),
+        (text("Samples drawn"), _draws(field)),
+        (text("Sampled"), _listed(field)),
         (text("Labels"), _labels(field)),
-        (text("Blind"), {True: text("yes"), False: text("no"), None: text("not known")}[field.blind]),
-        (text("Interval, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
-        (text("Interval, this camera"), _camera_method(field)),
-        (text("Labels for a range of ±5 pp"), _for_five_points(field)),
+        (text("Blind"), {True: text("yes"), False: text("no"), None: text("unknown")}[field.blind]),
+        (text("95% CI, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
+        (text("95% CI, other clips of this camera"), _camera_method(field)),
+        (text("Labels for a 95% CI of ±5 pp"), _for_five_points(field)),
     ]
     rows += labelling.rows(report.provenance)
     return tuple(rows)
@@ -186,28 +182,26 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
 
 def _design(field: FieldResult) -> str:
     if field.design is None:
-        return text("no frames were picked yet")
+        return text("no frames picked yet")
     if field.census:
-        return text("census: the footage is so short that every listed frame was taken")
+        return text("census: all sampled frames were picked because the footage is short")
     return named.design(field.design)
 
 
 def _draws(field: FieldResult) -> str:
     said = str(field.n_draws)
-    return said + "; " + text("the last one after labels existed") if field.labels_existed else said
+    return said + "; " + text("the last one, drawn after labelling started") if field.labels_existed else said
 
 
 def _listed(field: FieldResult) -> str:
     said = number_format.frames(field.n_frames_listed)
     if field.n_frozen:
-        said += "; " + plural(
-            "{n} left out because the image feed was frozen", "{n} left out because the image feed was frozen", field.n_frozen
-        ).format(n=field.n_frozen)
+        said += "; " + plural("{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen).format(n=field.n_frozen)
     return said
 
 
 def _labels(field: FieldResult) -> str:
-    said = text("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} taken out before labelling")
+    said = text("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} excluded before labelling")
     return said.format(
         labelled=field.n_labelled, picked=field.n_picked, unsure=field.n_unsure, skipped=field.n_skipped, out=field.taken_out
     )
@@ -215,8 +209,8 @@ def _labels(field: FieldResult) -> str:
 
 def _camera_method(field: FieldResult) -> str:
     if field.camera is None or not field.camera.measured:
-        return text("none: it takes at least 3 clips")
-    said = text("{method}; these frames are worth {n} independent ones")
+        return text("none: requires at least 3 clips")
+    said = text("{method}; effective sample size {n}")
     return said.format(method=named.method(field.camera.method), n=f"{field.camera.n_eff:.0f}")
 
 
@@ -230,7 +224,7 @@ def labels_for_five_points(field: FieldResult) -> int | None:
 
 def _for_five_points(field: FieldResult) -> str:
     n = labels_for_five_points(field)
-    return text("not measured") if n is None else text("about {n} at today's score, in more clips like these").format(n=n)
+    return text("not measured") if n is None else text("about {n} at the current score, from further similar clips").format(n=n)
 
 
 def _model(model: Model) -> tuple[tuple[str, str], ...]:
@@ -245,10 +239,10 @@ def _names(classes: Sequence[str]) -> str:
 def _program(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = [(name, version) for name, version in provenance.versions.items()]
     rows += list(provenance.machine.items())
-    rows += [(text("Computed by"), ", ".join(provider_name(code) for code in provenance.providers))] if provenance.providers else []
+    rows += [(text("Execution provider"), ", ".join(provider_name(code) for code in provenance.providers))] if provenance.providers else []
     rows += [(text("Random seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
     rows += [(text("SHA-256 of {what}").format(what=name), digest) for name, digest in provenance.hashes.items()]
-    return tuple(rows) or ((text("Program"), text("not known")),)
+    return tuple(rows) or ((text("Software"), text("unknown")),)
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -278,7 +272,10 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
         for row in rows
     )
     return Table(
-        text("Recall: share of the class that the model found. Precision: share of its predictions of that class that are correct."),
+        text(
+            "Recall: share of the labelled objects of a class that the model found. Precision: share of the "
+            "predictions of that class that are correct."
+        ),
         heads,
         body,
     )
@@ -286,24 +283,30 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
 
 def _glossary() -> tuple[tuple[str, str], ...]:
     return (
-        (text("Benchmark"), text("The labelled pictures on which the model's score was stated.")),
+        (text("Benchmark"), text("The labelled images on which the model's reference score was measured.")),
         (text("Field"), text("The frames recorded on site.")),
-        (text("Gap"), text("Benchmark score minus field score, in percentage points (pp). Above zero the field is worse.")),
-        (text("Percentage point (pp)"), text("One hundredth of all frames (pp): from 61% to 64% is 3 pp.")),
-        (text("Range"), text("The 95% interval: made so that 95 of 100 such ranges hold the true figure.")),
-        (text("This footage"), text("All listed frames of the recordings in this project.")),
-        (text("This camera"), text("What the same cameras would give on other clips like these.")),
+        (text("Gap"), text("Benchmark score minus field score, in percentage points (pp). Positive: the field is worse.")),
+        (text("Percentage point (pp)"), text("The difference between two percentages: from 61% to 64% is 3 pp.")),
+        (text("95% CI"), text("95% confidence interval (CI): computed so that about 95 of 100 such intervals contain the true value.")),
+        (text("This footage"), text("All sampled frames of this project's recordings.")),
+        (text("This camera"), text("Expected on other, similar clips from the same cameras.")),
         (
             text("Clip"),
-            text("A stretch of one recording at one place and set-up. Its frames are alike; clips are counted as independent."),
+            text(
+                "A continuous part of one recording with one camera, location and set-up. Frames within a clip are "
+                "similar; clips are treated as independent."
+            ),
         ),
         (
-            text("Hardest fifth"),
-            text("The fifth of the footage that looked hardest before anybody labelled: unsure model, unusual or poor picture."),
+            text("Hardest 20%"),
+            text("The 20% of frames that looked hardest before labelling: uncertain model, unusual or poor image."),
         ),
-        (text("Blind"), text("Labelled without seeing what the model said.")),
+        (text("Blind"), text("Labels given without seeing the model's prediction.")),
         (
             text("Blind spot"),
-            text("A kind of frame at least 20 pp below the others, demonstrated: chance and correlated clips do not explain it."),
+            text(
+                "A slice whose score is demonstrated to be at least 20 pp below the rest: chance and correlated clips"
+                " are unlikely to explain the difference (95% level)."
+            ),
         ),
     )

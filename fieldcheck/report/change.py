@@ -25,12 +25,13 @@ def section(report: Report) -> Section:
     found = change_of(report)
     title = text("Change since an earlier report")
     if found is None:
-        return Section("change", title, text("Change"), (Paragraph(text("There is no earlier report to compare with."), quiet=True),))
+        return Section("change", title, text("Change"), (Paragraph(text("No earlier report to compare with."), quiet=True),))
     blocks: list[Block] = [Paragraph(_since(found)), *(Paragraph(setup_said(one)) for one in found.differs)]
-    blocks += [Paragraph(field_said(found))] if field_change(found) is not None else []
-    blocks += [_scores(text("Scores, then and now"), [one for one in found.scores if not one.of_class])] if found.scores else []
+    said = field_said(found)
+    blocks += [Paragraph(f"{said[:1].upper()}{said[1:]}.")] if said else []
+    blocks += [_scores(text("Scores, previous and current"), [one for one in found.scores if not one.of_class])] if found.scores else []
     classes = sorted((one for one in found.scores if one.of_class), key=lambda one: one.change.value)[:MOST_CLASSES]
-    blocks += [_scores(text("Recall by class, the largest fall first"), classes)] if classes else []
+    blocks += [_scores(text("Recall by class, largest drop first"), classes)] if classes else []
     blocks += [Paragraph(_finding(report, one)) for one in found.findings]
     blocks += [_rules(found)] if found.rules else []
     return Section("change", title, text("Change"), tuple(blocks))
@@ -48,7 +49,7 @@ def field_said(found: ReportChange) -> str:
         return ""
     change = field.change
     if not {"model", "card", "draw"} & set(found.differs) and field.before == field.now:
-        said = text("the field score is that of the report of {when}, {now}, of the same frames")
+        said = text("field score unchanged since the report of {when}: {now}, same frames")
         return said.format(when=number_format.moment(found.since), now=percent(field.now.value))
     return text("since the report of {when} the field score changed by {points} pp ({range}), from {before} to {now}: {judged}").format(
         when=number_format.moment(found.since),
@@ -56,38 +57,43 @@ def field_said(found: ReportChange) -> str:
         range=points_range(change.lo, change.hi),
         before=percent(field.before.value),
         now=percent(field.now.value),
-        judged=text("more than chance") if change.lo > 0 or change.hi < 0 else text("this may be chance"),
+        judged=text("demonstrated") if change.lo > 0 or change.hi < 0 else text("not demonstrated"),
     )
 
 
 def setup_said(one: Setup) -> str:
     """Difference in set-up, in words: what was measured in another way."""
     return {
-        "metric": text("The two reports score by different measures, so their figures are not compared."),
-        "model": text("Another model was run."),
-        "card": text("The same model was fed in another way: its card was changed."),
-        "benchmark": text("Another benchmark was used."),
-        "draw": text("Other frames were labelled, on other footage or by another draw: the ranges of both reports enter the change."),
-        "limit": text("The limit for the gap was changed in between."),
+        "metric": text("The two reports use different metrics and are not compared."),
+        "model": text("A different model was run."),
+        "card": text("The same model was run with a changed model card (different preprocessing)."),
+        "benchmark": text("A different benchmark was used."),
+        "draw": text(
+            "Different frames were labelled (other footage or another sample); the change includes the intervals of both reports."
+        ),
+        "limit": text("The gap limit was changed between the two reports."),
     }[one]
 
 
 def _since(found: ReportChange) -> str:
     said = (
-        text("Compared with the report of {when} on {project} (model {model}), which was named for it.")
+        text("Compared with the report of {when} on {project} (model {model}), as specified.")
         if found.named
         else text("Compared with the last report of this project, of {when} (model {model}).")
     )
     first = said.format(when=number_format.moment(found.since), project=found.project, model=found.model or "–")
     if not found.same_frames:
         return first
-    return f"{first} {text('Both are of the same frames: their errors go together, and the true range of a change is narrower.')}"
+    paired = text(
+        "Both reports use the same frames, so their errors are correlated; an interval for paired frames would usually be narrower."
+    )
+    return f"{first} {paired}"
 
 
 def _scores(caption: str, rows: list[ScoreChange]) -> Table:
     heads = (
         Cell(text("Score"), head=True),
-        Cell(text("then"), figure=True),
+        Cell(text("previous"), figure=True),
         Cell(text("now"), figure=True),
         Cell(text("change, pp"), figure=True),
     )
@@ -108,25 +114,25 @@ def _row(one: ScoreChange) -> tuple[Cell, ...]:
 
 def _finding(report: Report, one: FindingChange) -> str:
     if one.before and one.now:
-        said = text("{name}: demonstrated then and now.")
+        said = text("{name}: demonstrated in both reports.")
     elif one.now:
-        said = text("{name}: demonstrated now, not then.")
+        said = text("{name}: demonstrated in this report, not in the previous one.")
     else:
-        said = text("{name}: demonstrated then, not now; that is no proof that it is gone.")
+        said = text("{name}: demonstrated in the previous report, not in this one; this does not show that the blind spot is fixed.")
     return said.format(name=named.slice_value(one.key, one.value, report.clip_names))
 
 
 def _rules(found: ReportChange) -> Table:
-    heads = (Cell(text("Checklist"), head=True), Cell(text("then")), Cell(text("now")))
+    heads = (Cell(text("Checklist"), head=True), Cell(text("previous")), Cell(text("now")))
     rows = tuple(
         (Cell(checklist.demand(one.rule), head=True), *(Cell(_state(state)) for state in (one.before, one.now))) for one in found.rules
     )
-    return Table(text("Lines of the checklist that have another state now"), heads, rows)
+    return Table(text("Checklist items whose status changed"), heads, rows)
 
 
 def _state(state: str) -> str:
     return {
-        "pass": text("done"),
+        "pass": text("met"),
         "fail": text("not met"),
         "too_few": text("too few"),
     }.get(state, text("not measured"))

@@ -34,18 +34,19 @@ CIVIDIS = (
 )
 
 _FIRST, _SPAN = 5.0, 90.0  # where 0 % of the axis stands and how long it is, in per cent of the drawing's width
+DASHES, DOTS = "4 3", "1 4"
 _CLOSE = 0.45  # nearer than this, two labels above the line take two rows
 _SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3  # letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
 
 
 def dumbbell(chart: GapChart) -> Markup:
     """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line: this footage. Diamond: claim. Dashes:
-    the limit, and the ceiling of the labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
+    the limit; dots: the ceiling of the labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
     field, benchmark, (benchmark_label, field_label, gap_label) = chart.field, chart.benchmark, chart.labels
     parts = [_tick(at, 50, 78, GRID) for at, _ in chart.axis.ticks]
     parts += [_text(_x(at), 106, said, 13, INK2) for at, said in chart.axis.ticks]
     parts += [_text(50, 121, chart.axis.name, 13, INK2)]
-    parts += [_tick(at, 50, 78, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
+    parts += [_tick(at, 50, 78, INK2, dash) for at, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES)) if at is not None]
     if field is not None and benchmark is not None:
         parts.append(_line(field.value, benchmark.value, 64, BORDER, 3))
         middle, edge = (field.value + benchmark.value) / 2, _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
@@ -83,7 +84,7 @@ def row(shown: ScoreRow) -> Markup:
     """
     parts, estimate = [_tick(at, 0, 26, GRID) for at in (0.0, 0.5, 1.0)], shown.estimate
     if shown.rule is not None:
-        parts.append(_tick(shown.rule, 0, 26, INK2, dashed=True))
+        parts.append(_tick(shown.rule, 0, 26, INK2, DASHES))
     if estimate.measured:
         colour = DIM if shown.few else INK
         parts.append(_line(estimate.lo, estimate.hi, 13, colour, 2))
@@ -172,9 +173,9 @@ def _line(a: float, b: float, y: int, colour: str, width: float) -> Markup:
     return Markup('<line x1="{}%" x2="{}%" y1="{y}" y2="{y}" stroke="{}" stroke-width="{}"/>').format(_x(a), _x(b), colour, width, y=y)
 
 
-def _tick(at: float, y1: int, y2: int, colour: str, dashed: bool = False) -> Markup:
-    dash = Markup(' stroke-dasharray="4 3"') if dashed else ""
-    return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(y1, y2, colour, dash, x=_x(at))
+def _tick(at: float, y1: int, y2: int, colour: str, dash: str = "") -> Markup:
+    dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else ""
+    return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(y1, y2, colour, dashed, x=_x(at))
 
 
 def _whisker(estimate: Estimate, y: int, colour: str, width: float = 2) -> Markup:

@@ -33,20 +33,20 @@ def demand(rule: str) -> str:
     """Demand of a rule, in a sentence; a code that is not known stands for itself."""
     return {
         "gap": text("The gap is within the project's limit"),
-        "failure_stock": text("At least 200 pictures of every open kind of failure are in stock"),
-        "thousand_frames": text("At least 1,000 frames that nobody selected were run"),
-        "overconfidence": text("Calibration was measured, and confidence is at most 5 pp too high"),
+        "failure_stock": text("At least 200 images of every open failure mode are available"),
+        "thousand_frames": text("At least 1,000 unselected frames were run"),
+        "overconfidence": text("Calibration was measured; the model is overconfident by at most 5 pp"),
         "class_confidence": text("The median confidence of every class is 0.60 or more"),
-        "domain": text("A classifier cannot tell benchmark and field apart (AUC below 0.90)"),
-        "blind_spots": text("No blind spot: no kind of frame was seen 20 pp below the others"),
-        "rare_classes": text("Rare classes are wrong less than 3 times as often as common ones"),
-        "nonsense": text("At most 5% confident answers on out-of-distribution pictures"),
+        "domain": text("A classifier cannot distinguish benchmark and field (AUC below 0.90)"),
+        "blind_spots": text("No blind spot of 20 pp or more demonstrated in any slice"),
+        "rare_classes": text("Rare classes are wrong less than 3 times as often as common classes"),
+        "nonsense": text("At most 5% confident predictions on out-of-distribution images"),
         "three_slices": text("Three evaluation sets exist: clean, corrupted, collected failures"),
         "tipping": text("No moderate corruption that also occurs on site costs 20 pp"),
-        "label_agreement": text("Two people agree on the labels"),
-        "latency": text("Ten minutes under load on the target computer were passed"),
-        "prediction_log": text("Predictions are logged and kept for six weeks"),
-        "held_out_drop": text("The held-out score fell by at most 3 pp since the last release"),
+        "label_agreement": text("Two annotators agree on the labels"),
+        "latency": text("Ten-minute load test passed on the target computer"),
+        "prediction_log": text("Predictions are logged and retained for six weeks"),
+        "held_out_drop": text("The held-out score dropped by at most 3 pp since the previous release"),
         "frozen_layers": text("The last four blocks of the model were fine-tuned"),
     }.get(rule, rule)
 
@@ -54,22 +54,24 @@ def demand(rule: str) -> str:
 def measured_by(rule: str) -> str:
     """Measurement that a rule waits for, in a sentence; empty for a code that is not known."""
     return {
-        "gap": text("Label the frames that wait, then some of new clips, and run the model on field and benchmark."),
-        "failure_stock": text("Tag the wrong frames by their failure mode, and collect pictures of each."),
-        "thousand_frames": text("Record until as many frames are listed, and run the model on all of the footage."),
-        "overconfidence": text("Run a model that tells its confidence, and label frames of more clips."),
-        "class_confidence": text("Run the model on all of the footage, and record more: it takes 20 answers of every class."),
-        "domain": text("Compare the embeddings of footage and benchmark, from three clips on: more clips narrow the range."),
-        "blind_spots": text("Label ten frames in three clips of every kind, and ask for more where one is suspected."),
+        "gap": text("Label the remaining frames and some from new clips, then run the model on field and benchmark."),
+        "failure_stock": text("Tag wrong frames with their failure mode and collect images of each."),
+        "thousand_frames": text("Record until that many frames are sampled, then run the model on all footage."),
+        "overconfidence": text("Run a model that outputs a confidence, and label frames from more clips."),
+        "class_confidence": text("Run the model on all footage and record more; requires 20 predictions per class."),
+        "domain": text("Compare the embeddings of footage and benchmark (at least three clips); more clips narrow the interval."),
+        "blind_spots": text("Label ten frames from three clips per slice, more where a blind spot is suspected."),
         "rare_classes": text("Record and label more frames of the rare classes."),
-        "nonsense": text("Run the out-of-distribution test."),
-        "three_slices": text("Run the benchmark and the sweep, and name a folder of collected failures."),
-        "tipping": text("Run the sweep, and have it found which corruption the field looks like."),
-        "label_agreement": text("Have a second person label frames again, blind."),
-        "latency": text("Measure ten minutes under load on the target computer, with the rate or the memory that it has to reach."),
-        "prediction_log": text("Take in the log of the deployed model: one that reaches over 42 days shows that it is kept."),
-        "held_out_drop": text("Add the last release as a model, and run both on the same labelled frames."),
-        "frozen_layers": text("Add the model with the ONNX file of the base model that it was trained from."),
+        "nonsense": text("Run the OOD test."),
+        "three_slices": text("Run the benchmark and the corruption sweep, and add a folder of collected failures."),
+        "tipping": text("Run the corruption sweep and match the field to a corruption."),
+        "label_agreement": text("Have a second annotator relabel frames blind."),
+        "latency": text(
+            "Run the latency test for ten minutes under load on the target computer, with the required frame rate or memory limit."
+        ),
+        "prediction_log": text("Import the log of the deployed model; a log covering 42 days shows that logs are retained."),
+        "held_out_drop": text("Add the previous release as a model and run both on the same labelled frames."),
+        "frozen_layers": text("Add the model together with the ONNX file of its base model."),
     }.get(rule, "")
 
 

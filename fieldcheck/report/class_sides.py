@@ -21,17 +21,19 @@ def blocks(report: Report) -> Iterator[Block]:
     rows = [row for row in (report.facts or {}).get("class_sides") or () if isinstance(row, ClassSides)]  # type: ignore[attr-defined]
     if not rows:
         return
-    yield Heading(text("Each class on both sides"))
+    yield Heading(text("Per-class results, benchmark and field"))
     yield _table(text("Recall"), [(r.name, (r.n_benchmark, r.n_field), r.recall_benchmark, r.recall_field, r.recall_change) for r in rows])
     found = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
     labels = answer_kind(report.model.task).labels if report.model is not None else ""
     if labels != "points":
         yield _table(text("Precision"), [(r.name, n, r.precision_benchmark, r.precision_field, r.precision_change) for r, n in found])
     said = {
-        "boxes": text("n: labelled objects, for precision boxes of that class at the deployed threshold; ranges by whole frames."),
-        "points": text("n: points that were set; recall is the share that is covered, precision cannot be told. Ranges by whole frames."),
-    }.get(labels, text("n: labelled frames of the class, for precision frames predicted as it."))
-    change = text("The field is weighted like the headline; change: field minus benchmark.")
+        "boxes": text("n: labelled objects; for precision, boxes of that class above the deployed threshold. 95% CI by whole frames."),
+        "points": text(
+            "n: labelled points; recall is the share of points covered, precision is not defined for points. 95% CI by whole frames."
+        ),
+    }.get(labels, text("n: labelled frames of the class; for precision, frames predicted as that class."))
+    change = text("Field weighted as in the main result; change: field minus benchmark.")
     yield Paragraph(f"{said} {change}", quiet=True)
 
 

@@ -22,10 +22,10 @@ def metric(code: str) -> str:
     return {
         "accuracy": text("Accuracy"),
         "frame_score": text("Frames without a miss or a false alarm"),
-        "point_score": text("Frames whose points are all covered by a mask"),
+        "point_score": text("Frames with every point covered by a mask"),
         "points_hit": text("Share of points that a mask covers"),
-        "false_area": text("Share of a frame that is marked where nothing is"),
-        "balanced_accuracy": text("Balanced accuracy (every class counts alike)"),
+        "false_area": text("False-positive area per frame"),
+        "balanced_accuracy": text("Balanced accuracy (every class counts equally)"),
         "macro_f1": text("Mean F1 over the classes that occur"),
         "map": text("Mean average precision (COCO, IoU 0.50 to 0.95)"),
         "map50": text("Mean average precision (IoU 0.50)"),
@@ -46,9 +46,9 @@ def slice_key(key: str) -> str:
         "blur": text("By blur"),
         "noise": text("By noise"),
         "hour": text("By hour"),
-        "operator": text("By operator"),
+        "operator": text("By annotator"),
         "tag": text("By tag"),
-        "occluded": text("Partly hidden or not"),
+        "occluded": text("Occlusion"),
         "slice": text("By saved slice"),
     }.get(key, key)
 
@@ -65,9 +65,9 @@ def slice_kind(key: str) -> str:
         "blur": text("blur"),
         "noise": text("noise"),
         "hour": text("hour"),
-        "operator": text("operator"),
+        "operator": text("annotator"),
         "tag": text("tag"),
-        "occluded": text("partly hidden"),
+        "occluded": text("occluded"),
         "slice": text("saved slice"),
     }.get(key, key)
 
@@ -75,12 +75,10 @@ def slice_kind(key: str) -> str:
 def design(code: str) -> str:
     """How the frames were chosen."""
     return {
-        "balanced": text("balanced: 40 of every 100 from the hardest fifth of the footage, the others from the rest, drawn at random"),
-        "even": text("even in time: drawn at random, one from every equal stretch of the footage"),
-        "light": text(
-            "worst light: 40 of every 100 from the fifth with the worst picture quality, the others from the rest, drawn at random"
-        ),
-        "hard": text("hard only: the hardest frames, not drawn at random; they say nothing about all the footage"),
+        "balanced": text("balanced: 40% from the hardest 20% of frames, 60% from the rest, drawn at random"),
+        "even": text("even in time: stratified random sample, one frame per equal interval"),
+        "light": text("worst light: 40% from the 20% with the lowest image quality, 60% from the rest, drawn at random"),
+        "hard": text("hard only: the hardest frames, not random; not representative of the footage"),
     }[code]
 
 
@@ -88,21 +86,21 @@ def method(code: str) -> str:
     """How an interval was made."""
     return {
         "wilson": text("Wilson interval"),
-        "stratified_wilson": text("Wilson intervals of the kinds of frames, joined by square-and-add"),
+        "stratified_wilson": text("Wilson intervals per sampling stratum, combined by square-and-add"),
         "hajek_wilson": text("Wilson interval with the frames' weights"),
-        "cluster_wilson": text("Wilson interval with the clips' effective number of frames and Student's t"),
-        "beta_binomial_clips": text("beta-binomial clips: frames of one clip count as alike as they were found to be"),
+        "cluster_wilson": text("Wilson interval with effective sample size by clip and Student's t"),
+        "beta_binomial_clips": text("beta-binomial over clips, with the measured within-clip correlation"),
         "cluster_t": text("Student's t over the clips"),
         "bootstrap_frames": text("bootstrap over the frames"),
         "bootstrap_clips": text("bootstrap over the clips"),
-        "exact": text("exact limits, since all frames were answered alike"),
+        "exact": text("exact limits: all frames have the same result"),
     }.get(code, code)
 
 
 def check_state(state: CheckState) -> tuple[str, str]:
     """Shape and word of a checklist line."""
     return {
-        "pass": ("✓", text("done")),
+        "pass": ("✓", text("met")),
         "fail": ("✗", text("not met")),
         "too_few": ("◔", text("too few")),
         "not_measured": ("–", text("not measured")),

@@ -14,27 +14,27 @@ from fieldcheck.words.remedies import on_paper
 
 def section(report: Report) -> Section:
     """Sure answers to pictures that have none, and answers that stay when something is taken away."""
-    title, short = text("Does it know when it does not know?"), text("Does it know?")
+    title, short = text("Out-of-distribution (OOD) behaviour"), text("OOD behaviour")
     if report.probes is None:
-        said = text("The model was not shown out-of-distribution pictures yet{remedy}.").format(remedy=on_paper("probe"))
+        said = text("OOD test not run yet{remedy}.").format(remedy=on_paper("probe"))
         return Section("knows", short, title, (Paragraph(said),))
-    blocks: list[Block] = [Paragraph(confident_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
+    blocks: list[Block] = [Paragraph(confident_from(report.probes), quiet=True), families(report.probes), Heading(text("Shortcut test"))]
     blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
     return Section("knows", short, title, tuple(blocks))
 
 
 def confident_from(probes: OodResults) -> str:
     """Confidence threshold: what these pictures are, and what counts as a sure answer to them."""
-    said = text("These pictures have no right answer. An answer counts as confident from {threshold} on.")
+    said = text("These images have no correct class. A prediction counts as confident at {threshold} or above.")
     return said.format(threshold=number(probes.threshold, 2))
 
 
 def families(probes: OodResults) -> Table:
     """Sure answers to pictures that have none."""
     heads = (
-        Cell(text("Pictures"), head=True),
+        Cell(text("Images"), head=True),
         Cell("n", figure=True),
-        Cell(text("confident answers"), figure=True),
+        Cell(text("confident predictions"), figure=True),
         Cell(text("AUROC"), figure=True),
         Cell(text("FPR at 95% TPR"), figure=True),
     )
@@ -48,11 +48,11 @@ def families(probes: OodResults) -> Table:
         )
         for row in probes.families
     )
-    return Table(text("Confident answers on out-of-distribution pictures"), heads, rows)
+    return Table(text("Confident predictions on out-of-distribution images"), heads, rows)
 
 
 def shortcuts(probes: OodResults) -> Table:
     """Shortcut probes: what became of a model's answers when something was taken away."""
-    heads = (Cell(text("What was done to its own frames"), head=True), Cell(text("What became of its answers")))
+    heads = (Cell(text("Change to field frames"), head=True), Cell(text("Effect on predictions")))
     rows = tuple((Cell(probing.shortcut_name(row.probe), head=True), Cell(probing.stays(row.kept))) for row in probes.shortcuts)
-    return Table(text("Answers that stay when something is taken away"), heads, rows)
+    return Table(text("Predictions that survive removal of information"), heads, rows)

@@ -17,7 +17,7 @@ def section(report: Report) -> Section:
     title = text("Coverage of conditions")
     found = (report.facts or {}).get("coverage")
     if not isinstance(found, Coverage):
-        said = text("Not measured: it takes a benchmark and labelled frames.")
+        said = text("Not measured. Requires a benchmark and labelled frames.")
         return Section("coverage", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [Paragraph(_first(found))]
     if found.holes:
@@ -54,7 +54,7 @@ def value_name(key: str, value: str) -> str:
 
 def missed_said(axis: CoverageAxis, class_name: str, value: str, expected: float) -> str:
     """A cell that the benchmark itself lacks, though class and condition are both common in it."""
-    said = text("{cell}: 0 benchmark pictures, where about {n} would be expected from how common both are.")
+    said = text("{cell}: 0 benchmark images, about {n} expected.")
     return said.format(cell=f"{class_name} × {value_name(axis.key, value)}", n=round(expected))
 
 
@@ -62,20 +62,20 @@ def shortcut_said(axis: CoverageAxis, one: Shortcut) -> str:
     """A class under one condition only, as a possibility: the model may have learned the condition in its place."""
     words = {"name": one.class_name, "value": value_name(axis.key, one.value), "axis": axis_name(axis.key), "n": one.n}
     if one.on == "benchmark":
-        first = plural("{name} only occurs under “{value}” in the benchmark ({axis}, {n} picture).",
-                       "{name} only occurs under “{value}” in the benchmark ({axis}, {n} pictures).", one.n)  # fmt: skip
+        first = plural("{name} only occurs under “{value}” in the benchmark ({axis}, {n} image).",
+                       "{name} only occurs under “{value}” in the benchmark ({axis}, {n} images).", one.n)  # fmt: skip
     else:
         first = plural("{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
                        "{name} only occurs under “{value}” in the field ({axis}, {n} clips).", one.n)  # fmt: skip
-    return f"{first.format(**words)} {text('A model can tell it by that alone.')}"
+    return f"{first.format(**words)} {text('The model may rely on it as a shortcut.')}"
 
 
 def _first(found: Coverage) -> str:
     if not found.holes:
-        return text("No class was labelled under a condition of which the benchmark is known to have no picture of it.")
+        return text("Every labelled combination of class and condition also occurs in the benchmark, as far as its conditions are known.")
     return plural(
-        "{n} combination of class and condition occurs in the field, and the benchmark has no picture of it.",
-        "{n} combinations of class and condition occur in the field, and the benchmark has no picture of them.",
+        "{n} combination of class and condition occurs in the field but not in the benchmark.",
+        "{n} combinations of class and condition occur in the field but not in the benchmark.",
         found.holes,
     ).format(n=found.holes)
 
@@ -85,9 +85,9 @@ def _holes(found: Coverage) -> Table:
     cells.sort(key=lambda one: -one[1].field)
     heads = (
         Cell(text("Class × condition"), head=True),
-        Cell(text("told apart by")),
+        Cell(text("grouped by")),
         Cell(text("field frames"), figure=True),
-        Cell(text("benchmark pictures"), figure=True),
+        Cell(text("benchmark images"), figure=True),
     )
     rows = tuple(
         (
@@ -99,7 +99,7 @@ def _holes(found: Coverage) -> Table:
         for axis, cell in cells[:MOST_ROWS]
     )
     more = len(cells) - len(rows)
-    caption = text("Never in the benchmark") if not more else text("Never in the benchmark: the {n} most frequent of {all}")
+    caption = text("Missing from the benchmark") if not more else text("Missing from the benchmark: {n} most frequent of {all}")
     return Table(caption.format(n=len(rows), all=len(cells)), heads, rows)
 
 
@@ -108,10 +108,10 @@ def _unknown(found: Coverage) -> list[str]:
     lines = []
     for axis in found.axes:
         if not axis.n_benchmark:
-            said = text("{axis}: not recorded for any benchmark picture, so nothing can be said of its coverage.")
+            said = text("{axis}: not recorded for the benchmark images, coverage unknown.")
             lines.append(said.format(axis=axis_name(axis.key)))
         elif axis.n_benchmark < found.n_benchmark or axis.n_field < found.n_field:
-            said = text("{axis}: known for {benchmark} of {pictures} benchmark pictures and {field} of {frames} labelled frames.")
+            said = text("{axis}: known for {benchmark} of {pictures} benchmark images and {field} of {frames} labelled frames.")
             n = {"benchmark": axis.n_benchmark, "pictures": found.n_benchmark, "field": axis.n_field, "frames": found.n_field}
             lines.append(said.format(axis=axis_name(axis.key), **n))
     return lines

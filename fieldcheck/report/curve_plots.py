@@ -119,12 +119,12 @@ def _parts(report: Report, found: object) -> Iterator[Plot]:
     ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
     low, high = min(ends), max(*ends, LEAST_GAP)  # parts of nothing are no bars
     said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
-    said = text("Gap of {total} pp: {parts}; last bar: the whole gap.").format(total=points(found.total), parts=said)
+    said = text("Gap of {total} pp: {parts}; last bar: total gap.").format(total=points(found.total), parts=said)
     series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))
     x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)), text("part"))
     ticks = sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))
     y = PlotAxis(low, high, tuple((at, points(at)) for at in ticks), text("gap, pp"))
-    yield Plot("decomposition", text("Parts of the gap, pp"), said, x, y, series, (text("part"), text("pp (range)")))
+    yield Plot("decomposition", text("Gap decomposition, pp"), said, x, y, series, (text("part"), text("pp (95% CI)")))
 
 
 def _points(found: Estimate) -> str:
@@ -145,13 +145,13 @@ def _risk(report: Report, found: object) -> Iterator[Plot]:
         return
     most = max(mark.hi for mark in marks)
     y = PlotAxis(0.0, most, ((0.0, percent(0.0)), (most, percent(most))), text("errors"))
-    said = text("Errors of the frames that the model keeps, by the share it keeps: {first} of all, {last} at {share}, n = {n}.")
+    said = text("Error rate of accepted frames by coverage: {first} at full coverage, {last} at {share}, n = {n}.")
     last = min(marks, key=lambda mark: mark.x)
     words = {"first": marks[0].row[1], "last": last.row[1], "share": last.row[0], "n": found.error.n}
     ordered = tuple(sorted(marks, key=lambda mark: mark.x))
-    heads = (text("kept by the model"), text("errors"), "n")
+    heads = (text("coverage"), text("errors"), "n")
     line = (PlotSeries("line", ordered, band=True),)
-    yield Plot("abstention", text("Risk and coverage"), said.format(**words), share_axis(heads[0]), y, line, heads)
+    yield Plot("abstention", text("Risk-coverage curve"), said.format(**words), share_axis(heads[0]), y, line, heads)
 
 
 def _unlike(report: Report, found: object) -> Iterator[Plot]:
@@ -168,13 +168,14 @@ def _unlike(report: Report, found: object) -> Iterator[Plot]:
     how = text("by the model's embeddings") if found.of_model else text("by image statistics")
     beyond = sum(step.middle > found.own for step in found.steps)
     said = text(
-        "Distance to the nearest benchmark picture over time, {how}: median and quartiles of {n} frames in {steps} stretches, {beyond} of "
-        "them beyond the dotted line, within which 95 of 100 of the {pictures} benchmark pictures have another one."
+        "Distance to the nearest benchmark image over time, {how}: median and quartiles of {n} frames in "
+        "{steps} time bins, {beyond} of them beyond the dotted line (95% of the {pictures} benchmark images "
+        "have a closer neighbour)."
     ).format(how=how, n=found.n, steps=len(marks), beyond=beyond, pictures=found.n_pictures)
     heads = (text("from"), text("distance (quartiles)"), "n")
     axes = PlotAxis(0.0, float(len(marks)), ends, text("time")), PlotAxis(0.0, high, ((0.0, "0"), (high, number(high, 2))), heads[1])
     line = (PlotSeries("line", tuple(marks), band=True),)
-    yield Plot("domain", text("Unlike the benchmark, over time"), said, *axes, line, heads, (PlotRule(found.own),))
+    yield Plot("domain", text("Distance from benchmark over time"), said, *axes, line, heads, (PlotRule(found.own),))
 
 
 def _releases(report: Report, found: object) -> Iterator[Plot]:
@@ -189,7 +190,7 @@ def _releases(report: Report, found: object) -> Iterator[Plot]:
         marks = tuple(_mark(float(at), recall, (release.model,), behind) for at, (release, recall) in named)
         every = tuple(_mark(float(at), release.accuracy, (release.model,)) for at, release in enumerate(found.releases))
         said = text(
-            "{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashes: accuracy of each release, n = {all}."
+            "{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashed: accuracy of each release, n = {all}."
         )
         words = {"first": percent(one.recall[0]), "last": percent(one.recall[-1]), "n": one.n, "all": found.n}
         series = (PlotSeries("line", every, "square", dashed=True, band=True, listed=False), PlotSeries("line", marks))
@@ -226,12 +227,10 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
         line = one.on == "benchmark"
         series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1))
         told.append(text("{side} n = {n}").format(side=side, n=one.n))
-    how = text(
-        "Precision (upwards) against recall at each threshold, unweighted, with 95% ranges. Disc: field; square and dashes: benchmark."
-    )
+    how = text("Precision against recall by threshold, unweighted, with 95% CI. Circle: field; square, dashed: benchmark.")
     said = f"{how} {', '.join(told)}."
     heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
-    title = text("Precision and recall, {name}").format(name=name)
+    title = text("Precision-recall curve, {name}").format(name=name)
     axes = share_axis(heads[2]), share_axis(heads[3])
     return Plot("thresholds", title, said, *axes, tuple(series), heads, how=how)
 
@@ -248,7 +247,7 @@ def _losses(curves: Curves | None) -> Iterator[Plot]:
         series.append(PlotSeries("line", tuple(marks), "none" if n > 1 else "disc", dashed=dashed, name=name))
     told = [figure for losses in (curves.train, curves.val) for figure in (losses[0], min(losses), losses[-1])]
     said = text(
-        "Dashes: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; epochs: {n}."
+        "Dashed: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; epochs: {n}."
     )
     said = said.format(*(number(figure, 3) for figure in told), n=n)
     low, high = min(0.0, *told), max(*curves.train, *curves.val)
@@ -256,4 +255,4 @@ def _losses(curves: Curves | None) -> Iterator[Plot]:
     x = PlotAxis(ends[0], ends[-1], tuple((at, number(at)) for at in ends), text("epoch"))
     y = PlotAxis(low, high, ((low, number(low, 1)), (high, number(high, 1))), text("loss"))
     heads = (x.name, text("side"), y.name)
-    yield Plot("trained", text("Losses by epoch"), said, x, y, tuple(series), heads, figures=tuple(told))
+    yield Plot("trained", text("Loss per epoch"), said, x, y, tuple(series), heads, figures=tuple(told))

@@ -16,16 +16,16 @@ FACTS = Decomposition
 
 def section(report: Report) -> Section:
     """The parts with their limits and what each order gives, and what is not in them."""
-    title, short = text("Where the gap comes from"), text("Gap in parts")
+    title, short = text("Gap decomposition (association, not cause)"), text("Gap decomposition")
     found = (report.facts or {}).get("decomposition")
     if not isinstance(found, Decomposition):
-        said = text("Not estimated: there is no gap yet, or the model does not name one class a frame.")
+        said = text("Not estimated. Requires a measured gap and a model that outputs one class per frame.")
         return Section("decomposition", short, title, (Paragraph(said, quiet=True),))
     n = report.field.footage.n
     if n < FEW_FRAMES:
         few = plural(
-            "Not enough: {n} labelled frame is too few to split the gap.",
-            "Not enough: {n} labelled frames are too few to split the gap.",
+            "Insufficient data: {n} labelled frame is too few to decompose the gap.",
+            "Insufficient data: {n} labelled frames are too few to decompose the gap.",
             n,
         )
         return Section("decomposition", short, title, (Paragraph(few.format(n=n), quiet=True),))
@@ -36,14 +36,14 @@ def section(report: Report) -> Section:
 def _table(found: Decomposition) -> Table:
     heads = (
         Cell(text("Part of the gap"), head=True),
-        *(Cell(said, figure=True) for said in (text("pp"), text("95% range"), text("both orders"))),
+        *(Cell(said, figure=True) for said in (text("pp"), text("95% CI"), text("both orders"))),
     )
     rows = [(text("class mix"), *_part(found.mix)), _quality(found)]
     rows.append((text("remainder"), *_estimate(found.remainder), "–"))
     rows.append((text("gap over the classes of both sides"), points(found.total), "", ""))
     if found.absent is not None:
-        rows.append((text("beside it: classes the benchmark does not contain"), *_estimate(found.absent), "–"))
-    caption = text("Shapley split: the average of both orders in which mix and quality can be changed; association, not cause")
+        rows.append((text("additionally: classes missing from the benchmark"), *_estimate(found.absent), "–"))
+    caption = text("Shapley decomposition: mean over both orders of changing class mix and quality; association, not cause")
     return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, *cells in rows))
 
 
@@ -66,17 +66,19 @@ def _estimate(found: Estimate) -> tuple[str, str]:
 def _notes(found: Decomposition) -> list[str]:
     said = []
     if found.reason == "not_compared":
-        told = text("Image quality is not estimated: it was not asked yet which corruption the field looks like{remedy}.")
+        told = text("Contribution of image quality not estimated: the field has not been matched to a corruption yet{remedy}.")
         said.append(told.format(remedy=on_paper("stress")))
     if found.reason == "no_match":
-        said.append(text("Image quality is not estimated: no single corruption was found to explain the field. The remainder holds it."))
+        said.append(
+            text("Contribution of image quality not estimated: no single corruption explains the field. It is part of the remainder.")
+        )
     if found.reason == "not_swept":
-        told = text("Image quality is not estimated: {corruption} was not swept on the benchmark up to severity {severity}.")
+        told = text("Contribution of image quality not estimated: no sweep of {corruption} on the benchmark up to severity {severity}.")
         said.append(told.format(corruption=corruption_name(found.corruption), severity=number(found.severity, 1)))
-    said.append(text("The remainder: new appearance, unusual poses, wrong labels, or corruption that cannot be imitated."))
+    said.append(text("Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot be simulated."))
     if found.absent_classes:
         said.append(text("Not in the benchmark: {names}.").format(names=", ".join(found.absent_classes)))
     if found.weak_classes:
-        few = text("Weak: fewer than 20 benchmark pictures of {names}, taken to be as the whole benchmark.")
+        few = text("Weak estimate: fewer than 20 benchmark images of {names}; the overall benchmark score is used instead.")
         said.append(few.format(names=", ".join(found.weak_classes)))
     return said

@@ -16,31 +16,29 @@ MOST_IDEAS = 3
 
 def section(report: Report) -> Section:
     """Each slice in a sentence with its counts; ideas are called so."""
-    title, short = text("Slices nobody named"), text("Discovered")
+    title, short = text("Discovered slices"), text("Discovered")
     found = (report.facts or {}).get("discovered")
     if not isinstance(found, Discovery):
-        said = text("Nothing was looked for: no labelled frame of the draw was answered yet.")
+        said = text("Not searched: no labelled frame of the sample has a prediction yet.")
         return Section("discovered", short, title, (Paragraph(said, quiet=True),))
     if found.off:
         return Section("discovered", short, title, (Paragraph(_off(found), quiet=True),))
     shown = [one for one in found.slices if one.shown]
     ideas = [one for one in found.slices if not one.shown][:MOST_IDEAS]
-    blocks: list[Block] = [Paragraph(text("▲ {slice}, in clips it was not grown on.").format(slice=_sentence(one))) for one in shown]
+    blocks: list[Block] = [Paragraph(text("▲ {slice}, on held-out clips.").format(slice=_sentence(one))) for one in shown]
     if not shown:
-        blocks.append(Paragraph(text("No slice that a tree found on half of the clips was demonstrated on the other half.")))
-    blocks += [
-        Paragraph(text("Idea, not demonstrated on these frames: {slice}.").format(slice=_sentence(one)), quiet=True) for one in ideas
-    ]
+        blocks.append(Paragraph(text("No slice found by a decision tree on half the clips was demonstrated on the other half.")))
+    blocks += [Paragraph(text("Candidate slice, not demonstrated: {slice}.").format(slice=_sentence(one)), quiet=True) for one in ideas]
     return Section("discovered", short, title, tuple(blocks))
 
 
 def _off(found: Discovery) -> str:
     why = {
-        "frames": text("it takes 60 labelled frames, and there are {n}"),
-        "errors": text("it takes 8 wrong answers, and there are {errors}"),
-        "clips": text("it takes 4 clips"),
+        "frames": text("requires 60 labelled frames; available: {n}"),
+        "errors": text("requires 8 errors; available: {errors}"),
+        "clips": text("requires 4 clips"),
     }[found.off]
-    return text("Nothing was looked for: {why}.").format(why=why.format(n=found.n, errors=found.errors))
+    return text("Not searched: {why}.").format(why=why.format(n=found.n, errors=found.errors))
 
 
 def _sentence(one: DiscoveredSlice) -> str:

@@ -26,30 +26,30 @@ FACTS = DomainShift
 
 def section(report: Report) -> Section:
     """The verdict beside its controls, the causes in words with both medians, and what this does not say."""
-    title, short = text("Does the field look like the benchmark?"), text("Domain shift")
+    title, short = text("Domain shift: field against benchmark"), text("Domain shift")
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
-        said = text("Field and benchmark were not compared yet, or there are fewer than 10 readable pictures of one{remedy}.")
+        said = text("Field and benchmark not compared yet, or fewer than 10 readable images on one side{remedy}.")
         return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("report")), quiet=True),))
     blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True)]
     blocks += shift_aspects.blocks(found)
     blocks += [Paragraph(_told(found)), _table(found)]
-    blocks.append(Paragraph(text("Different is not bad: a logo or a time stamp is enough for an AUC of 1."), quiet=True))
+    blocks.append(Paragraph(text("A high AUC does not mean worse images: a logo or a time stamp can give an AUC of 1."), quiet=True))
     return Section("domain", short, title, tuple(blocks))
 
 
 def _verdict(found: DomainShift) -> str:
     said = {
-        "alarm": text("A simple classifier tells your field from your benchmark: AUC {auc}, balanced accuracy {accuracy}."),
-        "amber": text("A simple classifier tells many field frames from benchmark pictures: AUC {auc}, balanced accuracy {accuracy}."),
-        "quiet": text("A simple classifier hardly tells the field from the benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "alarm": text("A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "amber": text("A classifier distinguishes many field frames from benchmark images: AUC {auc}, balanced accuracy {accuracy}."),
+        "quiet": text("A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
     }[found.separation]
     if found.separation == "quiet" and (not found.auc.measured or found.auc.hi >= AMBER):
-        said = text("It was not shown that a simple classifier tells field from benchmark: AUC {auc}, balanced accuracy {accuracy}.")
+        said = text("Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}.")
     elif found.separation != "quiet" and (not found.auc.measured or found.auc.lo <= BY_CHANCE):
         said = text(
-            "A simple classifier tells these frames from these pictures, which chance may explain with so few clips: AUC {auc}, balanced "
-            "accuracy {accuracy}."
+            "A classifier distinguishes field and benchmark, but with so few clips this may be chance: AUC {auc},"
+            " balanced accuracy {accuracy}."
         )
     auc = number(found.auc.value, 2)
     if found.auc.measured:
@@ -59,31 +59,31 @@ def _verdict(found: DomainShift) -> str:
 
 def _controls(found: DomainShift) -> str:
     counts = plural(
-        "{n} frames of {clips} clip against {pictures} pictures, by {source}, no clip in two folds.",
-        "{n} frames of {clips} clips against {pictures} pictures, by {source}, no clip in two folds.",
+        "{frames} from {clips} clip against {images}, using {source}; no clip in two folds.",
+        "{frames} from {clips} clips against {images}, using {source}; no clip in two folds.",
         found.n_clips,
     ).format(
-        n=found.n_frames,
+        frames=plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
         clips=found.n_clips,
-        pictures=found.n_pictures,
+        images=plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures),
         source=text("the model's embeddings") if found.source == "embedding" else text("image statistics"),
     )
     if isnan(found.control):
-        return counts + " " + text("With so few clips there is no control: the AUC may only tell one clip from other scenes.")
-    told = text("Halves of the field's own clips are told apart with AUC {median} (at most {most}).")
+        return counts + " " + text("No control with so few clips: the AUC may only reflect one clip's scene.")
+    told = text("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
     told = told.format(median=number(found.control, 2), most=number(found.control_most, 2))
-    chance = text("Chance of the AUC under labels exchanged by clip: {p}.").format(p=percent(found.p))
+    chance = text("Permutation test by clip: p = {p}.").format(p=percent(found.p))
     return " ".join([counts, told, chance])
 
 
 def _told(found: DomainShift) -> str:
     if found.aspects and found.aspects.told == "overlay":
-        return text("No cause is named: the figures below are of whole pictures, with their borders and logos.")
+        return text("No cause reported: the values below are for whole images, including borders and logos.")
     if found.named:
         return " ".join(f"{_sentence(one)}." for one in found.named[:MOST_TOLD])
     if found.content:
-        return text("No image statistic differs enough to be named: it may be the content that differs.")
-    return text("No cause is named: no image statistic differs by more than so few clips may.")
+        return text("No image statistic differs clearly; the content may differ.")
+    return text("No cause reported: no image statistic differs beyond what so few clips can show.")
 
 
 def _sentence(one: Cause) -> str:
@@ -154,7 +154,7 @@ def _table(found: DomainShift) -> Table:
         )
         for one in found.causes
     )
-    caption = text("How often a field frame has more of it than a benchmark picture (AUC; range by clip). ▲: named")
+    caption = text("Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% CI by clip). ▲: reported")
     return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
 
 

@@ -14,9 +14,9 @@ def section(report: Report) -> Section:
     """One row a set, also for a set that is missing: that it is missing is what a reader must know."""
     title = text("Evaluation sets")
     if not report.sets:
-        return Section("sets", title, title, (Paragraph(text("The project has no model yet.")),))
+        return Section("sets", title, title, (Paragraph(text("No model in this project yet.")),))
     rows = [ScoreRow(name(one), one.n, figure(one), one.score) for one in report.sets]
-    note = text("Clean pictures alone are the easiest of the three tests.")
+    note = text("Clean images alone are the easiest of the three evaluation sets.")
     return Section("sets", title, title, (Paragraph(note, quiet=True), charts.score_table(text("Accuracy"), rows)))
 
 
@@ -33,7 +33,7 @@ def missing(one: EvaluationSet) -> str:
     """Why a set has no score."""
     return {
         "no_set": text("none yet"),
-        "gone": text("missing or changed"),
+        "gone": text("missing or modified"),
         "not_run": text("not run yet"),
     }.get(one.score.note, text("not measured"))
 

@@ -58,7 +58,7 @@ def _slices(report: Report) -> list[Block]:
         scores = failures.score_rows(shown, report.field.footage)
         blocks.append(charts.score_table(text("Slices, then classes"), scores, slim=True))
         blocks.append(
-            Paragraph(text("△ suspected, ▲ demonstrated 20 pp below the rest. Ranges: this footage. Dashes: all frames."), quiet=True)
+            Paragraph(text("△ suspected, ▲ demonstrated: 20 pp below the rest. 95% CI for this footage. Dashed: all frames."), quiet=True)
         )
     if few:
         said = text("Too few frames (under 10): {names}.")
@@ -80,7 +80,7 @@ def _slices_and_matrix(report: Report) -> list[Block]:
         return slices
     table = failures.matrix(report, confusion)
     if len(table.rows) > NARROW:
-        return [*slices, _in_the_appendix(text("Confusion matrix"), text("Where it fails"), "where")]
+        return [*slices, _in_the_appendix(text("Confusion matrix"), text("Error analysis"), "where")]
     return [Columns(tuple(slices), (table,))] if slices else [table]
 
 
@@ -90,25 +90,26 @@ def _in_the_appendix(what: str, section: str, anchor: str) -> LinkLine:
 
 def _confidence(report: Report) -> list[Block]:
     shown = [one for one in (plots.confidence(report), plots.reliability(report)) if one is not None]
-    said = " ".join([*(one.said for one in shown), text("Counts and bins are unweighted frames or boxes.")])
+    said = " ".join([*(one.said for one in shown), text("Counts and bins: frames or boxes, unweighted.")])
     return [_spare_confidence(Panels(tuple(panels.panel(one) for one in shown), said))] if shown else []
 
 
 def _spare_confidence(shown: Panels) -> Spare:
-    return Spare(shown, _in_the_appendix(text("Confidence"), text("Is its confidence right?"), "calibration"), rank=2)
+    return Spare(shown, _in_the_appendix(text("Confidence"), text("Confidence calibration"), "calibration"), rank=2)
 
 
 def _curves(report: Report) -> list[Block]:
     names = curve_plots.costly(report)[:MOST_CURVES]
     if not names:
         return []
-    said = text("Accuracy by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, disc: field, dots: −20 pp.")
+    said = text("Accuracy by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, circle: field, dotted: −20 pp.")
     curves = [curve_plots.severity(report, name) for name in names]
     if report.matched is not None and report.matched.told:
-        said += " " + text("▼: what this field looks like.")
+        said += " " + text("▼: severity that the field resembles.")
     shown = tuple(panels.panel(one) for one in curves)
     link, more = (
-        _in_the_appendix(what, text("What breaks it"), "breaks") for what in (text("Severity curves"), text("More severity curves"))
+        _in_the_appendix(what, text("Robustness to corruptions"), "breaks")
+        for what in (text("Severity curves"), text("More severity curves"))
     )
     blocks: list[Block] = [Spare(Panels(shown[:IN_A_ROW], said), link, rank=3)]
     return [*blocks, Spare(Panels(shown[IN_A_ROW:], ""), more, rank=1)] if shown[IN_A_ROW:] else blocks
@@ -116,7 +117,7 @@ def _curves(report: Report) -> list[Block]:
 
 def _gallery(report: Report) -> list[Block]:
     shown = pictures(report, failures.ON_THE_SECOND_PAGE, short=True)
-    return [Heading(text("Most confident errors, one per scene")), *how_marked(report), Gallery(shown)] if shown else []
+    return [Heading(text("Most confident errors, one per burst")), *how_marked(report), Gallery(shown)] if shown else []
 
 
 def _blank(report: Report) -> list[Block]:
@@ -124,7 +125,7 @@ def _blank(report: Report) -> list[Block]:
     row = next((one for one in report.probes.families if one.family == "blank"), None) if report.probes else None
     if row is None or report.probes is None:
         return []
-    said = text("{pictures}: confident answer (confidence {threshold} or more) in {n} of {all}{share}.").format(
+    said = text("{pictures}: confident predictions (confidence {threshold} or more) on {n} of {all}{share}.").format(
         pictures=family_name(row.family),
         threshold=number(report.probes.threshold, 1),
         n=row.n_confident,
@@ -148,11 +149,11 @@ def _checklist(report: Report) -> list[Block]:
         figure = checklist.figure(row)
         lines.append(ListLine("✗", "", f"{checklist.demand(row.rule)}{f': {figure}' if figure else ''}"))
     waiting = [("◔", row.rule) for row in counts["too_few"]] + [("–", row.rule) for row in counts["not_measured"]]
-    more = plural("{n} open line stands in the checklist below.", "{n} open lines stand in the checklist below.", len(waiting))
+    more = plural("{n} open item in the checklist below.", "{n} open items in the checklist below.", len(waiting))
     still = Lines(tuple(ListLine(mark, checklist.demand(rule), checklist.measured_by(rule)) for mark, rule in waiting))
     found: list[Block] = [Heading(text("Checklist")), Paragraph(said)]
     if lines:
-        failed = text("Lines of the checklist that are not met")
+        failed = text("Checklist items not met")
         found.append(Spare(Lines(tuple(lines)), _in_the_appendix(failed, text("Checklist"), "checklist"), rank=4))
     return [*found, Spare(still, LinkLine(more.format(n=len(waiting)), "checklist"), rank=0)] if waiting else found
 
@@ -160,8 +161,8 @@ def _checklist(report: Report) -> list[Block]:
 def _footer(report: Report) -> list[Block]:
     """What was tested, the seed, the change since the last report, and how to verify."""
     field, change = report.field, change_of(report)
-    said = [text("{labelled} of {listed} listed frames labelled").format(labelled=field.n_labelled, listed=field.n_frames_listed)]
+    said = [text("{labelled} of {listed} sampled frames labelled").format(labelled=field.n_labelled, listed=field.n_frames_listed)]
     said += [] if field.seed is None else [text("random seed {seed}").format(seed=field.seed)]
     said += [line] if change is not None and (line := field_said(change)) else []
-    said.append(text("every file of this folder stands with its SHA-256 in SHA256SUMS.txt"))
+    said.append(text("SHA256SUMS.txt lists the SHA-256 of every file in this folder"))
     return [Paragraph("; ".join(said) + ".", quiet=True)]

@@ -16,22 +16,22 @@ def section(report: Report) -> Section:
     title = text("Failure modes")
     found = (report.facts or {}).get("failure_modes")
     if not isinstance(found, tuple):
-        said = text("No labelled frame was compared with the model yet.")
+        said = text("No labelled frame has a prediction yet.")
         return Section("failure_modes", title, title, (Paragraph(said, quiet=True),))
     if not found:
-        return Section("failure_modes", title, title, (Paragraph(text("The model was right on every labelled frame of the draw.")),))
-    rule = text("Collect at least {least} distinct pictures of each failure mode, {good} are good: at most 10 a clip, no near-duplicates.")
+        return Section("failure_modes", title, title, (Paragraph(text("The model was correct on every labelled frame of the sample.")),))
+    rule = text("Collect at least {least} distinct images per failure mode ({good} recommended): at most 10 per clip, no near-duplicates.")
     heads = (
         Cell(text("Failure mode"), head=True),
         Cell(text("wrong frames"), figure=True),
         Cell(text("share of errors"), figure=True),
-        Cell(text("in stock"), figure=True),
+        Cell(text("collected"), figure=True),
         Cell(text("still to collect"), figure=True),
     )
-    table = Table(text("Errors by kind, weighted; ranges for these cameras"), heads, tuple(_row(row) for row in found))
+    table = Table(text("Errors by failure mode, weighted; 95% CI for these cameras"), heads, tuple(_row(row) for row in found))
     blocks: list[Block] = [Paragraph(rule.format(least=LEAST, good=GOOD), quiet=True), table]
     if any(not row.mode for row in found):
-        said = text("Sort wrong frames by a tag in Explore, for example {tags}; any other word is a kind of its own.")
+        said = text("Tag wrong frames by failure mode in Explore, for example {tags}; any other tag creates a new failure mode.")
         blocks.append(Paragraph(said.format(tags=", ".join(MODES))))
     return Section("failure_modes", title, title, tuple(blocks))
 
@@ -39,7 +39,7 @@ def section(report: Report) -> Section:
 def mode_name(mode: str) -> str:
     """A mode in words; a tag of the site's own stands for itself."""
     return {
-        "": text("not sorted yet"),
+        "": text("unassigned"),
         "blur": text("blur"),
         "dark": text("dark"),
         "glare": text("glare"),

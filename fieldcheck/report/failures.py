@@ -31,10 +31,10 @@ def where(report: Report) -> Section:
     if tables:
         blocks += [Paragraph(_how_to_read(overall), quiet=True), *tables, *_told(report)]
     else:
-        blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
+        blocks.append(Paragraph(text("No labelled frame has a prediction yet.")))
     if report.confusion is not None and any(map(any, report.confusion.counts)):
         blocks += _confusions(report, report.confusion)
-    return Section("where", text("Where it fails"), text("Where it fails"), tuple(blocks))
+    return Section("where", text("Error analysis"), text("Error analysis"), tuple(blocks))
 
 
 def rest_of_worst(report: Report) -> Section:
@@ -43,7 +43,7 @@ def rest_of_worst(report: Report) -> Section:
     if not report.worst:
         return found
     rest = pictures(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
-    note = text("The most confident ones stand on the evidence page, one per scene. Frames marked “person” are never shown.")
+    note = text("The most confident errors are on the Evidence page, one per burst. Frames marked “person” are never shown.")
     return replace(found, blocks=(Paragraph(note, quiet=True), *(how_marked(report) if rest else ()), *([Gallery(rest)] if rest else [])))
 
 
@@ -52,29 +52,31 @@ def worst(report: Report) -> Section:
     title = text("Most confident errors")
     if not report.worst:
         return Section("worst", title, title, (Paragraph(_why_no_pictures(report)),))
-    note = text("Most confident errors, one per scene. Frames marked “person” are never shown.")
+    note = text("Most confident errors, one per burst. Frames marked “person” are never shown.")
     return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(pictures(report, MOST_PICTURES))))
 
 
 def _why_no_pictures(report: Report) -> str:
     if not report.field.footage.measured:
-        return text("No labelled frame was compared with the model yet.")
+        return text("No labelled frame has a prediction yet.")
     if any(row.right < row.labelled for row in report.field.strata):
-        return text("Of the frames that were answered wrongly none may or can be shown.")
-    return text("No labelled frame was answered wrongly.")
+        return text("None of the wrongly predicted frames may be shown.")
+    return text("No wrong predictions on labelled frames.")
 
 
 def _how_to_read(overall: Estimate) -> str:
-    said = text("Accuracy (share of frames classified correctly) with its 95% range, worst first. A hollow ring: fewer than 10 frames.")
+    said = text("Accuracy with 95% CI, worst first. Hollow marker: fewer than 10 frames.")
     if overall.measured:
-        said += " " + text("Dashes: all frames, {value}.").format(value=number_format.value(overall))
+        said += " " + text("Dashed: all frames, {value}.").format(value=number_format.value(overall))
     return said
 
 
 def _strata(report: Report) -> list[Table]:
     rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
     return (
-        [ranges(text("By kind of frame"), [("", stratum_name(name), score) for name, score in rows], report.field.footage)] if rows else []
+        [ranges(text("By sampling stratum"), [("", stratum_name(name), score) for name, score in rows], report.field.footage)]
+        if rows
+        else []
     )
 
 
@@ -98,12 +100,12 @@ def _told(report: Report) -> list[Block]:
     for row in sorted(report.slices or (), key=lambda row: row.flag):
         name = f"{named.slice_value(row.key, row.value, report.clip_names)} ({named.slice_key(row.key)})"
         if row.flag == "blind_spot":
-            line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). This is association, not cause.")
+            line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not cause.")
             clips = plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
             other = named.slice_value(*row.within, report.clip_names)
-            said.append(text("△ {name}: below the rest, but only where its frames are also “{other}”.").format(name=name, other=other))
+            said.append(text("△ {name}: below the rest, but only in frames that are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
             suspected = text("△ {name}: 20 pp or more below the rest, suspected, not demonstrated.").format(name=name)
             said.append(f"{suspected} {_may_tell(row)}")
@@ -114,19 +116,21 @@ def _may_tell(row: SliceRow) -> str:
     """What would settle a suspicion: labels where frames of it are left, else clips."""
     if row.p is None:  # not tested: three clips inside and outside are the least
         few = plural(
-            "It comes from {n} clip: record more clips with and without it.",
-            "It comes from {n} clips: record more clips with and without it.",
+            "Based on {n} clip: record more clips with and without this condition.",
+            "Based on {n} clips: record more clips with and without this condition.",
             row.clips,
         )
         return few.format(n=row.clips)
     if row.left is not None and row.left < row.more:
         short = plural(
-            "It takes {n} more labelled frame of it, and {left} are left: record more clips of it.",
-            "It takes {n} more labelled frames of it, and {left} are left: record more clips of it.",
+            "Requires {n} more labelled frame of this slice; {left} are available: record more clips.",
+            "Requires {n} more labelled frames of this slice; {left} are available: record more clips.",
             row.more,
         )
         return short.format(n=row.more, left=row.left)
-    return plural("{n} more labelled frame of it may tell.", "{n} more labelled frames of it may tell.", row.more).format(n=row.more)
+    return plural(
+        "{n} more labelled frame of this slice may decide.", "{n} more labelled frames of this slice may decide.", row.more
+    ).format(n=row.more)
 
 
 def _key(row: SliceRow) -> str:
@@ -164,7 +168,7 @@ def _confusions(report: Report, confusion: Confusion) -> list[Block]:
     """Counts, not weights: what a person can count on the pictures."""
     blocks: list[Block] = [Heading(text("Confusion matrix")), matrix(report, confusion)]
     if len(_occurring(confusion)) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
-        blocks.append(Paragraph(text("Only the most frequent classes are shown; all of them stand in summary.json."), quiet=True))
+        blocks.append(Paragraph(text("Most frequent classes only; summary.json lists all classes."), quiet=True))
     return blocks
 
 
@@ -179,7 +183,7 @@ def matrix(report: Report, confusion: Confusion) -> Table:
         (Cell(name, head=True), *(_count(confusion.counts[row][column], sum(confusion.counts[row])) for column in chosen))
         for row, name in zip(chosen, names, strict=True)
     )
-    caption = text("Rows: label. Columns: prediction. Counted in frames, unweighted; shaded by the share of the row.")
+    caption = text("Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the share of the row.")
     return Table(caption, heads, rows, "counts", len(chosen) > 4)
 
 

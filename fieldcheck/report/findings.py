@@ -34,8 +34,8 @@ def fails_most(report: Report) -> tuple[ListLine, ...]:
     if lines:
         return tuple(lines[:MOST])
     if not report.field.footage.measured:
-        return (ListLine("–", "", text("No labelled frame was compared with the model yet.")),)
-    return (ListLine("–", "", text("No class and no kind of frame was shown to lie below the others.")),)
+        return (ListLine("–", "", text("No labelled frame has a prediction yet.")),)
+    return (ListLine("–", "", text("No class and no slice demonstrated below the rest.")),)
 
 
 def where_it_fails(report: Report) -> tuple[Block, ...]:
@@ -68,16 +68,16 @@ def _card(report: Report, one: ReportedFinding) -> FindingCard:
 def _overlaps(report: Report, one: ReportedFinding) -> list[str]:
     """The slices that are the same finding: the two that share most of it."""
     most = sorted(one.overlaps, key=lambda other: -other.shared)[:2]
-    said = text("{shared} of its {n} frames are also “{name}”.")
+    said = text("{shared} of {n} frames are also “{name}”.")
     return [said.format(shared=other.shared, n=one.n, name=named.slice_value(other.key, other.value, report.clip_names)) for other in most]
 
 
 def _none_demonstrated(decision: Decision) -> str:
-    said = text("No blind spot of 20 pp was demonstrated.")
+    said = text("No blind spot of 20 pp demonstrated.")
     rate = decision.miss_rate
     if rate is None:
-        return said + " " + text("No kind of frame has the ten frames in three clips that it takes to tell.")
-    missed = text("One in a slice of {n} frames would have been missed in about {missed} of 10 visits like this one.")
+        return said + " " + text("No slice has the required ten frames from three clips.")
+    missed = text("A blind spot in a slice of {n} frames would be missed in about {missed} of 10 visits like this one.")
     return said + " " + missed.format(n=rate.n, missed=round(10 * rate.missed))
 
 
@@ -91,16 +91,16 @@ def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
     """When, where, in which light and how much."""
     when = " – ".join(dict.fromkeys(number_format.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at))
     light = ", ".join(f"{named.condition(name)} {n}" for name, n in visit.conditions)
-    amount = text("{duration}, {clips}, {frames} listed").format(
+    amount = text("{duration}, {clips}, {frames} sampled").format(
         duration=number_format.duration(visit.seconds),
         clips=plural("{n} clip", "{n} clips", visit.n_clips).format(n=visit.n_clips),
         frames=number_format.frames(visit.n_frames_listed),
     )
     return (
-        (text("When"), when or text("not known")),
-        (text("Where"), ", ".join(visit.locations) or text("not known")),
-        (text("Cameras"), ", ".join(visit.cameras) or text("not known")),
-        (text("Conditions (several may apply)"), light or text("not known")),
+        (text("Date and time"), when or text("unknown")),
+        (text("Location"), ", ".join(visit.locations) or text("unknown")),
+        (text("Cameras"), ", ".join(visit.cameras) or text("unknown")),
+        (text("Conditions (several may apply)"), light or text("unknown")),
         (text("Footage"), amount),
         (text("Labelled"), number_format.frames(visit.n_labelled)),
     )
@@ -115,7 +115,7 @@ def _stands_out(part: Estimate, whole: Estimate) -> bool:
 
 
 def _right(estimate: Estimate) -> str:
-    return text("{value} right ({range}, n = {n}).").format(
+    return text("{value} correct ({range}, n = {n}).").format(
         value=number_format.value(estimate), range=number_format.span(estimate), n=estimate.n
     )
 
@@ -129,7 +129,7 @@ def _called(report: Report, name: str) -> str:
     wrong, other = max((n, -column) for column, n in enumerate(confusion.counts[row]) if column != row)
     if wrong < 2:
         return ""
-    said = text("{wrong} of {n} were called {other}.")
+    said = text("{wrong} of {n} were predicted as {other}.")
     return said.format(wrong=wrong, n=sum(confusion.counts[row]), other=confusion.classes[-other])
 
 
@@ -150,15 +150,15 @@ def missing(report: Report) -> str:
 
 def _step(code: str) -> str:
     if code == "unsure":
-        return text("Record the parts sharper or nearer, or ask somebody who knows them: no picked frame could be judged.")
+        return text("Record sharper or closer images, or ask a part expert: no picked frame could be judged.")
     said = {
-        "footage": text("Bring footage in{remedy}."),
-        "pick": text("Have frames picked{remedy}."),
+        "footage": text("Import footage{remedy}."),
+        "pick": text("Pick frames{remedy}."),
         "labels": text("Label the picked frames{remedy}."),
-        "model": text("Name the model{remedy}."),
-        "benchmark": text("Name the benchmark, so that there is something to compare with{remedy}."),
+        "model": text("Add a model{remedy}."),
+        "benchmark": text("Set a benchmark{remedy}."),
         "run": text("Run the model on the picked frames{remedy}."),
-        "model_check": text("The stated reference score was contradicted here. First check how frames are preprocessed{remedy}."),
+        "model_check": text("The measured score disagrees with the reference score. Check the preprocessing first{remedy}."),
     }
     return said[code].format(remedy=on_paper(code))
 
@@ -168,43 +168,41 @@ def _by_verdict(report: Report) -> tuple[str, ...]:
     if gap.verdict == "not_comparable":
         return (_step("model_check"),)
     if gap.verdict == "chosen_only":
-        said = text("Have frames drawn at random: frames chosen for being hard say nothing about all the footage{remedy}.")
+        said = text("Pick a random sample: frames selected as hard are not representative of the footage{remedy}.")
         return (said.format(remedy=on_paper("pick")),)
     if gap.verdict == "not_enough":
         return (_decide(report),)
     if gap.verdict == "fail":
         return _collect(report)
-    return (text("Keep the model's predictions and label a new draw after every change of light, part or camera."),)
+    return (text("Log the model's predictions, and label a new sample after every change of light, part or camera."),)
 
 
 def _decide(report: Report) -> str:
     gap = report.gap
     if gap.frames_to_decide is not None:
-        return plural("Label about {n} more frame to decide.", "Label about {n} more frames to decide.", gap.frames_to_decide).format(
-            n=gap.frames_to_decide
-        )
+        return plural(
+            "Label about {n} more frame; this may decide.", "Label about {n} more frames; this may decide.", gap.frames_to_decide
+        ).format(n=gap.frames_to_decide)
     if gap.why_not == "few_pictures":
-        return text("Take more pictures into the benchmark: with so few of them no labels decide this limit.")
+        return text("Add images to the benchmark: with so few, no number of labels decides this limit.")
     if gap.why_not == "undecidable":
-        return text(
-            "The gap is so close to the limit that labelling will not decide it: improve the model, or accept the limit as undecided."
-        )
-    return text("Record more clips, on other days and in other light: more labels on this footage will not decide it.")
+        return text("The gap is too close to the limit for labelling to decide. Record more clips, or improve the model.")
+    return text("Record more clips on other days and in other light: more labels on this footage will not decide.")
 
 
 def _collect(report: Report) -> tuple[str, ...]:
     """One step for each of the two worst findings: a condition can be changed on site, a class can only be collected."""
-    of_light = text("Change what causes “{name}” on site, or collect at least 200 different frames of it and retrain.")
-    of_class = text("Collect at least 200 different frames of “{name}” and retrain.")
+    of_light = text("Fix the cause of “{name}” on site, or collect at least 200 distinct frames and retrain.")
+    of_class = text("Collect at least 200 distinct frames of “{name}” and retrain.")
     classes = {row.name for row in report.per_class}
     named_lines = [line.name for line in fails_most(report) if line.name]
     steps = [(of_class if name in classes else of_light).format(name=name) for name in named_lines[:2]]
     if steps:
         return tuple(steps)
-    return (text("Look for what the confident errors below have in common, collect at least 200 frames like them and retrain."),)
+    return (text("Find what the confident errors below have in common, collect at least 200 similar frames and retrain."),)
 
 
 def _more_clips(report: Report) -> tuple[str, ...]:
     if 0 < report.field.n_clips < 8 and report.gap.why_not != "more_clips":
-        return (text("Record more clips, on other days: they narrow the range faster than more frames do."),)
+        return (text("Record more clips on other days: they narrow the interval faster than more frames."),)
     return ()

@@ -37,7 +37,7 @@ def section(report: Report) -> Section:
 
 def to_notes(report: Report) -> list[LinkLine]:
     """Line of the first page that leads to the notes, where there are any."""
-    return [LinkLine(text("Notes of whoever made this report stand in the appendix."), "notes")] if form_of(report).notes.strip() else []
+    return [LinkLine(text("Notes by the author of this report are in the appendix."), "notes")] if form_of(report).notes.strip() else []
 
 
 def appendix(report: Report, sections: Iterable[ReportSection]) -> tuple[Section, ...]:
@@ -101,9 +101,9 @@ def left_out_said(report: Report, sections: Iterable[ReportSection]) -> list[str
     if not left_out:
         return []
     named = names(report, [one for one in sections if one.key in left_out])
-    return [text("Left out on purpose, though it may have been measured: {names}.").format(names=", ".join(named.values()))]
+    return [text("Excluded by choice; values may exist: {names}.").format(names=", ".join(named.values()))]
 
 
 def _named(made: Section) -> Section:
-    said = text("Left out of this report on purpose. What was measured of it stands in summary.json.")
+    said = text("Excluded from this report by choice; the measured values are in summary.json.")
     return Section(made.anchor, made.short, made.title, (Paragraph(said),))

@@ -30,7 +30,7 @@ def how_marked(report: Report) -> tuple[Paragraph, ...]:
     """How to read the marks in the pictures; nothing where there are none."""
     if not any(frame.marked for frame in report.worst):
         return ()
-    said = text("Solid lines and crosses: label. Dashes: prediction. A small object stands once more beside its picture, enlarged.")
+    said = text("Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged.")
     return (Paragraph(said, quiet=True),)
 
 
@@ -40,12 +40,12 @@ def picture(frame: WorstFrame, clip_names: Mapping[str, str], short: bool = Fals
     sure = (
         text("confidence {share}").format(share=number_format.confidence(frame.confidence))
         if frame.confidence == frame.confidence
-        else text("no answer")
+        else text("no prediction")
     )
     when = [number_format.moment(local(frame.at).isoformat())] if frame.at else []
     where = [clip_names[frame.clip]] if frame.clip in clip_names else [frame.camera] if frame.camera else []
     more = where if short else [*(named.condition(code) for code in frame.conditions), *where, *when]
     small = " · ".join([sure, *more])
     alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    lines = ((text("Label given"), said), (text("Prediction"), answered))
+    lines = ((text("Assigned label"), said), (text("Prediction"), answered))
     return PictureBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)

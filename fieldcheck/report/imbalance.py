@@ -20,17 +20,17 @@ def section(report: Report) -> Section:
     title = text("Rare and common classes")
     found = (report.facts or {}).get("imbalance")
     if not isinstance(found, Imbalance):
-        said = text("Not measured: no labelled frame of the draw names a class that the model answered.")
+        said = text("Not measured: no labelled frame of the sample has a class prediction.")
         return Section("imbalance", title, title, (Paragraph(said, quiet=True),))
     heads = (
-        Cell(text("Classes, the rarest first"), head=True),
+        Cell(text("Classes, rarest first"), head=True),
         Cell(text("share of the field"), figure=True),
         Cell("n", figure=True),
         Cell(text("wrong"), figure=True),
         Cell(text("error"), figure=True),
     )
     rows = tuple(_row(group) for group in found.groups)
-    table = Table(text("Error by frequency of the classes, weighted"), heads, rows)
+    table = Table(text("Error rate by class frequency, weighted"), heads, rows)
     return Section("imbalance", title, title, (Paragraph(ratio_said(found)), table))
 
 
@@ -38,24 +38,26 @@ def ratio_said(found: Imbalance) -> str:
     """The ratio in words, no stronger than its range."""
     ratio = found.ratio
     if not ratio.measured:
-        return text("Not enough: only one class was labelled.")
+        return text("Insufficient data: only one class has labels.")
     if ratio.n < FEW_FRAMES:
         few = plural(
-            "Not enough: {n} labelled frame is too few to compare rare classes with common ones.",
-            "Not enough: {n} labelled frames are too few to compare rare classes with common ones.",
+            "Insufficient data: {n} labelled frame is too few to compare rare and common classes.",
+            "Insufficient data: {n} labelled frames are too few to compare rare and common classes.",
             ratio.n,
         )
         return few.format(n=ratio.n)
     figures = {"ratio": number(ratio.value, 1), "lo": number(ratio.lo, 1), "hi": number(ratio.hi, 1), "n": ratio.n}
-    first = text("The rarest classes are wrong {ratio} times as often as the commonest ({lo}–{hi}, n = {n}).")
+    first = text("The rarest classes have {ratio} times the error rate of the most common classes ({lo}–{hi}, n = {n}).")
     then = {
-        "alarm": text("Demonstrated: more often than the commonest, which no mean score shows. How much more, only the range says."),
+        "alarm": text(
+            "Demonstrated: rare classes are wrong more often than common ones. The mean score hides this; the interval shows by how much."
+        ),
         "suspect": text("Suspected, not demonstrated: too few labels or clips to exclude chance. Label more frames of the rare classes."),
-        "quiet": text("3 times as often is excluded."),
-        "too_few": text("Not enough labels of the rare classes to exclude 3 times as often."),
+        "quiet": text("A factor of 3 is excluded."),
+        "too_few": text("Too few labels of rare classes to exclude a factor of 3."),
     }[found.state]
     if not any(group.wrong for group in found.groups):  # a ratio of nothing to nothing is the prior's
-        first = text("No labelled frame was answered wrongly: there are no errors to compare.")
+        first = text("No wrong predictions on labelled frames; nothing to compare.")
     return f"{first.format(**figures)} {then}"
 
 

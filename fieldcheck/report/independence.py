@@ -35,15 +35,15 @@ def not_searched(report: Report) -> list[str]:
 
 def section(report: Report) -> Section:
     """All of it."""
-    title = text("Independence and leaks")
+    title = text("Independence and data leakage")
     found = (report.facts or {}).get("independence")
     if not isinstance(found, Independence):
-        said = text("Not measured: it takes a model, and a benchmark that was run or labelled frames.")
+        said = text("Not measured. Requires a model and either a benchmark run or labelled frames.")
         return Section("independence", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [*_searched(found)]
     blocks += [Paragraph(line) for line in (*_looks(found), *_exported(found))]
     if not found.worn_out and found.looks:
-        said = plural("{n} model was scored on these labels.", "{n} models or cards were scored on these labels.", len(found.looks))
+        said = plural("{n} model was scored on these labels.", "{n} models or model cards were scored on these labels.", len(found.looks))
         blocks.append(Paragraph(said.format(n=len(found.looks)), quiet=True))
     if found.sources:
         rows = tuple((one.source or text("no name"), one.score) for one in found.sources)
@@ -61,35 +61,35 @@ def _searched(found: Independence) -> list[Block]:
     for row in found.leaks:
         figures = (str(row.n), str(row.of), percent(row.share, 1))
         rows.append((Cell(leak_name(row.between), head=True), *(Cell(said, figure=True) for said in figures)))
-    blocks.append(Table(text("The same picture coded or resized again, or taken a moment later"), heads, tuple(rows)))
+    blocks.append(Table(text("The same image re-encoded, resized, or taken a moment later"), heads, tuple(rows)))
     for row in found.leaks:
         if row.pairs:
             said = ", ".join(pair(one.picture, one.twin) for one in row.pairs[:SHOWN])
             blocks.append(Paragraph(f"{leak_name(row.between)}: {said}{' …' if row.n > SHOWN else ''}", quiet=True))
     if found.leaked.n:
         parts = (
-            (text("All pictures"), found.with_leaks),
+            (text("All images"), found.with_leaks),
             (text("Without near-duplicates in field and training"), found.without_leaks),
             (text("Near-duplicates alone"), found.leaked),
         )
-        blocks.append(_scores(text("Benchmark score with and without them"), parts))
+        blocks.append(_scores(text("Benchmark score with and without near-duplicates"), parts))
     return blocks
 
 
 def _not_searched(found: Independence) -> str:
     if found.leaks is None:
-        return text("Near-duplicates were not looked for yet{remedy}.").format(remedy=on_paper("report"))
-    return text("Benchmark or footage changed since near-duplicates were looked for{remedy}.").format(remedy=on_paper("report"))
+        return text("Near-duplicates not searched yet{remedy}.").format(remedy=on_paper("report"))
+    return text("Benchmark or footage changed since the last near-duplicate search{remedy}.").format(remedy=on_paper("report"))
 
 
 def _training(found: Independence) -> list[str]:
     if found.training is None:
-        return [text("No training folder is named, so nobody knows whether the benchmark was trained on.")]
+        return [text("No training folder given: overlap between training data and benchmark is unknown.")]
     if found.training == 0:
-        return [text("The training folder holds no picture, or is not there any more.")]
+        return [text("The training folder is missing or contains no images.")]
     if not found.unreadable:
         return []
-    said = plural("{n} file of the training folder is no picture.", "{n} files of the training folder are no pictures.", found.unreadable)
+    said = plural("{n} file in the training folder is not an image.", "{n} files in the training folder are not images.", found.unreadable)
     return [said.format(n=found.unreadable)]
 
 
@@ -101,7 +101,7 @@ def _scores(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
 
 
 def _leaked(row: LeakCount) -> str:
-    said = text("{pair}: {n} of {of} ({share}) are near-duplicates, so the score there may be too high.")
+    said = text("{pair}: {n} of {of} ({share}) are near-duplicates; the score may be too high.")
     return said.format(pair=leak_name(row.between), n=row.n, of=row.of, share=percent(row.share, 1))
 
 
@@ -109,7 +109,7 @@ def _looks(found: Independence) -> list[str]:
     if not found.worn_out:
         return []
     said = text(
-        "{n} models or cards were scored on the same labels ({names}): choosing among them uses the labels up. Draw a fresh sample."
+        "{n} models or model cards were scored on the same labels ({names}). Selecting among them biases the score; pick a new sample."
     )
     return [said.format(n=len(found.looks), names=", ".join(found.looks))]
 
@@ -118,8 +118,8 @@ def _exported(found: Independence) -> list[str]:
     if not found.exported:
         return []
     said = plural(
-        "{n} of the {of} labelled frames was exported for training: for a model trained since, it is no test any more.",
-        "{n} of the {of} labelled frames were exported for training: for a model trained since, they are no test any more.",
+        "{n} of {of} labelled frames was exported for training; it is no longer a valid test for models trained since.",
+        "{n} of {of} labelled frames were exported for training; they are no longer a valid test for models trained since.",
         found.exported,
     )
     return [said.format(n=found.exported, of=found.labelled)]

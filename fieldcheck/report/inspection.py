@@ -21,15 +21,15 @@ def section(report: Report) -> Section:
     title = text("Escapes and false rejects")
     found = (report.facts or {}).get("inspection")
     if not isinstance(found, EscapeRates):
-        said = text("Not measured: no class is named as OK, or the model does not name one class a frame{remedy}.")
+        said = text("Not measured: no class is marked OK, or the model does not output one class per frame{remedy}.")
         return Section("inspection", title, title, (Paragraph(said.format(remedy=on_paper("limits")), quiet=True),))
     ranges = (Cell(text("this footage"), figure=True), Cell(text("these cameras"), figure=True))
     heads = (Cell(text("Rate"), head=True), Cell("n", figure=True), *ranges)
     rows = (
-        _row(text("Escape rate (defects passed as OK)"), found.defects, found.escape, found.escape_cameras),
-        _row(text("False-reject rate (good parts called defective)"), found.good, found.false_reject, found.false_reject_cameras),
+        _row(text("Escape rate (defective parts passed as OK)"), found.defects, found.escape, found.escape_cameras),
+        _row(text("False-reject rate (good parts rejected)"), found.good, found.false_reject, found.false_reject_cameras),
     )
-    table = Table(text("Weighted like the headline"), heads, rows)
+    table = Table(text("Weighted as in the main result"), heads, rows)
     return Section("inspection", title, title, (table, *(Paragraph(line) for line in _lines(found))))
 
 
@@ -46,15 +46,15 @@ def _figure(estimate: Estimate) -> str:
 def _lines(found: EscapeRates) -> list[str]:
     classes = ", ".join(found.ok_classes)
     said = text("OK classes: {classes}.") if found.told else text("OK classes, proposed from their names: {classes}.")
-    counts = text("Labelled defects passed as OK: {escaped} of {defects}; good parts called defective: {rejected} of {good}.")
+    counts = text("Escapes: {escaped} of {defects} labelled defects; false rejects: {rejected} of {good} labelled good parts.")
     lines = [
         said.format(classes=classes),
         counts.format(escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good),
     ]
     if found.escape_below is not None:
-        none = text("None escaped: an escape rate of {rate} or more is excluded with 95% confidence, for frames that are independent.")
+        none = text("No escapes observed: an escape rate of {rate} or more is excluded at 95% confidence, if frames are independent.")
         lines.append(none.format(rate=percent(found.escape_below, 1)))
-        lines.append(text("To show at most 1%: {n} defective parts, all caught.").format(n=found.parts_to_show[0]))
+        lines.append(text("To demonstrate at most 1%: {n} defective parts, all detected.").format(n=found.parts_to_show[0]))
     return lines + _by_the_plant(found)
 
 
@@ -64,8 +64,8 @@ def _by_the_plant(found: EscapeRates) -> list[str]:
         return []
     by, figures = found.plant, found.plant.figures
     measured = [
-        (by.escaped_ppm, text("Defects passed as OK, of all parts made: {ppm}."), text("Escapes cost {cost}."), by.escape_cost),
-        (by.rejected_ppm, text("Good parts rejected, of all parts made: {ppm}."), text("False rejects cost {cost}."), by.reject_cost),
+        (by.escaped_ppm, text("Escapes per parts produced: {ppm}."), text("Escapes cost {cost}."), by.escape_cost),
+        (by.rejected_ppm, text("False rejects per parts produced: {ppm}."), text("False rejects cost {cost}."), by.reject_cost),
     ]
     lines = [figures_said(figures), missing_said(figures)]
     for ppm, of_million, a_day, cost in measured:
@@ -75,15 +75,15 @@ def _by_the_plant(found: EscapeRates) -> list[str]:
             lines.append(a_day.format(cost=cost_said(cost, figures.currency)))
     if figures.defect_ppm and found.defects < FEW_FRAMES:
         few = plural(
-            "No ppm and no cost of escapes: {n} labelled defect is too few.",
-            "No ppm and no cost of escapes: {n} labelled defects are too few.",
+            "No ppm or cost of escapes: {n} labelled defect is too few.",
+            "No ppm or cost of escapes: {n} labelled defects are too few.",
             found.defects,
         )
         lines.append(few.format(n=found.defects))
     if figures.defect_ppm is not None and found.good < FEW_FRAMES:
         few = plural(
-            "No ppm and no cost of false rejects: {n} labelled good part is too few.",
-            "No ppm and no cost of false rejects: {n} labelled good parts are too few.",
+            "No ppm or cost of false rejects: {n} labelled good part is too few.",
+            "No ppm or cost of false rejects: {n} labelled good parts are too few.",
             found.good,
         )
         lines.append(few.format(n=found.good))
@@ -96,5 +96,5 @@ def _what_holds(by: PlantConsequences) -> str:
     if not shown:
         return ""
     if any(one.basis == "footage" for one in shown):
-        return text("Each range is that of the rate in this footage; the plant's figures are taken as exact.")
-    return text("Each range is that of the rate in other clips of these cameras; the plant's figures are taken as exact.")
+        return text("95% CI for this footage; the plant's own values are taken as exact.")
+    return text("95% CI for other clips of these cameras; the plant's own values are taken as exact.")

@@ -14,10 +14,10 @@ FACTS = LabelEffect
 
 def section(report: Report) -> Section:
     """Label noise and what it can make of the score, or that nobody labelled twice."""
-    title, short = text("What label noise can do"), text("Label noise")
+    title, short = text("Effect of label noise"), text("Label noise")
     found = _found(report)
     if found is None:
-        said = text("Not measured: no frame was labelled twice, blind.")
+        said = text("Not measured: no frame was labelled twice.")
         return Section("label_effect", short, title, (Paragraph(said, quiet=True),))
     return Section("label_effect", short, title, tuple(Paragraph(line) for line in _lines(found)))
 
@@ -34,7 +34,8 @@ def beside(report: Report) -> list[str]:
     if found is None:
         return []
     said = text(
-        "Label noise: about {error} of the labels are wrong, so the field score lies within {worst}; dashes in the chart: {ceiling}."
+        "Label noise: an estimated {error} of the labels are wrong; worst case for the field score: {worst}; "
+        "dotted line: label ceiling {ceiling}."
     )
     return [said.format(error=percent(found.error.value, 1), worst=number_format.span(found.worst), ceiling=percent(found.ceiling, 1))]
 
@@ -45,21 +46,21 @@ def _found(report: Report) -> LabelEffect | None:
 
 
 def _lines(found: LabelEffect) -> list[str]:
-    who = plural("One person labelled {n} frame twice", "One person labelled {n} frames twice", found.n)
+    who = plural("One annotator labelled {n} frame twice", "One annotator labelled {n} frames twice", found.n)
     if found.how == "other":
-        who = plural("Two people labelled {n} frame", "Two people labelled {n} frames", found.n)
+        who = plural("Two annotators labelled {n} frame", "Two annotators labelled {n} frames", found.n)
     told = text("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
     error = {"error": percent(found.error.value, 1), "range": number_format.span(found.error)}
     lines = [told.format(who=who.format(n=found.n), **error)]
-    worst = text("Worst case, all wrong labels on one side: the field score {score} lies within {worst}.")
+    worst = text("Worst case (all label errors on one side): field score {score}, within {worst}.")
     lines.append(worst.format(score=number_format.value(found.score), worst=number_format.span(found.worst)))
     if found.corrected.measured:
-        alone = text("Were these errors independent of the model's, it would be {corrected}.")
+        alone = text("If label errors are independent of model errors, the corrected field score is {corrected}.")
         lines.append(alone.format(corrected=number_format.whole(found.corrected)))
-    lines.append(text("No model can score above about {ceiling} on such labels.").format(ceiling=percent(found.ceiling, 1)))
+    lines.append(text("With such labels, the estimated maximum score of any model is {ceiling}.").format(ceiling=percent(found.ceiling, 1)))
     lines.append(
-        text("Equal noise on both sides mostly cancels in the gap; a clean benchmark alone makes a gap of about {points} pp.").format(
-            points=points(found.error.value, 1)
-        )
+        text(
+            "Equal label noise on both sides largely cancels out in the gap; a clean benchmark alone adds a gap of about {points} pp."
+        ).format(points=points(found.error.value, 1))
     )
     return lines

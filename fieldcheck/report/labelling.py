@@ -15,10 +15,10 @@ def rows(provenance: Provenance) -> list[tuple[str, str]]:
     """Pace, operators and blind repeats: a name and what is known of it."""
     found = []
     if provenance.pace is not None:
-        found.append((text("Pace of labelling"), pace_line(provenance.pace)))
+        found.append((text("Labelling speed"), pace_line(provenance.pace)))
     elif provenance.seconds_per_label is not None:
-        said = text("{seconds} s a frame (median)").format(seconds=number_format.decimal(provenance.seconds_per_label, 1))
-        found.append((text("Pace of labelling"), said))
+        said = text("{seconds} s per frame (median)").format(seconds=number_format.decimal(provenance.seconds_per_label, 1))
+        found.append((text("Labelling speed"), said))
     if provenance.labelled_by:
         found.append((text("Labelled by"), ", ".join(provenance.labelled_by)))
     return found + repeat_rows(provenance.repeats)
@@ -28,7 +28,7 @@ def repeat_rows(repeats: Sequence[Repeated]) -> list[tuple[str, str]]:
     """Blind repeats: who agreed with whom, and what no model can exceed."""
     found = []
     for repeated in repeats:
-        name = text("Agreement between people") if repeated.how == "other" else text("Same person, minutes later")
+        name = text("Inter-annotator agreement") if repeated.how == "other" else text("Intra-annotator agreement (minutes apart)")
         found.append((name, agreement_line(repeated)))
         if repeated.ceiling.measured:
             found.append((text("Label ceiling"), ceiling_line(repeated)))
@@ -54,7 +54,7 @@ def pace_line(pace: LabellingPace) -> str:
 def agreement_line(repeated: Repeated) -> str:
     """`28 of 30 frames alike, 93 % (79–98 %); kappa 0.86 (0.67–1.00)`"""
     agree = round(repeated.agreement.value * repeated.n)
-    said = plural("{agree} of {n} frame alike", "{agree} of {n} frames alike", repeated.n).format(agree=agree, n=repeated.n)
+    said = plural("{agree} of {n} frame in agreement", "{agree} of {n} frames in agreement", repeated.n).format(agree=agree, n=repeated.n)
     if repeated.agreement.status == "ok":
         said += f", {number_format.figure(repeated.agreement)}"
     if not repeated.kappa.measured:
@@ -64,7 +64,7 @@ def agreement_line(repeated: Repeated) -> str:
 
 def ceiling_line(repeated: Repeated) -> str:
     """Label noise ceiling: what follows for every score on these labels."""
-    said = text("{ceiling} ({range}): about the most that a model can score on labels like these; of 100 labels about {error} are wrong")
+    said = text("{ceiling} ({range}): approximate maximum score on labels like these; about {error} of 100 labels are wrong")
     return said.format(
         ceiling=percent(repeated.ceiling.value, 0),
         range=interval(repeated.ceiling, 0),

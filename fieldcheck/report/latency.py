@@ -19,19 +19,19 @@ def section(report: Report) -> Section:
     title = text("Inference latency on the device")
     found = (report.facts or {}).get("latency")
     if not isinstance(found, Latency):
-        said = text("Speed was not measured.")
+        said = text("Latency not measured.")
         return Section("latency", title, title, (Paragraph(said, quiet=True),))
     heads = (Cell(text("Stage"), head=True), *(Cell(name, figure=True) for name in (text("mean, ms"), text("median, ms"), text("share"))))
     rows = tuple(_row(name, told) for name, told in found.stages.items())
     lines = tuple(Paragraph(line) for line in words.latency_lines(found, ()))
-    table = Table(text("Where the time of a frame goes"), heads, rows)
+    table = Table(text("Latency breakdown"), heads, rows)
     layers = (_layers(found.graph),) if found.graph is not None and found.graph.layers else ()
     return Section("latency", title, title, (*lines, table, *layers, Pairs(_machine(found)), Paragraph(words.this_machine(), quiet=True)))
 
 
 def _layers(graph: ModelMemory) -> Table:
     """The five largest activations."""
-    names = (text("Tensor"), text("Shape"), text("MB"), text("share of the most at once"))
+    names = (text("Tensor"), text("Shape"), text("MB"), text("share of peak"))
     heads = (Cell(text("Layer"), head=True), *(Cell(name, figure=at > 1) for at, name in enumerate(names)))
     rows = tuple(
         (
@@ -53,16 +53,16 @@ def _row(stage: str, told: StageLatency) -> tuple[Cell, ...]:
 
 def _machine(found: Latency) -> tuple[tuple[str, str], ...]:
     """Model, frames and machine; what it does not tell is not available."""
-    slowest = text("{ms} ms in the slowest ten seconds").format(ms=number(max(found.blocks_ms), 1))
+    slowest = text("{ms} ms in the slowest 10 s").format(ms=number(max(found.blocks_ms), 1))
     energy = found.joules_per_frame
-    told = text("{joules} J a frame, all that ran on the processor").format(joules=number(energy, 2)) if energy is not None else ""
+    told = text("{joules} J per frame, whole processor").format(joules=number(energy, 2)) if energy is not None else ""
     named = [
         (text("Model"), found.model),
-        (text("Frames of"), found.source),
+        (text("Frame source"), found.source),
         *((words.machine_fact(name), value) for name, value in found.machine.items()),
         (text("Median"), slowest),
         (text("Slowest frame"), text("{ms} ms").format(ms=number(found.total.max_ms, 1))),
-        (text("Jitter"), text("{ms} ms from one frame to the next, in the median").format(ms=number(found.total.jitter_ms, 1))),
+        (text("Jitter"), text("median jitter {ms} ms").format(ms=number(found.total.jitter_ms, 1))),
         (text("at the start"), _state(found.before)),
         (text("at the end"), _state(found.after)),
         (text("Energy"), told),

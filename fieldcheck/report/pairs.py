@@ -38,12 +38,12 @@ def _pictures(one: ShownPair) -> tuple[PictureBlock, PictureBlock]:
     pair, model = one.pair, text("Model")
     before, after = _said(pair.said_before, pair.sure_before), _said(pair.said_after, pair.sure_after)
     return (
-        PictureBlock(one.before, text("The frame as it was: {answer}").format(answer=before), ((model, before),), pair.source),
+        PictureBlock(one.before, text("Original frame: {answer}").format(answer=before), ((model, before),), pair.source),
         PictureBlock(one.after, text("{done}: {answer}").format(done=done(pair), answer=after), ((model, after),), done(pair)),
     )
 
 
 def _said(names: tuple[str, ...], sure: float) -> str:
     if not names:
-        return text("nothing found")
+        return text("nothing detected")
     return f"{', '.join(names)} {number(sure, 2)}" if len(names) == 1 and sure == sure else ", ".join(names)

@@ -48,9 +48,9 @@ def confidence(report: Report) -> Plot | None:
         return None
     rows = [row for row in scored(report) if row.weight]  # chosen frames are in no count of the decision
     behind = {right: _binned((row for row in rows if row.right is right), _confidence) for right in (True, False)}
-    said = text("Open bars: right answers ({right}), {sure} of them at 0.9 or more. Full bars: wrong ones ({wrong}), {confident} of them.")
+    said = text("Open bars: correct ({right}), {sure} at confidence 0.9 or more. Filled bars: wrong ({wrong}), {confident} at 0.9 or more.")
     said = said.format(right=sum(decision.right), sure=decision.right[-1], wrong=sum(decision.wrong), confident=decision.wrong[-1])
-    title = text("Confidence when right and when wrong")
+    title = text("Confidence of correct and wrong predictions")
     return _mirrored(title, said, text("confidence"), decision.right, decision.wrong, behind[True], behind[False])
 
 
@@ -63,7 +63,7 @@ def by_class(report: Report) -> tuple[Plot, ...]:
 
 def _of_class(name: str, rows: Sequence[FrameRow]) -> Plot:
     right, wrong = ([row for row in rows if row.right is side] for side in (True, False))
-    said = text("Predictions of {name}: {right} right (open bars), {wrong} wrong (full bars); median confidence {middle}.")
+    said = text("Predictions of {name}: {right} correct (open bars), {wrong} wrong (filled bars); median confidence {middle}.")
     middle = median(_confidence(row) for row in rows)
     said = said.format(name=name, right=len(right), wrong=len(wrong), middle=number(middle, 2))
     up, down = _binned(right, _confidence), _binned(wrong, _confidence)
@@ -78,15 +78,13 @@ def entropy(report: Report) -> Plot | None:
     if len(rows) < FEWEST:
         return None
     right, wrong = ([row for row in rows if row.right is side] for side in (True, False))
-    said = text(
-        "Entropy of the answer as a share of the largest, n = {n}: median {right} when right (open bars), {wrong} when wrong (full bars)."
-    )
+    said = text("Normalised entropy, n = {n}: median {right} for correct (open bars), {wrong} for wrong predictions (filled bars).")
     middles = [median(spread[row.frame_id] for row in side) if side else None for side in (right, wrong)]
     middle = ["–" if one is None else number(one, 2) for one in middles]
     up, down = (_binned(side, lambda row: spread[row.frame_id]) for side in (right, wrong))
-    title = text("Entropy when right and when wrong")
+    title = text("Entropy of correct and wrong predictions")
     said = said.format(n=len(rows), right=middle[0], wrong=middle[1])
-    made = _mirrored(title, said, text("entropy (share of the largest)"), *_counts(up, down), up, down)
+    made = _mirrored(title, said, text("normalised entropy"), *_counts(up, down), up, down)
     return replace(made, figures=tuple(one for one in middles if one is not None))
 
 
@@ -96,7 +94,7 @@ def reliability(report: Report) -> Plot | None:
     side = found.side("field") if isinstance(found, Calibration) else None
     if side is None or not side.bins or side.n < FEWEST:
         return None
-    said = text("Calibration error {error} pp, by chance up to {null} pp, n = {n}. Grey bars: a calibrated model.")
+    said = text("Calibration error {error} pp, up to {null} pp by chance, n = {n}. Grey bars: calibrated model.")
     said = said.format(error=points(side.ece.value), null=points(side.ece.null_p95), n=side.n)
     rows, band, marks = iter(_by_confidence(report, side.n)), [], []
     for one in side.bins:
@@ -106,9 +104,9 @@ def reliability(report: Report) -> Plot | None:
         band.append(PlotMark(one.confidence, hi, cells, base=lo))
         if one.right.measured:
             marks.append(PlotMark(one.confidence, one.right.value, cells, one.right.lo, one.right.hi, frames=frames))
-    title = text("Reliability, field, with the band of a calibrated model")
+    title = text("Reliability diagram, field, with the band of a calibrated model")
     series = (PlotSeries("bars", tuple(band), fill="grey", width=0.05, listed=False), PlotSeries("points", tuple(marks)))
-    heads = (text("confidence"), text("right"), "n")
+    heads = (text("confidence"), text("correct"), "n")
     return Plot(SECTION, title, said, share_axis(text("confidence")), share_axis(text("accuracy")), series, heads, diagonal=True)
 
 
@@ -147,14 +145,14 @@ def _mirrored(title: str, said: str, across: str, right: Sequence[int], wrong: S
     """Bars up and down from one line; a bar whose frames are counted otherwise names none."""
     most = max(*right, *wrong, 1)
     step, series = 1 / len(right), []
-    for sign, name, counts, rows in ((1, text("right"), right, up), (-1, text("wrong"), wrong, down)):
+    for sign, name, counts, rows in ((1, text("correct"), right, up), (-1, text("wrong"), wrong, down)):
         marks = []
         for at, n in enumerate(counts):
             edges = f"{number(at * step, 1)}–{number((at + 1) * step, 1)}"
             frames = tuple(row.frame_id for row in rows[at]) if len(rows) == len(counts) and len(rows[at]) == n else ()
             marks.append(PlotMark((at + 0.5) * step, sign * n, (edges, name, str(n)), frames=frames))
         series.append(PlotSeries("bars", tuple(marks), fill="empty" if sign > 0 else "full", width=0.8 * step))
-    up_axis = PlotAxis(-most, most, ((-most, str(most)), (0.0, "0"), (most, str(most))), text("answers"))
-    heads = (text("from – to"), text("answer"), "n")
+    up_axis = PlotAxis(-most, most, ((-most, str(most)), (0.0, "0"), (most, str(most))), text("predictions"))
+    heads = (text("from – to"), text("prediction"), "n")
     x_axis = PlotAxis(0.0, 1.0, ((0.0, "0"), (0.5, number(0.5, 1)), (1.0, "1")), across)
     return Plot(SECTION, title, said, x_axis, up_axis, tuple(series), heads)

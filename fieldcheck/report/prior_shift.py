@@ -18,10 +18,10 @@ FACTS = PriorShift
 
 def section(report: Report) -> Section:
     """The what-if in a sentence, and the three mixes."""
-    title = text("If only the class mix had changed")
+    title = text("Class prior shift")
     found = (report.facts or {}).get("prior_shift")
     if not isinstance(found, PriorShift):
-        said = text("Not measured: it takes labels, a benchmark of the same classes, and answers that are probabilities of one class.")
+        said = text("Not measured. Requires labels, a benchmark with the same classes, and class probabilities as model output.")
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
     if found.before.n < FEW_FRAMES:
         return Section("prior_shift", title, title, (Paragraph(what_if_said(found), quiet=True),))
@@ -30,8 +30,8 @@ def section(report: Report) -> Section:
         Cell(text("Class"), head=True),
         *(Cell(text("training, by its folders"), figure=True) for _ in trained),
         Cell(text("benchmark"), figure=True),
-        Cell(text("field, by the answers"), figure=True),
-        Cell(text("field, by the labels"), figure=True),
+        Cell(text("field, from predictions"), figure=True),
+        Cell(text("field, from labels"), figure=True),
     )
     order = sorted(range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k]))
     rows = tuple(
@@ -43,26 +43,26 @@ def section(report: Report) -> Section:
     )
     lines = [
         what_if_said(found),
-        *([text("By the answers one class has vanished, which soft confidences can cause: the result is weak.")] * found.collapsed),
+        *([text("Weak result: the predictions suggest that one class has vanished, which soft confidences can cause.")] * found.collapsed),
     ]
     blocks: list[Block] = [Paragraph(line) for line in lines]
-    quiet = text("It takes the confidences for calibrated, and the shares of the benchmark for those the model was trained with.")
+    quiet = text("Assumes calibrated confidences and the benchmark's class shares as training prior.")
     if isfinite(found.temperature):
-        said = text("Confidences at temperature {t}, which fits the benchmark; its class shares stand for those of training.")
+        said = text("Confidences at temperature {t}, fitted to the benchmark; benchmark class shares stand in for training shares.")
         quiet = said.format(t=number(found.temperature, 2))
-    return Section("prior_shift", title, title, (*blocks, Table(text("Share of each class"), heads, rows), Paragraph(quiet, quiet=True)))
+    return Section("prior_shift", title, title, (*blocks, Table(text("Class shares"), heads, rows), Paragraph(quiet, quiet=True)))
 
 
 def what_if_said(found: PriorShift) -> str:
     """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
     if found.before.n < FEW_FRAMES:
         few = plural(
-            "Not enough: {n} labelled frame is too few for the class mix of the field.",
-            "Not enough: {n} labelled frames are too few for the class mix of the field.",
+            "Insufficient data: {n} labelled frame is too few to estimate the field's class mix.",
+            "Insufficient data: {n} labelled frames are too few to estimate the field's class mix.",
             found.before.n,
         )
         return few.format(n=found.before.n)
-    said = text("With its answers adjusted to the mix of the field, accuracy would be {after} in place of {before}: {change} pp ({range}).")
+    said = text("Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, {change} pp ({range}).")
     change = found.change
     words = {"change": points(change.value), "range": points_interval(change)}
     return said.format(after=number_format.whole(found.after), before=number_format.whole(found.before), **words)

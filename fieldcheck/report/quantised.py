@@ -17,9 +17,9 @@ def section(report: Report) -> Section:
     title = text("INT8 quantised model")
     found = report.lighter
     if found is None:
-        said = text("No INT8 quantised model was measured, to see what it costs and buys{remedy}.").format(remedy=on_paper("quantise"))
+        said = text("No INT8 quantised model measured{remedy}.").format(remedy=on_paper("quantise"))
         return Section("lighter", title, title, (Paragraph(said, quiet=True),))
-    heads = (Cell(text("Pictures"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
+    heads = (Cell(text("Images"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
     sides = [(text("Field"), found.field), (text("Benchmark"), found.benchmark)]
     rows = tuple(_row(name, one) for name, one in sides if one is not None)
     blocks = [Paragraph(one) for one in (words.made(found), words.size(found), words.speed(found))]
@@ -28,7 +28,7 @@ def section(report: Report) -> Section:
         for name, one in sides
         if one is not None
     ]
-    table = (Table(text("Accuracy on the same pictures"), heads, rows),) if rows else ()
+    table = (Table(text("Accuracy on the same images"), heads, rows),) if rows else ()
     return Section("lighter", title, title, (*blocks, *table, *told))
 
 

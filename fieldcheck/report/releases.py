@@ -18,9 +18,9 @@ def section(report: Report) -> Section:
     title = text("Releases over time")
     found = (report.facts or {}).get("releases")
     if not isinstance(found, Releases):
-        said = text("Not measured: it takes two models that were run on the same labelled frames.")
+        said = text("Not measured. Requires two models run on the same labelled frames.")
         return Section("releases", title, title, (Paragraph(said, quiet=True),))
-    same = plural("All of it on the same {n} labelled frame.", "All of it on the same {n} labelled frames.", found.n).format(n=found.n)
+    same = plural("All values on the same {n} labelled frame.", "All values on the same {n} labelled frames.", found.n).format(n=found.n)
     blocks: list[Block] = [Paragraph(same, quiet=True), _scores(found), *(Paragraph(step_said(step)) for step in found.steps)]
     blocks += [Paragraph(restless_said(one, len(found.releases))) for one in found.classes if one.restless]
     if found.classes:
@@ -33,17 +33,17 @@ def step_said(step: ReleaseStep) -> str:
     change = step.change
     figures = {"gained": step.gained, "lost": step.lost, "change": points(change.value), "range": points_interval(change)}
     first = plural(
-        "{a} → {b}: {gained} frame became right and {lost} became wrong, {change} pp ({range}).",
-        "{a} → {b}: {gained} frames became right and {lost} became wrong, {change} pp ({range}).",
+        "{a} → {b}: {gained} frame newly correct, {lost} newly wrong, {change} pp ({range}).",
+        "{a} → {b}: {gained} frames newly correct, {lost} newly wrong, {change} pp ({range}).",
         step.gained,
     )
-    verdict = text("That is more than chance.") if change.lo > 0 or change.hi < 0 else text("No change was shown that is more than chance.")
+    verdict = text("Demonstrated.") if change.lo > 0 or change.hi < 0 else text("No change demonstrated.")
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
 
 
 def restless_said(one: ClassHistory, n_releases: int) -> str:
     """A class whose recall moves behind the mean, no stronger than its range."""
-    said = text("Brittle: {name} lay between {range} over {releases} releases; {flipped} of its {n} frames flipped.")
+    said = text("Unstable: {name} ranged over {range} in {releases} releases; {flipped} of {n} frames changed.")
     first = said.format(
         name=one.class_name,
         range=percent_range(min(one.recall), max(one.recall)),
@@ -52,11 +52,11 @@ def restless_said(one: ClassHistory, n_releases: int) -> str:
         n=one.n,
     )
     if not one.worst.measured:
-        return f"{first} {text('It never fell.')}"
+        return f"{first} {text('No drop observed in any release.')}"
     if one.worst.hi < 0:
-        fell = text("It once fell by {points} pp ({range}), more than chance.")
+        fell = text("One drop of {points} pp ({range}), demonstrated.")
     else:
-        fell = text("It once fell by {points} pp ({range}), which may be chance.")
+        fell = text("One drop of {points} pp ({range}), not demonstrated.")
     worst = one.worst
     return f"{first} {fell.format(points=points(-worst.value), range=points_range(-worst.hi, -worst.lo))}"
 
@@ -76,7 +76,7 @@ def _classes(found: Releases) -> Table:
         Cell(text("Class"), head=True),
         Cell("n", figure=True),
         *names,
-        Cell(text("flipped"), figure=True),
+        Cell(text("changed"), figure=True),
     )
     by_span = sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))
     rows = tuple(
@@ -88,4 +88,4 @@ def _classes(found: Releases) -> Table:
         )
         for one in by_span[:MOST_CLASSES]
     )
-    return Table(text("Recall of each class over the releases, the most restless first"), heads, rows)
+    return Table(text("Recall by class across releases, most variable first"), heads, rows)

@@ -16,39 +16,39 @@ FACTS = RetrainAdvice
 
 def section(report: Report) -> Section:
     """The advice, and every rule with its evidence."""
-    title = text("When to retrain")
+    title = text("Retraining criteria")
     found = (report.facts or {}).get("retrain")
     if not isinstance(found, RetrainAdvice):
-        said = text("No labelled frame was compared with the model yet.")
+        said = text("No labelled frame has a prediction yet.")
         return Section("retrain", title, title, (Paragraph(said, quiet=True),))
-    heads = (Cell(text("Rule"), head=True), Cell(text("of")), Cell(text("evidence")), Cell(text("State")))
+    heads = (Cell(text("Rule"), head=True), Cell(text("of")), Cell(text("data")), Cell(text("Status")))
     rows = tuple(_row(one) for one in found.alerts)
-    table = (Table(text("Alerts, with their evidence"), heads, rows),) if rows else ()
+    table = (Table(text("Alerts and supporting data"), heads, rows),) if rows else ()
     lines = [_advice(found), *([] if found.flagged else [_no_flag()])]
     return Section("retrain", title, title, (*(Paragraph(line) for line in lines), *table))
 
 
 def _advice(found: RetrainAdvice) -> str:
     return {
-        "none": text("No rule for retraining is shown to be broken."),
-        "look": text("A rule may be broken. Look at the frames and label more before anything is retrained."),
-        "collect": text("A rule is broken. First look for a fault of camera or light, then collect pictures: too few to retrain."),
+        "none": text("No retraining rule demonstrably violated."),
+        "look": text("A retraining rule may be violated. Review the frames and label more before retraining."),
+        "collect": text("A retraining rule is violated. First check camera and light, then collect images: too few to retrain."),
         "retrain_candidate": text(
-            "A rule is broken, and pictures of every failure mode are in stock. First look for a fault of camera or light; "
-            "retraining is a candidate, a person decides."
+            "A retraining rule is violated and images of every failure mode are available. First check camera and"
+            " light; retraining is an option, the decision stays with you."
         ),
     }[found.advice]
 
 
 def _no_flag() -> str:
-    return text("No class was flagged: tag a wrong frame, or find the model wrong in a label review.")
+    return text("No class flagged. To flag one, tag a wrong frame or mark the model wrong in label review.")
 
 
 def _row(one: RetrainAlert) -> tuple[Cell, ...]:
     rule = {
         "drop": text("held-out accuracy falls by more than 3 pp"),
         "class_confidence": text("median confidence of a flagged class below 0.60"),
-        "failure_mode": text("200 to 500 distinct pictures of a failure mode"),
+        "failure_mode": text("200 to 500 distinct images per failure mode"),
     }[one.rule]
     subject = mode_name(one.subject) if one.rule == "failure_mode" else one.subject
     return (Cell(rule, head=True), Cell(subject), Cell(_evidence(one)), Cell(_state(one)))
@@ -57,7 +57,7 @@ def _row(one: RetrainAlert) -> tuple[Cell, ...]:
 def _evidence(one: RetrainAlert) -> str:
     figure = one.figure
     if one.rule == "failure_mode":
-        said = text("{stock} of {least} in stock, {share} of the errors")
+        said = text("{stock} of {least} collected, {share} of errors")
         return said.format(stock=one.stock, least=LEAST, share=number_format.figure(figure))
     if not figure.measured:
         return text("not measured")
@@ -74,6 +74,6 @@ def _state(one: RetrainAlert) -> str:
     return {
         "alert": text("▲ alert"),
         "watch": text("△ suspected, not demonstrated"),
-        "quiet": text("not broken"),
+        "quiet": text("not violated"),
         "too_few": text("too few"),
     }[one.state]

@@ -22,16 +22,13 @@ from fieldcheck.words.remedies import on_paper
 
 def section(report: Report) -> Section:
     """A heat table for each set that was swept."""
-    title = text("What breaks it")
+    title = text("Robustness to corruptions")
     if report.stress is None:
-        said = text("No picture was corrupted on purpose yet, to see what the model does not bear{remedy}.").format(
-            remedy=on_paper("stress")
-        )
+        said = text("Corruption sweep not run yet{remedy}.").format(remedy=on_paper("stress"))
         return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
     note = text(
-        "Each picture is corrupted (degraded by computer) and answered again. The model tips at the "
-        "severity where a corruption costs it 20 pp (1 mild, 3 moderate, 5 severe). The 95% range of "
-        "every figure stands in stress.csv."
+        "Every image is degraded by computer and predicted again. The tipping point is the severity at which "
+        "a corruption costs 20 pp (1 mild, 3 moderate, 5 severe). The 95% CI of every value is in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
@@ -55,9 +52,7 @@ def _likeness(sweep: Sweep) -> list[Block]:
         (Cell(corruption_name(name), head=True), *(Cell(sweeps.likeness(own.get(severity)), figure=True) for severity in severities))
         for name, own in by_name.items()
     )
-    caption = text(
-        "How like the original the corrupted benchmark pictures still are in brightness, colour aside: PSNR and SSIM of luma, medians"
-    )
+    caption = text("Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM")
     return [Table(caption, heads, rows, "counts")]
 
 
@@ -65,10 +60,10 @@ def _matched(found: Match | None) -> list[Block]:
     """Corruption that the field looks like, and the best three."""
     if found is None:
         return []
-    blocks: list[Block] = [Heading(text("What the field looks like")), Paragraph(matching.matched(found))]
+    blocks: list[Block] = [Heading(text("Corruption closest to the field")), Paragraph(matching.matched(found))]
     if found.top:
         best = ", ".join(matching.ranked(one) for one in found.top)
-        blocks.append(Paragraph(text("Share of the difference that each explains at its best: {best}").format(best=best), quiet=True))
+        blocks.append(Paragraph(text("Share of the difference explained at best fit: {best}").format(best=best), quiet=True))
     return blocks
 
 
@@ -96,10 +91,10 @@ def heat(sweep: Sweep, on: On) -> Heat | None:
     heads = [Cell(text("Corruption"), head=True)]
     heads += [Cell(text("clean"), figure=True)] if labelled else []
     heads += [Cell(severity_name(severity), figure=True) for severity in severities]
-    heads += [Cell(text("−20 pp at"), figure=True)] if labelled else []
+    heads += [Cell(text("Tipping point"), figure=True)] if labelled else []
     lines = _worst_first(cells)
     rows = tuple(_line(name, clean, own, severities) for name, own in lines)
-    caption = text("Accuracy") if labelled else text("Answers that changed")
+    caption = text("Accuracy") if labelled else text("Changed predictions")
     heading, table = f"{sweeps.set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
     return Heat(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
 
@@ -112,10 +107,15 @@ def _of_set(sweep: Sweep, on: On) -> list[Block]:
     if left_out := _left_out(found.severities):
         names = listed([severity_name(severity) for severity in left_out])
         blocks.append(
-            Paragraph(text("Not run at {severities}: −20 pp is told only up to what was run.").format(severities=names), quiet=True)
+            Paragraph(
+                text("Not run at {severities}: the tipping point is reported only up to the severities that were run.").format(
+                    severities=names
+                ),
+                quiet=True,
+            )
         )
     if found.partial:
-        blocks.append(Paragraph(text("The sweep was stopped before its end: the figures are over the frames answered so far."), quiet=True))
+        blocks.append(Paragraph(text("The sweep was stopped early: values cover the frames run so far."), quiet=True))
     return blocks
 
 

@@ -17,7 +17,7 @@ def section(report: Report) -> Section:
     lines = [Paragraph(line) for line in words.seal_lines(_found(report))]
     guarded = _found(report)
     if guarded is not None and guarded.admin:
-        said = text("A PIN keeps operators from changing limits; it keeps honest people honest, and nobody else.")
+        said = text("The PIN prevents accidental changes to the limits. It is not a protection against manipulation.")
         lines.append(Paragraph(said, quiet=True))
     return Section("seal", short, title, tuple(lines))
 

@@ -27,7 +27,7 @@ def warning(report: Report) -> list[str]:
     if found.field_only:
         lines.append(text("Labelled in the field only: {classes}.").format(classes=_named(found.field_only)))
     if found.shared:
-        said = text("The gap is over the classes that both sides label; over all classes: {gap}.")
+        said = text("The gap covers the classes labelled on both sides. Over all classes: {gap}.")
         lines.append(said.format(gap=_gap(found.gap_all)))
     return [" ".join(lines)]
 
@@ -37,7 +37,7 @@ def section(report: Report) -> Section:
     title = text("Shared classes")
     found = (report.facts or {}).get("shared_classes")
     if not isinstance(found, SharedClasses):
-        said = text("Not measured: it takes a benchmark that was run and labelled frames of a draw.")
+        said = text("Not measured. Requires a benchmark run and labelled frames of a sample.")
         return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
     sentence, few = (_sentence(found, most) for most in (len(found.shared), MOST_NAMES))
     blocks: list[Block] = [Paragraph(sentence, short=few)]
@@ -55,18 +55,18 @@ def section(report: Report) -> Section:
     ):
         if recall is not None:
             body.append((Cell(name, head=True), Cell("–", figure=True), Cell(number_format.whole(recall), figure=True)))
-    return Section("shared_classes", title, title, (*blocks, Table(text("The same score on both sides"), heads, tuple(body))))
+    return Section("shared_classes", title, title, (*blocks, Table(text("Same metric on both sides"), heads, tuple(body))))
 
 
 def _sentence(found: SharedClasses, most: int) -> str:
     """The classes that the headline is over, the first `most` of them."""
     if not found.shared:
-        return text("No class is labelled in both the benchmark and the field, so there is no gap.")
+        return text("No gap: benchmark and field have no labelled class in common.")
     if not found.differ:
-        return text("Every class with a label is labelled on both sides.")
+        return text("All labelled classes occur on both sides.")
     return text(
-        "The headline is over the classes that both sides label: {classes}. A prediction of another class counts as wrong there; "
-        "over all classes, what the model does not know counts as missed."
+        "The main result covers the classes labelled on both sides: {classes}. Predictions of other classes "
+        "count as wrong; over all classes, classes unknown to the model count as missed."
     ).format(classes=listed(found.shared, most))
 
 
@@ -74,7 +74,7 @@ def _lacking(found: SharedClasses) -> tuple[tuple[str, str], ...]:
     rows = (
         (text("In the benchmark only"), found.benchmark_only),
         (text("In the field only"), found.field_only),
-        (text("Not known to the model"), found.unknown_to_model),
+        (text("Unknown to the model"), found.unknown_to_model),
     )
     return tuple((name, _named(classes)) for name, classes in rows if classes)
 

@@ -26,7 +26,7 @@ def blocks(found: DomainShift) -> list[Block]:
 def aspect_words(name: AspectName) -> str:
     """A kind of shift as it begins a sentence, with what it was seen by."""
     return {
-        "place": text("Place: layout of the scene"),
+        "place": text("Location: scene layout"),
         "spectrum": text("Spectrum: frequencies and colour"),
         "time": text("Time: brightness and contrast"),
     }[name]
@@ -34,60 +34,66 @@ def aspect_words(name: AspectName) -> str:
 
 def _masking(found: ShiftAspects) -> str:
     """Whether borders, time stamps and logos are what tells the two sides apart; no stronger than the range of the fall."""
-    said = text("With borders, time stamps and logos masked, thumbnails give an AUC of {masked}; with nothing masked {plain}.")
+    said = text("Thumbnail AUC: {masked} with borders, time stamps and logos masked, {plain} unmasked.")
     if found.told == "overlay":
         said = text(
-            "Borders, a time stamp or a logo tell the two apart, and that is no domain shift: by thumbnails the AUC falls from {plain} to "
-            "{masked} once the outer eighths and what stands still in all clips are masked."
+            "No domain shift demonstrated beyond borders, time stamps or logos: on thumbnails the AUC falls from "
+            "{plain} to {masked} when the outer eighth and static areas are masked."
         )
     elif found.fell.measured and found.fell.lo > 0:
-        said = text("Borders, time stamps or logos are a part of it: the AUC of thumbnails falls from {plain} to {masked} without.")
+        said = text(
+            "Borders, time stamps or logos explain part of the difference: masking them lowers the thumbnail AUC from {plain} to {masked}."
+        )
     return said.format(plain=_auc(found.unmasked), masked=_auc(found.masked))
 
 
 def _which(found: ShiftAspects) -> str:
     shown = [one for one in found.aspects if one.shown]
     if found.told == "too_few_clips":
-        return text("Place, spectrum and time cannot be told apart: fewer than four clips have no control.")
+        return text("Location, spectrum and time cannot be separated: fewer than four clips, no control.")
     if found.told == "confounded":
-        said = text("Place, spectrum and time cannot be told apart here: none of {kinds} was shown to tell field from benchmark better.")
+        said = text(
+            "Location, spectrum and time cannot be separated: none of {kinds} distinguishes field and benchmark significantly better."
+        )
         return said.format(kinds=listed([_short(one.name) for one in shown]))
     if not shown or found.told == "overlay":
-        return text("No kind of shift is named: none of place, spectrum and time was seen to tell more than halves of the field's clips.")
-    first = text("It is a shift of {kind}: its AUC, {auc}, is beyond chance and beyond every pair of halves of the field's own clips.")
+        return text("No type of shift reported: location, spectrum and time show no more difference than halves of the field's own clips.")
+    first = text("Demonstrated shift of {kind}: AUC {auc} exceeds chance and all pairs of halves of the field's own clips.")
     said = first.format(kind=_short(shown[0].name), auc=_auc(shown[0].auc))
     if len(shown) > 1:
-        said += " " + text("Less telling, but demonstrated too: {kinds}.").format(kinds=listed([_short(one.name) for one in shown[1:]]))
+        said += " " + text("Also demonstrated, with less effect: {kinds}.").format(kinds=listed([_short(one.name) for one in shown[1:]]))
     return said
 
 
 def _order(found: ShiftAspects) -> str:
     """Whether the field's light changed from its earlier to its later clips."""
     if isnan(found.order):
-        return text("With fewer than four clips nothing is said of the order of the clips.")
+        return text("Fewer than four clips: no statement about their order.")
     figures = {"share": percent(found.order), "p": percent(found.order_p, 1)}
     if found.order_p > CHANCE:
-        said = text("No order of the clips was shown in the light: the later of two is the brighter in {share} of the pairs (chance {p}).")
+        said = text("No trend in brightness over the clips: the later clip is brighter in {share} of pairs (p = {p}).")
     elif found.order > 0.5:
-        said = text("The field grew brighter from clip to clip: the later of two is the brighter in {share} of the pairs (chance {p}).")
+        said = text("Brightness increased over the clips: the later clip is brighter in {share} of pairs (p = {p}).")
     else:
-        said = text("The field grew darker from clip to clip: the later of two is the brighter in only {share} of the pairs (chance {p}).")
+        said = text("Brightness decreased over the clips: the later clip is brighter in only {share} of pairs (p = {p}).")
     return said.format(**figures)
 
 
 def _short(name: AspectName) -> str:
-    return {"place": text("place"), "spectrum": text("spectrum"), "time": text("time")}[name]
+    return {"place": text("location"), "spectrum": text("spectrum"), "time": text("time")}[name]
 
 
 def _table(found: ShiftAspects) -> Table:
-    heads = (text("Kind of shift"), text("AUC, masked"), text("nothing masked"), text("halves of the field, median (most)"))
+    heads = (text("Type of shift"), text("AUC, masked"), text("nothing masked"), text("halves of the field, median (most)"))
     rows = tuple(_row(one) for one in found.aspects)
     caption = plural(
-        "Each kind by its own features: {n} frames of {clips} clip, {pictures} pictures, {marked} of each painted over. ▲: demonstrated",
-        "Each kind by its own features: {n} frames of {clips} clips, {pictures} pictures, {marked} of each painted over. ▲: demonstrated",
+        "Each type of shift by its own features: {frames} of {clips} clip, {images}, {marked} of each masked. ▲: demonstrated",
+        "Each type of shift by its own features: {frames} of {clips} clips, {images}, {marked} of each masked. ▲: demonstrated",
         found.n_clips,
     )
-    caption = caption.format(n=found.n_frames, clips=found.n_clips, pictures=found.n_pictures, marked=percent(found.marked, 1))
+    frames = plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames)
+    images = plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures)
+    caption = caption.format(frames=frames, clips=found.n_clips, images=images, marked=percent(found.marked, 1))
     return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
 
 

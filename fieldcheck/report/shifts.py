@@ -19,11 +19,11 @@ def section(report: Report) -> Section:
     title = text("Shifts of the deployed model")
     found = (report.facts or {}).get("monitor")
     if not isinstance(found, Monitored):
-        said = text("No log of the deployed model was taken in: nothing is known of its shifts.")
+        said = text("No log of the deployed model imported; its shifts are unknown.")
         return Section("monitor", title, title, (Paragraph(said, quiet=True),))
     apart = tuple(Paragraph(words.epoch_line(one)) for one in found.others)
     if not found.shifts:
-        said = text("No log of model {model} was taken in.").format(model=isolated(found.model))
+        said = text("No log imported for model {model}.").format(model=isolated(found.model))
         return Section("monitor", title, title, (Paragraph(said), *apart))
     blocks: list[Block] = [Paragraph(_watched(found)), *apart, *_alarms(found), _newest(found)]
     if found.no_accuracy:
@@ -39,8 +39,8 @@ def newest_alarms(found: Monitored) -> tuple[FollowedShift, ...]:
 
 def _watched(found: Monitored) -> str:
     said = plural(
-        "{n} shift of model {model} was watched ({first}), n = {results} results. {states}.",
-        "{n} shifts of model {model} were watched ({first} to {last}), n = {results} results. {states}.",
+        "{n} shift of model {model} monitored ({first}), n = {results} results. {states}.",
+        "{n} shifts of model {model} monitored ({first} to {last}), n = {results} results. {states}.",
         len(found.shifts),
     )
     return said.format(
@@ -53,9 +53,9 @@ def _watched(found: Monitored) -> str:
 def _alarms(found: Monitored) -> tuple[Block, ...]:
     alarms = newest_alarms(found)
     if not alarms:
-        return (Paragraph(text("No shift alarmed.")),)
+        return (Paragraph(text("No shift raised an alarm.")),)
     n = sum(one.state == "alarm" for one in found.shifts)
-    said = text("The newest alarms ({shown} of {n}), faults of a camera first. An alarm never retrains anything.")
+    said = text("Latest alarms ({shown} of {n}), camera faults first. Alarms never start a retraining.")
     lines = tuple(ListLine(str(at), words.shift_date(one.began), _alarm(found, one)) for at, one in enumerate(alarms, 1))
     return (Paragraph(said.format(shown=len(alarms), n=n)), Lines(lines))
 
@@ -66,7 +66,7 @@ def _alarm(found: Monitored, shift: FollowedShift) -> str:
     if note:
         parts.append(text("Noted: {note}").format(note=isolated(note)))
     elif shift.began in found.waiting:
-        parts.append(text("Nobody has looked yet."))
+        parts.append(text("Not acknowledged yet."))
     return " ".join(parts)
 
 
@@ -75,16 +75,19 @@ def _newest(found: Monitored) -> Table:
         Cell(text("Shift from"), head=True),
         Cell("n", figure=True),
         Cell(text("state")),
-        Cell(text("accuracy by its confidence"), figure=True),
+        Cell(text("accuracy estimated from confidence"), figure=True),
     )
     rows = tuple(_row(found, one) for one in reversed(found.shifts[-SHIFTS:]))
-    caption = text("The newest shifts; accuracy with 95% limits, from the labelled clips: no frame of these shifts was labelled")
+    caption = text(
+        "Latest shifts; accuracy estimated from confidence with 95% CI, calibrated on the labelled clips. No "
+        "frame of these shifts was labelled"
+    )
     return Table(caption, heads, rows)
 
 
 def _row(found: Monitored, shift: FollowedShift) -> tuple[Cell, ...]:
     accuracy = found.accuracy.get(shift.began)
-    told = text("not told")
+    told = text("not available")
     if accuracy is not None:
         limits = percent_range(accuracy.lo, accuracy.hi)
         figures = {"value": percent(accuracy.value), "range": limits, "n": accuracy.n_clips}

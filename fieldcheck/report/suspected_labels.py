@@ -19,7 +19,7 @@ def section(report: Report) -> Section:
     told = (report.facts or {}).get("suspected_labels")
     found = [one for one in told if isinstance(one, SuspectedLabels)] if isinstance(told, tuple) else []
     if not found:
-        said = text("Not measured: it takes labels of a class or of boxes, and the model's answers to them.")
+        said = text("Not measured. Requires class or box labels and predictions for them.")
         return Section("suspected_labels", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = []
     for one in found:
@@ -31,14 +31,14 @@ def section(report: Report) -> Section:
 
 def _counted(found: SuspectedLabels) -> str:
     said = plural(
-        "Benchmark: {n} of {of} labels is doubted. The model may be wrong as well as the label: look{remedy}.",
-        "Benchmark: {n} of {of} labels are doubted. The model may be wrong as well as the label: look{remedy}.",
+        "Benchmark: {n} of {of} labels is suspect. Either the label or the model may be wrong: review{remedy}.",
+        "Benchmark: {n} of {of} labels are suspect. Either the label or the model may be wrong: review{remedy}.",
         found.flagged,
     )
     if found.on == "field":
         said = plural(
-            "Field: {n} of {of} labels is doubted. The model may be wrong as well as the label: look{remedy}.",
-            "Field: {n} of {of} labels are doubted. The model may be wrong as well as the label: look{remedy}.",
+            "Field: {n} of {of} labels is suspect. Either the label or the model may be wrong: review{remedy}.",
+            "Field: {n} of {of} labels are suspect. Either the label or the model may be wrong: review{remedy}.",
             found.flagged,
         )
     return said.format(n=found.flagged, of=found.n, remedy=on_paper("look"))
@@ -46,13 +46,13 @@ def _counted(found: SuspectedLabels) -> str:
 
 def _table(found: SuspectedLabels) -> Table:
     heads = (
-        Cell(text("Picture"), head=True),
-        Cell(text("Label given")),
+        Cell(text("Image"), head=True),
+        Cell(text("Assigned label")),
         Cell(text("Prediction")),
-        Cell(text("confidence in the label"), figure=True),
+        Cell(text("label confidence"), figure=True),
     )
     rows = tuple(
         (Cell(one.item, head=True), Cell(one.label), Cell(one.instead), Cell(number_format.confidence(one.confidence), figure=True))
         for one in found.labels[:SHOWN]
     )
-    return Table(text("Least believed labels first"), heads, rows)
+    return Table(text("Lowest label confidence first"), heads, rows)

@@ -21,18 +21,18 @@ def section(report: Report) -> Section:
     title = text("Per-class thresholds")
     found = (report.facts or {}).get("thresholds")
     if not isinstance(found, Thresholds):
-        said = text("Not measured: no labelled frame of the draw was answered with one class, or boxes.")
+        said = text("Not measured: no labelled frame of the sample has a class or box prediction.")
         return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
     rule = text(
-        "The largest recall at a precision of {precision} or more, under the class mix of the field. "
-        "Chosen on one half of the clips and tested on the other."
+        "Highest recall at a precision of at least {precision}, at the field's class mix. Selected on one "
+        "half of the clips, tested on the other."
     )
     blocks: list[Block] = [Paragraph(rule.format(precision=percent(found.precision)), quiet=True)]
     if found.classes:
         blocks += _tables(found)
         blocks.append(Paragraph(_helped(found)))
     if found.too_few:
-        few = text("Not enough: fewer than {n} labelled frames on either side, or too few clips, of {classes}.")
+        few = text("Insufficient data: fewer than {n} labelled frames on either side, or too few clips, for {classes}.")
         whole, short = (few.format(n=LEAST_POSITIVES, classes=listed(found.too_few, most)) for most in (len(found.too_few), MOST_ROWS))
         blocks.append(Paragraph(whole, short=short))
     return Section("thresholds", title, title, tuple(blocks))
@@ -42,7 +42,7 @@ def _tables(found: Thresholds) -> tuple[Table, Table]:
     """Recall, which is what is gained, and precision, which is what it costs: nine columns in one table fit no page."""
     recall = (
         Cell(text("Class"), head=True),
-        Cell(text("chosen and tested on")),
+        Cell(text("selected and tested on")),
         Cell("n", figure=True),
         Cell(text("threshold"), figure=True),
         Cell(text("recall before"), figure=True),
@@ -51,10 +51,10 @@ def _tables(found: Thresholds) -> tuple[Table, Table]:
     )
     precision = (Cell(text("Class"), head=True), Cell(text("precision before"), figure=True), Cell(text("after"), figure=True))
     shown = found.classes[:MOST_ROWS]
-    caption = text("Every class against the others, weighted as the field is mixed")
+    caption = text("One-vs-rest per class, weighted by the field's class mix")
     return (
         Table(caption, recall, tuple(_recall_row(one) for one in shown)),
-        Table(text("What it costs: precision on the same frames"), precision, tuple(_precision_row(one) for one in shown)),
+        Table(text("Cost: precision on the same frames"), precision, tuple(_precision_row(one) for one in shown)),
     )
 
 
@@ -77,8 +77,8 @@ def _share(estimate: Estimate) -> str:
 def _helped(found: Thresholds) -> str:
     names = [one.class_name for one in found.classes if one.helps]
     if not names:
-        return text("For no class was a gain of recall shown: leave the thresholds as they are.")
+        return text("No demonstrated gain in recall for any class: keep the current thresholds.")
     said = text(
-        "Recall rises by more than chance for {classes}. With one class a frame, these thresholds can be exported as a card{remedy}."
+        "Gain in recall demonstrated for {classes}. With one class per frame, the thresholds can be exported as a model card{remedy}."
     )
     return said.format(classes=", ".join(names), remedy=on_paper("thresholds"))

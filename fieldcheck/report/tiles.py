@@ -56,9 +56,10 @@ def _accuracy(report: Report) -> KeyFigure:
     if part is not None and part.score.measured:
         under.append(text("benchmark {value}").format(value=number_format.benchmark_whole(part.score)))
     if part is not None and part.claimed is not None:
-        under.append(text("claimed {value}").format(value=percent(part.claimed, 1)))
+        under.append(text("reference {value}").format(value=percent(part.claimed, 1)))
     under.append(text("gap: {limit}").format(limit=limit_said(report)))
-    word: Judged = {"pass": ("✓", text("met")), "fail": ("✗", text("not met"))}.get(gap.verdict or "", ("◔", text("not enough")))
+    words: dict[str, Judged] = {"pass": ("✓", text("met")), "fail": ("✗", text("not met")), "not_enough": ("◔", text("inconclusive"))}
+    word = words.get(gap.verdict or "", ("–", text("not measured")))
     return _tile(text("Accuracy, field"), shown, tuple(under), word)
 
 
@@ -86,10 +87,10 @@ def _limited(decision: Decision | None, code: str, rate: Estimate) -> tuple[str,
     who = f" ({found.by})" if found.by else ""
     said = text("limit {value}").format(value=percent(found.limit, 1)) + who
     if not rate.measured:
-        return said, ("◔", text("not enough"))
+        return said, ("–", text("not measured"))
     if rate.hi <= found.limit:
         return said, ("✓", text("met"))
-    return said, (("✗", text("not met")) if rate.lo > found.limit else ("◔", text("not enough")))
+    return said, (("✗", text("not met")) if rate.lo > found.limit else ("◔", text("inconclusive")))
 
 
 def _sure(report: Report, decision: Decision | None) -> KeyFigure:
@@ -124,7 +125,7 @@ def _calibration(report: Report) -> KeyFigure:
     side = found.side("field") if isinstance(found, Calibration) else None
     if side is None or side.n < FEW_FRAMES:
         return KeyFigure(name, text("not measured"), "", (), *NO_LIMIT)
-    chance = text("by chance up to {points} pp").format(points=points(side.ece.null_p95))
+    chance = text("up to {points} pp by chance").format(points=points(side.ece.null_p95))
     value = text("{points} pp").format(points=points(side.ece.value))
     return KeyFigure(name, value, "", (chance, text("n = {n}").format(n=side.n), text("no limit set")), *NO_LIMIT)
 
@@ -149,10 +150,10 @@ def _per_frame(name: str, rate: Estimate | None) -> KeyFigure:
         return KeyFigure(name, text("not measured"), "", (), *NO_LIMIT)
     value, span, n = number(rate.value, 2), f"{number(rate.lo, 2)}–{number(rate.hi, 2)}", text("n = {n}").format(n=rate.n)
     if rate.n < FEW_FRAMES:
-        return KeyFigure(name, text("too few"), "", (text("a frame"), n, text("no limit set")), *NO_LIMIT)
+        return KeyFigure(name, text("too few"), "", (text("per frame"), n, text("no limit set")), *NO_LIMIT)
     if none_seen(rate):
-        value, span = text("at most {limit}").format(limit=number(rate.hi, 2)), text("upper limit, none seen")
-    return KeyFigure(name, value, span, (text("a frame"), n, text("no limit set")), *NO_LIMIT)
+        value, span = text("at most {limit}").format(limit=number(rate.hi, 2)), text("upper limit, none observed")
+    return KeyFigure(name, value, span, (text("per frame"), n, text("no limit set")), *NO_LIMIT)
 
 
 def _tile(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:

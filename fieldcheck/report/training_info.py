@@ -15,7 +15,7 @@ from fieldcheck.words.training import figure_of, stop_names, training_lines
 
 def section(report: Report) -> Section:
     """Training: what is known of it, or how to tell it."""
-    title = text("How it was trained")
+    title = text("Training information")
     found = report.training
     if found is None:
         said = text("Training information: not provided (base model, log and recipe of the run, or notes){remedy}.").format(
@@ -26,13 +26,13 @@ def section(report: Report) -> Section:
     if report.ranges:
         blocks.append(_ranges(report.ranges))
     if found.notes:
-        blocks += [Heading(text("Notes of whoever trained it")), *(Paragraph(line) for line in found.notes.splitlines() if line.strip())]
+        blocks += [Heading(text("Training notes")), *(Paragraph(line) for line in found.notes.splitlines() if line.strip())]
     return Section("trained", title, title, tuple(blocks))
 
 
 def _ranges(ranges: Sequence[FieldRange]) -> Table:
     """What the camera does to its pictures, at three severities, beside the worst that was trained."""
-    names = (*stop_names(), text("strongest in training"), text("outside"))
+    names = (*stop_names(), text("maximum in training"), text("outside"))
     heads = (Cell(text("This camera"), head=True), *(Cell(name, figure=True) for name in names))
     rows = tuple(
         (
@@ -43,4 +43,4 @@ def _ranges(ranges: Sequence[FieldRange]) -> Table:
         )
         for one in ranges
     )
-    return Table(text("Severities of the field beside the trained range"), heads, rows)
+    return Table(text("Field severities compared with the trained range"), heads, rows)

@@ -54,9 +54,10 @@ PathLike = str | Path
 
 
 class ScriptProject:
-    """A project folder, open for writing until `close` or the end of a `with` block. One writer at a time: while it is open here, window
-    and terminal only read it. A project that nobody closes is closed when nothing refers to it any more, at the latest with the script.
-    Every method raises `fieldcheck.FieldcheckError`, whose `str()` is its sentence."""
+    """A project folder, open for writing until `close` or the end of a `with` block.
+
+    One writer at a time: while it is open here, the window and the terminal can only read it. A project left open is closed with the
+    script at the latest. Every method raises `fieldcheck.FieldcheckError`; `str()` of it is the error sentence."""
 
     def __init__(self, held: ExitStack, project: Project) -> None:
         self._held, self._opened = held, project
@@ -65,7 +66,7 @@ class ScriptProject:
     @classmethod
     @script_call
     def open(cls, path: PathLike, *, write: bool = True) -> Self:
-        """Opens an existing project; with `write=False` it is only read. Raises NotAProject, ProjectLocked, PathMissing."""
+        """Open an existing project; with `write=False` read-only. Raises NotAProject, ProjectLocked, PathMissing."""
         with ExitStack() as stack:
             place = Path(path)
             way = opened(place, Silent(), timestamp()) if write else open_project(place, write=False)
@@ -85,8 +86,8 @@ class ScriptProject:
         claimed: float | None = None,
         site: str = "",
     ) -> Self:
-        """Makes a project folder and opens it; `claimed` is a fraction. Raises ProjectExists, ModelRejected, CardNeeded,
-        BenchmarkRefused."""
+        """Create a project and open it; `claimed` is the reference score as a fraction. Raises ProjectExists, ModelRejected,
+        CardNeeded, BenchmarkRefused."""
         wanted = NewProjectRequest(
             model=_path(model), card=_path(card), classes=tuple(classes) or None, benchmark=_path(benchmark), claimed=claimed, site=site
         )
@@ -112,7 +113,7 @@ class ScriptProject:
         return self._project
 
     def close(self) -> None:
-        """Lets go of the project; a second time does nothing."""
+        """Close the project; closing it again has no effect."""
         self._left_open.detach()
         self._held.close()
 
@@ -137,8 +138,8 @@ class ScriptProject:
     def import_footage(
         self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
-        """Videos and folders of pictures become clips. One that cannot be read keeps nobody else out: it stands in `failed`; where none
-        can, the error of the first is raised. `taken_at` is ISO 8601, local time without an offset."""
+        """Import videos and image folders. Unreadable files are listed in `failed`; if no file can be read, the first error is
+        raised. `taken_at` is ISO 8601; without an offset, local time."""
         told = FootageInfo(camera, location, taken_at, tuple(conditions))
         brought = import_each(self._project, [Path(path) for path in paths], told, Silent(), timestamp())
         if brought.failed and not brought.imported:
@@ -157,7 +158,7 @@ class ScriptProject:
 
     @script_call
     def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
-        """Proposes the frames to label, each with a known probability; the same seed gives the same frames. Raises NoFootage,
+        """Pick frames to label with known inclusion probabilities; the same seed gives the same frames. Raises NoFootage,
         NothingLeftToPick, FrameUnknown."""
         found = pick(
             self._project, count=count, seed=seed, design=design, required=list(must), progress=Silent(), now=timestamp()
@@ -192,7 +193,7 @@ class ScriptProject:
         nothing: bool = False,
         by: str = "",
     ) -> None:
-        """Labels one picked frame, as one act that can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
+        """Label one picked frame; it can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
         if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
             raise ArgumentRefused("label", "one_label", frame_id)
         said = label_frames.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
@@ -200,7 +201,7 @@ class ScriptProject:
 
     @script_call
     def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
-        """Takes labels in from a file or folder and returns how many frames they are of; `format` None finds it out. Raises
+        """Import labels from a file or folder and return the number of labelled frames; `format=None` detects the format. Raises
         LabelsRefused, ClassUnknown."""
         taken = label_frames.import_labels(
             self._project, Path(path), format, by=by, blind=blind, now=timestamp(), progress=Silent()
@@ -209,20 +210,20 @@ class ScriptProject:
 
     @script_call
     def labels(self) -> ScriptLabels:
-        """The labels as they stand."""
+        """Return the current labels."""
         shown = label_frames.show(self._project)
         found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
         return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
 
     @script_call
     def undo(self) -> None:
-        """Takes the newest act back. Raises NothingToUndo, UndoRefused."""
+        """Undo the latest action. Raises NothingToUndo, UndoRefused."""
         self._project.undo()
 
     @script_call
     def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
-        """The model over `field`, `benchmark`, `footage` or `all` that there is; what was answered before is not asked again. Raises
-        NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark."""
+        """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are reused. Raises NoModel, ModelUnknown,
+        NoFootage, NothingPicked, NoBenchmark."""
         found = run_and_score(self._project, model, on, Silent(), timestamp())
         return ScriptRuns(
             tuple(
@@ -243,7 +244,7 @@ class ScriptProject:
 
     @script_call
     def replay(self, run_id: str) -> ScriptReplay:
-        """Computes a stored run again, and names what is not as it was. Raises RunUnknown."""
+        """Reproduce a saved run and list every difference. Raises RunUnknown."""
         found = replay(self._project, run_id, Silent(), timestamp())
         return ScriptReplay(found.run.run_id, found.same, found.n, found.n_different, found.differences)
 
@@ -260,8 +261,8 @@ class ScriptProject:
         trained_on: PathLike | None = None,
         seed: int = 0,
     ) -> ScriptGate:
-        """May this model, a file or a name, take the place of `against`, the newest other one? Raises NoModel, ModelUnknown, NoBenchmark,
-        ModelRejected, NotComparable."""
+        """Compare a new model, a file or a name, with `against`; default: the newest other model. Raises NoModel, ModelUnknown,
+        NoBenchmark, ModelRejected, NotComparable."""
         wanted = gates.GateRequest(
             str(model),
             card=_path(card),
@@ -284,8 +285,8 @@ class ScriptProject:
 
     @script_call
     def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
-        """Writes the report's folder below `out`, the project's own `reports` when not given. What is missing is said in it. Raises
-        DiskFull, ReadOnlyPlace."""
+        """Export the report to a folder below `out`; default: `reports` in the project. Missing results are listed in the report.
+        Raises DiskFull, ReadOnlyPlace."""
         compare_sets(self._project, Silent(), timestamp())
         written = write_report(self._project, _path(out) or self.path / "reports", lang, Silent(), timestamp())
         gap = written.report.gap

@@ -1,4 +1,4 @@
-"""Answers of the script door: plain dataclasses that can become a table."""
+"""Results of the script door: plain dataclasses that can be converted to a table."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from fieldcheck.words.sentences import sentence
 
 
 def plain_sentence(error: FieldcheckError) -> str:
-    """Sentence for an error: what happened, what is safe and what to do, as the terminal prints it for the same error."""
+    """Error as three short sentences (problem, state of the data, action), as the terminal prints it."""
     with remedies.told_by("terminal"):
         return sentence(error)
 
 
 class Tabular(ABC):
-    """An answer of many rows."""
+    """A result with several rows."""
 
     __slots__ = ()
 
     def rows(self) -> list[dict[str, Any]]:
-        """One dict a row of plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None where nothing was
+        """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None if not
         measured."""
         return [_flat(one) for one in self._entries()]
 
     def to_dataframe(self) -> Any:
-        """The rows as a pandas DataFrame. Raises PandasMissing where there is no pandas."""
+        """The rows as a pandas DataFrame. Raises PandasMissing if pandas is not installed."""
         try:
             pandas = import_module("pandas")
         except ImportError as error:
@@ -62,7 +62,7 @@ def _figures(estimate: Estimate) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ScriptClip:
-    """A clip of the footage that came in; `start_s` in seconds into its recording."""
+    """A clip of the imported footage; `start_s` in seconds from the start of its recording."""
 
     clip_id: str
     recording_id: str
@@ -75,7 +75,7 @@ class ScriptClip:
 
 @dataclass(frozen=True, slots=True)
 class ScriptImport(Tabular):
-    """Imported footage. `failed`: path → why in one sentence, of those that did not come in; `n_listed` frames are in the sampling list."""
+    """Imported footage. `failed`: path → reason in one sentence, of skipped files; `n_listed`: number of sampled frames."""
 
     clips: tuple[ScriptClip, ...]
     n_listed: int
@@ -88,8 +88,8 @@ class ScriptImport(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptPick:
-    """A frame to label. `t_s` in seconds from its clip's start; `probability` of being drawn, None for one that was demanded; `file`:
-    its lossless picture."""
+    """A picked frame. `t_s`: seconds from the start of its clip; `probability`: inclusion probability, None for a required frame;
+    `file`: its lossless image."""
 
     frame_id: str
     clip_id: str
@@ -104,7 +104,7 @@ class ScriptPick:
 
 @dataclass(frozen=True, slots=True)
 class ScriptPicks(Tabular):
-    """The frames to label, in the order of the list of `n_listed`."""
+    """The picked frames, in the order of the `n_listed` sampled frames."""
 
     design: str
     seed: int
@@ -118,7 +118,7 @@ class ScriptPicks(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptLabel:
-    """A label as it stands; `state`: `done`, `unsure` or `skipped`."""
+    """A current label; `state`: `done`, `unsure` or `skipped`."""
 
     frame_id: str
     state: str
@@ -130,7 +130,7 @@ class ScriptLabel:
 
 @dataclass(frozen=True, slots=True)
 class ScriptLabels(Tabular):
-    """The labels of the picked frames, and how many are to do."""
+    """The labels of the picked frames, and how many frames are not labelled yet."""
 
     n_picked: int
     n_labelled: int
@@ -143,7 +143,7 @@ class ScriptLabels(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptRun:
-    """One model over one set: `n_done` of `n` answers are stored; `score` in `metric`, None where nothing of it is labelled."""
+    """One model on one set: `n_done` of `n` predictions are saved; `score` in `metric`, None without labels."""
 
     run_id: str
     model: str
@@ -158,7 +158,7 @@ class ScriptRun:
 
 @dataclass(frozen=True, slots=True)
 class ScriptRuns(Tabular):
-    """The runs of one call, a set each."""
+    """The runs of one call, one per set."""
 
     runs: tuple[ScriptRun, ...]
 
@@ -168,7 +168,7 @@ class ScriptRuns(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptReplay(Tabular):
-    """A run computed again: whether every digit is the same; of each difference `kind`, `what`, `stored` and `now`."""
+    """A reproduced run: whether all predictions are identical; per difference `kind`, `what`, `stored` and `now`."""
 
     run_id: str
     same: bool
@@ -182,8 +182,8 @@ class ScriptReplay(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptGateSet:
-    """One set of the gate: both models' scores on it, the change from old to new, and its state `pass`, `fail` or `not_enough`; `lost`:
-    pictures that were right and are wrong now."""
+    """One set of the gate: the scores of both models, the change from old to new, and the state `pass`, `fail` or `not_enough`;
+    `lost`: images that were correct and are now wrong."""
 
     set: str
     name: str
@@ -199,8 +199,7 @@ class ScriptGateSet:
 
 @dataclass(frozen=True, slots=True)
 class ScriptGate(Tabular):
-    """May the new model take the old one's place? `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of `fieldcheck gate`, 0, 3
-    or 4, for a build server."""
+    """Result of the gate. `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of `fieldcheck gate` (0, 3 or 4), for CI."""
 
     model: str
     against: str
@@ -216,8 +215,8 @@ class ScriptGate(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """A written report: its folder and files, the headline sentence, the verdict on the gap (None without a gap), and the gap. `summary`:
-    the content of summary.json."""
+    """An exported report: folder, files, main result, verdict on the gap (None without a gap), and the gap. `summary`: content of
+    summary.json."""
 
     folder: Path
     files: tuple[Path, ...]

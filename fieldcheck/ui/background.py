@@ -143,15 +143,15 @@ def _about(standing: ProjectStatus) -> tuple[object, ...]:
 
 def _stages(standing: ProjectStatus) -> list[Stage]:
     found: list[Stage] = [
-        (lambda: text("Run of the model"), lambda project, progress: explore.run_all(project, progress, timestamp())),
+        (lambda: text("Model run"), lambda project, progress: explore.run_all(project, progress, timestamp())),
         (lambda: text("Embeddings of frames and benchmark"), lambda project, progress: similar.make_vectors(project, progress)),
     ]
     if standing.n_benchmark:  # no label takes part in it, and a report would otherwise begin with it
-        found.append((lambda: text("Benchmark and footage compared"), _compare))
+        found.append((lambda: text("Comparison of benchmark and footage"), _compare))
     if standing.n_benchmark or not standing.n_left:
-        found.append((lambda: text("Corruptions at moderate severity"), lambda project, progress: _sweep(project, progress)))
+        found.append((lambda: text("Corruption sweep, moderate severity"), lambda project, progress: _sweep(project, progress)))
     if not standing.n_left:
-        found.append((lambda: text("The gap, worked out"), _gap))
+        found.append((lambda: text("Gap computation"), _gap))
     return found
 
 

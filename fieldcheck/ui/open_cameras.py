@@ -204,7 +204,7 @@ class OpenCameras(QObject):
         if one is None:
             return ""
         if one.lost_at is not None:
-            return "⬣ " + text("{camera} lost").format(camera=one.name)
+            return "⬣ " + text("{camera} disconnected").format(camera=one.name)
         sign = one.now.sign
         return text("{camera} · {fps} fps · {n} dropped").format(camera=one.name, fps=round(sign.fps), n=sign.n_dropped)
 
@@ -243,7 +243,7 @@ class OpenCameras(QObject):
         if recorded is None or not one.recording:
             return
         if recorded.ended:
-            ways = [] if recorded.ended == "failed" else [(text("Other folder"), self.elsewhere.emit)]
+            ways = [] if recorded.ended == "failed" else [(text("Choose another folder"), self.elsewhere.emit)]
             self._say(words.ended(recorded.ended, one.so_far), ALARM, ways)
             self._finish(one)
         elif recorded.room is not None and recorded.room.level == "urgent":
@@ -253,8 +253,8 @@ class OpenCameras(QObject):
 
     def _ways_to_room(self, recorded: Recorded) -> list[Way]:
         """What can be done about a disk that fills up while it is recorded."""
-        lower = (text("Lower the rate"), self._store_fewer)
-        other = (text("Other folder"), self._go_elsewhere)
+        lower = (text("Lower frame rate"), self._store_fewer)
+        other = (text("Choose another folder"), self._go_elsewhere)
         coded = recorded.delivery is None or recorded.delivery.format in words.CODECS
         return [other] if coded or recorded.on_grid else [lower, other]
 

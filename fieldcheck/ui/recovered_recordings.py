@@ -35,13 +35,13 @@ class RecoveredRecordings(QObject):
 
     def _begin(self, killed: bool) -> None:
         if killed:
-            self._current.job(lambda: text("Recording that was cut off"), _adopt, self._say, self._messages.error, writes=False)
+            self._current.job(lambda: text("Interrupted recording"), _adopt, self._say, self._messages.error, writes=False)
 
     def _say(self, adopted: tuple[Imported, ...]) -> None:
         if adopted:
             said = plural(
-                "{n} recording was cut off when the program ended. What was stored until then is here.",
-                "{n} recordings were cut off when the program ended. What was stored until then is here.",
+                "{n} recording was interrupted when the program ended. Everything saved up to that point was recovered.",
+                "{n} recordings were interrupted when the program ended. Everything saved up to that point was recovered.",
                 len(adopted),
             )
             self._messages.toast(said.format(n=len(adopted)))

@@ -28,7 +28,7 @@ def without_open(standing: ProjectStatus | None, n: int) -> ProjectStatus | None
 
 def recording_badge(said: str, lost: bool) -> Badge:
     """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures just now."""
-    return Badge("failed", text("camera lost")) if lost else Badge("recording", said)
+    return Badge("failed", text("camera offline")) if lost else Badge("recording", said)
 
 
 def next_step(standing: ProjectStatus | None) -> str:

@@ -17,40 +17,40 @@ def kept(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, b
     """The format line: exactly what of the camera's frames is stored, and how many megabytes a minute that takes."""
     said = _what(pixel_format, decoded_from)
     if on_grid:
-        said = text("{what}, {n} frames a second of them").format(what=said, n=f"{list_fps:g}")
+        said = text("{what}, sampled at {n} fps").format(what=said, n=f"{list_fps:g}")
     if bytes_per_s <= 0:
         return said
-    return text("{what}: {mb} MB a minute").format(what=said, mb=number(60 * bytes_per_s / MB))
+    return text("{what}: {mb} MB per minute").format(what=said, mb=number(60 * bytes_per_s / MB))
 
 
 def _what(pixel_format: str, decoded_from: str) -> str:
     if pixel_format == "jpeg":
-        return text("the camera's own JPEGs, untouched")
+        return text("original camera JPEGs")
     if pixel_format in CODECS:
-        return text("the camera's own {codec} packets, untouched").format(codec=CODECS[pixel_format])
+        return text("original camera {codec} packets").format(codec=CODECS[pixel_format])
     if decoded_from and decoded_from != "file":
-        return text("decoded, then stored without loss ({format})").format(format=pixel_format)
-    return text("pixels as delivered ({format}), stored without loss").format(format=pixel_format)
+        return text("decoded, lossless ({format})").format(format=pixel_format)
+    return text("raw pixels ({format}), lossless").format(format=pixel_format)
 
 
 def cause(code: str) -> str:
     """Why frames were missing."""
     return {
         "read_error": text("the camera reported an error"),
-        "silence": text("no picture came"),
-        "blocked": text("the camera's driver did not answer"),
-        "frozen": text("the same picture came again and again"),
-        "format": text("the camera went over to another format"),
-    }.get(code, text("the cause is not known"))
+        "silence": text("no image received"),
+        "blocked": text("the camera driver did not respond"),
+        "frozen": text("the same image was repeated"),
+        "format": text("the camera changed its format"),
+    }.get(code, text("unknown cause"))
 
 
 def ended(code: str) -> str:
     """Why a recording ended, where that was not asked for; empty where it was."""
     return {
-        "disk_low": text("Recording stopped to keep room for your labels. What was recorded is safe: free up space to go on."),
-        "disk_full": text("Recording stopped because the disk is full. What was recorded is safe: free up space to go on."),
-        "failed": text("Recording stopped because it could not be stored. What was recorded before is safe: check the disk."),
-        "killed": text("The program was ended while it recorded. What was stored until then was taken in."),
+        "disk_low": text("Recording stopped to reserve space for your labels. Recorded footage is safe. Free up space to continue."),
+        "disk_full": text("Recording stopped: the disk is full. Recorded footage is safe. Free up space to continue."),
+        "failed": text("Recording stopped: it could not be saved. Footage recorded before is safe. Check the disk."),
+        "killed": text("The program ended during recording. Everything saved up to that point was imported."),
     }.get(code, "")
 
 
@@ -62,23 +62,22 @@ def captured(
         text("{source}: {clock} recorded; {frames}, {listed}").format(
             source=source,
             clock=minutes(seconds),
-            frames=plural("{n} frame stored", "{n} frames stored", n_frames).format(n=n_frames),
-            listed=plural("{n} listed", "{n} listed", n_listed).format(n=n_listed),
+            frames=plural("{n} frame saved", "{n} frames saved", n_frames).format(n=n_frames),
+            listed=plural("{n} sampled", "{n} sampled", n_listed).format(n=n_listed),
         ),
-        text("Stored: {what}").format(
+        text("Saved: {what}").format(
             what=kept(how.format, how.decoded_from, how.on_grid, list_fps, how.n_bytes / seconds if seconds > 0 else 0)
         ),
     ]
     if how.n_dropped or how.n_skipped:
+        dropped = text("not measured") if how.n_dropped is None else how.n_dropped
         lines.append(
-            text("{dropped} dropped by the camera, {skipped} skipped by this computer.").format(
-                dropped=how.n_dropped or 0, skipped=how.n_skipped
+            text("Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}.").format(
+                dropped=dropped, skipped=how.n_skipped
             )
         )
     lines += [
-        text("Nothing from {at} on, for {seconds} s: {cause}.").format(
-            at=minutes(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause)
-        )
+        text("Gap of {seconds} s from {at}: {cause}.").format(at=minutes(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause))
         for gap in gaps
     ]
     return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
@@ -87,9 +86,9 @@ def captured(
 def listed(n: int, why_not: str) -> str:
     """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as `not_looked_for`."""
     if n == 0:
-        said = text("No camera found. Plug one in, or name an address (http://…, rtsp://…), a video or a folder of pictures.")
+        said = text("No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a video or an image folder.")
     else:
-        said = plural("{n} camera. It was not opened.", "{n} cameras. None was opened.", n).format(n=n)
+        said = plural("{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n).format(n=n)
     return f"{said} {not_looked_for(why_not)}" if why_not else said
 
 
@@ -97,18 +96,16 @@ def not_looked_for(why_not: str) -> str:
     """Industrial cameras that may be missing from a list, by the code of the search; any other code than the extra's is a search that
     ended before it had looked."""
     if why_not == "extra_missing":
-        return text("Industrial cameras are not looked for: the extra “gige” adds them{pip}.").format(
-            pip=typed("pip install fieldcheck[gige]")
-        )
-    return text("The search for industrial cameras was not finished, so some may be missing. Search again.")
+        return text("Industrial cameras are not searched: install the extra “gige”{pip}.").format(pip=typed("pip install fieldcheck[gige]"))
+    return text("The search for industrial cameras did not finish; the list may be incomplete. Search again.")
 
 
 def password_wanted() -> str:
     """Password prompt of a terminal."""
-    return text("Password of the camera")
+    return text("Camera password")
 
 
 def line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
     said = text("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
-    return text("{camera}, in use by another program").format(camera=said) if busy else said
+    return text("{camera} (in use by another program)").format(camera=said) if busy else said

@@ -27,11 +27,11 @@ def claim_lines(
     claim = percent(claimed, 1) + (f" ({metric_name(metric)})" if metric in FURTHER else "")
     figures = {"claim": claim, "score": percent(score.value, 1), "range": interval(score, 1), "n": score.n}
     if spot:
-        said = text("Reference score {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
+        said = text("Reference score {claim}. Measured here on a spot check of {n} benchmark images: {score} ({range}).").format(**figures)
     else:
         said = plural(
-            "Reference score {claim}. The {n} benchmark picture gives {score} ({range}) here.",
-            "Reference score {claim}. The {n} benchmark pictures give {score} ({range}) here.",
+            "Reference score {claim}. Measured here on {n} benchmark image: {score} ({range}).",
+            "Reference score {claim}. Measured here on {n} benchmark images: {score} ({range}).",
             score.n,
         ).format(**figures)
     return (said, met(score.n) if reproduced else missed(score.n), *((guessed(*guess),) if guess else ()))
@@ -39,15 +39,15 @@ def claim_lines(
 
 def guessed(change: Mapping[str, Any], score: Estimate) -> str:
     """The likeliest other way to feed the model."""
-    said = text("Best guess: {change}. Fed like that, the labelled benchmark pictures give {score} ({range}, n = {n}).")
+    said = text("Most likely preprocessing: {change}. With it, the labelled benchmark images give {score} ({range}, n = {n}).")
     return said.format(change=changes(change), score=percent(score.value), range=interval(score), n=score.n)
 
 
 def none_better(n: int) -> str:
     """The search after a missed claim that came to nothing."""
     return plural(
-        "Other ways to feed the model were tried on {n} labelled image: none is better by more than chance.",
-        "Other ways to feed the model were tried on {n} labelled images: none is better by more than chance.",
+        "Other preprocessing was tested on {n} labelled image: no gain demonstrated.",
+        "Other preprocessing was tested on {n} labelled images: no gain demonstrated.",
         n,
     ).format(n=n)
 
@@ -55,8 +55,8 @@ def none_better(n: int) -> str:
 def met(n: int) -> str:
     """The claim may well be true: pictures can contradict it, and cannot prove it."""
     return plural(
-        "Not contradicted: {n} picture agrees with the reference score.",
-        "Not contradicted: {n} pictures agree with the reference score.",
+        "Reference score not contradicted by {n} image.",
+        "Reference score not contradicted by {n} images.",
         n,
     ).format(n=n)
 
@@ -64,9 +64,9 @@ def met(n: int) -> str:
 def missed(n: int) -> str:
     """The claim did not come out here, and what that does to the verdict."""
     return plural(
-        "Contradicted by {n} picture: the model may be fed differently than where the score was stated. The gap has no verdict until "
-        "that is settled.",
-        "Contradicted by {n} pictures: the model may be fed differently than where the score was stated. The gap has no verdict until "
-        "that is settled.",
+        "Reference score contradicted by {n} image: preprocessing may differ from where the score was "
+        "measured. No verdict on the gap until this is resolved.",
+        "Reference score contradicted by {n} images: preprocessing may differ from where the score was "
+        "measured. No verdict on the gap until this is resolved.",
         n,
     ).format(n=n)

@@ -22,7 +22,7 @@ def compared(
     by_metric = metric in FURTHER
     return (
         plural("{a} and {b} on the same {n} labelled frame:", "{a} and {b} on the same {n} labelled frames:", n).format(a=a, b=b, n=n),
-        text("right in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither {neither}").format(
+        text("correct in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither {neither}").format(
             both=both, a=a, only_a=only_a, b=b, only_b=only_b, neither=neither
         ),
         *(_score(name, metric, score) for name, score in zip((a, b), scores, strict=bool(scores)) if by_metric),
@@ -34,19 +34,29 @@ def compared(
 def _score(name: str, metric: str, score: Estimate) -> str:
     """One model's score."""
     if not score.measured:
-        return text("{name}: {metric} cannot be told from these frames").format(name=name, metric=metric_name(metric))
+        return text("{name}: {metric} cannot be determined from these frames").format(name=name, metric=metric_name(metric))
     figures = {"value": percent(score.value, 1), "range": interval(score, 1), "n": score.n}
     return text("{name}: {metric} {value} ({range}, n = {n})").format(name=name, metric=metric_name(metric), **figures)
 
 
 def by_size(a: str, b: str, size: str, n: int, recalls: tuple[Estimate, Estimate], change: Estimate) -> str:
     """Recall of two detectors for the objects of one size, `n` of which were labelled."""
-    small = plural("Recall of {n} small object (below 32 × 32 px): {both}.", "Recall of {n} small objects (below 32 × 32 px): {both}.", n)
-    medium = plural("Recall of {n} object up to 96 × 96 px: {both}.", "Recall of {n} objects up to 96 × 96 px: {both}.", n)
-    large = plural("Recall of {n} object from 96 × 96 px on: {both}.", "Recall of {n} objects from 96 × 96 px on: {both}.", n)
+    small = plural(
+        "Recall, small objects (below 32 × 32 px), {n} object: {both}.", "Recall, small objects (below 32 × 32 px), {n} objects: {both}.", n
+    )
+    medium = plural(
+        "Recall, medium objects (32 × 32 to 96 × 96 px), {n} object: {both}.",
+        "Recall, medium objects (32 × 32 to 96 × 96 px), {n} objects: {both}.",
+        n,
+    )
+    large = plural(
+        "Recall, large objects (96 × 96 px or more), {n} object: {both}.",
+        "Recall, large objects (96 × 96 px or more), {n} objects: {both}.",
+        n,
+    )
     said = {"small": small, "medium": medium, "large": large}[size]
     if not change.measured:
-        return said.format(n=n, both=text("cannot be told from these frames"))
+        return said.format(n=n, both=text("cannot be determined from these frames"))
     both = ", ".join(f"{name} {percent(one.value, 1)} ({interval(one, 1)})" for name, one in zip((a, b), recalls, strict=True))
     return said.format(n=n, both=both) + " " + changed(change)
 
@@ -54,8 +64,8 @@ def by_size(a: str, b: str, size: str, n: int, recalls: tuple[Estimate, Estimate
 def exported(n: int, of: int) -> str:
     """That some of the frames compared on were given to training."""
     said = plural(
-        "No test of a model trained since: {n} of these {of} frames was exported for training.",
-        "No test of a model trained since: {n} of these {of} frames were exported for training.",
+        "Not a valid test for a model trained since: {n} of {of} frames was exported for training.",
+        "Not a valid test for a model trained since: {n} of {of} frames were exported for training.",
         n,
     )
     return said.format(n=n, of=of)
@@ -64,7 +74,7 @@ def exported(n: int, of: int) -> str:
 def changed(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:
-        return text("Change: cannot be told yet.")
+        return text("Change: unknown.")
     return text("Change: {value} pp ({range}).").format(value=points(change.value, 1), range=points_interval(change, 1))
 
 
@@ -74,11 +84,9 @@ def verdict(a: str, b: str, p: float, change: Estimate) -> str:
     said_p = text("below 0.001") if p < 0.001 else number(p, 3)
     open_ = not change.measured or change.lo <= 0 <= change.hi
     if p <= CHANCE and open_:
-        return text(
-            "These frames do not show that one is better: the 95% interval of the change includes 0 (exact McNemar, p = {p})."
-        ).format(p=said_p)
+        return text("No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar test, p = {p}).").format(p=said_p)
     if open_ or p > CHANCE:
-        return text("These frames do not show that one is better (exact McNemar, p = {p}).").format(p=said_p)
+        return text("No difference demonstrated (exact McNemar test, p = {p}).").format(p=said_p)
     better = b if change.value > 0 else a
     return text("{better} is better, statistically significant (exact McNemar test, p = {p}).").format(better=better, p=said_p)
 
@@ -87,10 +95,8 @@ def by_interval(a: str, b: str, metric: str, change: Estimate) -> str:
     """Whether the difference is more than chance by the limits of the change, for a metric that no paired test of frames is made for."""
     name = metric_name(metric)
     if not change.measured:
-        return text("Not comparable by {metric}: these frames hold too little of what it counts.").format(metric=name)
+        return text("{metric} not comparable: too few objects on these frames.").format(metric=name)
     if change.lo <= 0 <= change.hi:
-        return text("These frames do not show that one is better by {metric}: the 95% interval of the change includes 0.").format(
-            metric=name
-        )
+        return text("No difference in {metric} demonstrated: the 95% CI of the change includes 0.").format(metric=name)
     better = b if change.value > 0 else a
-    return text("{better} is better by {metric}: the 95% interval of the change excludes 0.").format(better=better, metric=name)
+    return text("{better} is better in {metric}: the 95% CI of the change excludes 0.").format(better=better, metric=name)

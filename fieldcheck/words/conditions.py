@@ -31,5 +31,5 @@ def short_condition(code: str) -> str:
         "dirty_lens": text("Dirty lens"),
         "vibration": text("Vibration"),
         "dust": text("Dust"),
-        "colour_cast": text("Colour"),
+        "colour_cast": text("Colour cast"),
     }.get(code, code)

@@ -32,12 +32,12 @@ def family_name(name: str) -> str:
 def by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The whole catalogue as (what one calls the cause, names of the catalogue), in its order."""
     called = {
-        "noise": text("Noise of the sensor"),
+        "noise": text("Sensor noise"),
         "blur": text("Blur"),
         "light": text("Light"),
-        "coding": text("Coding"),
+        "coding": text("Compression"),
         "weather": text("Weather"),
-        "lens": text("On and before the lens"),
+        "lens": text("Lens"),
         "geometry": text("Geometry"),
     }
     return tuple((said, tuple(name for name, entry in CATALOG.items() if entry.cause == cause)) for cause, said in called.items())
@@ -60,12 +60,12 @@ def likeness(psnr: float, ssim: float) -> str:
 def first_flip(severity: float | None) -> str:
     """At which severity one frame's answer is first seen to be another; None where no severity was seen to change it."""
     if severity is None:
-        return text("The answer does not flip up to severe.")
+        return text("No change of the prediction observed up to severe.")
     figure = number(severity, 1)
     if severity in STOPS:
-        return text("First seen to flip at {figure} ({stop}).").format(figure=figure, stop=severity_name(severity))
+        return text("Prediction first changes at {figure} ({stop}).").format(figure=figure, stop=severity_name(severity))
     below, above = next(pair for pair in pairwise(STOPS) if pair[0] < severity < pair[1])
-    said = text("First seen to flip at {figure} (between {below} and {above}).")
+    said = text("Prediction first changes at {figure} (between {below} and {above}).")
     return said.format(figure=figure, below=severity_name(below), above=severity_name(above))
 
 
@@ -80,7 +80,7 @@ def meaning(name: str, severity: float) -> str:
     severity."""
     values = parameters(name, severity)
     if severity == 0:
-        return text("Nothing is done to the picture.")
+        return text("No corruption applied.")
     shares = {key: percent(value) for key, value in values.items() if key not in LENGTHS and isfinite(value)}
     lengths = {key: percent(value / REFERENCE_SIDE, 1) for key, value in values.items() if key in LENGTHS}
     plain = {f"{key}_n": number(value, int(value < 10 and value % 1 != 0)) for key, value in values.items()}

@@ -23,13 +23,13 @@ from fieldcheck.words.language import plural, text
 def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...], future: int = 0) -> tuple[str, ...]:
     """Results and shifts that a log brought, and what is odd about it."""
     shifts = plural("{n} shift", "{n} shifts", n_shifts).format(n=n_shifts)
-    lines = [plural("{n} result taken in, {shifts}.", "{n} results taken in, {shifts}.", n).format(n=n, shifts=shifts)]
+    lines = [plural("{n} result imported, {shifts}.", "{n} results imported, {shifts}.", n).format(n=n, shifts=shifts)]
     if empty:
-        lines.append(plural("{n} shift in between holds no result.", "{n} shifts in between hold no result.", empty).format(n=empty))
+        lines.append(plural("{n} shift without results in between.", "{n} shifts without results in between.", empty).format(n=empty))
     if backwards:
         said = plural(
-            "{n} row lies over an hour before the one above it: two clocks may have written this log.",
-            "{n} rows lie over an hour before the one above them: two clocks may have written this log.",
+            "{n} row is more than an hour earlier than the row above: the log may mix two clocks.",
+            "{n} rows are more than an hour earlier than the row above: the log may mix two clocks.",
             backwards,
         )
         lines.append(said.format(n=backwards))
@@ -41,7 +41,7 @@ def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[s
         )
         lines.append(said.format(n=future))
     if unknown:
-        lines.append(text("Not among the model's classes: {names}.").format(names=", ".join(map(isolated, unknown[:5]))))
+        lines.append(text("Unknown to the model: {names}.").format(names=", ".join(map(isolated, unknown[:5]))))
     return tuple(lines)
 
 
@@ -56,11 +56,11 @@ def shift_line(shift: FollowedShift) -> str:
 def state_name(code: str) -> str:
     """State of a shift in a word."""
     return {
-        "learning": text("learning"),
-        "healthy": text("healthy"),
+        "learning": text("baseline"),
+        "healthy": text("normal"),
         "watch": text("watch"),
         "alarm": text("ALARM"),
-        "diagnose": text("being diagnosed"),
+        "diagnose": text("under investigation"),
     }[code]
 
 
@@ -89,8 +89,8 @@ def sampled_line(one: SampledResult) -> str:
 def accuracy_line(found: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
     said = plural(
-        "Accuracy by its confidence: {share} ({limits}), from {n} labelled clip; no frame of this shift was labelled.",
-        "Accuracy by its confidence: {share} ({limits}), from {n} labelled clips; no frame of this shift was labelled.",
+        "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled clip; no frame of this shift was labelled.",
+        "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled clips; no frame of this shift was labelled.",
         found.n_clips,
     )
     return said.format(share=percent(found.value), limits=percent_range(found.lo, found.hi), n=found.n_clips)
@@ -103,32 +103,33 @@ def alarm_notice(alarms: Sequence[FollowedShift]) -> str:
     newest = alarms[-1]
     said = " ".join([shift_date(newest.began) + ":", *drift_lines(newest)[:2]])
     more = len(alarms) - 1
-    return said + " " + plural("{n} more alarm is new.", "{n} more alarms are new.", more).format(n=more) if more else said
+    return said + " " + plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more) if more else said
 
 
 def risk_line(began: str, found: ConfidenceAccuracy) -> str:
     """Alarm on risk: the accuracy of a shift is below the line."""
     said = text(
-        "▲ At risk, shift of {date}: accuracy by its confidence {share} ({limits}) is below {line}, the labelled clips' less the tolerance."
+        "▲ At risk, shift of {date}: accuracy estimated from confidence, {share} ({limits}), is below {line} "
+        "(accuracy of the labelled clips minus tolerance)."
     )
     figures = {"share": percent(found.value), "limits": percent_range(found.lo, found.hi), "line": percent(found.line)}
-    return said.format(date=shift_date(began), **figures) + " " + text("Label some frames of it.")
+    return said.format(date=shift_date(began), **figures) + " " + text("Label some frames of this shift.")
 
 
 def kept_lines(frames: KeptFrames | None, dropped: DroppedShifts) -> tuple[str, ...]:
     """Frames that were kept just now, and shifts that retention dropped; nothing where nothing was."""
     lines = []
     if frames is not None:
-        said = plural("{n} frame kept in {folder}.", "{n} frames kept in {folder}.", frames.n) if frames.n else text("No frame was kept.")
+        said = plural("{n} frame saved to {folder}.", "{n} frames saved to {folder}.", frames.n) if frames.n else text("No frame saved.")
         lines.append(said.format(n=frames.n, folder=frames.folder))
         missing = plural(
-            "{n} is no readable image below the folder of the log.",
-            "{n} are no readable images below the folder of the log.",
+            "{n} image not found or unreadable in the folder of the log.",
+            "{n} images not found or unreadable in the folder of the log.",
             frames.missing,
         )
         lines += [missing.format(n=frames.missing)] if frames.missing else []
     if dropped.n:
-        said = plural("{n} old shift was dropped ({first}).", "{n} old shifts were dropped ({first} – {last}).", dropped.n)
+        said = plural("{n} old shift deleted ({first}).", "{n} old shifts deleted ({first} – {last}).", dropped.n)
         lines.append(said.format(n=dropped.n, first=shift_date(dropped.first), last=shift_date(dropped.last)))
     if dropped.copies:
         lines.append(text("A copy is in {files} of the project.").format(files=", ".join(dropped.copies)))
@@ -138,12 +139,12 @@ def kept_lines(frames: KeptFrames | None, dropped: DroppedShifts) -> tuple[str, 
 def restored_line(n: int) -> str:
     """Shifts that came back from a copy."""
     said = plural("{n} shift restored.", "{n} shifts restored.", n) if n else text("No shift restored: the project has all of them.")
-    return said.format(n=n) + " " + text("Shifts are kept without end from now on.")
+    return said.format(n=n) + " " + text("All shifts are retained from now on.")
 
 
 def retention_name(weeks: int) -> str:
     """How long shifts are kept."""
-    return plural("keep {n} week", "keep {n} weeks", weeks).format(n=weeks) if weeks else text("keep all shifts")
+    return plural("retain {n} week", "retain {n} weeks", weeks).format(n=weeks) if weeks else text("retain all shifts")
 
 
 def epoch_line(other: ModelEpoch) -> str:
@@ -151,32 +152,32 @@ def epoch_line(other: ModelEpoch) -> str:
     by = {"n": other.n_shifts, "first": shift_date(other.first), "last": shift_date(other.last), "model": isolated(other.model)}
     if other.card_changed:
         said = plural(
-            "{n} shift ({first}) is of model {model} with another card: the charts began anew.",
-            "{n} shifts ({first} – {last}) are of model {model} with another card: the charts began anew.",
+            "{n} shift ({first}) uses model {model} with another model card: charts restarted.",
+            "{n} shifts ({first} – {last}) use model {model} with another model card: charts restarted.",
             other.n_shifts,
         )
     else:
         said = plural(
-            "{n} shift ({first}) is of another model, {model}: the charts began anew.",
-            "{n} shifts ({first} – {last}) are of another model, {model}: the charts began anew.",
+            "{n} shift ({first}) uses another model, {model}: charts restarted.",
+            "{n} shifts ({first} – {last}) use another model, {model}: charts restarted.",
             other.n_shifts,
         )
-    return said.format(**by) + " " + text("Nothing is compared across this change.")
+    return said.format(**by) + " " + text("No comparison across this change.")
 
 
 def no_shift() -> str:
     """Nothing is followed yet, which is no good news."""
-    return text("No shift was taken in yet, so nothing is said of the model.")
+    return text("No shift imported yet.")
 
 
 def no_accuracy_line(reason: str) -> str:
     """Why the accuracy of shifts is not told, by its code."""
     return {
-        "no_labels": text("The accuracy of shifts is not told: nothing is labelled yet."),
-        "not_run": text("The accuracy of shifts is not told: run the model on all of the footage first."),
-        "few_clips": text("The accuracy of shifts is not told: it needs twelve labelled clips."),
-        "unrelated": text("The accuracy of shifts is not told: this model's confidence says too little of its accuracy."),
-        "not_random": text("The accuracy of shifts is not told: the labelled clips are no random subset of the footage."),
+        "no_labels": text("No accuracy estimate per shift: no labels yet."),
+        "not_run": text("No accuracy estimate per shift: run the model on all footage first."),
+        "few_clips": text("No accuracy estimate per shift: requires twelve labelled clips."),
+        "unrelated": text("No accuracy estimate per shift: this model's confidence is not informative enough."),
+        "not_random": text("No accuracy estimate per shift: the labelled clips are not a random sample of the footage."),
     }[reason]
 
 
@@ -197,11 +198,11 @@ def chart_unit(code: str) -> str:
 def chart_reading(code: str, begun: bool) -> str:
     """How a chart of the dashboard is read. `begun`: it has lines."""
     if not begun and code == "charts":
-        return text("Charts begin with the seventh healthy shift.")
+        return text("Charts start with the seventh normal shift.")
     return {
-        "charts": text("Each line is a share of its own limit: above 1 it alarms."),
-        "entropy": text("Each dot a sampled picture, the line their mean. Higher: the model spreads its answer over more classes."),
-        "distance": text("Each dot a sampled picture: how far its embedding lies from the shifts before, in their standard deviations."),
+        "charts": text("Values are relative to each chart's limit: above 1 is an alarm."),
+        "entropy": text("Dots: sampled images; line: mean. Higher values: the prediction is spread over more classes."),
+        "distance": text("Dots: sampled images. Distance of the embedding from earlier shifts, in their standard deviations."),
     }[code]
 
 
@@ -226,13 +227,13 @@ def drift_lines(shift: FollowedShift) -> tuple[str, ...]:
     """Sentences on a shift: cause, advice, classes of low confidence, slow drift."""
     lines = [*map(health_line, shift.health), _cause(shift), _advice(shift)]
     if shift.candidates:
-        said = text("Median confidence below 0.6: {names}. Where an operator flags the class too, it is a candidate for retraining.")
+        said = text("Median confidence below 0.6: {names}. If an operator also reports the class, it is a candidate for retraining.")
         lines.append(said.format(names=", ".join(map(isolated, shift.candidates))))
     if shift.slow:
-        lines.append(text("Slow drift: the latest ten shifts differ from the first ten in {names}.").format(names=_names(shift.slow)))
+        lines.append(text("Slow drift: the last ten shifts differ from the first ten in {names}.").format(names=_names(shift.slow)))
     if shift.state == "learning":
         left = max(0, 6 - shift.n_reference - 1)
-        lines.append(plural("Learning: {n} shift to go.", "Learning: {n} shifts to go.", left).format(n=left))
+        lines.append(plural("Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", left).format(n=left))
     return tuple(line for line in lines if line)
 
 
@@ -245,24 +246,24 @@ def health_line(found: HealthFinding) -> str:
     camera, figure = isolated(found.camera), found.figure
     seconds, share = number(figure, 0), percent(figure)
     said = {
-        "frozen": text("Camera {camera}: the same picture for {seconds} s: image feed frozen."),
-        "looping": text("Camera {camera}: the same stretch of pictures again and again for {seconds} s: a buffer is played in a loop."),
-        "black": text("Camera {camera}: no picture for {seconds} s: all black, all white or all of one grey."),
-        "exposure": text("Camera {camera}: {share} of the picture is clipped in most frames: exposure, or light shines into the lens."),
-        "swapped": text("Camera {camera} shows what camera {other} used to show: two cameras were swapped."),
-        "moved": text("Camera {camera} sees another part of the site than before: it moved, or was turned."),
-        "obstruction": text("Camera {camera}: {share} of the picture is covered by something without structure."),
-        "blur": text("Camera {camera} has lost sharpness: out of focus, fogged or smeared."),
-        "dust": text("Camera {camera}: marks on {share} of the picture that stay where they are: dust, dirt or scratches."),
-        "colour_cast": text("Camera {camera}: colours have moved by {units} CIELAB units: white balance, filter or lamp."),
+        "frozen": text("{camera}: image feed frozen for {seconds} s."),
+        "looping": text("{camera}: looping images for {seconds} s (repeated buffer)."),
+        "black": text("{camera}: no image for {seconds} s (black, white or uniform grey)."),
+        "exposure": text("{camera}: {share} of the image is clipped in most frames (exposure, or light into the lens)."),
+        "swapped": text("{camera}: shows the view of {other} (cameras swapped)."),
+        "moved": text("{camera}: field of view changed (camera moved or turned)."),
+        "obstruction": text("{camera}: {share} of the image is obstructed."),
+        "blur": text("{camera}: lost sharpness (out of focus, fogged or smeared)."),
+        "dust": text("{camera}: stationary marks on {share} of the image (dust, dirt or scratches)."),
+        "colour_cast": text("{camera}: colours shifted by {units} CIELAB units (white balance, filter or lamp)."),
     }[found.check]
     line = said.format(camera=camera, seconds=seconds, share=share, other=isolated(found.other), units=seconds)
     more = plural(
-        "It came back {n} more time in this shift, for {seconds} s.",
-        "It came back {n} more times in this shift, for {seconds} s in all.",
+        "The fault recurred {n} time in this shift, for {seconds} s.",
+        "The fault recurred {n} times in this shift, for {seconds} s in total.",
         found.folded,
     ).format(n=number(found.folded), seconds=number(found.folded_s))
-    weak = text("Strong compression can make a still scene look the same.") if found.state == "weak" else ""
+    weak = text("Strong compression of a still scene can look the same.") if found.state == "weak" else ""
     return " ".join(filter(None, (line, more if found.folded else "", weak)))
 
 
@@ -270,8 +271,8 @@ def check_name(code: str) -> str:
     """Name of a check of the camera."""
     return {
         "frozen": text("image feed frozen"),
-        "looping": text("looping pictures"),
-        "black": text("no picture"),
+        "looping": text("looping images"),
+        "black": text("no image"),
         "exposure": text("exposure"),
         "swapped": text("cameras swapped"),
         "moved": text("camera moved"),
@@ -286,14 +287,14 @@ def _cause(shift: FollowedShift) -> str:
     names = ", ".join(map(isolated, shift.classes))
     said = {
         "": "",
-        "no_frames": text("No frame came in this shift: look at camera and cable."),
-        "few_results": text("Too few results in this shift to say anything."),
-        "camera": text("A fault of the camera: nothing was read off the predictions of this shift."),
-        "picture": text("The pictures themselves look different: {feature} moved most. Light, lens or exposure may have changed."),
-        "class_mix": text("Another mix of classes: another product, or the model names them otherwise."),
-        "all_classes": text("Confidence fell in most classes: light, lens or exposure may have changed."),
-        "one_class": text("Confidence fell in one class, {names}: look at that camera: dust, a wall, a camera that moved."),
-        "new_pictures": text("The model sees something new."),
+        "no_frames": text("No frames in this shift: check camera and cable."),
+        "few_results": text("Too few results in this shift."),
+        "camera": text("Camera fault: the predictions of this shift are not evaluated."),
+        "picture": text("Images changed, most in: {feature}. Light, lens or exposure may have changed."),
+        "class_mix": text("Class mix changed: different product, or the model predicts it differently."),
+        "all_classes": text("Confidence dropped in most classes: light, lens or exposure may have changed."),
+        "one_class": text("Confidence dropped in one class, {names}. Check its camera for dust, obstruction or movement."),
+        "new_pictures": text("Inputs differ from the baseline."),
     }[shift.cause]
     return said.format(names=names, feature=_feature(shift.feature)) if shift.cause in ("picture", "one_class") else said
 
@@ -314,7 +315,7 @@ def _feature(code: str) -> str:
 def _advice(shift: FollowedShift) -> str:
     return {
         "none": "",
-        "look": text("Look at frames of this shift before anything is retrained."),
-        "check_camera": text("Check the camera first. Nothing is to be retrained for this."),
-        "retrain_candidate": text("No alarm: a class is a candidate for retraining, a person decides."),
+        "look": text("Review frames of this shift before retraining."),
+        "check_camera": text("Check the camera first. Do not retrain the model for this alarm."),
+        "retrain_candidate": text("No alarm: one class is a candidate for retraining. The decision stays with you."),
     }[shift.advice]

@@ -22,8 +22,8 @@ from fieldcheck.words.scores import without_people
 def packed(out: str, n_records: int, n_figures: int, signed_by: str, n_people: int) -> tuple[str, ...]:
     """Lines about a pack that was written; `n_people`: pictures that stayed out of it because a person is marked on them."""
     first = plural(
-        "{n} record, of which {figures} are figures of the report, packed into {out}.",
-        "{n} records, of which {figures} are figures of the report, packed into {out}.",
+        "{n} record (including {figures} report values) packed into {out}.",
+        "{n} records (including {figures} report values) packed into {out}.",
         n_records,
     ).format(n=n_records, figures=n_figures, out=out)
     return first, _signed((signed_by,) if signed_by else ()), *([without_people(n_people, "people_pack")] if n_people else [])
@@ -31,34 +31,38 @@ def packed(out: str, n_records: int, n_figures: int, signed_by: str, n_people: i
 
 def _signed(keys: Sequence[str]) -> str:
     if not keys:
-        return text("Nobody signed it: whoever can write it can make it anew.")
-    return text("Signed with the key {keys}.").format(keys=", ".join(key[:16] for key in keys))
+        return text("Not signed: anyone with write access can recreate the pack.")
+    return text("Signed with key {keys}.").format(keys=", ".join(key[:16] for key in keys))
 
 
 def verified(out: str, n_records: int, n_figures: int, signed_by: Sequence[str], strange_verifier: bool = False) -> tuple[str, ...]:
     """Lines for a pack that fits; `strange_verifier`: the program in it is not this version's."""
     said = plural(
-        "{out} fits: {n} record, and {figures} figures come out the same from its labels and predictions.",
-        "{out} fits: {n} records, and {figures} figures come out the same from its labels and predictions.",
+        "{out} verified: {n} record intact, {figures} values reproduced from labels and predictions.",
+        "{out} verified: {n} records intact, {figures} values reproduced from labels and predictions.",
         n_records,
     )
     lines = said.format(out=out, n=n_records, figures=n_figures), _signed(signed_by)
-    return (*lines, text("Its verify_pack.py is not the one of this version. Run your own.")) if strange_verifier else lines
+    return (
+        (*lines, text("The verify_pack.py in the pack differs from the one of this version. Run your own copy."))
+        if strange_verifier
+        else lines
+    )
 
 
 def unpacked(project: str, missing: Sequence[str]) -> tuple[str, ...]:
     """Lines for a project that was made of a pack; `missing`: files with weights that the pack does not hold."""
-    made = text("Project made: {path}").format(path=project)
-    lost = text("The pack does not hold the weights of a model: {files}. Everything else was unpacked. Add the model again to run it.")
+    made = text("Project created: {path}").format(path=project)
+    lost = text("Model weights are missing from the pack: {files}. Everything else was unpacked. Add the model again before you run it.")
     return (made, lost.format(files=listed(missing))) if missing else (made,)
 
 
 def does_not_fit(out: str, record: str, what: str, stored: Any, now: Any) -> str:
     """One line: the first record of a pack that does not fit."""
     if what == "figure":
-        said = text("{out} does not fit: {record} is {stored} in the pack, and {now} from its labels and predictions.")
+        said = text("{out}: verification failed. {record} is {stored} in the pack, but {now} when recomputed from labels and predictions.")
         return said.format(out=out, record=record, stored=_shown(stored), now=_shown(now))
-    return text("{out} does not fit: {record}, {what}.").format(out=out, record=record, what=misfit(what))
+    return text("{out}: verification failed: {record}, {what}.").format(out=out, record=record, what=misfit(what))
 
 
 def _shown(value: Any) -> str:
@@ -75,16 +79,18 @@ def shared(out: Sequence[str], n: Sequence[int], n_both: int, n_people: int) -> 
 def merged(n_taken: int, n_second: int, n_known: int, n_unmatched: int, n_open: int) -> tuple[str, ...]:
     """Lines about a merge."""
     lines = [
-        text("Labels taken in: {taken}; second answers: {second}; here already: {known}.").format(
+        text("Labels merged: {taken}; second labels: {second}; already present: {known}.").format(
             taken=n_taken, second=n_second, known=n_known
         )
     ]
     if n_unmatched:
         lines.append(
-            plural("{n} labelled frame is not picked here.", "{n} labelled frames are not picked here.", n_unmatched).format(n=n_unmatched)
+            plural("{n} labelled frame is not among the picks.", "{n} labelled frames are not among the picks.", n_unmatched).format(
+                n=n_unmatched
+            )
         )
     if n_open:
-        lines.append(plural("On {n} frame the two people differ.", "On {n} frames the two people differ.", n_open).format(n=n_open))
+        lines.append(plural("{n} label conflict.", "{n} label conflicts.", n_open).format(n=n_open))
     return tuple(lines)
 
 
@@ -93,8 +99,8 @@ def agreed(found: Agreement | None) -> tuple[str, ...]:
     if found is None or not found.n:
         return ()
     said = plural(
-        "Agreement between people: {share} ({range}) on {n} frame that both labelled.",
-        "Agreement between people: {share} ({range}) on {n} frames that both labelled.",
+        "Inter-annotator agreement: {share} ({range}) on {n} frame labelled by both.",
+        "Inter-annotator agreement: {share} ({range}) on {n} frames labelled by both.",
         found.n,
     ).format(share=percent(found.agreement.value), range=interval(found.agreement), n=found.n)
     if not found.kappa.measured:
@@ -105,9 +111,9 @@ def agreed(found: Agreement | None) -> tuple[str, ...]:
 
 def conflict(frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool) -> str:
     """One line: what two people said of a frame."""
-    said = text("{frame}: {first} ({by}) against {second} ({other})")
+    said = text("{frame}: {first} ({by}) vs {second} ({other})")
     if settled:
-        said = text("{frame}: decided for {first} ({by}) against {second} ({other})")
+        said = text("{frame}: resolved as {first} ({by}) instead of {second} ({other})")
     return said.format(frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–")
 
 
@@ -119,38 +125,38 @@ def two_answers(first: Label, second: Repeat) -> tuple[str, str]:
 
 def conflicts_decided(number: int, n: int, n_decided: int, settled: bool) -> str:
     """Place among the frames on which two people differ, how many of them are decided, and whether this one is."""
-    said = text("Frame {number} of {n} on which two people differ; decided: {decided}.").format(number=number, n=n, decided=n_decided)
-    return f"{said} {text('Here somebody decided for the answer on the left.')}" if settled else said
+    said = text("Conflict {number} of {n}; resolved: {decided}.").format(number=number, n=n, decided=n_decided)
+    return f"{said} {text('Resolved in favour of the left label.')}" if settled else said
 
 
 def seal_lines(found: Sealed | None) -> tuple[str, ...]:
     """State of the seal, a line each: when, by whom, and what changed since."""
     if found is None:
-        return (text("Nothing is sealed yet: the first label seals limits, classes and list."),)
+        return (text("Not sealed yet: the first label seals limits, classes and sampled frames automatically."),)
     lines = [_when(found)]
     if found.signed_labels is None:
-        lines.append(text("Nobody signed the seal: it shows changes, not who made them."))
+        lines.append(text("Seal not signed: it shows changes, but not who made them."))
     else:
         said = plural(
-            "Signed with the key {keys} when {n} label stood.", "Signed with the key {keys} when {n} labels stood.", found.signed_labels
+            "Signed with key {keys} when {n} label existed.", "Signed with key {keys} when {n} labels existed.", found.signed_labels
         )
         lines.append(said.format(keys=", ".join(key[:16] for key in found.signed_by), n=found.signed_labels))
     lines += changes_said(found)
     if found.n_redrawn:
         lines.append(
-            plural(
-                "The list of frames was changed {n} time since.", "The list of frames was changed {n} times since.", found.n_redrawn
-            ).format(n=found.n_redrawn)
+            plural("Sampled frames changed {n} time since.", "Sampled frames changed {n} times since.", found.n_redrawn).format(
+                n=found.n_redrawn
+            )
         )
     return tuple(lines)
 
 
 def _when(found: Sealed) -> str:
     if not found.n_labels_before:
-        return text("Limits, classes and list were sealed before the first label, {when}.").format(when=moment(found.at))
+        return text("Limits, classes and sampled frames sealed before the first label, {when}.").format(when=moment(found.at))
     return plural(
-        "Limits, classes and list were sealed late, {when}: {n} label stood already.",
-        "Limits, classes and list were sealed late, {when}: {n} labels stood already.",
+        "Limits, classes and sampled frames sealed late, {when}: {n} label already existed.",
+        "Limits, classes and sampled frames sealed late, {when}: {n} labels already existed.",
         found.n_labels_before,
     ).format(when=moment(found.at), n=found.n_labels_before)
 
@@ -168,19 +174,19 @@ def changes_said(found: Sealed) -> list[str]:
 def _change(one: SealChange) -> str:
     when, before, after = moment(one.at), json.loads(one.before), json.loads(one.after)
     if one.part == "tolerance":
-        said = text("The limit for the gap was changed after labelling began, {when}: {before} pp became {after} pp.")
+        said = text("Gap limit changed after labelling began, {when}: {before} → {after} pp.")
         if one.by:
-            said = text("The limit for the gap was changed after labelling began, {when}, by {name}: {before} pp became {after} pp.")
+            said = text("Gap limit changed after labelling began, {when}, by {name}: {before} → {after} pp.")
         return said.format(when=when, name=one.by, before=limit(before), after=limit(after))
     if one.part == "rate_limits":
-        return text("The limits for rates were changed after labelling began, {when}: {before} became {after}.").format(
+        return text("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_rates(before), after=_rates(after)
         )
     names = ", ".join(before) or text("none"), ", ".join(after) or text("none")
     if one.part == "ok_classes":
-        said = text("The OK classes were changed after labelling began, {when}: {before} became {after}.")
+        said = text("OK classes changed after labelling began, {when}: {before} → {after}.")
     else:
-        said = text("The classes were changed after labelling began, {when}: {before} became {after}.")
+        said = text("Classes changed after labelling began, {when}: {before} → {after}.")
     return said.format(when=when, before=names[0], after=names[1])
 
 

@@ -38,12 +38,12 @@ def changes_since(found: EvidenceState) -> tuple[str, ...]:
 def next_step(found: EvidenceState) -> str:
     """The next step in words."""
     if found.sealed is None:
-        return text("Next: seal limits, classes and list. After the first label the report says that it came late.")
+        return text("Next: seal limits, classes and sampled frames. Sealing after the first label is reported as late.")
     if not found.n_labels:
-        return text("Next: label frames. What the seal settled holds from the first one on.")
+        return text("Next: label frames. The sealed limits, classes and frames apply from the first label.")
     if found.n_open:
-        return text("Next: decide the frames on which two people differ.")
-    return text("Next: make a pack. It carries all of this in one file, and proves it.")
+        return text("Next: resolve label conflicts.")
+    return text("Next: create an evidence pack with all of the above in one verifiable file.")
 
 
 def _seal(found: EvidenceState) -> StateLine:
@@ -53,7 +53,7 @@ def _seal(found: EvidenceState) -> StateLine:
 
 
 def _signature(found: EvidenceState, key: str) -> StateLine:
-    chosen = text("Key that signs: {file}").format(file=key) if key else text("No key is chosen: nothing is signed.")
+    chosen = text("Signing key: {file}").format(file=key) if key else text("No signing key chosen: nothing will be signed.")
     if found.sealed is None or found.sealed.signed_labels is None:
         return StateLine(OPEN, chosen)
     signed = seal_lines(found.sealed)[1]
@@ -62,30 +62,28 @@ def _signature(found: EvidenceState, key: str) -> StateLine:
 
 def _pin(found: EvidenceState) -> StateLine:
     if not found.guarded:
-        return StateLine(OPEN, text("No PIN guards the limits: anybody may change them."))
+        return StateLine(OPEN, text("No PIN set: anyone can change the limits."))
     if not found.unlocked:
-        return StateLine(DONE, text("Only whoever gives the PIN changes limits."))
-    return StateLine(LOOK, text("The PIN was given: limits can be changed until the project is closed."))
+        return StateLine(DONE, text("PIN required to change limits."))
+    return StateLine(LOOK, text("PIN accepted: limits can be changed until the project is closed."))
 
 
 def _runs(n: int) -> StateLine:
     if not n:
-        return StateLine(OPEN, text("No run is stored yet: the model's answers are kept with each run."))
-    said = plural("{n} run is stored, and can be repeated.", "{n} runs are stored, and each can be repeated.", n)
+        return StateLine(OPEN, text("No run saved yet. A run saves the model's predictions."))
+    said = plural("{n} run saved; can be reproduced.", "{n} runs saved; each can be reproduced.", n)
     return StateLine(DONE, said.format(n=number(n)))
 
 
 def _people(found: EvidenceState) -> StateLine:
     if not found.n_conflicts:
-        return StateLine(OPEN, text("No two people differ on a frame."))
+        return StateLine(OPEN, text("No label conflicts."))
     if not found.n_open:
         said = plural(
-            "Two people differed on {n} frame, and it is decided.",
-            "Two people differed on {n} frames, and all are decided.",
+            "{n} label conflict, resolved.",
+            "{n} label conflicts, all resolved.",
             found.n_conflicts,
         )
         return StateLine(DONE, said.format(n=found.n_conflicts))
-    said = plural(
-        "Two people differ on {n} frame; still open: {open}.", "Two people differ on {n} frames; still open: {open}.", found.n_conflicts
-    )
+    said = plural("{n} label conflict; unresolved: {open}.", "{n} label conflicts; unresolved: {open}.", found.n_conflicts)
     return StateLine(LOOK, said.format(n=found.n_conflicts, open=found.n_open))

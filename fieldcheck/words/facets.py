@@ -12,23 +12,23 @@ from fieldcheck.words.language import text
 def facet_name(facet: str) -> str:
     """Name of a facet, such as camera or condition."""
     return {
-        "set": text("Set"),
+        "set": text("Dataset"),
         "class": text("Labelled as"),
-        "prediction": text("Model's answer"),
-        "right": text("Right or wrong"),
+        "prediction": text("Prediction"),
+        "right": text("Correct or wrong"),
         "condition": text("Condition"),
         "camera": text("Camera"),
         "location": text("Location"),
         "clip": text("Clip"),
-        "light": text("Light in the picture"),
+        "light": text("Light in the image"),
         "blur": text("Blur"),
         "noise": text("Noise"),
         "hour": text("Hour"),
         "operator": text("Labelled by"),
-        "occluded": text("Partly hidden"),
+        "occluded": text("Occluded"),
         "tag": text("Tag"),
-        "stratum": text("Kind of frame"),
-        "state": text("State of the label"),
+        "stratum": text("Sampling stratum"),
+        "state": text("Label status"),
         "second_look": text("Label review"),
     }[facet]
 
@@ -36,14 +36,14 @@ def facet_name(facet: str) -> str:
 def figure_name(figure: str) -> str:
     """Name of a figure that frames are sorted or filtered by."""
     return {
-        "confidence": text("Confidence of the model"),
-        "label_confidence": text("Confidence in the label"),
+        "confidence": text("Model confidence"),
+        "label_confidence": text("Label confidence"),
         "time": text("Time"),
         "brightness": text("Brightness"),
         "sharpness": text("Sharpness"),
         "noise_level": text("Noise level"),
         "box_side": text("Smallest box, pixels"),
-        "box_cells": text("Smallest box, cells of the model"),
+        "box_cells": text("Smallest box (model cells)"),
     }[figure]
 
 
@@ -65,7 +65,7 @@ def _words() -> dict[tuple[str, str], str]:
         ("set", "field"): text("picked frames"),
         ("set", "footage"): text("other frames"),
         ("set", "benchmark"): text("benchmark"),
-        ("right", "right"): text("right"),
+        ("right", "right"): text("correct"),
         ("right", "wrong"): text("wrong"),
         ("light", "dark"): text("dark"),
         ("light", "bright"): text("bright"),
@@ -81,10 +81,10 @@ def _words() -> dict[tuple[str, str], str]:
         ("state", "done"): text("labelled"),
         ("state", "unsure"): text("unsure"),
         ("state", "skipped"): text("skipped"),
-        ("state", "waiting"): text("not yet labelled"),
-        ("occluded", "yes"): text("partly hidden"),
-        ("occluded", "no"): text("nothing hidden"),
+        ("state", "waiting"): text("unlabelled"),
+        ("occluded", "yes"): text("occluded"),
+        ("occluded", "no"): text("not occluded"),
         ("second_look", "model_wrong"): text("model wrong"),
-        ("second_look", "label_wrong"): text("label was wrong"),
+        ("second_look", "label_wrong"): text("label wrong"),
         ("second_look", "cannot_tell"): text("can't tell"),
     }

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import isfinite
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.language import current, text
+from fieldcheck.words.language import current, separate_thousands, text
 
 _MOST_DIGITS = 2  # of a limit, where fewer would print both limits alike
 
@@ -39,7 +39,7 @@ def rate(estimate: Estimate, digits: int = 0) -> str:
 
 def rate_interval(estimate: Estimate, digits: int = 0) -> str:
     """Interval of a rate, in brackets behind `rate`: its interval, or that the figure is an upper limit and no estimate."""
-    return text("upper limit, none seen") if none_seen(estimate) else interval(estimate, digits)
+    return text("upper limit, none observed") if none_seen(estimate) else interval(estimate, digits)
 
 
 def rate_limits(estimate: Estimate) -> str:
@@ -68,7 +68,7 @@ def points_interval(estimate: Estimate, digits: int = 0) -> str:
 def _without_interval(estimate: Estimate) -> str:
     if estimate.lo != estimate.hi:
         return ""
-    return text("census") if estimate.census else text("no interval")
+    return text("census") if estimate.census else text("no CI")
 
 
 def points(value: float, digits: int = 0) -> str:
@@ -88,7 +88,7 @@ def limit(value: float) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """A plain figure: 1.55 with one digit → `1.6`."""
-    return _local(str(_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)))
+    return _grouped(_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def about(value: float) -> str:
@@ -117,8 +117,7 @@ def _two_digits(value: float, rounding: str) -> str:
 
 
 def _grouped(value: Decimal) -> str:
-    said = f"{value:,f}"
-    return said.translate(str.maketrans(",.", ".,")) if current() == "de" else said
+    return separate_thousands(Decimal(f"{value:f}")).replace("-", "−")
 
 
 def minutes(seconds: float) -> str:

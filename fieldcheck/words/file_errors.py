@@ -15,27 +15,22 @@ from fieldcheck.words.remedies import remedy, typed
 
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
     said = {
-        "no_frames": text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again."),
+        "no_frames": text("{path} contains no readable frame. Nothing was added. Check that it plays, or record it again."),
         "interlaced": text(
-            "{path} is interlaced, and its fields cannot be joined here; nothing of it was added: deinterlace it first, and store it "
-            "as an MP4 in H.264{how}."
+            "{path} is interlaced and cannot be deinterlaced here. Nothing was added. Deinterlace it and save it as MP4 with H.264{how}."
         ),
-        "frame_missing": text(
-            "{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk."
+        "frame_missing": text("A frame of {path} is no longer readable. Saved data is unchanged. Check the disk."),
+        "no_decoder": text("Cannot read {path}: no decoder for {detail}. Nothing was added. Convert it to MP4 with H.264{how}."),
+        "crashed": text("{path} crashed the video decoder and was skipped. Nothing was added. Convert it to MP4 with H.264{how}."),
+        "busy": text(
+            "{path} could not be checked: this computer is too busy. Nothing was added. Close other programs, then add the file again."
         ),
-        "no_decoder": text(
-            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to an MP4 in H.264{how}."
-        ),
-        "crashed": text(
-            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to an MP4 in H.264{how}."
-        ),
-        "busy": text("{path} had no time to be tried on this computer; nothing of it was added: close other programs, then add it again."),
-        "time": text("{path} takes too long to read; nothing of it was added: check that it plays, or convert it to MP4."),
+        "time": text("Reading {path} timed out. Nothing was added. Check that it plays, or convert it to MP4."),
         "index": text(
-            "The index of the recording {path} does not fit what a camera can have delivered, so the recording was put aside in {detail}; "
-            "the rest of the project is as it was: record it again, or copy it again from where it came."
+            "The index of recording {path} is invalid. The recording was moved to {detail}; the rest of the "
+            "project is unchanged. Record it again, or copy it again from its source."
         ),
-    }.get(error.problem, text("{path} is no video that can be read; nothing of it was added: check that it plays, or convert it to MP4."))
+    }.get(error.problem, text("{path} is not a readable video. Nothing was added. Check that it plays, or convert it to MP4."))
     how = typed("ffmpeg -i FILE -vf bwdif -crf 12 NEW.mp4" if error.problem == "interlaced" else "ffmpeg -i FILE -crf 12 NEW.mp4")
     return said.format(path=plain(error.path), detail=plain(error.detail), how=how)
 
@@ -43,48 +38,42 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
 def _disk_full(error: errors.DiskFull) -> str:
     if error.kept_free:
         said = text(
-            "There is no room left on the disk for {path} (200 MB stay free for labels and the report); everything stored before is "
-            "safe: make room, then do it again."
+            "Disk full: cannot write {path} (200 MB are reserved for labels and report). Data saved before is "
+            "safe. Free up space, then try again."
         )
     else:
-        said = text("There is no room left on the disk for {path}; everything stored before is safe: make room, then do it again.")
+        said = text("Disk full: cannot write {path}. Data saved before is safe. Free up space, then try again.")
     return said.format(path=plain(error.path))
 
 
 def _camera_refused(error: errors.CameraRefused) -> str:
     said = {
-        "unknown": text(
-            "There is no camera {camera} here; nothing was changed: plug it in, or choose one of those that there are{remedy}."
-        ),
-        "address": text("{camera} is no address of a camera; nothing was changed: write it as http://… or rtsp://…."),
-        "unreachable": text("The camera at {camera} does not answer; nothing was changed: check its address, its cable and its power."),
+        "unknown": text("{camera} not found. Nothing was changed. Connect it, or choose an available camera{remedy}."),
+        "address": text("{camera} is not a camera address. Nothing was changed. Use the form http://… or rtsp://…."),
+        "unreachable": text("{camera} does not respond. Nothing was changed. Check address, cable and power."),
         "no_frames": text(
-            "No image came from {camera} while it was watched. The shift is stored as one without images. "
-            "Check its address, its cable and its power."
+            "{camera} sent no image while it was monitored. The shift was saved without images. Check address, cable and power."
         ),
         "password": text(
-            "The camera at {camera} wants another name or password; nothing was changed: write the name into the address "
-            "(http://name@…) and give the password when asked, or in FIELDCHECK_CAMERA_PASSWORD."
+            "{camera} rejected the user name or password. Nothing was changed. Put the user name in the address "
+            "(http://name@…) and enter the password when prompted, or set FIELDCHECK_CAMERA_PASSWORD."
         ),
         "not_a_stream": text(
-            "What answers at {camera} is no video stream ({detail}); nothing was changed: look up the address of the stream in the "
-            "camera's manual."
+            "{camera} is not a video stream ({detail}). Nothing was changed. Look up the stream address in the camera manual."
         ),
         "redirect": text(
-            "The camera at {camera} sends to another address ({detail}), which is not followed; nothing was changed: enter that address "
-            "if it is the camera's."
+            "{camera} redirects to another address ({detail}); redirects are not followed. Nothing was changed. "
+            "Enter that address if it belongs to the camera."
         ),
-        "busy": text("The camera {camera} is in use by another program; nothing was changed: close that program, then open it again."),
-        "extra_missing": text(
-            "For the camera {camera} a part of Fieldcheck is missing; nothing was changed: install its extra “{detail}”{pip}."
-        ),
-    }.get(error.problem, text("The camera {camera} could not be opened; nothing was changed: unplug it, plug it in, then open it again."))
+        "busy": text("{camera} is in use by another program. Nothing was changed. Close the other program, then open the camera again."),
+        "extra_missing": text("{camera} requires an extra component. Nothing was changed. Install the extra “{detail}”{pip}."),
+    }.get(error.problem, text("Cannot open {camera}. Nothing was changed. Disconnect and reconnect it, then try again."))
     detail = plain(error.detail)
     return said.format(camera=plain(error.camera), detail=detail, remedy=remedy("cameras"), pip=typed(f"pip install fieldcheck[{detail}]"))
 
 
 def _extra_missing(error: errors.ExtraMissing) -> str:
-    return text("For {what} a part of Fieldcheck is missing; nothing was written: install its extra “{extra}”{pip}.").format(
+    return text("{what} requires an extra component. Nothing was written. Install the extra “{extra}”{pip}.").format(
         what=plain(error.what), extra=plain(error.extra), pip=typed(f"pip install fieldcheck[{error.extra}]")
     )
 
@@ -96,8 +85,8 @@ def _unless_at_home(otherwise: Sentence) -> Sentence:
         if not any(error.path in (own, own.parent) or own in error.path.parents for own in astuple(places())):
             return otherwise(error)
         return text(
-            "{path} is where this user's own files belong and cannot be written; nothing was changed: set the environment variable "
-            "FIELDCHECK_HOME to a folder that can be."
+            "Cannot write to {path}, the folder for this user's files. Nothing was changed. Set the environment "
+            "variable FIELDCHECK_HOME to a writable folder."
         ).format(path=plain(error.path))
 
     return say
@@ -105,90 +94,84 @@ def _unless_at_home(otherwise: Sentence) -> Sentence:
 
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PathMissing: _unless_at_home(
-        told(msgid("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected."))
+        told(msgid("{path} not found. Nothing was changed. Check the name and whether the disk is connected."))
     ),
     errors.FolderGone: told(
         msgid(
-            "{path} cannot be reached any more, as when its disk was unplugged or the folder was moved; everything stored before is safe "
-            "there: connect the disk or move the folder back, then do it again."
+            "{path} is no longer accessible (disk removed or folder moved). Data saved before is safe there. "
+            "Reconnect the disk or move the folder back, then try again."
         )
     ),
     errors.PathRefused: coded(
-        msgid("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."),
+        msgid("{path} is not an allowed path. Nothing was changed. Move the file into its folder."),
         {
-            "empty": msgid("An empty path stands where a file should be named; nothing was changed: correct the file that names it."),
-            "absolute": msgid(
-                "{path} is a path of one computer, or an address; nothing was changed: name it relative to the folder it belongs to."
-            ),
-            "outside": msgid("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
-            "link": msgid("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
-            "device": msgid("{path} is no ordinary file; nothing was changed: put a file there."),
-            "right": msgid(
-                "{path} may not be opened by this user; what was stored before is safe: ask for permission, or copy it elsewhere."
-            ),
-            "long": msgid("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
-            "project": msgid("{path} is a project and no footage; nothing of it was added: name the videos or pictures themselves."),
-            "name": msgid("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
+            "empty": msgid("A file name is missing (empty path). Nothing was changed. Correct the file that contains the empty path."),
+            "absolute": msgid("{path} is an absolute path or a URL. Nothing was changed. Use a path relative to its folder."),
+            "outside": msgid("{path} points outside its folder. Nothing was changed. Move the file into that folder."),
+            "link": msgid("{path} is a symbolic link; links are not followed. Nothing was changed. Replace it with the file itself."),
+            "device": msgid("{path} is not a regular file. Nothing was changed. Replace it with a file."),
+            "right": msgid("No permission to open {path}. Data saved before is safe. Ask for read permission, or copy it elsewhere."),
+            "long": msgid("{path} is too long for a database path. Nothing was changed. Choose a location with a shorter path."),
+            "project": msgid("{path} is a Fieldcheck project, not footage. Nothing was added. Select the videos or images."),
+            "name": msgid("{path} is not a valid file or folder name. Nothing was changed. Choose another name."),
         },
     ),
     errors.VideoUnreadable: _video_unreadable,
     errors.PictureUnreadable: coded(
-        msgid("{path} is no picture that can be read; nothing of it was used: check the file, or leave it out."),
+        msgid("{path} is not a readable image. It was not used. Check the file, or leave it out."),
         {
             "no_decoder": msgid(
-                "{path} is in a format of phones or cameras that is not read here; nothing of it was used: export it as JPEG or PNG."
+                "{path} has an unsupported image format (for example HEIC or raw). It was not used. Export it as JPEG or PNG."
             ),
-            "too_large": msgid(
-                "{path} is larger than 120 megapixels or one gigabyte; nothing of it was used: make it smaller, or leave it out."
-            ),
-            "damaged": msgid("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
+            "too_large": msgid("{path} exceeds 120 megapixels or 1 GB. It was not used. Reduce its size, or leave it out."),
+            "damaged": msgid("{path} is damaged. It was not used. Copy it again from the camera, or leave it out."),
         },
     ),
     errors.NoPictures: told(
-        msgid("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures or videos.")
+        msgid("{path} contains no readable image. Nothing was added. Specify a video, or a folder with images or videos.")
     ),
     errors.DiskFull: _disk_full,
     errors.ReadOnlyPlace: _unless_at_home(
-        told(msgid("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there."))
+        told(msgid("No permission to write {path}. Nothing was changed. Choose another location, or ask for write permission."))
     ),
     errors.NotStored: told(
         msgid(
-            "The disk did not take what was to be written to {path}, as one does that begins to fail; everything stored before is safe: "
-            "copy the project to another disk, then do it again there."
+            "Write error on {path}; the disk may be failing. Data saved before is safe. Copy the project to "
+            "another disk and continue there."
         )
     ),
     errors.ReadBackDiffers: told(
-        msgid("{path} does not read back as it was written, so this disk cannot be trusted; the project is safe: write to another disk.")
+        msgid("{path} failed verification after writing; the disk is not reliable. The project is safe. Export to another disk.")
     ),
     errors.CameraLost: told(
-        msgid("The camera {camera} gives no pictures any more; what was stored before is safe: check its cable, then open it again.")
+        msgid("{camera} stopped sending images. Footage recorded before is safe. Check the cable, then open the camera again.")
     ),
     errors.CameraRefused: _camera_refused,
     errors.ExtraMissing: _extra_missing,
     errors.NoDisplay: told(
-        msgid("There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."),
+        msgid("Cannot open the window: no display. Nothing was changed. Use a command that works without a display{remedy}."),
         does="help",
     ),
     errors.ArgumentRefused: coded(
-        msgid("{name} cannot be {value}; nothing was changed: look up what the function takes."),
+        msgid("{name} cannot be {value}. Nothing was changed. See the documentation of the function."),
         {
-            "text": msgid("{name} cannot be {value}; nothing was changed: pass a text."),
-            "texts": msgid("{name} cannot be {value}; nothing was changed: pass a list of texts."),
-            "path": msgid("{name} cannot be {value}; nothing was changed: pass a path, as text or as a Path."),
-            "truth": msgid("{name} cannot be {value}; nothing was changed: pass True or False."),
-            "count": msgid("{name} cannot be {value}; nothing was changed: pass a whole number from 1."),
-            "seed": msgid("{name} cannot be {value}; nothing was changed: pass a whole number from 0 to 2⁶³ − 1."),
-            "fraction": msgid("{name} cannot be {value}; nothing was changed: pass a fraction from 0 to 1, such as 0.971."),
-            "time": msgid("{name} cannot be {value}; nothing was changed: pass a time such as 2026-11-25T06:30:00+01:00."),
-            "choice": msgid("{name} cannot be {value}; nothing was changed: pass one of {allowed}."),
-            "objects": msgid("{name} cannot be {value}; nothing was changed: pass a list of {allowed}."),
+            "text": msgid("{name} cannot be {value}. Nothing was changed. Pass a text."),
+            "texts": msgid("{name} cannot be {value}. Nothing was changed. Pass a list of texts."),
+            "path": msgid("{name} cannot be {value}. Nothing was changed. Pass a path, as text or as a Path."),
+            "truth": msgid("{name} cannot be {value}. Nothing was changed. Pass True or False."),
+            "count": msgid("{name} cannot be {value}. Nothing was changed. Pass a whole number from 1."),
+            "seed": msgid("{name} cannot be {value}. Nothing was changed. Pass a whole number from 0 to 2⁶³ − 1."),
+            "fraction": msgid("{name} cannot be {value}. Nothing was changed. Pass a fraction from 0 to 1, such as 0.971."),
+            "time": msgid("{name} cannot be {value}. Nothing was changed. Pass a time such as 2026-11-25T06:30:00+01:00."),
+            "choice": msgid("{name} cannot be {value}. Nothing was changed. Pass one of {allowed}."),
+            "objects": msgid("{name} cannot be {value}. Nothing was changed. Pass a list of {allowed}."),
             "one_label": msgid(
-                "Frame {value} has several labels at once; nothing was changed: pass one of class_name, boxes, points, unsure, skip and "
-                "nothing."
+                "Frame {value} has several labels at once. Nothing was changed. Pass one of class_name, boxes, "
+                "points, unsure, skip and nothing."
             ),
         },
     ),
     errors.PandasMissing: told(
-        msgid("There is no pandas here, which makes data frames; nothing was changed: install pandas, or take the rows as they are.")
+        msgid("pandas is not installed. Nothing was changed. Install pandas, or use the method rows instead of to_dataframe.")
     ),
 }

@@ -21,27 +21,27 @@ def fix_lines(found: FixFound) -> tuple[str, ...]:
     """The whole search on the terminal: a line for each candidate on half A, then what half B says of the best."""
     if found.state == "too_few_clips":
         least = plural(
-            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clip. "
-            "Record more clips, or label frames of others.",
-            "Not enough clips: each half needs {least}, and the labelled frames lie in {n} clips. "
-            "Record more clips, or label frames of others.",
+            "Not enough clips: each half requires {least}, and the labelled frames come from {n} clip. Record "
+            "more clips, or label frames from other clips.",
+            "Not enough clips: each half requires {least}, and the labelled frames come from {n} clips. Record "
+            "more clips, or label frames from other clips.",
             sum(found.clips),
         )
         return (least.format(least=FEWEST_CLIPS, n=sum(found.clips)),)
-    head = text("{model}: preprocessing changes on half A ({n} labelled frames, {clips} clips), change of the share of right frames:")
+    head = text("{model}: preprocessing changes on half A ({n} labelled frames, {clips} clips), change in accuracy:")
     lines = [head.format(model=plain(found.model), n=found.frames[0], clips=found.clips[0])]
     lines += [f"  {fix_name(one.candidate)}: {_change(one.gain)}" for one in found.tried]
     if found.state == "nothing":
         lines.append(
-            text("Nothing is shown to help: no gain on half A is proven on half B.")
+            text("No change demonstrated to help: no gain on half A is confirmed on half B.")
             if found.proofs
-            else text("Nothing is shown to help: no change gains anything on half A.")
+            else text("No change demonstrated to help: no gain on half A.")
         )
     lines += [line for one in found.proofs for line in _proof(found, one)]
     if any(CHOSEN in one.gain.note for one in found.tried):
-        lines.append(text("The frames were chosen by hand: all this holds for them alone."))
+        lines.append(text("These frames were selected by hand; the result is valid for them only."))
     if found.state == "proven":
-        lines.append(text("These frames have chosen the change: draw a fresh sample for the score after it."))
+        lines.append(text("This change was selected on these frames: pick a new sample to score it."))
     return tuple(lines)
 
 
@@ -54,24 +54,24 @@ def fix_name(candidate: FixCandidate) -> str:
 
 def _proof(found: FixFound, one: FixProof) -> Iterator[str]:
     """What half B says of one change, with limits at the level of all that were carried."""
-    said = text("Proven on half B: {name}: {change}; interval at {level}, {clips} clips.")
+    said = text("Demonstrated on half B: {name}: {change}; {level} CI, {clips} clips.")
     if not one.proven:
-        said = text("Not proven on half B: {name}: {change}; interval at {level}, {clips} clips.")
+        said = text("Not demonstrated on half B: {name}: {change}; {level} CI, {clips} clips.")
     level = percent(1 - CHANCE / len(found.proofs), 1)
     yield said.format(name=fix_name(one.candidate), change=_change(one.change), level=level, clips=found.clips[1])
     if not one.proven:
         return
     if one.benchmark is not None:
-        yield "  " + text("It changes the benchmark score by {change}.").format(change=_change(one.benchmark))
+        yield "  " + text("Benchmark score changes by {change}.").format(change=_change(one.benchmark))
     yield from ("  " + line for line in _remedy(one.candidate))
 
 
 def _remedy(candidate: FixCandidate) -> Iterator[str]:
     if candidate.card:
         entries = ", ".join(_entry(key, value) for key, value in candidate.card)
-        yield text("Write into the model card, under input: {entries}").format(entries=entries)
+        yield text("Add to the model card, under input: {entries}").format(entries=entries)
     for step in candidate.steps:
-        said = text("Set the camera or the light so, or do it to every frame before the model: {name}")
+        said = text("Adjust camera or light, or preprocess every frame: {name}")
         yield said.format(name=translated(CHANGES[step].name_text))
 
 

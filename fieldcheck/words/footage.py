@@ -19,13 +19,13 @@ MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one
 def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
     """One recording after its import."""
     if known:
-        return text("{source} is in the project already; nothing was added.").format(source=recording.source)
+        return text("{source} is already in the project; nothing added.").format(source=recording.source)
     said = "{source}: " + ", ".join(
-        (plural("{clips} clip", "{clips} clips", n_clips), plural("{listed} frame listed", "{listed} frames listed", n_listed))
+        (plural("{clips} clip", "{clips} clips", n_clips), plural("{listed} frame sampled", "{listed} frames sampled", n_listed))
     )
     said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
     if recording.n_unreadable:
-        said += "; " + plural("{n} could not be read", "{n} could not be read", recording.n_unreadable).format(n=recording.n_unreadable)
+        said += "; " + plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(n=recording.n_unreadable)
         said += in_brackets(listed([one.file for one in recording.skipped], MOST_SKIPPED))
     return said
 
@@ -36,29 +36,29 @@ def length(recorded_s: float, seconds: float, n_gaps: int) -> str:
     if not n_gaps:
         return said
     took = text("{n} s").format(n=round(seconds)) if seconds < 60 else figures.minutes(round(seconds))
-    with_gaps = plural("{recorded}, {took} with {n} gap", "{recorded}, {took} with {n} gaps", n_gaps)
+    with_gaps = plural("{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps)
     return with_gaps.format(recorded=said, took=took, n=n_gaps)
 
 
 def divided(folder: object, n: int) -> str:
     """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
-    said = text("{folder} holds {n} sub-folders with images; each counts as a recording of its own.")
+    said = text("{folder} contains {n} subfolders with images; each is a separate recording.")
     return said.format(n=n, folder=plain(folder))
 
 
 def not_imported(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
     """Files that were not imported, the first few one by one, and what became of the others: `n_new` came in, `n_known` were there."""
     more = len(refusals) - MOST_FAILED
-    rest = (plural("{n} more could not be read.", "{n} more could not be read.", more).format(n=more),) if more > 0 else ()
-    new = (plural("{n} other came in.", "{n} others came in.", n_new).format(n=n_new),) if n_new else ()
-    known = plural("{n} other was in the project already.", "{n} others were in the project already.", n_known).format(n=n_known)
+    rest = (plural("{n} more unreadable.", "{n} more unreadable.", more).format(n=more),) if more > 0 else ()
+    new = (plural("{n} other imported.", "{n} others imported.", n_new).format(n=n_new),) if n_new else ()
+    known = plural("{n} other was already in the project.", "{n} others were already in the project.", n_known).format(n=n_known)
     last = " ".join((*rest, *new, *((known,) if n_known else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
 
 def left_out(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Recordings that a draw went on without, one line each, with the sentence that says why."""
-    return tuple(text("{source} is left out of the draw. {why}").format(source=plain(source), why=why) for source, why in recordings)
+    return tuple(text("{source} excluded from sampling. {why}").format(source=plain(source), why=why) for source, why in recordings)
 
 
 def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
@@ -67,8 +67,8 @@ def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
     if draw.census:
         return (
             plural(
-                "Census: the footage has only {n} listed frame, so every one is picked.",
-                "Census: the footage has only {n} listed frames, so every one is picked.",
+                "Census: only {n} frame sampled, so it is picked.",
+                "Census: only {n} frames sampled, so all are picked.",
                 n_picks,
             ).format(n=n_picks),
         )
@@ -80,7 +80,7 @@ def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
     first = plural("{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks).format(n=n_picks, parts="; ".join(parts))
     grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(MOST_GROUNDS)
     why = "; ".join(f"{reason(code)} ({n})" for code, n in grounds)
-    because = (text("Why the hard ones look hard: {grounds}.").format(grounds=why),) if why else ()
+    because = (text("Reasons for hard frames: {grounds}.").format(grounds=why),) if why else ()
     return (first, *because, text("Random seed {seed}.").format(seed=draw.seed))
 
 
@@ -88,19 +88,19 @@ def clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
     """How many clips there are, and how wide the camera interval of a hundred labels over them will be."""
     said = text("{n} of {wanted} clips").format(n=clips, wanted=wanted)
     if half_width is None:
-        return f"{said}: {text('three at least for a range that holds for these cameras')}"
-    return f"{said}: {text('±{points} pp so far').format(points=figures.points(half_width))}"
+        return f"{said}: {text('at least three for a camera interval')}"
+    return f"{said}: {text('expected 95% CI ±{points} pp').format(points=figures.points(half_width))}"
 
 
 def stratum_name(name: str) -> str:
     """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
     kind, _, number = name.partition("@")
     said = {
-        "hard": text("Hardest fifth"),
+        "hard": text("Hardest 20%"),
         "rest": text("The rest"),
         "even": text("All frames"),
-        "must": text("Asked for before the draw"),
-        "extra": text("Added by hand afterwards"),
-        "chosen": text("Chosen for being hard"),
+        "must": text("Required before picking"),
+        "extra": text("Required, added after picking"),
+        "chosen": text("Hard only"),
     }.get(kind, kind)
-    return text("{name}, draw {number}").format(name=said, number=number) if number else said
+    return text("{name}, sample {number}").format(name=said, number=number) if number else said

@@ -13,14 +13,14 @@ def reason(code: str) -> str:
 def _ground(code: str) -> str:
     return {
         "spread": text("spread in time"),
-        "census": text("every frame is taken"),
-        "must": text("asked for"),
-        "reserve": text("in place of one that was taken out"),
-        "added": text("added after the draw"),
-        "doubt": text("high uncertainty of the model"),
-        "flicker": text("the answer jumps between neighbours"),
-        "sensitive": text("a little noise changes the answer"),
-        "novel": text("unlike the benchmark"),
+        "census": text("all frames picked"),
+        "must": text("required"),
+        "reserve": text("replacement for an excluded frame"),
+        "added": text("added after picking"),
+        "doubt": text("high model uncertainty"),
+        "flicker": text("prediction changes between adjacent frames"),
+        "sensitive": text("prediction unstable under slight noise"),
+        "novel": text("far from the benchmark"),
         "blur": text("blurred"),
         "noise": text("noisy"),
         "clipped": text("over-exposed or black"),
@@ -35,7 +35,7 @@ def out_reason(code: str) -> str:
     return {
         "other_product": text("not the product"),
         "camera_fault": text("camera fault"),
-        "unusable": text("cannot be used"),
+        "unusable": text("unusable"),
     }.get(code, code)
 
 
@@ -46,8 +46,8 @@ SKIPS = ("unusable", "black", "other_product", "blurred", "other")
 def skip_reason(code: str) -> str:
     """A reason in words; one that a person typed stays as it is."""
     return {
-        "unusable": text("cannot be used"),
-        "black": text("black picture"),
+        "unusable": text("unusable"),
+        "black": text("black image"),
         "other_product": text("not the product"),
         "blurred": text("too blurred"),
         "other": text("another reason"),

@@ -75,15 +75,15 @@ def counts(facts: GapFacts) -> str:
     counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
     if set(counted) == {"even"}:
         right, n = counted["even"]
-        said = plural(
-            "Out of {n} field frame the model was right {times}.", "Out of {n} field frames the model was right {times}.", n
-        ).format(n=n, times=plural("{n} time", "{n} times", right).format(n=right))
+        said = plural("The model was correct {times} on {n} field frame.", "The model was correct {times} on {n} field frames.", n).format(
+            n=n, times=plural("{n} time", "{n} times", right).format(n=right)
+        )
         return _joined(said, _range_in_words(facts))
     return _joined(_by_kind(facts, counted), _range_in_words(facts))
 
 
 def _scored_by(facts: GapFacts) -> str:
-    return text("Scored by {metric}.").format(metric=metric_name(facts.metric)) if facts.metric else ""
+    return text("Metric: {metric}.").format(metric=metric_name(facts.metric)) if facts.metric else ""
 
 
 def _joined(*sentences: str) -> str:
@@ -96,7 +96,7 @@ def _figures(facts: GapFacts) -> str:
     benchmark = facts.benchmark or NO_BENCHMARK
     score = percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
     if benchmark.n < FEW_FRAMES:
-        score = text("too few pictures ({range}, n = {n})").format(range=interval(benchmark, 0), n=benchmark.n)
+        score = text("too few images ({range}, n = {n})").format(range=interval(benchmark, 0), n=benchmark.n)
     said = {
         "benchmark": score,
         "field": percent(field.value, digits),
@@ -104,8 +104,12 @@ def _figures(facts: GapFacts) -> str:
         "gap": points(facts.gap.value, digits),
         "gap_range": points_interval(facts.gap, digits),
     }
+    if field.n < FEW_FRAMES and facts.gap.lo == facts.gap.hi:
+        return text("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).").format(
+            benchmark=score, range=said["range"], n=field.n
+        )
     if field.n < FEW_FRAMES:
-        few = text("Benchmark {benchmark} → Field too few frames ({range}, n = {n}). Gap {gap_range} pp.")
+        few = text("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp.")
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
         return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
@@ -120,7 +124,7 @@ def _field_alone(facts: GapFacts) -> str:
     field, digits = facts.field, _field_digits(facts.field)
     said = {"field": percent(field.value, digits), "range": interval(field, digits)}
     if field.n < FEW_FRAMES:
-        return text("Field too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
+        return text("Field: too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
     if facts.basis == "footage":
         return text("Field {field} ({range}) on this footage.").format(**said)
     return text("Field {field} ({range}).").format(**said)
@@ -129,62 +133,66 @@ def _field_alone(facts: GapFacts) -> str:
 def _no_benchmark(facts: GapFacts) -> str:
     if facts.gap.without_spread:
         return text(
-            "The gap cannot be judged: on one side every frame was answered alike, so resampling gives no range. Label more frames, or "
-            "state the score as the share of right frames."
+            "The gap cannot be judged: all frames on one side have the same result, so the bootstrap gives no "
+            "interval. Label more frames, or use accuracy as the metric."
         )
     if facts.benchmark is None:
-        return text("No gap yet: no benchmark is named{remedy}.").format(remedy=remedy("benchmark"))
+        return text("No gap yet: no benchmark set{remedy}.").format(remedy=remedy("benchmark"))
     if "not_run" in facts.benchmark.note:
-        return text("No gap yet: the model has not answered the benchmark{remedy}.").format(remedy=remedy("run_benchmark"))
+        return text("No gap yet: the model has not been run on the benchmark{remedy}.").format(remedy=remedy("run_benchmark"))
     if "no_shared_class" in facts.benchmark.note:
-        return text("No gap: no class is labelled in both the benchmark and the field.")
-    return text("No gap: no picture of the benchmark could be scored.")
+        return text("No gap: benchmark and field have no labelled class in common.")
+    return text("No gap: no benchmark image could be scored.")
 
 
 def _not_comparable() -> str:
     return text(
-        "Not comparable: the benchmark does not give here what was stated for it, so part of the gap may come from how the model is "
-        "fed. Check the model card{remedy}."
+        "Not comparable: the measured benchmark score disagrees with the reference score, so part of the gap "
+        "may come from different preprocessing. Check the model card{remedy}."
     ).format(remedy=remedy("model_check"))
 
 
 def _before_a_draw(facts: GapFacts) -> str:
     if not facts.n_listed:
-        return text("No gap yet: there is no footage{remedy}.").format(remedy=remedy("footage"))
-    return text("No gap yet: no frames are picked{remedy}.").format(remedy=remedy("pick"))
+        return text("No gap yet: no footage{remedy}.").format(remedy=remedy("footage"))
+    return text("No gap yet: no frames picked{remedy}.").format(remedy=remedy("pick"))
 
 
 def _before_labels(facts: GapFacts) -> str:
     if not facts.n_labelled and facts.n_unsure >= facts.n_picked:
         said = plural(
-            "No gap: a person could not judge the {n} picked frame.", "No gap: a person could not judge any of the {n} picked frames.",
+            "No gap: the {n} picked frame is labelled “unsure”.", "No gap: all {n} picked frames are labelled “unsure”.",
             facts.n_picked,
         )  # fmt: skip
         return said.format(n=facts.n_picked)
     if not facts.n_labelled:
         said = plural(
-            "No gap yet: the {n} picked frame is not labelled. Label it, then write the report again.",
-            "No gap yet: none of the {n} picked frames is labelled. Label them, then write the report again.",
+            "No gap yet: the {n} picked frame is not labelled. Label it, then export the report again.",
+            "No gap yet: none of the {n} picked frames is labelled. Label them, then export the report again.",
             facts.n_picked,
         )
         return said.format(n=facts.n_picked)
-    return text("No gap yet: the labels have no answers of the model beside them{remedy}.").format(remedy=remedy("run"))
+    return text("No gap yet: predictions for the labelled frames are missing{remedy}.").format(remedy=remedy("run"))
 
 
 def _chosen(facts: GapFacts) -> str:
-    why = text("They were chosen because they are hard, so they say nothing about all the footage: pick again with another design.")
+    why = text(
+        "These frames were picked as “hard only” and are not representative of the footage: pick again with another sampling design."
+    )
     if facts.chosen is None or not facts.chosen.measured:
-        return _joined(text("No gap from chosen frames."), why)
+        return _joined(text("No gap from “hard only” frames."), why)
     n = facts.chosen.n
     right = round(facts.chosen.value * n)
-    said = plural("Score on this chosen frame: right on {right} of {n}.", "Score on these chosen frames: right on {right} of {n}.", n)
+    said = plural(
+        "Score on this “hard only” frame: correct on {right} of {n}.", "Score on these “hard only” frames: correct on {right} of {n}.", n
+    )
     return _joined(said.format(right=right, n=n), why)
 
 
 def _interim(facts: GapFacts) -> str:
     if not facts.interim:
         return ""
-    return text("This is interim: {done} of {picked} frames are labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
+    return text("Interim result: {done} of {picked} frames labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
 
 
 def _what_decides(facts: GapFacts) -> str:
@@ -192,31 +200,31 @@ def _what_decides(facts: GapFacts) -> str:
     if facts.verdict != "not_enough":
         return ""
     if facts.more_frames is not None and not facts.n_open:
-        return text("Not decided yet, and no frame here waits for a label: record more clips.")
+        return text("Inconclusive, and no unlabelled frame is left: record more clips.")
     if facts.more_frames is not None and facts.more_frames > facts.n_open:
         more = plural(
-            "Not decided yet: it takes about {n} more label, and {left} can be made here: record more clips.",
-            "Not decided yet: it takes about {n} more labels, and {left} can be made here: record more clips.",
+            "Inconclusive: about {n} more label needed, {left} possible with this footage. Record more clips.",
+            "Inconclusive: about {n} more labels needed, {left} possible with this footage. Record more clips.",
             facts.more_frames,
         )
         return more.format(n=facts.more_frames, left=facts.n_open)
     if facts.more_frames is not None:
         return plural(
-            "Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames
+            "Inconclusive: about {n} more label may decide.", "Inconclusive: about {n} more labels may decide.", facts.more_frames
         ).format(n=facts.more_frames)
     if facts.why_not == "census":
-        return text("Not decided, though every listed frame was taken: record more clips.")
+        return text("Inconclusive, although all sampled frames are labelled: record more clips.")
     if facts.why_not == "more_clips":
-        return text("Not decided yet: more frames of these clips cannot decide it, record more clips.")
+        return text("Inconclusive: more frames of these clips do not help; record more clips.")
     if facts.why_not == "few_pictures" and isinstance(facts.benchmark, Estimate):
         few = plural(
-            "Not decidable by labelling: the {n} picture of the benchmark is too few for this limit.",
-            "Not decidable by labelling: the {n} pictures of the benchmark are too few for this limit.",
+            "Labelling cannot decide: {n} benchmark image is too few for this limit.",
+            "Labelling cannot decide: {n} benchmark images are too few for this limit.",
             facts.benchmark.n,
         )
         return few.format(n=facts.benchmark.n)
     if facts.why_not == "undecidable":
-        return text("Not decidable by labelling: the gap is too close to the limit. Improve the model, or accept the gap.")
+        return text("Labelling cannot decide: the gap is too close to the limit. Record more clips, or improve the model.")
     return ""
 
 
@@ -232,19 +240,19 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
     asked = ""
     if "must" in counted:
         right, n = counted["must"]
-        asked = plural(
-            "Right on {right} of the {n} frame that was asked for.", "Right on {right} of the {n} frames that were asked for.", n
-        ).format(right=right, n=n)
+        asked = plural("Correct on {right} of {n} required frame.", "Correct on {right} of {n} required frames.", n).format(
+            right=right, n=n
+        )
     if "hard" in counted and "rest" in counted:
-        said = text("Right on {hard} and {rest}; weighted by how common each kind is: {score}.")
+        said = text("Correct on {hard} and {rest}; weighted by frequency: {score}.")
         if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
-            said = text("Right on {hard} and {rest}.")
+            said = text("Correct on {hard} and {rest}.")
         hard, rest = _of_the_hard(facts.design, *counted["hard"]), _of_the_rest(*counted["rest"])
         return _joined(said.format(hard=hard, rest=rest, score=score), asked)
     right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
     said = plural(
-        "Right on {right} of {n} frame; weighted by how common each kind is: {score}.",
-        "Right on {right} of {n} frames; weighted by how common each kind is: {score}.",
+        "Correct on {right} of {n} frame; weighted by frequency: {score}.",
+        "Correct on {right} of {n} frames; weighted by frequency: {score}.",
         n,
     )
     return _joined(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
@@ -252,26 +260,26 @@ def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
 
 def _of_the_hard(design: str | None, right: int, n: int) -> str:
     if design == "light":
-        light = plural("{right} of {n} of the frames in the worst light", "{right} of the {n} frames in the worst light", n)
+        light = plural("{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n)
         return light.format(right=right, n=n)
-    return plural("{right} of {n} of the hardest frames", "{right} of the {n} hardest frames", n).format(right=right, n=n)
+    return plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(right=right, n=n)
 
 
 def _of_the_rest(right: int, n: int) -> str:
-    return plural("{right} of {n} of the others", "{right} of the other {n}", n).format(right=right, n=n)
+    return plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(right=right, n=n)
 
 
 def _range_in_words(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred; a census has none."""
     if facts.field.census:
-        return text("Every listed frame is labelled: for this footage that is a count, without an interval.")
+        return text("All sampled frames are labelled: for this footage the score is a census, without a CI.")
     lo, hi = points(facts.field.lo), points(facts.field.hi)
     if facts.basis == "footage":
-        said = text("Over all of this footage that is between {lo} and {hi} of every 100 frames (95% range).")
+        said = text("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
     elif facts.n_cameras > 1:
-        said = text("On other clips of these cameras that is between {lo} and {hi} of every 100 frames (95% range).")
+        said = text("On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI).")
     else:
-        said = text("On other clips of this camera that is between {lo} and {hi} of every 100 frames (95% range).")
+        said = text("On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI).")
     return said.format(lo=lo, hi=hi)
 
 
@@ -279,8 +287,8 @@ def readiness(code: str) -> str:
     """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for itself."""
     return {
         "not_ready": text("Not ready"),
-        "not_shown": text("Not shown to be ready"),
+        "not_shown": text("Inconclusive"),
         "supervised_trial": text("Ready for a supervised trial"),
-        "not_enough": text("Not enough frames"),
+        "not_enough": text("Inconclusive"),
         "not_comparable": text("Not comparable"),
     }.get(code, code)

@@ -17,17 +17,17 @@ def gate_lines(
     new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int, metric: str = ""
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
-    head = text("{new} against {old}; a loss of {tolerance} pp is accepted; corruption: {severity}").format(
+    head = text("{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}").format(
         new=plain(new), old=plain(old), tolerance=limit(tolerance), severity=severity_name(severity)
     )
     if metric in FURTHER:
-        head = text("{head}; scored by {metric}").format(head=head, metric=metric_name(metric))
+        head = text("{head}; metric: {metric}").format(head=head, metric=metric_name(metric))
     said = [head, *(line for one in lines for line in _line(one))]
     if skipped:
         said.append(
             plural(
-                "{n} benchmark picture was left out: one of the models has no class for it.",
-                "{n} benchmark pictures were left out: one of the models has no class for them.",
+                "{n} benchmark image skipped: its class is missing in one of the models.",
+                "{n} benchmark images skipped: their class is missing in one of the models.",
                 skipped,
             ).format(n=skipped)
         )
@@ -41,8 +41,8 @@ def _open(lines: Sequence[Gated]) -> tuple[str, ...]:
         return ()
     names = [set_name(one.kind, one.name) for one in lines if one.state in ("not_enough", "too_few")]
     if all(one.kind != "field" for one in lines):
-        names.append(text("the field: no frame is labelled"))
-    return (text("Not decided, so that nothing is said of it: {sets}").format(sets="; ".join(names)),) if names else ()
+        names.append(text("field: no labels"))
+    return (text("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
 
 
 def seen_in_training(benchmark: Sequence[str], field: Sequence[str], n_training: int, n_unreadable: int) -> tuple[str, ...]:
@@ -52,27 +52,27 @@ def seen_in_training(benchmark: Sequence[str], field: Sequence[str], n_training:
     if benchmark:
         said.append(
             plural(
-                "{n} benchmark picture, or a near-duplicate, lies among the training pictures of the new model ({of} looked at): "
-                "its score there says little: {names}",
-                "{n} benchmark pictures, or near-duplicates, lie among the training pictures of the new model ({of} looked at): "
-                "its score there says little: {names}",
+                "Data leakage: {n} benchmark image or a near-duplicate is in the new model's training images ({of} "
+                "checked); its benchmark score is not reliable: {names}",
+                "Data leakage: {n} benchmark images or near-duplicates are in the new model's training images ({of} "
+                "checked); its benchmark score is not reliable: {names}",
                 len(benchmark),
             ).format(n=len(benchmark), of=looked_at, names=listed(benchmark, 3))
         )
     if field:
         said.append(
             plural(
-                "{n} labelled field frame, or a near-duplicate, lies among the training pictures of the new model ({of} looked at) and "
-                "tests nothing: {names}",
-                "{n} labelled field frames, or near-duplicates, lie among the training pictures of the new model ({of} looked at) and "
-                "test nothing: {names}",
+                "Data leakage: {n} labelled field frame or a near-duplicate is in the new model's training images "
+                "({of} checked) and is not a valid test: {names}",
+                "Data leakage: {n} labelled field frames or near-duplicates are in the new model's training images "
+                "({of} checked) and are not a valid test: {names}",
                 len(field),
             ).format(n=len(field), of=looked_at, names=listed(field, 3))
         )
     if not said:
-        said.append(text("No near-duplicate of a tested picture lies among the training pictures ({of} looked at).").format(of=looked_at))
+        said.append(text("No near-duplicates of test images among the training images ({of} checked).").format(of=looked_at))
     if n_unreadable:
-        unread = plural("{n} training picture could not be read.", "{n} training pictures could not be read.", n_unreadable)
+        unread = plural("{n} training image could not be read.", "{n} training images could not be read.", n_unreadable)
         said.append(unread.format(n=n_unreadable))
     return tuple(said)
 
@@ -80,9 +80,9 @@ def seen_in_training(benchmark: Sequence[str], field: Sequence[str], n_training:
 def decided(verdict: str, all_decided: bool = True) -> str:
     """The last word."""
     return {
-        "pass": text("Passed: no loss beyond what is accepted.") if all_decided else text("Passed on the sets that are decided."),
-        "fail": text("Not passed: the new model loses where the old one was right."),
-    }.get(verdict, text("Not enough frames: what there is can neither show a loss nor rule it out. Add pictures to the open sets."))
+        "pass": text("Passed: a regression beyond the tolerance is excluded.") if all_decided else text("Passed on all conclusive sets."),
+        "fail": text("Failed: the new model shows a regression."),
+    }.get(verdict, text("Insufficient data: a regression can neither be demonstrated nor excluded. Add images to the open sets."))
 
 
 def set_name(kind: str, name: str) -> str:
@@ -91,10 +91,10 @@ def set_name(kind: str, name: str) -> str:
         key, _, value = name.partition("=")
         shown = condition(value) if key == "condition" else plain(value)
         return {
-            "location": text("location {value}"),
-            "camera": text("camera {value}"),
-            "condition": text("condition {value}"),
-            "class": text("class {value}"),
+            "location": text("{value} (location)"),
+            "camera": text("{value} (camera)"),
+            "condition": text("{value} (condition)"),
+            "class": text("{value} (class)"),
         }.get(key, "{value}").format(value=shown)
     return {
         "clean": text("benchmark, clean"),
@@ -108,8 +108,8 @@ def state_name(state: str) -> str:
     """State of a line of the gate."""
     return {
         "pass": text("passed"),
-        "fail": text("lost"),
-        "not_enough": text("not decided"),
+        "fail": text("regression"),
+        "not_enough": text("inconclusive"),
         "too_few": text("too few"),
     }.get(state, state)
 
@@ -117,9 +117,9 @@ def state_name(state: str) -> str:
 def _line(one: Gated) -> list[str]:
     name, state = set_name(one.kind, one.name), state_name(one.state)
     if not one.change.measured:
-        return [text("{state}: {set}: no picture").format(set=name, state=state)]
+        return [text("{state}: {set}: no image").format(set=name, state=state)]
     if one.before.status == "weak":
-        said = text("{state}: {set}: {before} of {n} right before, {after} now").format(
+        said = text("{state}: {set}: {before} of {n} correct before, {after} now").format(
             state=state,
             set=name,
             before=number(one.table.both_right + one.table.only_a),

@@ -10,20 +10,18 @@ from fieldcheck.words.language import plural, text
 def to_look_at(n: int, n_looked: int, n_left: int) -> str:
     """How far label reviews are, or why there are none yet."""
     if n_left:
-        said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", n_left)
+        said = plural("{n} picked frame has no label yet.", "{n} picked frames have no label yet.", n_left)
         return said.format(n=n_left)
     if not n:
-        return text("There is nothing left to review.")
-    return plural("{done} of {n} disagreement looked at again.", "{done} of {n} disagreements looked at again.", n).format(
-        done=n_looked, n=n
-    )
+        return text("No disagreements to review.")
+    return plural("{done} of {n} disagreement reviewed.", "{done} of {n} disagreements reviewed.", n).format(done=n_looked, n=n)
 
 
 def before_line(on: str, score: Estimate) -> str:
     """The score by the labels as they were first said, or filed."""
     if not score.measured:
         return text("No score yet.")
-    said = text("By the first labels: {score}") if on == "field" else text("By the labels as filed: {score}")
+    said = text("With original labels: {score}") if on == "field" else text("With benchmark labels: {score}")
     return said.format(score=figures(score))
 
 
@@ -31,14 +29,14 @@ def after_line(on: str, score: Estimate, n: int) -> str:
     """Score after label review; empty before the first."""
     if not n or not score.measured:
         return ""
-    return text("After label review of {n}: {score}").format(n=n, score=figures(score))
+    return text("After label review, {n} reviewed: {score}").format(n=n, score=figures(score))
 
 
 def share_line(wrong: int, n: int, share: Estimate) -> str:
     """How many of those that were looked at were the label's fault."""
     if not n:
         return ""
-    said = plural("{wrong} of {n} label looked at was wrong", "{wrong} of {n} labels looked at were wrong", n)
+    said = plural("{wrong} of {n} reviewed label wrong", "{wrong} of {n} reviewed labels wrong", n)
     return said.format(wrong=wrong, n=n) + (f" ({rate_limits(share)})" if share.measured else "")
 
 

@@ -22,7 +22,9 @@ def labels_imported(n_labels: int, n_boxes: int, unmatched: Sequence[str]) -> st
     if n_boxes:
         said += " " + plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
     if unmatched:
-        said += "; " + plural("{n} item fits no picked frame", "{n} items fit no picked frame", len(unmatched)).format(n=len(unmatched))
+        said += "; " + plural("{n} item matches no picked frame", "{n} items match no picked frame", len(unmatched)).format(
+            n=len(unmatched)
+        )
         said += in_brackets(listed(unmatched, MOST_NAMED))
     return said + "."
 
@@ -52,10 +54,10 @@ def decided_early(side: Literal["fail", "pass"] | None, n: int, tolerance: float
         return ()
     points = figures.limit(tolerance)
     said = {
-        "fail": text("Decided after {n} labels, on this footage: not within {points} pp of the benchmark."),
-        "pass": text("Decided after {n} labels, on this footage: within {points} pp of the benchmark."),
+        "fail": text("Early verdict after {n} labels, this footage: not within {points} pp of the benchmark."),
+        "pass": text("Early verdict after {n} labels, this footage: within {points} pp of the benchmark."),
     }[side]
-    return (f"{said.format(n=n, points=points)} {text('Finish labelling to narrow the range.')}",)
+    return (f"{said.format(n=n, points=points)} {text('Label more frames to narrow the interval.')}",)
 
 
 def acted(act: str, n: int, undo_depth: int) -> str:
@@ -66,7 +68,7 @@ def acted(act: str, n: int, undo_depth: int) -> str:
         "pick.propose": text("Frames picked"),
     }.get(act) or act_words(act)
     frames = plural("{n} frame", "{n} frames", n).format(n=n)
-    left = plural("{depth} act can be taken back", "{depth} acts can be taken back", undo_depth).format(depth=undo_depth)
+    left = plural("{depth} action can be undone", "{depth} actions can be undone", undo_depth).format(depth=undo_depth)
     return f"{what}: {frames}; {left}."
 
 
@@ -80,13 +82,13 @@ def said_of(label: Label | Repeat | None) -> str:
         return label.class_name
     if label.points:
         return plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
-    return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
+    return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("empty frame")
 
 
 def undo_line(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
     """Summary of an act that was undone or done again: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
     if number is not None and said is not None:
-        before, after = (said_of(label) or text("no label") for label in said)
+        before, after = (said_of(label) or text("unlabelled") for label in said)
         return text("frame {number}: {before} → {after}").format(number=number, before=before, after=after)
     if number is not None:
         return text("{what}, frame {number}").format(what=act_words(act), number=number)
@@ -111,20 +113,24 @@ def receipt_lines(
     """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
     classes = ", ".join([*(f"{plain(name)} {n}" for name, n in per_class.items() if n), *_without(per_class)])
     first = plural(
-        "{labelled} of {n} picture is labelled ({format}): {classes}",
-        "{labelled} of {n} pictures are labelled ({format}): {classes}",
+        "{labelled} of {n} image labelled ({format}): {classes}",
+        "{labelled} of {n} images labelled ({format}): {classes}",
         n_pictures,
     )
     said = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
     if part:
-        said.append(text("Read was the part {part}.").format(part=plain(part)))
+        said.append(text("Part imported: {part}.").format(part=plain(part)))
     if outlines:
         said.append(
-            plural("{n} outline became the box around it.", "{n} outlines became the boxes around them.", outlines).format(n=outlines)
+            plural("{n} polygon converted to its bounding box.", "{n} polygons converted to their bounding boxes.", outlines).format(
+                n=outlines
+            )
         )
     if linked:
         said.append(
-            plural("{n} picture is a link, which was followed.", "{n} pictures are links, which were followed.", linked).format(n=linked)
+            plural("{n} image is a symbolic link and was followed.", "{n} images are symbolic links and were followed.", linked).format(
+                n=linked
+            )
         )
     said += [loss_line(kind, n) for kind, n in losses]
     silent = "not_annotated" if silent_is_unknown else "unlabelled"
@@ -134,29 +140,29 @@ def receipt_lines(
 def _fault(kind: str, names: tuple[str, ...]) -> str:
     n = len(names)
     told = {
-        "absent_parts": text("{n} named and not there: {names}"),
+        "absent_parts": text("Parts not found ({n}): {names}"),
         "not_annotated": plural(
-            "{n} picture is not annotated and left out of every score: {names}",
-            "{n} pictures are not annotated and left out of every score: {names}",
+            "{n} unlabelled image, not scored: {names}",
+            "{n} unlabelled images, not scored: {names}",
             n,
         ),
-        "unlabelled": plural("{n} picture without a label: {names}", "{n} pictures without a label: {names}", n),
-        "orphans": plural("{n} label file without a picture: {names}", "{n} label files without a picture: {names}", n),
-        "missing": plural("{n} picture is named and not there: {names}", "{n} pictures are named and not there: {names}", n),
-        "damaged": plural("{n} picture is damaged and left out: {names}", "{n} pictures are damaged and left out: {names}", n),
+        "unlabelled": plural("{n} unlabelled image: {names}", "{n} unlabelled images: {names}", n),
+        "orphans": plural("{n} label file without an image: {names}", "{n} label files without an image: {names}", n),
+        "missing": plural("{n} listed image not found: {names}", "{n} listed images not found: {names}", n),
+        "damaged": plural("{n} damaged image skipped: {names}", "{n} damaged images skipped: {names}", n),
         "unfit": plural(
-            "{n} image is left out because a box of it lies outside: {names}",
-            "{n} images are left out because a box of theirs lies outside: {names}",
+            "{n} image skipped because a box lies outside it: {names}",
+            "{n} images skipped because boxes lie outside them: {names}",
             n,
         ),
         "unlike": plural(
-            "{n} mask is not as large as its picture and left out: {names}",
-            "{n} masks are not as large as their picture and left out: {names}",
+            "{n} mask skipped: size differs from its image: {names}",
+            "{n} masks skipped: size differs from their image: {names}",
             n,
         ),
         "merged": plural(
-            "{n} name stands for several classes, which became one: {names}",
-            "{n} names stand for several classes, which became one: {names}",
+            "{n} name used by several classes, merged into one: {names}",
+            "{n} names used by several classes, each merged into one: {names}",
             n,
         ),
     }[kind]
@@ -166,57 +172,60 @@ def _fault(kind: str, names: tuple[str, ...]) -> str:
 def loss_line(kind: str, n: int) -> str:
     """One sentence for one kind of loss; `kind` as of `exchange.label_set.SetAside`."""
     said = {
-        "masks": plural("{n} outline or mask is held as a point inside.", "{n} outlines or masks are held as points inside.", n),
-        "specks": plural("{n} speck of a mask has no point.", "{n} specks of masks have no point.", n),
+        "masks": plural("{n} polygon or mask converted to an interior point.", "{n} polygons or masks converted to interior points.", n),
+        "specks": plural("{n} tiny mask region without a point.", "{n} tiny mask regions without a point.", n),
         "marked": plural(
-            "{n} point is written as a small square around it; how far its thing reaches was not labelled.",
-            "{n} points are written as small squares around them; how far their things reach was not labelled.", n,
+            "{n} point exported as a small square; the object's extent was not labelled.",
+            "{n} points exported as small squares; the objects' extent was not labelled.", n,
         ),
         "unmarked": plural(
-            "{n} point has no square of its own: too near to another one, or of a class that masks have no number for.",
-            "{n} points have no square of their own: too near to other ones, or of classes that masks have no number for.", n,
+            "{n} point has no mask area: too close to another point, or no mask value for its class.",
+            "{n} points have no mask area: too close to other points, or no mask value for their class.", n,
         ),
         "not_judged": plural(
-            "{n} mask has pixels that nobody judged; what a model marks there counts as false.",
-            "{n} masks have pixels that nobody judged; what a model marks there counts as false.", n,
+            "{n} mask has unlabelled pixels; predictions on them count as false positives.",
+            "{n} masks have unlabelled pixels; predictions on them count as false positives.", n,
         ),
         "ignored": plural(
-            "{n} region that is marked as not judged was passed over; what a model marks there counts as false.",
-            "{n} regions that are marked as not judged were passed over; what a model marks there counts as false.", n,
+            "{n} ignore region skipped; predictions inside count as false positives.",
+            "{n} ignore regions skipped; predictions inside count as false positives.", n,
         ),
-        "outlines_unread": plural("{n} outline cannot be read; its box stands.", "{n} outlines cannot be read; their boxes stand.", n),
+        "outlines_unread": plural(
+            "{n} polygon unreadable; its bounding box is used.",
+            "{n} polygons unreadable; their bounding boxes are used.", n,
+        ),
         "unmasked": plural(
             "{n} image of a defect has no mask; only its class is imported.",
             "{n} images of defects have no mask; only their classes are imported.", n,
         ),
         "object_parts": plural("{n} part of an object was not imported.", "{n} parts of objects were not imported.", n),
         "columns": plural("{n} column of the CSV file was not imported.", "{n} columns of the CSV file were not imported.", n),
-        "keypoints": plural("{n} set of key points was passed over.", "{n} sets of key points were passed over.", n),
+        "keypoints": plural("{n} keypoint set ignored.", "{n} keypoint sets ignored.", n),
         "turned": plural(
-            "{n} turned box is not held as it stands; an upright one around it is.",
-            "{n} turned boxes are not held as they stand; upright ones around them are.", n,
+            "{n} rotated box converted to an axis-aligned box.",
+            "{n} rotated boxes converted to axis-aligned boxes.", n,
         ),
         "shapes": plural(
-            "{n} shape that is no box, outline or point was passed over.",
-            "{n} shapes that are no box, outline or point were passed over.", n
+            "{n} unsupported shape ignored.",
+            "{n} unsupported shapes ignored.", n
         ),
-        "attributes": plural("{n} attribute of an object was passed over.", "{n} attributes of objects were passed over.", n),
-        "tags": plural("{n} tag of a whole picture was passed over.", "{n} tags of whole pictures were passed over.", n),
+        "attributes": plural("{n} object attribute ignored.", "{n} object attributes ignored.", n),
+        "tags": plural("{n} image-level tag ignored.", "{n} image-level tags ignored.", n),
         "several_answers": plural(
-            "{n} picture was labelled more than once; the last answer was taken.",
-            "{n} pictures were labelled more than once; the last answers were taken.", n,
+            "{n} image has several labels; the last one is used.",
+            "{n} images have several labels; the last one is used.", n,
         ),
-        "crowd": plural("{n} box lost its mark as a crowd.", "{n} boxes lost their mark as a crowd.", n),
-        "occluded": plural("{n} box lost its mark as hidden in part.", "{n} boxes lost their mark as hidden in part.", n),
-        "truncated": plural("{n} box lost its mark as cut off by the edge.", "{n} boxes lost their mark as cut off by the edge.", n),
-        "pictures": plural("{n} picture is named and not written.", "{n} pictures are named and not written.", n),
-    }.get(kind, plural("{n} label was passed over.", "{n} labels were passed over.", n))  # fmt: skip
+        "crowd": plural("{n} box lost its “crowd” attribute.", "{n} boxes lost their “crowd” attribute.", n),
+        "occluded": plural("{n} box lost its “occluded” attribute.", "{n} boxes lost their “occluded” attribute.", n),
+        "truncated": plural("{n} box lost its “truncated” attribute.", "{n} boxes lost their “truncated” attribute.", n),
+        "pictures": plural("{n} image listed but not exported.", "{n} images listed but not exported.", n),
+    }.get(kind, plural("{n} label ignored.", "{n} labels ignored.", n))  # fmt: skip
     return said.format(n=n)
 
 
 def counted(names: Sequence[str]) -> str:
     """Names of what is on a frame: `crack`, or `crack ×2, burr`, or that there is nothing."""
     if not names:
-        return text("nothing here")
+        return text("empty frame")
     each = {name: names.count(name) for name in dict.fromkeys(names)}
     return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in each.items())

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from functools import cache
 
 from fieldcheck import resources
@@ -22,7 +23,11 @@ LANGUAGES = ("en", "de")
 PSEUDO = "xx"
 LONGER = 0.4
 ACCENTS = str.maketrans("AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz", "ÅåÇçĐđÉéĞğĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž")
+_GERMAN_MARKS = str.maketrans(",.", ".,")
 _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`)")
+
+NO_COUNTS = frozenset({"width", "height", "seed", "process", "number", "frame", "x1", "y1", "x2", "y2", "year"})
+"""Placeholders of sentences whose whole numbers are written without separators."""
 
 # A context variable, not a global: a report in German, made in a thread of its own, leaves the window's English alone.
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
@@ -58,19 +63,48 @@ def of_system() -> str:
     return "de" if said.lower().startswith(("de", "german")) else "en"
 
 
+class Sentence(str):
+    """A sentence that writes whole numbers as its language does when it is filled in: 1200 → `1,200`, in German `1.200`.
+
+    Placeholders of `NO_COUNTS` are sizes in pixels, positions and identities, which have no separators.
+    """
+
+    def format(self, *args: object, **fields: object) -> str:
+        """The sentence with its braces filled in."""
+        counted = {name: value if name in NO_COUNTS else _counted(value) for name, value in fields.items()}
+        return super().format(*map(_counted, args), **counted)
+
+
+class _Count(int):
+    """A whole number that is written with separators unless a format is asked for."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec) if spec else separate_thousands(self)
+
+
+def _counted(value: object) -> object:
+    return _Count(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def separate_thousands(value: int | Decimal) -> str:
+    """A number with a separator every three digits: `1,200`, in German `1.200`."""
+    said = f"{int(value) if isinstance(value, int) else value:,}"
+    return said.translate(_GERMAN_MARKS) if current() == "de" else said
+
+
 def text(msgid: str) -> str:
     """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
-    return _catalogue(current()).gettext(msgid)
+    return Sentence(_catalogue(current()).gettext(msgid))
 
 
 def translated(marked: Msgid) -> str:
     """A sentence that `msgid` marked where a thing is declared, in the language that is spoken."""
-    return _catalogue(current()).gettext(marked)
+    return Sentence(_catalogue(current()).gettext(marked))
 
 
 def plural(one: str, many: str, n: int) -> str:
     """The form for `n`; the number itself is filled in by the caller."""
-    return _catalogue(current()).ngettext(one, many, n)
+    return Sentence(_catalogue(current()).ngettext(one, many, n))
 
 
 @cache

@@ -23,25 +23,25 @@ COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobo
 def latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
     """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its speed, and which rates it keeps up with."""
     first, last = (number(median(part), 1) for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:]))
-    said = text("{first} ms a frame in the first minute, {last} ms in the last.").format(first=first, last=last)
+    said = text("{first} ms per frame in the first minute, {last} ms in the last.").format(first=first, last=last)
     if found.throttling.flag and found.throttling.steps:
         step = found.throttling.steps[0]
-        said = text("{first} ms a frame in the first minute, {last} ms in the last: slower from {time} on.")
+        said = text("{first} ms per frame in the first minute, {last} ms in the last; slower from {time}.")
         said = said.format(first=first, last=last, time=minutes(step.at_s))
     elif found.throttling.flag is None:
-        said = text("{ms} ms a frame in the median.").format(ms=number(found.total.p50_ms, 1))
+        said = text("Median {ms} ms per frame.").format(ms=number(found.total.p50_ms, 1))
     held = found.meets_target is not False and all(found.keeps_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
-    heading = text("Steady")
+    heading = text("Stable")
     if found.slowdown.cause == "duty_cycle":
-        heading = text("Stands idle between frames")
+        heading = text("Idle between frames")
     elif found.slowdown.cause == "background":
-        heading = text("Slowed down by other programs")
+        heading = text("Slowed by other programs")
     elif found.throttling.flag:
-        heading = text("Gets slower while it runs")
+        heading = text("Slows down during the test")
     elif not held:
-        heading = text("Misses its target")
+        heading = text("Target missed")
     elif found.throttling.flag is None:
-        heading = text("Too short to say anything of heat")
+        heading = text("Too short to detect throttling")
     steady = held and not found.throttling.flag and not found.slowdown.cause
     return "done" if steady else "look", heading, f"{said} {_targets(found, targets or found.target_fps or COMMON_RATES)}"
 
@@ -79,13 +79,13 @@ def largest_layers(found: Latency) -> list[tuple[str, str]]:
 def _speed(found: Latency) -> str:
     total, values = found.total, {"p50": number(found.total.p50_ms, 1), "p95": number(found.total.p95_ms, 1)}
     if isnan(total.p99_ms):
-        said = text("Half of {n} frames took {p50} ms or less, 95 of 100 took {p95} ms or less.").format(n=found.n, **values)
+        said = text("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=found.n, **values)
     else:
         span = f"{number(total.p99_lo_ms, 1)}–{number(total.p99_hi_ms, 1)}"
-        said = text("Half of {n} frames took {p50} ms or less, 95 of 100 {p95} ms, 99 of 100 {p99} ms ({span}).").format(
+        said = text("Median {p50} ms, p95 {p95} ms, p99 {p99} ms ({span}) over {n} frames.").format(
             n=found.n, p99=number(total.p99_ms, 1), span=span, **values
         )
-    where = text("Measured for {time} on {machine}; load beside it: {load}.")
+    where = text("Measured for {time} on {machine}; background load: {load}.")
     return said + " " + where.format(time=minutes(found.seconds), machine=found.machine.get("processor", "?"), load=load_name(found.load))
 
 
@@ -95,36 +95,36 @@ def duration_name(code: str) -> str:
         "short": text("1 min"),
         "usual": text("10 min"),
         "long": text("30 min"),
-        "flat": text("until it is flat, 30 min at most"),
+        "flat": text("until stable (max. 30 min)"),
     }[code]
 
 
 def run_for(code: str) -> str:
     """Label of the button that begins a run of that duration."""
     return {
-        "short": text("Run for 1 minute"),
-        "usual": text("Run for 10 minutes"),
-        "long": text("Run for 30 minutes"),
-        "flat": text("Run until it is flat"),
+        "short": text("Run 1 min"),
+        "usual": text("Run 10 min"),
+        "long": text("Run 30 min"),
+        "flat": text("Run until stable"),
     }[code]
 
 
 def rate_name(fps: float) -> str:
     """How frames come, as it is chosen: 0 for one after the other."""
-    return text("{rate} a second").format(rate=number(fps)) if fps else text("as fast as it can")
+    return text("{rate} fps").format(rate=number(fps)) if fps else text("unlimited")
 
 
 def so_far(n: int, p50_ms: float | None) -> str:
     """Progress of a run under way."""
     if p50_ms is None:
-        return text("The first frame is on its way.")
-    said = plural("{n} frame; median of the last second {ms} ms", "{n} frames; median of the last second {ms} ms", n)
+        return text("Processing the first frame …")
+    said = plural("{n} frame; median over the last second {ms} ms", "{n} frames; median over the last second {ms} ms", n)
     return said.format(n=n, ms=number(p50_ms, 1))
 
 
 def run_said(found: Latency) -> str:
     """Caption of a curve: frames, time and load."""
-    return plural("n = {n} frame in {time}; meanwhile: {load}", "n = {n} frames in {time}; meanwhile: {load}", found.n).format(
+    return plural("n = {n} frame in {time}; background load: {load}", "n = {n} frames in {time}; background load: {load}", found.n).format(
         n=found.n, time=minutes(found.seconds), load=load_name(found.load)
     )
 
@@ -147,10 +147,10 @@ def _ms(value: float) -> str:
 def load_name(load: str) -> str:
     """Load beside a run in words, `none` or codes joined by `+`."""
     if load == "none":
-        return text("nothing")
-    said = [text("a recording is compressed")] if "encode" in load.split("+") else []
+        return text("none")
+    said = [text("video encoding")] if "encode" in load.split("+") else []
     busy = next((part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), "")
-    return ", ".join([*said, *([text("busy cores: {n}").format(n=busy)] if busy else [])])
+    return ", ".join([*said, *([plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))] if busy else [])])
 
 
 def _targets(found: Latency, targets: Sequence[float]) -> str:
@@ -158,14 +158,14 @@ def _targets(found: Latency, targets: Sequence[float]) -> str:
     rates = sorted({*targets, *found.target_fps, *([found.fps] if found.fps else [])})
     kept, missed = ([number(rate) for rate in rates if found.keeps_up(rate) is answer] for answer in (True, False))
     if kept and missed:
-        said = text("It keeps up with {kept} frames a second, not with {missed}.").format(kept=", ".join(kept), missed=", ".join(missed))
+        said = text("Target met at {kept} fps, missed at {missed} fps.").format(kept=", ".join(kept), missed=", ".join(missed))
     elif rates:
-        yes, no = text("It keeps up with {rates} frames a second."), text("It does not keep up with {rates} frames a second.")
+        yes, no = text("Target met: {rates} fps."), text("Target missed: {rates} fps.")
         said = (yes if kept else no).format(rates=", ".join(kept or missed))
     else:
-        said = text("One after the other it answers {rate} frames a second.").format(rate=number(found.throughput_fps, 1))
+        said = text("Sequential throughput: {rate} fps.").format(rate=number(found.throughput_fps, 1))
     if found.late.measured:
-        late = text("Late at the camera's rate: {share} of the frames ({span}).")
+        late = text("Missed the camera's frame interval: {share} of frames ({span}).")
         said += " " + late.format(share=rate(found.late, 1), span=rate_interval(found.late, 1))
     return said
 
@@ -187,7 +187,7 @@ def machine_fact(code: str) -> str:
     return {
         "name": text("name"),
         "runtime": text("runtime"),
-        "processor": text("processor"),
+        "processor": text("CPU"),
         "cores": text("cores"),
         "system": text("system"),
         "memory_mb": text("memory, MB"),
@@ -196,7 +196,7 @@ def machine_fact(code: str) -> str:
 
 def this_machine() -> str:
     """Limit of such a run: one machine."""
-    return text("These figures are of the machine named here. They say nothing of another device.")
+    return text("Values apply only to the machine named here.")
 
 
 def _stages(found: Latency) -> str:
@@ -211,8 +211,10 @@ def runner_folder(project: str) -> str:
 def runner_exported(folder: str, n: int, megabytes: float) -> str:
     """Sentence on an exported folder, and what to do with it."""
     said = plural(
-        "{folder} holds the model and {n} frame, {size} MB. On the device run `python -I run_bench.py`, then import bench.json here.",
-        "{folder} holds the model and {n} frames, {size} MB. On the device run `python -I run_bench.py`, then import bench.json here.",
+        "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run run_bench.py as its "
+        "README says, then import bench.json here.",
+        "Runner exported to {folder}: model and {n} frames, {size} MB. On the device, run run_bench.py as its"
+        " README says, then import bench.json here.",
         n,
     )
     return said.format(folder=plain(folder), n=n, size=number(max(1.0, megabytes)))
@@ -223,8 +225,8 @@ def _on_device(found: Latency) -> str:
         return ""
     where = found.machine.get("name") or found.machine.get("processor", "?")
     said = text(
-        "Measured on {machine} by the exported program, whose answers are those of this computer. "
-        "Decoding, resizing and post-processing come on top."
+        "Measured on {machine} by the exported runner; its predictions match those of this computer. "
+        "Decoding, resizing and post-processing are not included."
     )
     return said.format(machine=plain(where))
 
@@ -234,36 +236,36 @@ def _throttled(found: Latency) -> str:
     if found.slowdown.cause in ("duty_cycle", "background"):
         return _not_heat(found.slowdown)
     if slowed.flag is None:
-        return text("Too short to say whether it gets slower with heat: run at least two minutes, better ten.")
+        return text("Too short to detect throttling: run at least two minutes, better ten.")
     if not slowed.flag:
-        return text("No throttling: the last minute was as fast as the first ({ratio}×).").format(ratio=number(slowed.ratio, 2))
+        return text("No throttling detected: the last minute took {ratio}× the time of the first.").format(ratio=number(slowed.ratio, 2))
     if not slowed.steps:
-        return text("It got slower: the last minute took {ratio}× the time of the first.").format(ratio=number(slowed.ratio, 1))
+        return text("Slowdown: the last minute took {ratio}× the time of the first.").format(ratio=number(slowed.ratio, 1))
     return text("Throttling {steps}.").format(steps=", ".join(map(_step, slowed.steps)))
 
 
 def _not_heat(slowed: Slowdown) -> str:
     values = {"time": minutes(slowed.at_s), "share": percent(slowed.share)}
     if slowed.cause == "duty_cycle":
-        return text("Duty cycle, not throttling: from {time} on it stood idle {share} of the time, between frames.").format(**values)
+        return text("Duty cycle, not throttling: from {time} on, the CPU was idle {share} of the time between frames.").format(**values)
     if slowed.cores >= slowed.share:
-        said = text("Background load, not throttling: from {time} on other programs use {cores} cores more.")
+        said = text("Background load, not throttling: from {time} on, other programs use {cores} more cores.")
         return said.format(cores=number(slowed.cores, 1), **values)
-    said = text("Background load, not throttling: from {time} on waiting for a core explains {share} of what a frame takes longer.")
+    said = text("Background load, not throttling: from {time} on, waiting for a core explains {share} of the added latency.")
     return said.format(**values)
 
 
 def _noise(found: Latency) -> str:
     if isnan(found.throttling.noise):
         return ""
-    said = text("Noise floor: two interleaved halves of this run (A–A) differ by {noise}; smaller differences mean nothing.")
+    said = text("Noise floor (A–A): interleaved halves of this run differ by {noise}; smaller differences are not meaningful.")
     return said.format(noise=percent(found.throttling.noise, 1))
 
 
 def _memory_target(found: Latency) -> str:
     if not found.target_mb or not found.peak_mb:
         return ""
-    said = text("It keeps within {mb} MB.") if found.peak_mb <= found.target_mb else text("It does not keep within {mb} MB.")
+    said = text("Memory limit met: {mb} MB.") if found.peak_mb <= found.target_mb else text("Memory limit exceeded: {mb} MB.")
     return said.format(mb=number(found.target_mb))
 
 
@@ -271,8 +273,8 @@ def _flat(found: Latency) -> str:
     if found.flat is None:
         return ""
     if found.flat:
-        return text("It ended after {time}: the last two blocks of five minutes were flat.").format(time=minutes(found.seconds))
-    return text("The last two blocks of five minutes were not flat after {time}.").format(time=minutes(found.seconds))
+        return text("Stopped after {time}: stable over the last two five-minute blocks.").format(time=minutes(found.seconds))
+    return text("Not stable after {time} (last two five-minute blocks).").format(time=minutes(found.seconds))
 
 
 def _step(one: ThrottlingStep) -> str:
@@ -281,8 +283,8 @@ def _step(one: ThrottlingStep) -> str:
 
 def _memory(found: Latency) -> str:
     if not found.peak_mb:
-        return text("Memory was not measured: this system does not tell it.")
-    said = text("Peak memory {peak} MB, growth after the warm-up {growth} MB.")
+        return text("Memory not measured: not available on this system.")
+    said = text("Peak memory {peak} MB, {growth} MB growth after warm-up.")
     return said.format(peak=number(found.peak_mb), growth=number(max(0.0, found.growth_mb), 1))
 
 
@@ -290,11 +292,11 @@ def _advice(found: Latency) -> list[str]:
     """What the machine's own figures ask for, nothing where they do not tell."""
     after, advice = found.after, []
     if after.governor in SLOW_GOVERNORS:
-        advice.append(text("The processor's governor is {name}: set it to performance.").format(name=after.governor))
+        advice.append(text("CPU frequency governor is {name}: set it to performance.").format(name=after.governor))
     if after.celsius is not None and (after.celsius >= HOT or found.throttling.flag):
-        advice.append(text("The hottest sensor read {degrees} °C at the end: add cooling.").format(degrees=number(after.celsius)))
+        advice.append(text("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(degrees=number(after.celsius)))
     if found.before.waited_s is not None and after.waited_s is not None and found.seconds:
         share = (after.waited_s - found.before.waited_s) / found.seconds
         if share >= WAITED:
-            advice.append(text("It waited for a free core {share} of the time: end what else runs here.").format(share=percent(share)))
+            advice.append(text("The model waited for a free core {share} of the time: close other programs.").format(share=percent(share)))
     return advice

@@ -56,14 +56,14 @@ def megabytes(size: int) -> str:
 def grid_said(grid: FeatureGrid | None) -> str:
     """Finest feature map, and from which size on an object is smaller than one of its cells."""
     if grid is None:
-        return text("No feature map with rows and columns leads to the answer, or its shape is unknown.")
+        return text("No spatial feature map leads to the prediction, or its shape is unknown.")
     values = {"size": f"{grid.size[1]} × {grid.size[0]}", "stride": _side((grid.stride[1], grid.stride[0]))}
     if grid.cell is None or grid.frame is None:
-        said = text("Finest feature map that the answer is read from: {size} cells, one for {stride} pixels of the model's input.")
+        said = text("Finest feature map used for the prediction: {size} cells, one per {stride} input pixels.")
         return said.format(**values)
     said = text(
-        "Finest feature map that the answer is read from: {size} cells, one for {stride} pixels of the model's input. "
-        "An object under {cell} px in the camera's frame ({frame}) is smaller than one cell and shares it with what lies beside it."
+        "Finest feature map used for the prediction: {size} cells, one per {stride} input pixels. An object "
+        "under {cell} px in the camera frame ({frame}) is smaller than one cell."
     )
     return said.format(cell=_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values)
 
@@ -73,14 +73,14 @@ def small_said(found: Estimate) -> str:
     values = {"n": found.n, "share": rate(found, 1) if found.measured else percent(found.value, 1)}
     if found.measured:
         said = plural(
-            "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled box.",
-            "Smaller than one cell, wide and high: {share} ({span}) of {n} labelled boxes.",
+            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled box.",
+            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled boxes.",
             found.n,
         )
         return said.format(span=rate_interval(found, 1), **values)
     said = plural(
-        "Smaller than one cell, wide and high: {share} of {n} labelled box; too few clips for a range.",
-        "Smaller than one cell, wide and high: {share} of {n} labelled boxes; too few clips for a range.",
+        "Smaller than one cell in width and height: {share} of {n} labelled box; too few clips for a CI.",
+        "Smaller than one cell in width and height: {share} of {n} labelled boxes; too few clips for a CI.",
         found.n,
     )
     return said.format(**values)
@@ -91,8 +91,8 @@ def unknown_said(found: ModelMemory) -> str:
     if not found.unknown:
         return ""
     return plural(
-        "The graph does not tell the shape of {n} activation: unknown, and in no sum here.",
-        "The graph does not tell the shape of {n} activations: unknown, and in no sum here.",
+        "{n} activation of unknown shape, not included here.",
+        "{n} activations of unknown shape, not included here.",
         found.unknown,
     ).format(n=found.unknown)
 
@@ -105,10 +105,10 @@ def _parameters(found: ModelMemory) -> str:
 def _activations(found: ModelMemory) -> str:
     if not found.layers:
         return ""
-    said = text("At most {peak} MB of activations live at once as the graph is written.")
+    said = text("Peak activation memory: at most {peak} MB as the graph is written.")
     if found.unknown:
-        said = text("At least {peak} MB of activations live at once as the graph is written.")
-    where = " " + text("That is while {tensor} is computed.").format(tensor=tensor_name(found.peak_at)) if found.peak_at else ""
+        said = text("Peak activation memory: at least {peak} MB as the graph is written.")
+    where = " " + text("Peak while computing {tensor}.").format(tensor=tensor_name(found.peak_at)) if found.peak_at else ""
     return said.format(peak=megabytes(found.peak)) + where
 
 

@@ -9,8 +9,8 @@ def leak_name(code: str) -> str:
     """Which two sets share pictures."""
     return {
         "benchmark_within": text("Within the benchmark"),
-        "benchmark_field": text("Benchmark pictures in the footage"),
-        "benchmark_training": text("Benchmark pictures in the training folder"),
+        "benchmark_field": text("Benchmark images in the footage"),
+        "benchmark_training": text("Benchmark images in the training folder"),
         "field_training": text("Field frames in the training folder"),
     }[code]
 
@@ -23,15 +23,15 @@ def pair(one: str, other: str) -> str:
 def searched(n: int, within: int, field: int, training: int | None, n_training: int | None) -> str:
     """Near-duplicates of a search in one line; `training` None where no folder is named."""
     said = plural(
-        "Near-duplicates among {n} benchmark picture: {within} within, {field} in the footage.",
-        "Near-duplicates among {n} benchmark pictures: {within} within, {field} in the footage.",
+        "Near-duplicates among {n} benchmark image: {within} within, {field} in the footage.",
+        "Near-duplicates among {n} benchmark images: {within} within, {field} in the footage.",
         n,
     ).format(n=n, within=within, field=field)
     if training is None:
         return said
     more = plural(
-        "{training} of them lies in the training folder (pictures: {n}).",
-        "{training} of them lie in the training folder (pictures: {n}).",
+        "{training} of them is in the training folder ({images}).",
+        "{training} of them are in the training folder ({images}).",
         training,
-    ).format(training=training, n=n_training)
+    ).format(training=training, images=plural("{n} image", "{n} images", n_training or 0).format(n=n_training))
     return f"{said} {more}"

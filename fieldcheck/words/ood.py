@@ -5,18 +5,20 @@ from __future__ import annotations
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FamilyRow, OodResults
 from fieldcheck.words.figures import number, rate, rate_interval, rate_limits
-from fieldcheck.words.formatting import listed, plain
+from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import text
 
 
 def ood_lines(found: OodResults) -> tuple[str, ...]:
     """Every probe in a line, and what follows from them."""
-    head = text("{model}, random seed {seed}; an answer is confident from {threshold} on").format(
+    head = text("{model}, random seed {seed}; confident: {threshold} or above").format(
         model=plain(found.model), seed=found.seed, threshold=number(found.threshold, 2)
     )
     said = [head]
     for row in found.families:
-        line = text("{family}: {sure} of {n} confident answers").format(family=family_name(row.family), sure=row.n_confident, n=row.n)
+        line = text("{family}: confident predictions on {sure} of {n} images").format(
+            family=family_name(row.family), sure=row.n_confident, n=row.n
+        )
         line += f" ({rate_limits(row.rate)})" if row.rate.measured else ""
         line += f"; {said_most(row)}" if row.most else ""
         if row.auroc == row.auroc:
@@ -34,12 +36,12 @@ def said_most(row: FamilyRow) -> str:
 def family_name(family: str) -> str:
     """A family of pictures without an answer."""
     return {
-        "blank": text("Blank pictures"),
+        "blank": text("Blank images"),
         "noise": text("Noise"),
-        "gauss": text("Noise as bright as its frames"),
+        "gauss": text("Noise with the brightness of field frames"),
         "permuted": text("Patch-shuffled frames"),
         "defocus": text("Frames out of focus"),
-        "wrong_domain": text("Out-of-domain pictures"),
+        "wrong_domain": text("Out-of-domain images"),
     }.get(family, family)
 
 
@@ -48,7 +50,7 @@ def shortcut_name(probe: str) -> str:
     return {
         "object_hidden": text("Object hidden"),
         "background_hidden": text("Background hidden"),
-        "patches_shuffled": text("Patches exchanged: texture without shape"),
+        "patches_shuffled": text("Patches shuffled: texture without shape"),
         "strong_blur": text("Strong blur: shape without texture"),
         "grey": text("Without colour"),
         "mirrored": text("Mirrored"),
@@ -58,18 +60,18 @@ def shortcut_name(probe: str) -> str:
 def stays(kept: Estimate) -> str:
     """How many answers stay."""
     if kept.measured:
-        return text("{share} of the answers stay ({range}, n = {n})").format(share=rate(kept), range=rate_interval(kept), n=kept.n)
+        return text("{share} of predictions unchanged ({range}, n = {n})").format(share=rate(kept), range=rate_interval(kept), n=kept.n)
     if kept.note == "one_answer":
-        return text("cannot be told: nearly every answer becomes the same one")
-    return text("not measured: no frame has a box round its object")
+        return text("not measurable: nearly all predictions are the same")
+    return text("not measured: no frame has a bounding box")
 
 
 def leaning(named: tuple[str, ...]) -> str:
     """Shortcut in words: what the model looks at besides the object."""
     said = {
-        "background": text("It answers from the background: hiding the object leaves many answers as they were."),
-        "texture": text("It answers from the texture: without any shape most answers stay."),
+        "background": text("Background shortcut: many predictions stay the same when the object is hidden."),
+        "texture": text("Texture shortcut: most predictions stay the same without shape."),
     }
     if not named:
-        return text("No shortcut was found in what could be measured.")
-    return listed([said[name] for name in named]) if len(named) > 1 else said[named[0]]
+        return text("No shortcut found in the tests that were run.")
+    return " ".join(said[name] for name in named)

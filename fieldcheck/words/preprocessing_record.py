@@ -19,7 +19,7 @@ def preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[str, .
     steps.append(_resize(preprocessing_record))
     steps.append(_scaled(preprocessing_record))
     lows, highs = zip(*preprocessing_record["range"], strict=True)
-    steps.append(text("values from {lo} to {hi}").format(lo=figure(min(lows)), hi=figure(max(highs))))
+    steps.append(text("value range {lo} to {hi}").format(lo=figure(min(lows)), hi=figure(max(highs))))
     return tuple(steps)
 
 
@@ -30,16 +30,16 @@ def figure(value: float) -> str:
 
 
 def _colour(colour: str) -> str:
-    return {"RGB": text("colours in the order RGB"), "BGR": text("colours in the order BGR"), "GRAY": text("grey")}[colour]
+    return {"RGB": text("channel order RGB"), "BGR": text("channel order BGR"), "GRAY": text("greyscale")}[colour]
 
 
 def _resize(preprocessing_record: Mapping[str, Any]) -> str:
     height, width = preprocessing_record["size"]
     said = {
         "stretch": text("stretched to {width} × {height} ({how})"),
-        "letterbox": text("whole frame fitted into {width} × {height} with a border ({how})"),
-        "centre_crop": text("scaled, then the centre of {width} × {height} ({how})"),
-        "short_side": text("shorter side scaled to {width} × {height} ({how})"),
+        "letterbox": text("letterboxed to {width} × {height} ({how})"),
+        "centre_crop": text("resized, then centre crop {width} × {height} ({how})"),
+        "short_side": text("shorter side resized to {width} × {height} ({how})"),
     }[preprocessing_record["resize"]]
     return said.format(width=width, height=height, how=preprocessing_record["interpolation"])
 

@@ -13,34 +13,34 @@ from fieldcheck.words.remedies import remedy
 
 def made(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
     """A new project, and what it still needs."""
-    said = [text("Project made: {path}").format(path=path)]
+    said = [text("Project created: {path}").format(path=path)]
     said.append(
         text("Model: {name}").format(name=model) if model else text("No model yet: add one{remedy}.").format(remedy=remedy("model"))
     )
     if n_benchmark:
-        said.append(plural("Benchmark: {n} picture", "Benchmark: {n} pictures", n_benchmark).format(n=n_benchmark))
+        said.append(plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark).format(n=n_benchmark))
     else:
-        said.append(text("No benchmark yet: name it{remedy}.").format(remedy=remedy("benchmark")))
+        said.append(text("No benchmark yet: set one{remedy}.").format(remedy=remedy("benchmark")))
     return tuple(said)
 
 
 def model_set(name: str) -> str:
     """A model was added."""
-    return text("Model {name} is now the newest of this project.").format(name=name)
+    return text("{name} is now the newest model of this project.").format(name=name)
 
 
 def benchmark_set(n: int, unmatched: Sequence[str]) -> str:
     """A benchmark was named; classes that the model does not know are listed."""
-    said = plural("Benchmark of {n} picture.", "Benchmark of {n} pictures.", n).format(n=n)
+    said = plural("Benchmark of {n} image.", "Benchmark of {n} images.", n).format(n=n)
     if unmatched:
-        said += " " + text("Not among the model's classes: {names}.").format(names=", ".join(unmatched))
+        said += " " + text("Unknown to the model: {names}.").format(names=", ".join(unmatched))
     return said
 
 
 def golden_added(name: str, n: int) -> str:
     """A golden set was named."""
     return plural(
-        "Golden set {name}: {n} picture that must stay right.", "Golden set {name}: {n} pictures that must stay right.", n
+        "Golden set {name}: {n} image that must stay correct.", "Golden set {name}: {n} images that must stay correct.", n
     ).format(name=name, n=n)
 
 
@@ -49,33 +49,27 @@ def checked(
 ) -> tuple[str, ...]:
     """The outcome of a check."""
     if ok:
-        return (text("Everything is in order."),)
+        return (text("No problems found."),)
     said = [plural("{n} problem found.", "{n} problems found.", n_problems).format(n=n_problems)]
     if repaired:
-        said.append(text("Mended: {what}").format(what="; ".join(repaired)))
+        said.append(text("Repaired: {what}").format(what="; ".join(repaired)))
     else:
-        said.append(text("Nothing was changed: have mended what can be mended{remedy}.").format(remedy=remedy("repair")))
+        said.append(text("No changes made. Some problems can be repaired{remedy}.").format(remedy=remedy("repair")))
     if taken_back:
         rows = ", ".join(f"{table} {n}" for table, n in taken_back)
-        said.append(
-            text("These rows could not be read and are as the backup {backup} held them, which may be older: {rows}.").format(
-                backup=backup, rows=rows
-            )
-        )
+        said.append(text("Unreadable rows restored from backup {backup}; they may be outdated: {rows}.").format(backup=backup, rows=rows))
     return tuple(said)
 
 
 def reported(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
     """The gap in one sentence, where the report lies, and what is done next, by the code of its remedy; empty for nothing."""
     said = (sentence, text("Report: {path}").format(path=page))
-    return (*said, text("Not everything is there yet; do the next step{remedy}.").format(remedy=remedy(missing))) if missing else said
+    return (*said, text("The report is incomplete. Do the next step{remedy}.").format(remedy=remedy(missing))) if missing else said
 
 
 def self_checked(n_rooms: int, n_screens: int) -> str:
     """All rooms could be entered, and every screen could be built."""
-    return text("Self-check passed: {n} modules, {screens} screens and the sample's files are in place.").format(
-        n=n_rooms, screens=n_screens
-    )
+    return text("Self-check passed: {n} modules, {screens} screens and the demo files are present.").format(n=n_rooms, screens=n_screens)
 
 
 def rate_limit_said(limit: RateLimit) -> str:
@@ -96,10 +90,10 @@ def limit_owner(tolerance: float, by: str) -> str:
 
 def limits_said(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:
     """The limits as they stand: the largest gap accepted and who decided it, and the classes that are OK."""
-    decided = text("decided by {name}").format(name=by) if by else limit_owner(tolerance, by)
-    gap = text("Largest gap accepted: {points} pp ({decided}).").format(points=figures.limit(tolerance), decided=decided)
+    decided = text("approved by {name}").format(name=by) if by else limit_owner(tolerance, by)
+    gap = text("Maximum gap: {points} pp ({decided}).").format(points=figures.limit(tolerance), decided=decided)
     if not ok:
-        return gap, text("No class is named as OK, so there are no escape and false-reject rates.")
+        return gap, text("No OK class set, so escape and false-reject rates are not computed.")
     names = ", ".join(ok)
     said = text("OK classes: {classes}.") if told else text("OK classes, proposed from their names: {classes}.")
     return gap, said.format(classes=names)

@@ -23,18 +23,15 @@ def parity_said(found: Parity) -> str:
     """Whether it is used, and why not; what it leaves to the processor."""
     name = provider_name(found.provider)
     if found.problem == "missing":
-        return text("{name} is set and not installed here; the processor computes.").format(name=name)
+        return text("{name} is selected but not installed. The CPU is used.").format(name=name)
     if found.problem == "failed":
-        said = text("{name} cannot run this model ({seen}); the processor computes.")
+        said = text("{name} cannot run this model ({seen}). The CPU is used.")
         return said.format(name=name, seen=plain(found.detail))
     if found.problem == "differs":
-        said = text(
-            "{name} answers differently from the processor: on {n} frames by up to {moved}, where {most} is the limit. The processor "
-            "computes."
-        )
+        said = text("{name} differs from the CPU by up to {moved} on {n} frames (limit {most}). The CPU is used.")
         return said.format(name=name, n=found.n, moved=number(found.moved, 3), most=number(MOST_MOVED, 2))
-    said = text("Computed by {name}: on {n} frames within {moved} of the processor.")
+    said = text("Execution provider {name}: predictions on {n} frames within {moved} of the CPU.")
     lines = [said.format(name=name, n=found.n, moved=percent(found.moved, 2))]
     if found.lacks:
-        lines.append(text("What it lacks is left to the processor: {names}.").format(names=listed(found.lacks)))
+        lines.append(text("Unsupported operators run on the CPU: {names}.").format(names=listed(found.lacks)))
     return " ".join(lines)

@@ -13,9 +13,9 @@ MEGABYTE = 1_000_000
 def quantised_lines(found: QuantisedModel) -> tuple[str, ...]:
     """Size, time and scores, one line each, and where the copy lies."""
     lines = [made(found), size(found), speed(found)]
-    lines += [score(text("Field"), found.model, found.field)] if found.field else [text("Field: nothing is labelled yet.")]
+    lines += [score(text("Field"), found.model, found.field)] if found.field else [text("Field: no labels yet.")]
     lines += [score(text("Benchmark"), found.model, found.benchmark)] if found.benchmark else []
-    return (*lines, text("The copy: {file}").format(file=found.file))
+    return (*lines, text("Quantised model: {file}").format(file=found.file))
 
 
 def made(found: QuantisedModel) -> str:
@@ -37,17 +37,17 @@ def speed(found: QuantisedModel) -> str:
     took the computer's time now and then, and neither is to be trusted."""
     figures = {"before": number(found.ms_before, 2), "after": number(found.ms_after, 2), "ratio": number(found.time.value, 2)}
     spread = {"low": number(found.time.lo, 2), "high": number(found.time.hi, 2)}
-    said = text("Time a picture on one core here: {before} ms before, {after} ms after, {ratio} times as long ({low} to {high}).")
+    said = text("Time per image on one core: {before} ms before, {after} ms after, {ratio}× ({low} to {high}).")
     unsteady = found.ms_before > 0 and not found.time.lo <= found.ms_after / found.ms_before <= found.time.hi
-    again = " " + text("The computer was busy with something else: measure again when it is idle.") if unsteady else ""
+    again = " " + text("Background load on this computer: measure again when idle.") if unsteady else ""
     return said.format(**figures, **spread) + again
 
 
 def score(where: str, model: str, change: Change) -> str:
     """Right answers before and after on the same pictures, and whether the change is more than chance."""
     said = plural(
-        "{where}: {before} right before, {after} after, on the same {n} picture.",
-        "{where}: {before} right before, {after} after, on the same {n} pictures.",
+        "{where}: {before} correct before, {after} after, on the same {n} image.",
+        "{where}: {before} correct before, {after} after, on the same {n} images.",
         change.n,
     )
     figures = said.format(where=where, before=percent(change.before.value, 1), after=percent(change.after.value, 1), n=change.n)

@@ -24,23 +24,23 @@ def delivered(pixel_format: str, decoded_from: str) -> str:
     if decoded_from:
         codec = CODECS.get(decoded_from)
         if decoded_from == "file":
-            return text("a file played like a camera")
+            return text("file played as a camera")
         return text("decoded from {codec}").format(codec=codec) if codec else text("decoded by the driver")
     if pixel_format in CODECS:
-        return text("the camera's own {codec}").format(codec=CODECS[pixel_format])
+        return text("camera {codec}").format(codec=CODECS[pixel_format])
     kind, bits = pixel_format.rstrip("0123456789"), pixel_format[len(pixel_format.rstrip("0123456789")) :]
     if kind in SENSOR:
-        return text("sensor pixels, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
-    return text("the camera's own pixels ({format})").format(format=pixel_format.upper())
+        return text("raw sensor data, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
+    return text("raw camera pixels ({format})").format(format=pixel_format.upper())
 
 
 def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
     """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None where every frame is."""
     what = delivered(pixel_format, decoded_from)
-    how = text("every byte kept") if pixel_format in CODECS else text("without loss")
-    many = text("every frame") if list_fps is None else plural("{n} frame a second", "{n} frames a second", round(list_fps))
-    said = text("Stored: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
-    return said if bytes_per_s <= 0 else text("{stored} · {n} MB a minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
+    how = text("original bytes") if pixel_format in CODECS else text("lossless")
+    many = text("every frame") if list_fps is None else plural("{n} frame per second", "{n} frames per second", round(list_fps))
+    said = text("Saved: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
+    return said if bytes_per_s <= 0 else text("{stored} · {n} MB per minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
 
 
 def every_frame(bytes_per_s: float) -> str:
@@ -55,7 +55,7 @@ def dark(quality: Quality) -> str:
 
 def blur(quality: Quality) -> str:
     """Whether edges are sharp."""
-    return text("soft") if quality.sharpness < SOFT_BELOW else text("sharp enough")
+    return text("blurry") if quality.sharpness < SOFT_BELOW else text("sharp")
 
 
 def glare(quality: Quality, percent: str) -> str:
@@ -66,14 +66,14 @@ def glare(quality: Quality, percent: str) -> str:
 def lost(cause: str, camera: str, at: str, recorded: str) -> str:
     """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty where none runs."""
     what = {
-        "frozen": text("Image feed of {camera} frozen since {at}: camera stuck, or lens covered?"),
-        "silence": text("{camera} has sent nothing since {at}."),
-        "blocked": text("The driver of {camera} has not answered since {at}."),
+        "frozen": text("Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."),
+        "silence": text("{camera}: no signal since {at}."),
+        "blocked": text("Driver of {camera} not responding since {at}."),
     }.get(cause, text("{camera} stopped at {at}."))
     if not recorded:
-        todo = text("Nothing was being recorded. Check cable and power: it is opened again by itself.")
+        todo = text("No recording was running. Check cable and power; the camera is reopened automatically.")
     else:
-        todo = text("The {recorded} recorded so far are safe. Check cable and power: recording goes on by itself.").format(
+        todo = text("Footage recorded so far ({recorded}) is safe. Check cable and power; recording continues automatically.").format(
             recorded=recorded
         )
     return f"{what.format(camera=camera, at=at)} {todo}"
@@ -86,15 +86,15 @@ def no_signal(seconds: float) -> str:
 
 def back(camera: str, seconds: float) -> str:
     """It gives pictures again while it is recorded."""
-    said = text("{camera} is back. Missing: {n} s; recording goes on as a new part.")
+    said = text("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
     return said.format(camera=camera, n=max(1, ceil(seconds)))
 
 
 def little_room(minutes: float, recorded: str) -> str:
     """The disk fills up."""
     said = plural(
-        "About {n} min of recording is left on this disk. The {recorded} recorded so far are safe. Make room, or stop soon.",
-        "About {n} min of recording are left on this disk. The {recorded} recorded so far are safe. Make room, or stop soon.",
+        "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
+        "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
         max(0, int(minutes)),
     )
     return said.format(n=max(0, int(minutes)), recorded=recorded)
@@ -104,10 +104,13 @@ def ended(why: str, recorded: str) -> str:
     """A recording that stopped by itself. `why`: `disk_low`, `disk_full`, `failed`."""
     said = {
         "disk_low": text(
-            "Recording stopped to keep room for labels and report. The {recorded} recorded are safe. Make room on the disk, then record on."
+            "Recording stopped to reserve space for labels and report. Footage recorded so far ({recorded}) is "
+            "safe. Free up disk space, then continue recording."
         ),
-        "disk_full": text("Recording stopped: the disk is full. The {recorded} recorded are safe. Make room on the disk, then record on."),
-    }.get(why, text("Recording stopped by itself. The {recorded} recorded are safe. Start it again."))
+        "disk_full": text(
+            "Recording stopped: disk full. Footage recorded so far ({recorded}) is safe. Free up disk space, then continue recording."
+        ),
+    }.get(why, text("Recording stopped unexpectedly. Footage recorded so far ({recorded}) is safe. Start recording again."))
     return said.format(recorded=recorded)
 
 

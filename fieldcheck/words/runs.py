@@ -24,7 +24,7 @@ ENOUGH_FOR_A_DECIMAL = 500  # frames
 def run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]:
     """The list of runs, one a line, and how many there are."""
     shown = [
-        text("{run}  {created}  {model} on {where}{recipe}; answers: {n}").format(
+        text("{run}  {created}  {model} on {where}{recipe}; predictions: {n}").format(
             run=one.run.run_id,
             created=one.run.created[:19],
             model=plain(one.model),
@@ -34,9 +34,9 @@ def run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]
         )
         for one in lines
     ]
-    said = plural("{n} run is stored", "{n} runs are stored", n).format(n=n)
+    said = plural("{n} run saved", "{n} runs saved", n).format(n=n)
     if n > len(lines):
-        said += "; " + text("shown: {first} to {last}, the newest first.").format(first=skipped + 1, last=skipped + len(lines))
+        said += "; " + text("showing {first} to {last}, newest first.").format(first=skipped + 1, last=skipped + len(lines))
         return (*shown, said)
     return (*shown, said + ".")
 
@@ -74,15 +74,15 @@ def outcome_short(found: Replayed) -> str:
     """Outcome of repeating a run, in a word or two for a list."""
     if found.same:
         return text("✓ identical")
-    return text("▲ not repeatable") if _other_model(found) else text("▲ not the same")
+    return text("▲ not reproducible") if _other_model(found) else text("▲ different")
 
 
 def runs_shown(n: int, first: int, last: int) -> str:
     """Runs that a page of the list shows, of all that are stored, the newest first."""
     if not n:
-        return text("No run is stored yet: the model's answers are kept with each run.")
-    said = plural("{n} run is stored", "{n} runs are stored", n).format(n=number(n))
-    return f"{said}; " + text("shown: {first} to {last}, the newest first.").format(first=first, last=last)
+        return text("No run saved yet. A run saves the model's predictions.")
+    said = plural("{n} run saved", "{n} runs saved", n).format(n=number(n))
+    return f"{said}; " + text("showing {first} to {last}, newest first.").format(first=first, last=last)
 
 
 def set_name(on: str) -> str:
@@ -112,31 +112,35 @@ def _other_model(found: Replayed) -> bool:
 def _verdict(found: Replayed) -> str:
     if found.same:
         return plural(
-            "Run {run} of {model} on {where}: the same digits in {n} answer.",
-            "Run {run} of {model} on {where}: the same digits in all {n} answers.",
+            "Run {run} of {model} on {where} reproduced: {n} prediction identical.",
+            "Run {run} of {model} on {where} reproduced: all {n} predictions identical.",
             found.n,
         ).format(run=found.run.run_id, model=plain(found.model), where=set_name(found.run.on), n=found.n)
     if found.n == 0:
-        return text("Run {run} holds no answer yet, so there is nothing to repeat.").format(run=found.run.run_id)
+        return text("Run {run} has no predictions; nothing to reproduce.").format(run=found.run.run_id)
     if _other_model(found):
-        return text("Run {run} cannot be repeated: its model is not the one that was stored.").format(run=found.run.run_id)
+        said = {
+            "model": text("Run {run} cannot be reproduced: model file changed."),
+            "card": text("Run {run} cannot be reproduced: model card changed."),
+        }
+        return next(said[one.kind] for one in found.differences if one.kind in said).format(run=found.run.run_id)
     return plural(
-        "Run {run} of {model} on {where} is not the same: {different} of {n} answer has other digits or lacks its picture.",
-        "Run {run} of {model} on {where} is not the same: {different} of {n} answers have other digits or lack their picture.",
+        "Run {run} of {model} on {where} differs: {different} of {n} prediction differs or its image is missing.",
+        "Run {run} of {model} on {where} differs: {different} of {n} predictions differ or their image is missing.",
         found.n,
     ).format(run=found.run.run_id, model=plain(found.model), where=set_name(found.run.on), different=found.n_different, n=found.n)
 
 
 def _difference(one: ReplayDifference) -> str:
     said = {
-        "model": text("Model file {what}: SHA-256 {stored} was stored, {now} is there."),
-        "card": text("Model card of {what}: SHA-256 {stored} was stored, {now} is there."),
-        "frame": text("Picture {what}: SHA-256 {stored} was stored, {now} is there."),
-        "library": text("Version of {what}: {stored} then, {now} now."),
-        "machine": text("Computer ({what}): {stored} then, {now} now."),
-        "threads": text("Threads: {stored} then, {now} now."),
-        "provider": text("Computed by {stored} then, by {now} now."),
-    }.get(one.kind, text("Answer {what}: {stored} then, {now} now."))
+        "model": text("Model file {what}: SHA-256 {stored} saved, {now} now."),
+        "card": text("Model card {what}: SHA-256 {stored} saved, {now} now."),
+        "frame": text("Image {what}: SHA-256 {stored} saved, {now} now."),
+        "library": text("Version of {what}: {stored} saved, {now} now."),
+        "machine": text("Computer ({what}): {stored} saved, {now} now."),
+        "threads": text("Threads: {stored} saved, {now} now."),
+        "provider": text("Execution provider: {stored} saved, {now} now."),
+    }.get(one.kind, text("Prediction {what}: {stored} saved, {now} now."))
     hashes = one.kind in ("model", "card", "frame")
     stored, now = (_short(part) if hashes else plain(part) or "–" for part in (one.stored, one.now))
     return said.format(what=plain(one.what), stored=stored, now=now)

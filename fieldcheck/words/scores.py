@@ -20,28 +20,30 @@ def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
     said = plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(where=set_name, n=n_done)
     if tensor:
         return said + "; " + text("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
-    return said + "; " + text("from image statistics: {model} has no tensor that tells pictures apart.").format(model=model)
+    return said + "; " + text("from image statistics: {model} has no suitable tensor.").format(model=model)
 
 
 def metric_name(code: str) -> str:
     """A metric inside a sentence."""
     return {
         "accuracy": text("accuracy"),
-        "frame_score": text("frames without a fault"),
+        "frame_score": text("frames without errors"),
         "point_score": text("frames whose points are all covered"),
         "balanced_accuracy": text("balanced accuracy"),
         "map": text("mAP (COCO, IoU 0.50 to 0.95)"),
         "map50": text("mAP at IoU 0.50"),
-        "recall": text("recall of objects"),
+        "recall": text("object recall"),
     }.get(code, code)
 
 
 def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -> str:
     """One run: over what, how many answers, and the score where there is one."""
     set_name = {"field": text("picked frames"), "footage": text("footage"), "benchmark": text("benchmark")}[on]
-    said = plural("{model} on {where}: {n} answer", "{model} on {where}: {n} answers", n_done).format(model=model, where=set_name, n=n_done)
+    said = plural("{model} on {where}: {n} prediction", "{model} on {where}: {n} predictions", n_done).format(
+        model=model, where=set_name, n=n_done
+    )
     if score is None or not score.measured:
-        return said + "; " + text("no score: nothing of it is labelled yet.")
+        return said + "; " + text("no score: no labels.")
     return (
         said
         + "; "
@@ -54,9 +56,8 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
 def without_spread(name: str, score: Estimate) -> str:
     """That a resampled score has no interval, and why. `name`: what it is called where it is printed."""
     said = plural(
-        "{name}: resampling {n} frame shows no spread. How far other frames may differ cannot be told from it.",
-        "{name}: every one of the {n} frames was answered alike, so resampling them shows no spread. How far other frames may differ "
-        "cannot be told from these.",
+        "{name}: the bootstrap over {n} frame shows no spread, so the interval is unknown.",
+        "{name}: all {n} frames have the same result, so the bootstrap shows no spread and the interval is unknown.",
         score.n,
     )
     return said.format(name=name, n=score.n)
@@ -65,8 +66,8 @@ def without_spread(name: str, score: Estimate) -> str:
 def left_out(frames: Sequence[str]) -> str:
     """Picked frames whose saved picture is not what was stored."""
     return plural(
-        "The saved picture of {n} picked frame was changed after it was stored, so the frame was left out: {names}.",
-        "The saved pictures of {n} picked frames were changed after they were stored, so the frames were left out: {names}.",
+        "The saved image of {n} picked frame was modified later; the frame was skipped: {names}.",
+        "The saved images of {n} picked frames were modified later; the frames were skipped: {names}.",
         len(frames),
     ).format(n=len(frames), names=listed(frames))
 
@@ -74,10 +75,10 @@ def left_out(frames: Sequence[str]) -> str:
 def not_renewed(names: Sequence[str]) -> str:
     """Pictures of the benchmark that changed after they were answered, and of which the model was not asked again."""
     return plural(
-        "{n} picture of the benchmark was changed after the model had answered it: benchmark score and gap are of the picture before. Run "
-        "the model on the benchmark again: {names}.",
-        "{n} pictures of the benchmark were changed after the model had answered them: benchmark score and gap are of the pictures before. "
+        "{n} benchmark image changed since it was last run: benchmark score and gap refer to the old image. "
         "Run the model on the benchmark again: {names}.",
+        "{n} benchmark images changed since they were last run: benchmark score and gap refer to the old "
+        "images. Run the model on the benchmark again: {names}.",
         len(names),
     ).format(n=len(names), names=listed(names))
 
@@ -85,8 +86,8 @@ def not_renewed(names: Sequence[str]) -> str:
 def renewed(names: Sequence[str]) -> str:
     """Pictures of the benchmark that changed after they were answered."""
     return plural(
-        "{n} picture of the benchmark was changed after the model had answered it, so the model was asked again: {names}.",
-        "{n} pictures of the benchmark were changed after the model had answered them, so the model was asked again: {names}.",
+        "{n} benchmark image changed since it was last run; the model was run on it again: {names}.",
+        "{n} benchmark images changed since they were last run; the model was run on them again: {names}.",
         len(names),
     ).format(n=len(names), names=listed(names))
 
@@ -94,8 +95,8 @@ def renewed(names: Sequence[str]) -> str:
 def unreadable(names: Sequence[str]) -> str:
     """Pictures that a job in the window left out because they cannot be read."""
     return plural(
-        "{n} picture could not be read, so it was left out: {names}. Copy it again, and run the same once more.",
-        "{n} pictures could not be read, so they were left out: {names}. Copy them again, and run the same once more.",
+        "{n} unreadable image skipped: {names}. Copy it again and repeat the run.",
+        "{n} unreadable images skipped: {names}. Copy them again and repeat the run.",
         len(names),
     ).format(n=len(names), names=listed(names))
 
@@ -103,5 +104,5 @@ def unreadable(names: Sequence[str]) -> str:
 def without_people(n: int, asked: str = "people") -> str:
     """Frames that an export left out because a person is marked on them. `asked`: the remedy by which they come along."""
     return plural(
-        "{n} frame on which a person is marked was left out{remedy}.", "{n} frames on which a person is marked were left out{remedy}.", n
+        "{n} frame with a marked person was left out{remedy}.", "{n} frames with a marked person were left out{remedy}.", n
     ).format(n=n, remedy=remedy(asked))

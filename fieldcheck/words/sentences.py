@@ -32,12 +32,12 @@ GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})  # commands tha
 def stopped_sentence(command: str, done: int, total: int | None) -> str:
     """Stop by Ctrl-C: what is kept of a command, and how it goes on; empty where nothing was begun that could be kept."""
     if command == "pick":
-        return text("Stopped: nothing is picked yet. What was measured for it is kept, and the same command goes on from there.")
+        return text("Stopped before any frame was picked. Measurements are saved; run the same command to continue.")
     if command not in GO_ON:
         return ""
     if not total:
-        return text("Stopped. What was finished is kept, and the same command goes on from there.")
-    said = text("Stopped at {done} of {total}. What was finished is kept, and the same command goes on from there.")
+        return text("Stopped. Finished work is saved; run the same command to continue.")
+    said = text("Stopped at {done} of {total}. Finished work is saved; run the same command to continue.")
     return said.format(done=number(done), total=number(total))
 
 
@@ -49,11 +49,7 @@ def ran_out_of_memory(error: BaseException) -> bool:
 def bug_sentence(error: BaseException) -> str:
     """Sentence about an error that nobody expected. Memory that is used up is no bug, and is told as what it is."""
     if ran_out_of_memory(error):
-        return text(
-            "The memory of this computer is used up; what was stored before is safe. Close other programs, or do the work in smaller "
-            "parts, and try again."
-        )
-    return text(
-        "Something went wrong that should not have ({what}); what was stored before is safe. The log file holds the details: "
-        "please send it with what you did."
-    ).format(what=plain(type(error).__name__))
+        return text("Out of memory. Data saved before is safe. Close other programs or work in smaller parts, then try again.")
+    return text("Unexpected error ({what}). Data saved before is safe. Send the log file with a description of your last steps.").format(
+        what=plain(type(error).__name__)
+    )

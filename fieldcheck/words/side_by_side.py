@@ -21,7 +21,7 @@ def about_variants(found: SideBySide) -> tuple[str, ...]:
     """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was left out; no variant by itself."""
     if not found.variants:
         return tuple(map(parity_said, found.left_out))
-    where = text("Side by side on {machine}, in blocks of {seconds} s in turn; load beside it: {load}.")
+    where = text("Variants compared on {machine} in alternating blocks of {seconds} s; background load: {load}.")
     head = where.format(machine=found.machine.get("processor", "?"), seconds=number(found.block_s, 1), load=load_name(found.load))
     return head, _noise(found), *map(parity_said, found.left_out)
 
@@ -36,13 +36,13 @@ def quickest_said(found: SideBySide) -> str:
     quickest = quickest_of(found)
     name, ms = variant_name(quickest), number(quickest.total.p50_ms, 1)
     if isnan(found.noise):
-        return text("{name} has the smallest median: {ms} ms a frame; too few blocks to tell it from noise.").format(name=name, ms=ms)
+        return text("{name} has the lowest median: {ms} ms per frame; too few blocks to separate it from noise.").format(name=name, ms=ms)
     near = sum(one.ratio <= quickest.ratio * (1 + found.noise) for one in found.variants) - 1
     if not near:
-        return text("{name} is the quickest: {ms} ms a frame in the median.").format(name=name, ms=ms)
+        return text("{name} is the fastest: median {ms} ms per frame.").format(name=name, ms=ms)
     said = plural(
-        "{name} has the smallest median: {ms} ms a frame; {n} more is as quick within the noise.",
-        "{name} has the smallest median: {ms} ms a frame; {n} more are as quick within the noise.",
+        "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast within noise.",
+        "{name} has the lowest median: {ms} ms per frame; {n} more variants are equally fast within noise.",
         near,
     )
     return said.format(name=name, ms=ms, n=near)
@@ -64,7 +64,7 @@ def beside_first(found: SideBySide, one: LatencyVariant) -> str:
 
 def percentile_figure(value: float, lo: float, hi: float, unit: str = "") -> str:
     """Percentile with its limits, `unit` between them."""
-    span = text("too few frames for limits") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
+    span = text("too few frames for a CI") if isnan(lo) else f"{number(lo, 1)}–{number(hi, 1)}"
     return f"{number(value, 1)}{unit} ({span})"
 
 
@@ -80,12 +80,14 @@ def _variant(found: SideBySide, one: LatencyVariant) -> str:
 def _beside(found: SideBySide, one: LatencyVariant) -> str:
     ratio = number(one.ratio, 2)
     if isnan(found.noise):
-        return text("{ratio}× the time of the first").format(ratio=ratio)
+        return text("{ratio}× the first").format(ratio=ratio)
     if not found.differs(one):
-        return text("{ratio}× the time of the first, which is within the noise").format(ratio=ratio)
-    return text("{ratio}× the time of the first, more than the noise").format(ratio=ratio)
+        return text("{ratio}× the first, within noise").format(ratio=ratio)
+    return text("{ratio}× the first, beyond noise").format(ratio=ratio)
 
 
 def _noise(found: SideBySide) -> str:
-    said = text("Noise floor: a variant's own even and odd blocks (A–A) differ by {noise} at most; smaller differences mean nothing.")
+    said = text(
+        "Noise floor (A–A): even and odd blocks of the same variant differ by at most {noise}; smaller differences are not meaningful."
+    )
     return said.format(noise=percent(found.noise, 1))

@@ -19,7 +19,7 @@ def swept(sweep: Sweep) -> tuple[str, ...]:
         rows = [row for row in sweep.rows if row.on == on]
         said += [_head(on, rows[0]), *(_line(name, rows) for name in dict.fromkeys(row.corruption for row in rows[1:]))]
         if on in sweep.partial:
-            said.append("  " + text("Not every frame is answered yet; run it again to go on."))
+            said.append("  " + text("Some frames have no prediction yet; run again to continue."))
     return tuple(said)
 
 
@@ -31,8 +31,8 @@ def set_name(on: On) -> str:
 def tips(severity: float | None, swept_to: float) -> str:
     """When a corruption costs the model twenty points; no more is known than how far it was swept."""
     if severity is None:
-        return text("no tipping point up to {severity}").format(severity=severity_name(swept_to))
-    return text("−20 pp at severity {severity}").format(severity=number(severity, 1))
+        return text("no tipping point observed up to {severity}").format(severity=severity_name(swept_to))
+    return text("tipping point at severity {severity}").format(severity=number(severity, 1))
 
 
 def likeness(row: SweepRow | None) -> str:
@@ -45,7 +45,7 @@ def likeness(row: SweepRow | None) -> str:
 
 def _head(on: On, clean: SweepRow) -> str:
     if not clean.value.measured:
-        return text("{where}, n = {n}: without labels only changed answers are counted").format(where=set_name(on), n=clean.value.n)
+        return text("{where}, n = {n}: no labels, only changed predictions are counted").format(where=set_name(on), n=clean.value.n)
     return text("{where}, n = {n}: clean {value} ({range})").format(
         where=set_name(on), n=clean.value.n, value=percent(clean.value.value), range=interval(clean.value)
     )
@@ -64,6 +64,10 @@ def _cell(row: SweepRow) -> str:
     name = severity_name(row.severity)
     if row.value.measured:
         drop = points(max(0.0, row.drop.value))
-        said = text("{severity} {value} ({range}), −{drop} pp") if drop != "0" else text("{severity} {value} ({range}), no fall shown")
+        said = (
+            text("{severity} {value} ({range}), −{drop} pp")
+            if row.drop.lo > 0 and drop != "0"
+            else text("{severity} {value} ({range}), no drop demonstrated")
+        )
         return said.format(severity=name, value=percent(row.value.value), range=interval(row.value), drop=drop)
     return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

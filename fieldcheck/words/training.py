@@ -26,7 +26,7 @@ def training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) 
 
 def _origin(found: Training) -> tuple[str, ...]:
     """The checkpoint that was exported, by name and hash, and the seed of its training."""
-    seed = () if found.seed is None else (text("Random seed of the training: {seed}.").format(seed=found.seed),)
+    seed = () if found.seed is None else (text("Training random seed: {seed}.").format(seed=found.seed),)
     if not found.checkpoint:
         return seed
     said = text("Exported from {file} (SHA-256 {sha256}).").format(file=plain(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT])
@@ -41,21 +41,21 @@ def recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> tuple[
     lines += [_outside(one) for one in ranges or () if any(one.outside)]
     if found.recipe.unread:
         names = ", ".join(found.recipe.unread[:MOST_NAMES])
-        lines.append(text("Its other transforms say nothing about this: {names}.").format(names=names))
+        lines.append(text("Not comparable with the field: {names}.").format(names=names))
     return tuple(lines)
 
 
 def _field(file: str, ranges: Sequence[FieldRange] | None) -> str:
     if ranges is None:
-        return text("Trained with {file}; what this camera does is measured once there are footage and a benchmark.").format(file=file)
+        return text("Trained with {file}; this camera's corruptions are measured once footage and a benchmark exist.").format(file=file)
     if not ranges:
-        return text("Trained with {file}; this camera corrupts its pictures no more than the benchmark's are.").format(file=file)
+        return text("Trained with {file}; this camera shows no more corruption than the benchmark.").format(file=file)
     n = sum(any(one.outside) for one in ranges)
     if n == 0:
-        return text("Trained with {file}: all that this camera does to its pictures lies inside what was trained.").format(file=file)
+        return text("Trained with {file}: all corruptions of this camera lie inside the trained range.").format(file=file)
     said = plural(
-        "Trained with {file}: {n} of {all} things that this camera does to its pictures lies outside what was trained.",
-        "Trained with {file}: {n} of {all} things that this camera does to its pictures lie outside what was trained.",
+        "Trained with {file}: {n} of {all} corruptions of this camera lies outside the trained range.",
+        "Trained with {file}: {n} of {all} corruptions of this camera lie outside the trained range.",
         n,
     )
     return said.format(file=file, n=n, all=len(ranges))
@@ -69,7 +69,7 @@ def _outside(one: FieldRange) -> str:
     if one.hardest is None:
         said = text("{what}: here {mild}, {moderate} and {severe}; never trained.")
         return said.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
-    said = text("{what}: here {mild}, {moderate} and {severe}; trained as far as {hardest}. Outside: {names}.")
+    said = text("{what}: here {mild}, {moderate} and {severe}; trained up to {hardest}. Outside: {names}.")
     return said.format(
         what=what, mild=here[0], moderate=here[1], severe=here[2], hardest=figure_of(one.parameter, one.hardest), names=names
     )
@@ -94,14 +94,14 @@ def _layers(found: Training) -> tuple[str, ...]:
     if not found.layers:
         return ()
     said = plural(
-        "{same} of {n} layer is bit for bit that of {base}.", "{same} of {n} layers are bit for bit those of {base}.", len(found.layers)
+        "{same} of {n} layer is bit-identical to {base}.", "{same} of {n} layers are bit-identical to {base}.", len(found.layers)
     ).format(same=found.n_same, n=len(found.layers), base=found.base)
     frozen = [layer for layer in found.last_blocks if layer.same]
     if not found.last_blocks:
         return (said,)
     if frozen:
         names = ", ".join(layer.name for layer in frozen)
-        asked = text("Of the last {n} convolutions {frozen} never changed ({names}): unfreeze them and train again.")
+        asked = text("{frozen} of the last {n} convolutions never changed ({names}): unfreeze them and retrain.")
         return (said, asked.format(n=min(LAST_BLOCKS, len(found.last_blocks)), frozen=len(frozen), names=names))
     return (said, text("The last {n} convolutions were trained.").format(n=len(found.last_blocks)))
 
@@ -113,14 +113,15 @@ def _curves(found: Training) -> tuple[str, ...]:
     still = stall(found.curves)
     lines = [epochs]
     if still is None:
-        lines.append(text("It never stalled: three validation losses were never flat well above the training loss."))
+        lines.append(text("No plateau: no three consecutive validation losses were flat and well above the training loss."))
     else:
         said = text(
-            "It stalled at epoch {epoch}: the variance of three validation losses was {variance}, {gap} above the training loss. A flat "
-            "curve is no sign that the model is done: stop, reset the head, and look for other data."
+            "Plateau at epoch {epoch}: variance of three validation losses {variance}, {gap} above the training "
+            "loss. A flat curve does not mean that training is complete: stop, reset the head, and try other "
+            "data."
         )
         lines.append(said.format(epoch=f"{still.epoch:g}", variance=number(still.variance, 5), gap=percent(still.gap, 0)))
     for name, least, greatest in restless(found.curves)[:MOST_CLASSES]:
-        swung = text("{name} still swung between {least} and {greatest} in the last epochs.")
+        swung = text("{name} still varied between {least} and {greatest} in the last epochs.")
         lines.append(swung.format(name=name, least=percent(least, 0), greatest=percent(greatest, 0)))
     return tuple(lines)

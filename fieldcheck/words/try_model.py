@@ -12,7 +12,7 @@ Rectangle = tuple[float, float, float, float]
 
 def goes_in(model: str, steps: tuple[str, ...]) -> str:
     """Preprocessing in words: what becomes of every picture before the model sees it."""
-    return text("{model} is given: {steps}.").format(model=model, steps="; ".join(steps))
+    return text("{model} input: {steps}.").format(model=model, steps="; ".join(steps))
 
 
 def part_seen(size: tuple[int, int], crop: Rectangle) -> str:
@@ -21,8 +21,8 @@ def part_seen(size: tuple[int, int], crop: Rectangle) -> str:
     x1, y1, x2, y2 = crop
     share = (x2 - x1) * (y2 - y1) / (height * width)
     if round(share * 100) >= 100:
-        return text("{width} × {height}, the whole of it is seen").format(width=width, height=height)
-    said = text("{width} × {height}, {share} of it is seen: from {x1}, {y1} to {x2}, {y2}")
+        return text("{width} × {height}, fully visible to the model").format(width=width, height=height)
+    said = text("{width} × {height}, {share} visible to the model: {x1}, {y1} to {x2}, {y2}")
     return said.format(width=width, height=height, share=percent(share), x1=round(x1), y1=round(y1), x2=round(x2), y2=round(y2))
 
 
@@ -37,8 +37,8 @@ def answered(name: str, score: float, box: Rectangle | None) -> str:
 def nothing_answered(of_boxes: bool, nan: bool) -> str:
     """Why there is no answer to show."""
     if nan:
-        return text("no answer: the model gave NaN or an infinite value")
-    return text("nothing found above the threshold") if of_boxes else text("no answer")
+        return text("no prediction: the model returned NaN or an infinite value")
+    return text("nothing detected above the threshold") if of_boxes else text("no prediction")
 
 
 def more_boxes(n: int) -> str:
@@ -58,9 +58,9 @@ def losses_said(n: int, n_cut: int, n_thin: int, stride: int | None, surviving: 
     if not n or isnan(surviving):
         return ""
     said = [plural("Of {n} labelled object", "Of {n} labelled objects", n).format(n=n)]
-    cut = text("the crop cuts none") if not n_cut else plural("the crop cuts {n}", "the crop cuts {n}", n_cut).format(n=n_cut)
+    cut = text("none cut by the crop") if not n_cut else plural("{n} cut by the crop", "{n} cut by the crop", n_cut).format(n=n_cut)
     said.append(cut)
-    said.append(text("{share} of the pixels survive").format(share=percent(surviving)))
+    said.append(text("{share} of the pixels remain").format(share=percent(surviving)))
     if stride is not None:
         thin = plural("{n} is thinner than one cell of {stride} pixels", "{n} are thinner than one cell of {stride} pixels", n_thin)
         said.append(thin.format(n=n_thin, stride=stride))

@@ -13,7 +13,7 @@ from fieldcheck.capture.camera import CameraSettings
 from fieldcheck.capture.container import RecordingReader, RecordingWriter, packed, recording_sha256
 from fieldcheck.capture.entry import HEADER_BYTES, RECORD_BYTES
 from fieldcheck.domain.captured import RecordingGap
-from fieldcheck.errors import DiskFull, PathMissing, VideoUnreadable
+from fieldcheck.errors import DiskFull, PathMissing, PathOccupied, VideoUnreadable
 from tests.capture import made
 from tests.capture.made_recordings import START, sensor, webcam, write_recording
 
@@ -163,7 +163,7 @@ def test_frames_go_to_disk_before_their_records_every_half_second(folder, monkey
 
 def test_a_folder_that_is_there_is_not_written_into(folder):
     folder.mkdir()
-    with pytest.raises(FileExistsError):
+    with pytest.raises(PathOccupied):
         RecordingWriter(folder, "a1b2c3", {})
 
 

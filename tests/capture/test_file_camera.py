@@ -142,7 +142,7 @@ def test_pictures_are_told_from_videos_by_their_ending(tmp_path):
 
 
 def test_no_pictures_are_no_camera():
-    with pytest.raises(ValueError, match="no picture"):
+    with pytest.raises(ValueError, match="no picture to play as shelf"):
         PictureCamera("shelf", [])
 
 

@@ -31,7 +31,7 @@ def test_an_interlaced_video_is_refused_with_what_to_do():
     with pytest.raises(VideoUnreadable) as refused:
         probe_video(INTERLACED)
     assert refused.value.problem == "interlaced"
-    assert "deinterlace it first" in sentence(refused.value)
+    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in sentence(refused.value)
 
 
 def test_what_opencv_reads_of_it_is_no_picture():

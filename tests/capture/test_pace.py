@@ -23,7 +23,7 @@ def test_an_even_rate_has_a_round_of_one():
 
 @pytest.mark.parametrize("fps", [0, -1, float("inf"), float("nan")])
 def test_no_rate_is_refused(fps):
-    with pytest.raises(ValueError, match="no rate"):
+    with pytest.raises(ValueError, match="no rate of frames"):
         even(fps)
 
 

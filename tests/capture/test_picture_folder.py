@@ -83,7 +83,7 @@ def test_times_count_only_when_all_carry_one_and_none_goes_back(tmp_path, second
 
 def test_a_file_that_is_no_picture_has_no_say_about_times(tmp_path):
     picture(tmp_path / "a.jpg", taken="2026:01:02 03:04:05")
-    (tmp_path / "b.jpg").write_text("no picture")
+    (tmp_path / "b.jpg").write_text("no image")
     picture(tmp_path / "c.jpg", taken="2026:01:02 03:04:09")
     assert times(tmp_path) == [0, 4]
 

@@ -88,7 +88,7 @@ def test_a_camera_that_sends_elsewhere_is_refused_with_where_to(method, elsewher
         assert refused(server) == ("redirect", f"rtsp://{elsewhere.place}")
     assert elsewhere.asked == []
     said = sentence(CameraRefused("rtsp://cam/v", "redirect", "rtsp://other"))
-    assert said.startswith("The camera at rtsp://cam/v sends to another address (rtsp://other), which is not followed;")
+    assert said.startswith("rtsp://cam/v redirects to another address (rtsp://other); redirects are not followed.")
 
 
 @pytest.mark.parametrize("before", ["", *BEFORE])

@@ -35,7 +35,7 @@ def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
     assert set(found["score_a"]) == set(found["score_b"]) == ESTIMATE_KEYS
     assert found["change"]["value"] == found["score_b"]["value"] - found["score_a"]["value"]
     assert "balanced accuracy" in terminal.said("compare", project, "net", "other", "--metric", "balanced")
-    assert "no such score (other: map)" in terminal.refusal("compare", project, "other", "net", "--metric", "map")
+    assert "Unknown metric (other: map)" in terminal.refusal("compare", project, "other", "net", "--metric", "map")
     assert terminal("compare", project, "net", "other", "--metric", "beauty").code == 2
 
 
@@ -85,7 +85,7 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     assert (clean["state"], clean["n"], len(clean["lost"])) == ("fail", 120, 80)
     outcome = terminal("gate", project, "--model", swapped(tmp_path))
     assert outcome.code == 3
-    assert outcome.out.splitlines()[-1].startswith("Not passed")
+    assert outcome.out.splitlines()[-1].startswith("Failed: the new model shows a regression.")
 
 
 def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
@@ -97,10 +97,10 @@ def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(te
     assert (held["verdict"], held["required"]) == ("not_enough", ["clean", "field"])
     assert "field" in {one["set"] for one in held["undecided"]}
     assert "<failure" in (tmp_path / "gate.xml").read_text()
-    assert "Not enough frames" in (tmp_path / "gate.md").read_text()
+    assert "Insufficient data: a regression can neither be demonstrated nor excluded." in (tmp_path / "gate.md").read_text()
     assert terminal.document("gate", project, "--model", again, "--require", "field", "--tolerance", "0.3")["verdict"] == "pass"
     assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
-    assert "no loss" not in terminal.said("gate", project, "--model", again)
+    assert "a regression beyond the tolerance is excluded" not in terminal.said("gate", project, "--model", again)
 
 
 def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_path):
@@ -115,7 +115,7 @@ def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_
     pairs = [{"set": "clean", "picture": f"red/{one.name}", "twin": "t.png"}]
     assert found["leaked"] == {"pairs": pairs, "n_training": 1, "n_unreadable": 0}
     told = terminal("gate", project, "--model", again, "--trained-on", tmp_path / "training")
-    assert told.out.startswith("1 benchmark picture, or a near-duplicate, lies among the training pictures of the new model (1 looked at)")
+    assert told.out.startswith("Data leakage: 1 benchmark image or a near-duplicate is in the new model's training images (1 checked)")
 
 
 def test_golden_add_names_a_folder(terminal, place, tmp_path):
@@ -124,19 +124,19 @@ def test_golden_add_names_a_folder(terminal, place, tmp_path):
     found = terminal.document("golden", "add", project, "worst", folder)
     assert found["schema"] == "fieldcheck.golden_add/1"
     assert (found["name"], found["path"], found["n"]) == ("worst", str(folder), 6)
-    assert "worst: 6 pictures" in terminal.said("golden", "add", project, "worst", folder)
+    assert "worst: 6 images" in terminal.said("golden", "add", project, "worst", folder)
     assert "none" in terminal.refusal("golden", "add", project, "worst", tmp_path / "none")
 
 
 def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_path):
     project, recipe, again = place("labelled"), tmp_path / "train.json", makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     recipe.write_text("[]")
-    assert "no albumentations pipeline" in terminal.refusal("model", "set", project, again, "--training-recipe", recipe)
+    assert "is not an albumentations pipeline" in terminal.refusal("model", "set", project, again, "--training-recipe", recipe)
     recipe.write_text('{"transform": {"__class_fullname__": "Compose", "p": 1, "transforms": [{"__class_fullname__": "HorizontalFlip"}]}}')
     said = terminal.said("model", "set", project, again, "--training-recipe", recipe)
-    assert "1 of 1 things that this camera does to its pictures lies outside what was trained" in said
-    assert "never trained" in said
-    assert "HorizontalFlip" in said
+    assert "1 of 1 corruptions of this camera lies outside the trained range." in said
+    assert "; never trained." in said
+    assert "Not comparable with the field: HorizontalFlip." in said
 
 
 def test_a_comparison_on_frames_that_were_exported_is_told_to_be_no_test(terminal, place, tmp_path):
@@ -146,5 +146,5 @@ def test_a_comparison_on_frames_that_were_exported_is_told_to_be_no_test(termina
     terminal.document("export", project, "--format", "csv", "--out", tmp_path / "labels")
     assert terminal.document("compare", project, "net", "other")["exported"] == 20
     assert terminal.said("compare", project, "net", "other").startswith(
-        "No test of a model trained since: 20 of these 20 frames were exported"
+        "Not a valid test for a model trained since: 20 of 20 frames were exported for training."
     )

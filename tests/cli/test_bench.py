@@ -16,7 +16,7 @@ def short_warm_up(monkeypatch):
 
 def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, place, tmp_path):
     project, kept = place("footed"), tmp_path / "frames.csv"
-    document = terminal.document("bench", project, "--seconds", "0.5", "--keep", kept)
+    document = terminal.document("latency", project, "--seconds", "0.5", "--keep", kept)
     assert set(document) >= {
         "machine",
         "load",
@@ -41,22 +41,22 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
         rows = list(csv.DictReader(file))
     assert len(rows) == document["n"]
     assert set(rows[0]) == {"frame", "total_ms", "decode_ms", "resize_ms", "normalise_ms", "forward_ms", "post_ms"}
-    said = terminal.said("bench", project, "--seconds", "0.5", "--target", "1", "--target", "100000", "--load", "encode")
-    assert "It keeps up with 1 frames a second, not with 100000." in said
-    assert "Too short to say whether it gets slower with heat" in said
-    assert "a recording is compressed" in said
-    assert "MB of activations live at once" in said
+    said = terminal.said("latency", project, "--seconds", "0.5", "--target", "1", "--target", "100000", "--load", "encode")
+    assert "Target met at 1 fps, missed at 100,000 fps." in said
+    assert "Too short to detect throttling" in said
+    assert "background load: video encoding." in said
+    assert "Peak activation memory: " in said
     assert "Largest activations: " in said
 
 
 def test_a_source_that_is_not_there_is_one_sentence(terminal, place, tmp_path):
-    assert "gone.mp4" in terminal.refusal("bench", place("footed"), "--seconds", "0.5", "--source", tmp_path / "gone.mp4")
+    assert "gone.mp4" in terminal.refusal("latency", place("footed"), "--seconds", "0.5", "--source", tmp_path / "gone.mp4")
 
 
 def test_the_report_shows_the_newest_run(terminal, place):
     project = place("labelled")
     assert json.loads(summary_of(terminal, project))["latency"] is None
-    document = terminal.document("bench", project, "--seconds", "0.2")
+    document = terminal.document("latency", project, "--seconds", "0.2")
     assert json.loads(summary_of(terminal, project))["latency"]["n"] == document["n"]
 
 
@@ -67,31 +67,40 @@ def summary_of(terminal, project):
 def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
-    document = terminal.document("bench", project, "--export-runner", folder)
+    document = terminal.document("latency", project, "--export-runner", folder)
     assert set(document["files"]) == {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
-    assert document["sentence"].endswith("On the device run `python -I run_bench.py`, then import bench.json here.")
+    assert document["sentence"].endswith("On the device, run run_bench.py as its README says, then import bench.json here.")
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
-    said = terminal.said("bench", project, "--import", result)
-    assert "by the exported program, whose answers are those of this computer." in said
-    assert set(terminal.document("bench", project, "--import", result)["stages"]) == {"read", "normalise", "forward"}
+    said = terminal.said("latency", project, "--import", result)
+    assert "by the exported runner; its predictions match those of this computer." in said
+    assert set(terminal.document("latency", project, "--import", result)["stages"]) == {"read", "normalise", "forward"}
     result.write_text(result.read_text()[:-20])
-    assert "is no whole result of a run" in terminal.refusal("bench", project, "--import", result)
-    assert terminal("bench", project, "--import", result, "--export-runner", folder).code == 2
+    assert "is an incomplete result" in terminal.refusal("latency", project, "--import", result)
+    assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
 
 
 def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(terminal, place):
     project = place("footed")
-    document = terminal.document("bench", project, "--seconds", "0.8", "--threads", "1,2")
+    document = terminal.document("latency", project, "--seconds", "0.8", "--threads", "1,2")
     assert [(one["provider"], one["threads"]) for one in document["variants"]] == [("cpu", 1), ("cpu", 2)]
     assert document["noise"] >= 0
-    said = terminal.said("bench", project, "--seconds", "0.8", "--threads", "1,2")
+    said = terminal.said("latency", project, "--seconds", "0.8", "--threads", "1,2")
     assert "Processor (CPU), 2 threads: p50 " in said
-    assert "× the time of the first" in said
-    assert "Noise floor: a variant's own even and odd blocks (A–A) differ by" in said
+    assert "× the first, " in said
+    assert "Noise floor (A–A): even and odd blocks of the same variant differ by" in said
 
 
 def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
     project = place("footed")
     missing = next(one for one in NAMES if one not in installed())
     for wrong in (("--threads", "1,x"), ("--threads", "0"), ("--provider", missing), ("--threads", "1,2", "--fps", "10")):
-        assert terminal("bench", project, "--seconds", "0.5", *wrong).code == 2
+        assert terminal("latency", project, "--seconds", "0.5", *wrong).code == 2
+
+
+def test_the_former_name_of_the_command_prints_the_same_document(terminal, place, tmp_path):
+    project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
+    document = terminal.document("latency", project, "--export-runner", folder)
+    bench_runner.main(["--seconds", "0.3", "--out", str(result)], Path(document["folder"]))
+    by_name = {name: terminal.document(name, project, "--import", result) for name in ("latency", "bench")}
+    assert by_name["bench"] == by_name["latency"]
+    assert by_name["bench"]["schema"] == "fieldcheck.bench/1"

@@ -44,6 +44,6 @@ def test_a_password_is_asked_for_at_a_terminal_and_nowhere_else(monkeypatch):
     for source in ("http://cam/video", "http://tech:own@cam/video", "v4l2:usb-C920", "belt.mp4"):
         assert password_for(source) == ""
     assert password_for("http://tech@cam/video") == "s3cret"
-    assert asked == [("Password of the camera", True)]
+    assert asked == [("Camera password", True)]
     monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "told")
     assert password_for("http://tech@cam/video") == ""

@@ -53,7 +53,7 @@ def test_a_network_camera_is_stored_as_its_own_jpegs_and_told_in_words(terminal,
     with MjpegServer() as server:
         said = terminal.said("capture", path, "--source", server.url, "--seconds", "1")
     assert f"{server.url}: 0:0" in said
-    assert "the camera's own JPEGs, untouched" in said
+    assert "Saved: original camera JPEGs: " in said
 
 
 def test_a_camera_that_is_not_there_is_an_expected_failure(terminal, empty, tmp_path):
@@ -100,7 +100,7 @@ def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(termin
             os.posix_fallocate(filler.fileno(), 0, left - 1_201_000_000)
         outcome = terminal("capture", project, "--source", "synthetic:640x360@60", "--seconds", "60")
         assert outcome.code == 1
-        assert "keep room for your labels" in outcome.out
+        assert "Recording stopped to reserve space for your labels." in outcome.out
         assert terminal.document("check", project)["ok"]
     finally:
         disks.put_away(stick)

@@ -36,8 +36,8 @@ def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_pat
     assert (best["change"], best["score"]["value"], best["score"]["n"]) == ({"colour": "RGB"}, 1.0, 24)
     assert {} in [one["change"] for one in found["candidates"]]
     said = terminal.said("model", "check", model, "--card", card, "--labelled", field)
-    assert "net: 1 finding, looked at with 24 labelled frames." in said
-    assert "Set on the card: colour RGB." in said
+    assert "net: 1 problem found (checked with 24 labelled frames)." in said
+    assert "In the model card, set: colour RGB." in said
 
 
 def test_what_nobody_says_is_proposed(terminal, tmp_path):
@@ -57,7 +57,7 @@ def test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which
     decoded = exporters.write(tmp_path / "d.onnx", exporters.BY_NAME["YOLOX, decoded"])
     assert len(terminal.document("model", "check", decoded, "--kind", "yolo_obj")["card"]["classes"]) == 80
     none = terminal.refusal("model", "check", exporters.write(tmp_path / "n.onnx", exporters.BY_NAME["NanoDet"]))
-    assert "No kind of output explains all outputs" in none
+    assert "No known output type matches all outputs" in none
     assert "output.names" in none
 
 
@@ -77,13 +77,13 @@ def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(ter
     assert [one["code"] for one in found["findings"]] == ["unsupported_operator"]
     assert (found["ok"], found["card"], found["receipt"], found["model"]["sha256"]) == (False, None, None, None)
     (tmp_path / "text.onnx").write_text("no model")
-    assert "no ONNX model" in terminal.refusal("model", "check", tmp_path / "text.onnx")
+    assert "is not an ONNX model" in terminal.refusal("model", "check", tmp_path / "text.onnx")
     assert "none.onnx" in terminal.refusal("model", "check", tmp_path / "none.onnx")
 
 
 def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
     said = terminal.said("model", "check", resources.path("demo/model.onnx"))
-    assert said.startswith("model: nothing wrong was found, looked at with rendered pictures only.\n")
+    assert said.startswith("model: no problem found (checked with rendered images only).\n")
     assert json.loads(resources.path("demo/model.card.json").read_text())["classes"][0] == "ok"
 
 
@@ -127,5 +127,5 @@ def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(
 
 def test_no_card_is_written_for_a_file_of_the_future(terminal, tmp_path):
     new, card = graphs.passing_on(tmp_path / "new.onnx", opset=99), tmp_path / "card.json"
-    assert "No model card was written" in terminal.said("model", "check", new, "--write-card", card)
+    assert "No model card written: the model file cannot be opened." in terminal.said("model", "check", new, "--write-card", card)
     assert not card.exists()

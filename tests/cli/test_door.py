@@ -64,7 +64,7 @@ def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tm
     assert process.returncode == 0
     assert "240/240 belt.avi" in shown
     assert shown.endswith("\r\x1b[K")
-    assert out.decode().startswith("belt.avi: 1 clip, 120 frames listed")
+    assert out.decode().startswith("belt.avi: 1 clip, 120 frames sampled")
 
 
 def test_the_first_interrupt_asks_and_the_second_insists():
@@ -104,8 +104,8 @@ def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
 @pytest.mark.parametrize(
     ("schema", "as_json", "said"),
     [
-        ("run", False, "Stopped at 3 of 8. What was finished is kept, and the same command goes on from there."),
-        ("pick", False, "Stopped: nothing is picked yet."),
+        ("run", False, "Stopped at 3 of 8. Finished work is saved; run the same command to continue."),
+        ("pick", False, "Stopped before any frame was picked."),
         ("label_import", False, ""),
         ("run", True, ""),
     ],

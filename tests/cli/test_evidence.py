@@ -18,7 +18,7 @@ def test_a_pack_is_made_verified_and_opened_again(terminal, place, tmp_path):
     found = terminal.document("verify", bad, code=1)
     assert not found["ok"]
     assert found["first_bad"]["what"] in ("content", "header")
-    assert "does not fit" in terminal.refusal("unpack", bad, tmp_path / "worse.fieldcheck")
+    assert "bad.fcpack failed verification: " in terminal.refusal("unpack", bad, tmp_path / "worse.fieldcheck")
 
 
 def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
@@ -43,8 +43,8 @@ def test_two_people_label_apart_and_differ_on_one_frame(terminal, place, made, t
     assert (merged["n_taken"], merged["n_second"], merged["agreement"]["n"]) == (0, 2, 2)
     (conflict,) = merged["conflicts"]
     assert (conflict["first"]["names"], conflict["second"]["names"], conflict["settled"]) == (["red"], ["blue"], False)
-    assert f"{frames[1]}: red (A) against blue (B)" in terminal.said("adjudicate", path)
+    assert f"{frames[1]}: red (A) vs blue (B)" in terminal.said("adjudicate", path)
     settled = terminal.document("adjudicate", path, frames[1], "--second", "--by", "C")["conflicts"]
     assert (settled[0]["first"]["names"], settled[0]["settled"]) == (["blue"], True)
-    assert "decided for blue (B) against red (A)" in terminal.said("merge", path, other)
+    assert "resolved as blue (B) instead of red (A)" in terminal.said("merge", path, other)
     assert terminal("adjudicate", path, frames[0]).code == 2

@@ -29,7 +29,7 @@ def test_import_answers_with_its_clips(terminal, place, material):
 
 def test_several_paths_come_in_at_once_and_again_add_nothing(terminal, place, material, tmp_path):
     folder = makers.picture_folder(tmp_path / "Prüfling 3", ["red", "blue"], "tür {}.png".format)
-    (folder / "z.jpg").write_text("no picture")
+    (folder / "z.jpg").write_text("no image")
     project = place("empty")
     first = terminal.document("import", project, material / "night.avi", folder)
     assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == [("night.avi", 30), ("Prüfling 3", 2)]
@@ -57,14 +57,14 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(termin
         zip(("text.mp4", "folder"), told.splitlines(), strict=False)
     )
     first, second, last = told.splitlines()
-    assert "text.mp4 is no video that can be read; nothing of it was added" in first
+    assert "text.mp4 is not a readable video. Nothing was added" in first
     assert "folder" in second
-    assert last == "1 other came in."
+    assert last == "1 other imported."
     assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
     assert len(terminal.refusal("import", project, *[tmp_path / "text.mp4"] * 6).splitlines()) == 4
     document, told = terminal.partly("import", project, material / "night.avi", *[tmp_path / "text.mp4"] * 6)
     assert (len(told.splitlines()), len(document["failed"]), len(document["clips"])) == (4, 6, 1)
-    assert told.endswith("3 more could not be read. 1 other was in the project already.")
+    assert told.endswith("3 more unreadable. 1 other was already in the project.")
     assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
 
 
@@ -115,7 +115,7 @@ def test_the_hardest_alone_have_no_probability(terminal, place):
 
 def test_a_census_says_so(terminal, place):
     project = place("footed")
-    assert terminal.said("pick", project, "--count", 300).startswith("Census: the footage has only 120 listed frames")
+    assert terminal.said("pick", project, "--count", 300).startswith("Census: only 120 frames sampled, so all are picked.")
     document = terminal.document("pick", project, "--count", 300)
     assert (document["census"], document["strata"]) == (True, [{"name": "even", "listed": 120, "picked": 120}])
 

@@ -43,10 +43,10 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
     assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [("1", "0"), ("2", "0"), ("2", "1")]
     assert [child.tag for child in suites[1][1]] == ["system-out"]
     told = suites[2][1].find("skipped").get("message")
-    assert told.startswith("1 benchmark picture, or a near-duplicate, lies among the training pictures of the new model (39 looked at)")
+    assert told.startswith("Data leakage: 1 benchmark image or a near-duplicate is in the new model's training images (39 checked)")
     assert "2 labelled field frames" in suites[2][1].find("system-out").text
     assert "red/0\\|a.png" in gate_markdown(leaky)
-    assert "1 training picture could not be read." in gate_markdown(leaky)
+    assert "1 training image could not be read." in gate_markdown(leaky)
     assert "No near-duplicate" in gate_markdown(clean)
     assert "training" not in gate_markdown(found)
     assert leak_lines(found) == ()
@@ -63,8 +63,8 @@ def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
 
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():
     lines = gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
-    assert lines[2].startswith("| Set | n | before | now |")
+    assert lines[2].startswith("| Dataset | n | before | now |")
     assert lines[3] == "| --- | --- | --- | --- | --- | --- |"
     assert lines[4].startswith("| benchmark, clean | 200 | 100.0% | 100.0% | 0.0 (")
     assert "a\\|b\\<i\\>" in lines[5]
-    assert lines[-1] == "**Passed: no loss beyond what is accepted.**"
+    assert lines[-1] == "**Passed: a regression beyond the tolerance is excluded.**"

@@ -178,4 +178,4 @@ def test_label_export_writes_blank_tasks_that_label_import_takes_back(terminal, 
     file = tmp_path / "out" / "annotations.xml"
     file.write_text(file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1), "utf-8")
     assert terminal.document("label", "import", project, tmp_path / "out")["n_frames"] == 1
-    assert "blank tasks written" in terminal.said("label", "export", project, "--as", "label-studio", "--out", tmp_path / "again")
+    assert "labelling tasks exported" in terminal.said("label", "export", project, "--as", "label-studio", "--out", tmp_path / "again")

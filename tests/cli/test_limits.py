@@ -22,7 +22,7 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     terminal.document("limits", path, "--ok", "green")
     folder = terminal.document("report", path, "--out", tmp_path)["report"]
     page = (tmp_path / folder / "report.html").read_text("utf-8")
-    assert "Escape rate (defects passed as OK)" in page
+    assert "Escape rate (defective parts passed as OK)" in page
 
 
 def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(terminal, place, tmp_path):
@@ -36,7 +36,7 @@ def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(termin
     folder = terminal.document("report", path, "--out", tmp_path)["report"]
     plant = json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["inspection"]["plant"]
     assert plant["figures"]["currency"] == "EUR"
-    assert "about 89 EUR a day" in (tmp_path / folder / "report.html").read_text("utf-8")
+    assert "about 89 EUR per day" in (tmp_path / folder / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

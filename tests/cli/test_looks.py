@@ -20,11 +20,11 @@ def test_a_benchmark_picture_is_given_its_right_class(terminal, place):
     found = terminal.document("look", "show", path, "--on", "benchmark")
     assert found["after"]["value"] == 1.0
     said = terminal.said("look", "show", path, "--on", "benchmark")
-    assert "1 of 1 disagreement looked at again." in said
-    assert "After label review of 1: 100%" in said
+    assert "1 of 1 disagreement reviewed." in said
+    assert "After label review, 1 reviewed: 100%" in said
 
 
 def test_what_cannot_be_looked_at_is_said(terminal, place):
-    assert "label them first" in terminal.refusal("look", "set", place("drawn"), "nobody", "cannot-tell")
+    assert "Label them first" in terminal.refusal("look", "set", place("drawn"), "nobody", "cannot-tell")
     assert "do not disagree on nobody" in terminal.refusal("look", "set", place("labelled"), "nobody", "model-wrong")
-    assert "wait for their first label" in terminal.said("look", "show", place("drawn"))
+    assert "20 picked frames have no label yet." in terminal.said("look", "show", place("drawn"))

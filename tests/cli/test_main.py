@@ -30,7 +30,7 @@ COMMANDS = {
         "label show",
     ),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe", "fix"),
-    *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
+    *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "latency", "monitor"),
     *("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay", "admin set", "admin clear"),
 }
 
@@ -71,7 +71,7 @@ def test_without_a_command_and_without_a_display_one_sentence_says_so(capsys, wi
     assert main([], window) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("There is no display here")
+    assert said.err.startswith("Cannot open the window: no display")
 
 
 def test_without_a_command_the_window_opens(capsys):
@@ -85,7 +85,7 @@ def test_the_folder_of_a_project_alone_opens_the_window_with_it(capsys, tmp_path
     assert main([f"{tmp_path}/line 4.fieldcheck/"], door) == 7
     assert door.opened == [tmp_path / "line 4.fieldcheck"]
     assert main([str(tmp_path / "line 4.fieldcheck")], Door(can_be_seen=False)) == 1
-    assert capsys.readouterr().err.startswith("There is no display here")
+    assert capsys.readouterr().err.startswith("Cannot open the window: no display")
 
 
 def test_the_version_is_told(terminal):
@@ -118,19 +118,19 @@ def test_an_expected_failure_is_1_and_one_sentence(terminal, tmp_path):
 
 def test_a_name_that_no_file_can_have_is_no_bug(terminal, tmp_path):
     for arguments in (("report", "x" * 300), ("new", tmp_path / ("x" * 300)), ("try", "x" * 300, "a.jpg")):
-        assert "is no name that a file or folder can have" in terminal.refusal(*arguments)
+        assert "is not a valid file or folder name" in terminal.refusal(*arguments)
 
 
 def test_a_project_deeper_than_a_database_can_be_named_is_refused_for_that(terminal, tmp_path):
     place = tmp_path.joinpath(*["a folder with a long name " + "n" * 60] * 7)
-    assert "a place with a shorter path" in terminal.refusal("new", place / "line4")
+    assert "a location with a shorter path" in terminal.refusal("new", place / "line4")
     assert not (place / "line4").exists()
 
 
 def test_what_this_user_may_not_look_at_is_no_bug(terminal, strange):
     outcome = terminal(strange, "closed")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "/media/other/night.mp4 may not be opened by this user" in outcome.err
+    assert "No permission to open /media/other/night.mp4." in outcome.err
 
 
 def test_a_bug_is_70_and_its_story_is_in_the_log(terminal, strange):

@@ -12,7 +12,7 @@ from tests.workflows.days.test_monitor import log
 
 def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
     project = place("empty")
-    assert terminal.said("monitor", project) == "No shift was taken in yet, so nothing is said of the model.\n"
+    assert terminal.said("monitor", project) == "No shift imported yet.\n"
     document = terminal.document("monitor", project, "--until-alert", code=4)
     assert (document["n_shifts"], document["shift"]) == (0, None)
 
@@ -20,8 +20,8 @@ def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
 def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, tmp_path):
     project = place("empty")
     said = terminal.said("monitor", project, log(tmp_path / "a.csv"))
-    assert said.startswith("1440 results taken in, 12 shifts.")
-    assert "learning" in said
+    assert said.startswith("1,440 results imported, 12 shifts.")
+    assert "n = 120 · baseline\n" in said
     assert "mean confidence" in said
     document = terminal.document("monitor", project)
     assert document["schema"] == "fieldcheck.monitor/1"
@@ -60,7 +60,7 @@ def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(t
     assert not kept.exists()  # an alarm is told once
     (alarm,) = document["alarms"]
     assert (alarm["shift"], alarm["cause"]) == (document["shift"], "all_classes")
-    assert "Nothing is to be retrained for this." in alarm["sentence"]
+    assert "Do not retrain the model for this alarm." in alarm["sentence"]
     seen = terminal.document("monitor", project, "--acknowledge", document["shift"], "--note", "lamp")
     assert seen["n_shifts"] == 10
 
@@ -68,8 +68,8 @@ def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(t
 def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
     project, path = place("empty"), tmp_path / "a.csv"
     path.write_text("time,prediction,confidence\n2026-11-02T06:00:00,red,1.4\n")
-    assert "not between 0 and 1 (1.4 (1))" in terminal.refusal("monitor", project, path)
-    assert "No shift was taken in yet" in terminal.refusal("monitor", project, "--acknowledge", "x")
+    assert "outside 0 to 1 (1.4 (1))" in terminal.refusal("monitor", project, path)
+    assert "No shift imported yet" in terminal.refusal("monitor", project, "--acknowledge", "x")
     assert "nowhere" in terminal.refusal("monitor", project, tmp_path / "nowhere.csv")
 
 
@@ -101,7 +101,7 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(termin
 def test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored(terminal, place, until):
     project = place("empty")
     said = terminal.refusal("monitor", project, "--source", "http://127.0.0.1:1/v", "--seconds", "1", *until)
-    assert "No image came from http://127.0.0.1:1/v while it was watched." in said
+    assert "http://127.0.0.1:1/v sent no image while it was monitored." in said
     document = terminal.document("monitor", project)
     assert [(one["n"], one["cause"]) for one in document["shifts"]] == [(0, "no_frames")]
 
@@ -115,12 +115,12 @@ def test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored(termina
     document = terminal.document("monitor", project)
     assert (document["n_shifts"], document["dropped"]["n"]) == (4, 0)
     outcome = terminal("monitor", project, "--keep-mb", "1", "--keep-days", "7")
-    if "old shifts were dropped" in outcome.out:  # the clock of this machine is a week after them
+    if "old shifts deleted" in outcome.out:  # the clock of this machine is a week after them
         assert "A copy is in backups/shifts-0001.jsonl of the project." in outcome.out
         command = next(line for line in outcome.out.splitlines() if line.startswith("To restore: "))
         assert terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))["restored"] == 3
     assert terminal.document("monitor", project)["n_shifts"] == 4
-    assert "is not a copy of dropped shifts" in terminal.refusal("monitor", project, "--restore", path)
+    assert "is not a copy of deleted shifts" in terminal.refusal("monitor", project, "--restore", path)
 
 
 def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
@@ -141,6 +141,6 @@ def test_shifts_of_the_model_before_are_told_and_are_not_compared(terminal, plac
     project, path = place("empty"), log(tmp_path / "a.csv", shifts=2)
     terminal.said("monitor", project, path)
     terminal.document("model", "set", project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)))
-    assert "2 shifts (2 Nov 06:00 – 2 Nov 14:00) are of another model, net: the charts began anew." in terminal.said("monitor", project)
+    assert "2 shifts (2 Nov 06:00 – 2 Nov 14:00) use another model, net: charts restarted." in terminal.said("monitor", project)
     (told,) = terminal.document("monitor", project)["other_epochs"]
     assert (told["model"], told["n_shifts"], told["card_changed"]) == ("net", 2, False)

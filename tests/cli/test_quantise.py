@@ -8,5 +8,5 @@ def test_the_what_if_of_int8_says_size_time_and_score(terminal, place):
     assert set(document["field"]) == {"before", "after", "change", "p"}
     said = terminal.said("model", "quantise", project, "net")
     assert "net in INT8, calibrated on 20 field frames." in said
-    assert "on the same 18 pictures" in said
+    assert "on the same 18 images" in said
     assert "exports/net.int8.onnx" in said

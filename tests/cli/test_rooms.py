@@ -19,6 +19,10 @@ def test_a_group_has_its_own_commands_and_those_of_other_modules():
     assert [model.get_command(None, name).name for name in model.list_commands(None)] == ["check", "quantise", "set"]
 
 
+def test_a_former_name_is_the_same_command():
+    assert door.fieldcheck.get_command(None, "bench") is door.fieldcheck.get_command(None, "latency")
+
+
 def test_what_no_module_has_is_no_command():
     group = Rooms("few", rooms={"limits": "limits"})
     assert group.get_command(None, "report") is None

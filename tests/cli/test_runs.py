@@ -11,7 +11,7 @@ def test_runs_are_listed_the_newest_first(terminal, place):
     }
     said = terminal.said("runs", project, "--most", 2, "--skip", 1)
     assert document["runs"][1]["run_id"] in said
-    assert "3 runs are stored; shown: 2 to 3, the newest first." in said
+    assert "3 runs saved; showing 2 to 3, newest first." in said
 
 
 def test_a_run_that_is_repeated_to_the_digit_exits_0(terminal, place):
@@ -20,7 +20,7 @@ def test_a_run_that_is_repeated_to_the_digit_exits_0(terminal, place):
     document = terminal.document("replay", project, run_id)
     assert set(document) == {"schema", "project", "run_id", "model", "on", "same", "n", "n_different", "differences"}
     assert (document["run_id"], document["same"], document["differences"]) == (run_id, True, [])
-    assert "the same digits in all" in terminal.said("replay", project, run_id[:6])
+    assert "reproduced: all 18 predictions identical." in terminal.said("replay", project, run_id[:6])
 
 
 def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
@@ -35,9 +35,9 @@ def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
     assert (outcome.code, document["same"], document["differences"][0]["kind"]) == (1, False, "model")
     said = terminal("replay", project, run_id)
     assert said.code == 1
-    assert "cannot be repeated: its model is not the one that was stored" in said.out
+    assert "cannot be reproduced: model file changed." in said.out
     assert "Model file net: SHA-256" in said.out
 
 
 def test_a_run_that_is_not_there_is_refused_and_the_newest_are_named(terminal, place):
-    assert "the newest are" in terminal.refusal("replay", place("labelled"), "ffffffff")
+    assert "Latest runs: " in terminal.refusal("replay", place("labelled"), "ffffffff")

@@ -47,7 +47,7 @@ def test_a_second_run_says_that_it_goes_on(terminal, place):
     second = terminal.document("run", project, "--on", "field")["runs"][0]
     assert (first["resumed"], second["resumed"]) == (False, True)
     assert first["run_id"] == second["run_id"]
-    assert "20 answers" in terminal.said("run", project, "--on", "field")
+    assert "20 predictions; no score: no labels." in terminal.said("run", project, "--on", "field")
 
 
 def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(terminal, place, tmp_path):
@@ -61,7 +61,7 @@ def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(ter
     assert (benchmark["n"], benchmark["n_done"], benchmark["score"]["n"]) == (18, 17, 17)
     assert [Path(name).name for name in benchmark["left_out"]] == [victim.name]
     assert victim.name in outcome.err.splitlines()[0]
-    assert "was changed after it was stored" not in terminal("run", project).out
+    assert "was modified later; the frame was skipped" not in terminal("run", project).out
 
 
 def test_what_cannot_be_run_is_said(terminal, place, tmp_path):
@@ -163,7 +163,7 @@ def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, pl
 def test_a_report_is_not_compared_with_what_is_none(terminal, place, tmp_path):
     (tmp_path / "summary.json").write_text("{}")
     said = terminal.refusal("report", place("labelled"), "--out", tmp_path, "--compare", tmp_path)
-    assert said.endswith("is no summary of a Fieldcheck report; nothing was written: name a report's folder, or its summary.json.")
+    assert said.endswith("is not a summary of a Fieldcheck report. Nothing was written. Specify a report folder, or its summary.json.")
     assert not list(tmp_path.glob("Fieldcheck_*"))
 
 
@@ -234,4 +234,4 @@ def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path
     }
     assert terminal.document("undo", path)["act"] == "report.form"
     assert terminal("report", path, "--without", "decision").code == 2
-    assert "4000" in terminal("report", path, "--notes", "x" * 4001).err
+    assert "limited to 4,000 characters." in terminal("report", path, "--notes", "x" * 4001).err

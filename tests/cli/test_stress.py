@@ -70,7 +70,7 @@ def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, p
     assert found["threshold"] == 0.9
     assert set(found["named"]) <= {"background", "texture"}
     said = terminal.said("probe", project, "--wrong-domain", strange).splitlines()
-    assert said[1].startswith("  Blank pictures: ")
+    assert said[1].startswith("  Blank images: ")
 
 
 def test_what_may_be_answered_is_a_class_of_a_family(terminal, place):

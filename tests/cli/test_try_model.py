@@ -44,12 +44,12 @@ def test_boxes_are_told_with_their_place(terminal, tmp_path, red):
 
 def test_try_says_it_in_words(terminal, tmp_path, red):
     said = terminal.said("try", makers.colour_model(tmp_path / "net.onnx"), red)
-    assert "net is given: colours in the order RGB; stretched to 32 × 32 (linear)" in said
-    assert "red.png: 64 × 48, the whole of it is seen" in said
+    assert "net input: channel order RGB; stretched to 32 × 32 (linear)" in said
+    assert "red.png: 64 × 48, fully visible to the model" in said
     assert "\n  red 1.00\n" in said
-    assert "What the model saw: " in said
+    assert "Model input saved to " in said
     blue = makers.save_picture(tmp_path / "blue.png", "blue")
-    assert "nothing found above the threshold" in terminal.said("try", makers.box_model(tmp_path / "box.onnx"), blue)
+    assert "nothing detected above the threshold" in terminal.said("try", makers.box_model(tmp_path / "box.onnx"), blue)
 
 
 def test_what_cannot_be_tried_is_said(terminal, tmp_path, red):

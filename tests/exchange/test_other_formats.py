@@ -30,7 +30,9 @@ def test_it_is_refused_by_its_name_with_what_to_export_instead(tmp_path, name):
         with pytest.raises(LabelsRefused) as caught:
             read_labels(path)
         assert (caught.value.problem, caught.value.detail) == ("other_format", name)
-        assert sentence(caught.value).endswith(f"Export it as {caught.value.reason}.")
+        assert sentence(caught.value).endswith(
+            f"has the unsupported format {name}. Nothing was imported. Export the labels as {caught.value.reason}."
+        )
 
 
 def test_nothing_is_known_of_an_empty_folder_or_footage(tmp_path):

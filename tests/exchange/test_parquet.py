@@ -11,5 +11,5 @@ def test_without_its_extra_one_sentence_says_what_to_install_and_nothing_is_writ
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ExtraMissing) as caught:
         parquet.write(tmp_path / "out", (), [])
-    assert "nothing was written: install its extra “parquet”" in sentence(caught.value)
+    assert "Nothing was written. Install the extra “parquet”" in sentence(caught.value)
     assert not (tmp_path / "out").exists()

@@ -90,7 +90,7 @@ def test_without_class_names_the_set_is_refused_and_says_which_files_would_do(tm
 
 
 def test_a_label_whose_picture_is_none_is_refused(tmp_path):
-    put(tmp_path, {"classes.txt": "car\n", "1.png": "no picture", "1.txt": "0 .5 .5 .1 .1"})
+    put(tmp_path, {"classes.txt": "car\n", "1.png": "no image", "1.txt": "0 .5 .5 .1 .1"})
     with pytest.raises(LabelsRefused) as caught:
         yolo.read(tmp_path)
     assert caught.value.path.name == "1.png"

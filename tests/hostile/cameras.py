@@ -130,7 +130,7 @@ NO_CAMERAS: dict[str, tuple[Callable[[], Pieces], float]] = {
     "a length of 5,000 digits": (lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1), b"9" * 5000))), 0.05),
     "a length of 10 GB": (lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1), b"10000000000"))), 0.05),
     "empty parts": (lambda: itertools.chain([HEAD], itertools.repeat(b"--edge\r\nContent-Length: 0\r\n\r\n" * 1000)), 0.01),
-    "parts that are no pictures": (lambda: itertools.chain([HEAD], itertools.repeat(part(b"no picture"))), 0.01),
+    "parts that are no images": (lambda: itertools.chain([HEAD], itertools.repeat(part(b"no picture"))), 0.01),
     "PNG for JPEG": (lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1, kind=".png")))), 0.05),
     "a chunk of no number": (lambda: itertools.chain([CHUNKED], itertools.repeat(b"zz\r\n" + bytes(50))), 0.01),
     "chunks of one byte": (lambda: itertools.chain([CHUNKED], itertools.repeat(_chunks(bytes(4000), 1))), 0.0),

@@ -432,7 +432,7 @@ def split(files: Callable[[str], Files], *parts: str) -> Files:
 
 
 def unread(tool: str, name: str, files: Callable[[], Files], instead: str, at: str = "") -> LabelFolder:
-    return LabelFolder(tool, files, at=at, problem="other_format", words=(name, f"Export it as {instead}"))
+    return LabelFolder(tool, files, at=at, problem="other_format", words=(name, f"Export the labels as {instead}"))
 
 
 YOLO_FOLDERS = (
@@ -459,7 +459,7 @@ YOLO_FOLDERS = (
     LabelFolder("Ultralytics OBB", lambda: ultralytics(BOTH, "turned"), problem="turned_boxes",
         words=("YOLO OBB",)),
     LabelFolder("Ultralytics predictions with confidences", lambda: ultralytics(BOTH, "sure"),
-        problem="malformed", words=("neither a box nor an outline", "img0.txt:1")),
+        problem="malformed", words=("a line is neither a box nor a polygon", "img0.txt:1")),
     LabelFolder("one box wider than its image", one_wide_box, "boxes", part="val", images=("img0.jpg", "img1.jpg"), faults={"unfit": 1}),
     LabelFolder("Roboflow YOLOv8", lambda: yolo(ROBOFLOW, "train", "valid", "test"), "boxes", part="val"),
     LabelFolder("Roboflow YOLOv8, the test part", lambda: yolo(ROBOFLOW, "train", "valid", "test"), "boxes", wish="test", part="test"),

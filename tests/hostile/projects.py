@@ -28,7 +28,7 @@ STATEMENTS = {
     "path of a model": "UPDATE model SET file = '/etc/passwd';",
     "path of a recording": "UPDATE recording SET path = '../..';",
     "id that is a path": "UPDATE frame SET frame_id = '../../outside' WHERE frame_id = (SELECT min(frame_id) FROM frame);",
-    "path of a benchmark picture": "UPDATE benchmark_item SET path = '../../outside.png' WHERE place = 0;",
+    "path of a benchmark image": "UPDATE benchmark_item SET path = '../../outside.png' WHERE place = 0;",
     "benchmark elsewhere": "UPDATE benchmark SET root = '/proc/self';",
 }
 

@@ -115,12 +115,12 @@ class Attacks:
     def _on_device(self, name, project):
         makers.picture_folder(self.folder / "day", makers.cycle(4))
         runner = self.folder / "runner"
-        for words in (("import", project, self.folder / "day"), ("bench", project, "--export-runner", runner)):
+        for words in (("import", project, self.folder / "day"), ("latency", project, "--export-runner", runner)):
             if (outcome := self.command(name, *words)) != "taken":
                 return outcome
         if (outcome := self.program(runner)) != "taken":
             return "silent losses" if outcome == "refused" else outcome
-        return self.command(name, "bench", project, "--import", self.folder / "bench.json")
+        return self.command(name, "latency", project, "--import", self.folder / "bench.json")
 
 
 def hashes(folder):
@@ -322,7 +322,7 @@ def by_results(attacks, project, whole, some):
     for name, value in some(cases):
         path.write_text(json.dumps({**whole, name: value}))
         before = kept_runs(project)
-        outcome = attacks.command(name, "bench", project, "--import", path)
+        outcome = attacks.command(name, "latency", project, "--import", path)
         if (outcome == "refused" and kept_runs(project) != before) or (outcome == "taken" and not is_possible(project)):
             outcome = "silent losses"
         attacks.note(f"{name} = {value!r:.60}", outcome)
@@ -363,7 +363,7 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
     terminal.document("new", project, "--model", models.with_weights_in(theirs() / "net.onnx", "w.bin"))
     makers.picture_folder(tmp_path / "films", makers.cycle(8))
     terminal.document("import", project, tmp_path / "films")
-    terminal.document("bench", project, "--export-runner", runner)
+    terminal.document("latency", project, "--export-runner", runner)
     bench_runner.main(["--seconds", "0.1", "--out", str(tmp_path / "bench.json")], runner)
     return project, runner, json.loads((tmp_path / "bench.json").read_text())
 
@@ -372,7 +372,7 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="pipes and links of POSIX are among the attacks")
 def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(terminal, theirs, exported, tmp_path, counts, evidence):
     """Taken whole or refused in a sentence: no bug, no hang, nothing run, nothing lost in silence."""
-    share = counts(ci=1, full=1000)
+    share = counts(ci=2, full=1000)
 
     def some(attacks):
         """So many of them, spread over all."""

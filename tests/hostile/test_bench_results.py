@@ -15,14 +15,14 @@ def result(terminal, place, tmp_path, monkeypatch):
     """`result(**other)`: the file that a device sent, with other fields."""
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project = place("footed")
-    terminal.document("bench", project, "--export-runner", tmp_path / "runner")
+    terminal.document("latency", project, "--export-runner", tmp_path / "runner")
     bench_runner.main(["--seconds", "0.2", "--out", str(tmp_path / "bench.json")], tmp_path / "runner")
     whole = json.loads((tmp_path / "bench.json").read_text())
     whole |= timed([0.1 * at for at in range(N)], 5.0)
 
     def changed(**other):
         (tmp_path / "bench.json").write_text(json.dumps({**whole, **other}))
-        return "bench", project, "--import", tmp_path / "bench.json"
+        return "latency", project, "--import", tmp_path / "bench.json"
 
     changed.whole = whole
     return changed
@@ -62,7 +62,7 @@ IMPOSSIBLE = {
 def test_what_no_device_measures_is_one_sentence(terminal, result, name):
     arguments = result(**IMPOSSIBLE[name])
     with Unhindered() as took:
-        assert "holds what no run writes (" in terminal.refusal(*arguments)
+        assert "is not a valid runner result (" in terminal.refusal(*arguments)
     assert took.seconds < MOST_S
 
 

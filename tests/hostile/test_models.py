@@ -65,7 +65,7 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
     monkeypatch.setattr(time_limit, "WAITED", 1000)  # beside others it may take long to be given its half second
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
-            assert f"no answer in time when it was tried ({LIMIT_S:g} s)" in terminal.refusal(*arguments)
+            assert f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed." in terminal.refusal(*arguments)
         assert took.seconds < MOST_S, arguments[0]
 
 
@@ -83,7 +83,7 @@ def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gi
     """A model under a kilobyte that took six gigabytes for a white picture; one of 0.05 does so where no scale is given."""
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", gigabytes)
     assert path.stat().st_size < 1200
-    assert "needs more memory" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert "requires more memory than this computer has" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
@@ -91,7 +91,7 @@ def test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take(termin
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", 16, by="coloured")
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", path)
-    assert "needs more memory" in terminal.refusal("try", path, models.bright_picture(tmp_path / "red.png"))
+    assert "requires more memory than this computer has" in terminal.refusal("try", path, models.bright_picture(tmp_path / "red.png"))
 
 
 def children_of(pid):
@@ -128,8 +128,8 @@ def endless(terminal, model, bright, tmp_path):
     for at, colour in enumerate(("red", "green", "blue")):
         shutil.copyfile(bright / colour / "1.png", tmp_path / "day" / f"{at}.png")
     terminal.document("import", project, tmp_path / "day")
-    terminal.document("benchmark", "set", project, bright)
     terminal.document("model", "set", project, model)
+    terminal.document("benchmark", "set", project, bright)
     with_model = tmp_path / "q.fieldcheck"
     terminal.document("new", with_model, "--model", model)
     return {
@@ -167,7 +167,7 @@ def test_ctrl_c_reaches_a_run_that_does_not_end(endless, tmp_path, counts, evide
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=120)
         took[name] = round(max(waited.seconds, of_children_s() - spent), 2)
-        kept = "the same command goes on from there" in err
+        kept = "run the same command to continue." in err
         assert (process.returncode, out, kept) == (130, "", words[0] in ("run", "import", "stress", "embed", "pick", "probe")), (name, err)
         assert kept or err == "", name
     assert max(took.values()) < MOST_S

@@ -25,7 +25,7 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
     assert terminal.document("check", full)["ok"]
     report = terminal.document("report", full, "--out", tmp_path / "report")
     assert (Path(report["report"]) / "report.html").is_file()
-    assert "no room left" in terminal.refusal("report", full)
+    assert "Disk full: cannot write " in terminal.refusal("report", full)
     with open_project(full, write=False) as project:
         assert project.depths()[0] >= 1
 
@@ -33,7 +33,7 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
 def test_what_cannot_be_stored_there_is_one_sentence(terminal, full):
     frame = terminal.document("label", "show", full)["labels"][0]["frame_id"]
     refused = terminal.refusal("label", "set", full, frame, "red")
-    assert "no room left" in refused
+    assert "Disk full: cannot write " in refused
 
 
 @pytest.mark.parametrize("words", [("check",), ("label", "show"), ("report",)])

@@ -312,7 +312,7 @@ def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pac
 
 def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):
     path = made_again(made_pack, tmp_path / "a.fcpack", {"verify_pack.py": b"print('a.fcpack: fits')"})
-    assert "Its verify_pack.py is not the one of this version. Run your own." in terminal.said("verify", path)
+    assert "The verify_pack.py in the pack differs from the one of this version. Run your own copy." in terminal.said("verify", path)
     assert terminal.document("verify", path)["strange_verifier"]
     assert "verify_pack.py" not in terminal.said("verify", made_pack)
     assert not terminal.document("verify", made_pack)["strange_verifier"]

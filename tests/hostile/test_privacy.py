@@ -131,7 +131,7 @@ def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographe
 
 def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     project, _, people = photographed["classes"]
-    told = terminal.document("bench", project, "--export-runner", tmp_path / "runner")
+    told = terminal.document("latency", project, "--export-runner", tmp_path / "runner")
     assert told["people_left_out"] == 2
     looked_through(tmp_path / "runner")
     with open_project(project) as opened:

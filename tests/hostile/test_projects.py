@@ -101,7 +101,7 @@ def test_a_model_that_is_another_one_now_is_asked_by_nobody(terminal, copied):
     net.producer_name = "somebody"
     onnx.save(net, file)
     for words in (
-        *(("embed", path), ("model", "quantise", path, "net"), ("bench", path, "--seconds", "0.2")),
-        *(("bench", path, "--threads", "1,2", "--seconds", "0.2"), ("bench", path, "--export-runner", path.parent / "out")),
+        *(("embed", path), ("model", "quantise", path, "net"), ("latency", path, "--seconds", "0.2")),
+        *(("latency", path, "--threads", "1,2", "--seconds", "0.2"), ("latency", path, "--export-runner", path.parent / "out")),
     ):
-        assert "is no longer the file" in terminal.refusal(*words), words
+        assert "changed since it was added to the project" in terminal.refusal(*words), words

@@ -64,8 +64,8 @@ def test_a_command_whose_project_goes_is_one_sentence(terminal, tmp_path, made, 
             while_it_runs.setattr(export_recipe, "fit_field", fit_field.fit_field)
             looks_until(while_it_runs, number, lambda: HOW[how](stick))
             refused = terminal.refusal(*words(at, tmp_path))
-        assert "p.fieldcheck cannot be reached any more" in refused, number
-        assert "everything stored before is safe" in refused
+        assert "p.fieldcheck is no longer accessible (disk removed or folder moved)." in refused, number
+        assert "Data saved before is safe there." in refused
         if how == "pulled":
             disks.put_away(stick)
             (tmp_path / "stick.img").unlink()

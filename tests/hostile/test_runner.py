@@ -76,7 +76,7 @@ def test_every_way_of_a_model_into_the_program_refuses_them(terminal, copied, tm
 
 def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, filmed, tmp_path):
     project, folder = filmed("theirs/numpy"), tmp_path / "runner"
-    terminal.document("bench", project, "--export-runner", folder)
+    terminal.document("latency", project, "--export-runner", folder)
     assert {one.name for one in folder.iterdir()} == {"run_bench.py", "runner.json", "card.json", "frames.npy", "model"}
     assert {one.name for one in (folder / "model").iterdir()} == {"model.onnx", "weights_1.bin"}
     read = read_onnx(folder / "model" / "model.onnx")
@@ -87,7 +87,7 @@ def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, fil
 def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(terminal, filmed, tmp_path, isolated):
     """Whoever started it with `-I` is as safe as whoever forgot to; its result is taken in, so the weights are those of the project."""
     project, folder, marker = filmed("weights"), tmp_path / "runner", tmp_path / "was run"
-    terminal.document("bench", project, "--export-runner", folder)
+    terminal.document("latency", project, "--export-runner", folder)
     for name in IMPORTED:
         (folder / f"{name}.py").write_text(planted(marker))
         (folder / name).mkdir()
@@ -96,7 +96,7 @@ def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(terminal, 
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
     assert run.returncode == 0, run.stderr
     assert not marker.exists()
-    assert terminal.document("bench", project, "--import", folder / "bench.json")["n"] > 0
+    assert terminal.document("latency", project, "--import", folder / "bench.json")["n"] > 0
     assert json.loads((folder / "runner.json").read_text())["model_file"] == "model/model.onnx"
 
 
@@ -104,6 +104,6 @@ def test_a_disk_that_fills_up_leaves_no_half_of_a_folder(filmed, tmp_path):
     """Where no file may grow beyond two megabytes, which the weights do."""
     project = filmed("weights", padding=3 << 20)
     program = Program(tmp_path / "home", ("bash", "-c", 'ulimit -f 2048; exec "$@"', "-"))
-    outcome = program("bench", project, "--export-runner", tmp_path / "runner")
-    assert (outcome.code, "no room left" in outcome.err) == (1, True), outcome.err
+    outcome = program("latency", project, "--export-runner", tmp_path / "runner")
+    assert (outcome.code, "Disk full: cannot write " in outcome.err) == (1, True), outcome.err
     assert {one.name for one in tmp_path.iterdir()} == {"theirs", "day", "p.fieldcheck", "home"}

@@ -43,7 +43,7 @@ def test_an_answer_that_finds_no_room_is_told(project):
     with open("/dev/full", "wb") as full:
         done = run("check", project, "--json", stdout=full)
     assert done.returncode == 1
-    assert b"no room left" in done.stderr
+    assert b"Disk full: cannot write " in done.stderr
     assert b"Exception" not in done.stderr
 
 

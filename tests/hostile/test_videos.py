@@ -51,4 +51,4 @@ def test_av1_is_told_by_its_name(terminal, tmp_path):
     assert (refused.value.problem, refused.value.detail) == ("no_decoder", "AV1")
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project)
-    assert "no decoder for AV1 here" in terminal.refusal("import", project, path)
+    assert ": no decoder for AV1. Nothing was added." in terminal.refusal("import", project, path)

@@ -76,7 +76,9 @@ def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
 def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal, project, tmp_path):
     terminal.document("pack", project, tmp_path / "new.fcpack")
     packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
-    assert "does not hold the weights of a model: " + WEIGHTS in terminal.said("unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck")
+    assert f"Model weights are missing from the pack: {WEIGHTS}." in terminal.said(
+        "unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck"
+    )
     assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")["missing"] == [WEIGHTS]
     assert not verify_pack(tmp_path / "old.fcpack", Silent()).ok
 
@@ -91,7 +93,7 @@ def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, t
 @pytest.mark.parametrize("name", ["con", "no\u202eno"])
 def test_weights_whose_name_no_pack_can_hold_are_refused(terminal, tmp_path, name):
     path = models.with_weights_in(tmp_path / "net.onnx", name)
-    assert f"whose name no pack can hold ({name[:2]}" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert f"whose name is not allowed in a pack ({name[:2]}" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
 
 
 def test_a_run_is_not_repeated_with_other_weights(terminal, project):

@@ -257,7 +257,7 @@ def test_a_picture_without_notes_says_nothing_of_time(tmp_path, rgb):
 
 
 def test_what_is_no_picture_has_no_time(tmp_path):
-    (tmp_path / "a.jpg").write_text("no picture")
+    (tmp_path / "a.jpg").write_text("no image")
     with pytest.raises(PictureUnreadable):
         taken_at(tmp_path / "a.jpg")
     with pytest.raises(PathMissing):

@@ -131,7 +131,7 @@ REFUSED: dict[str, Callable[[Path], Path]] = {
     "branches without end": deep,
     "operators of nothing": without_inputs,
     "somebody's operator": own_operator,
-    "cut off": cut_off,
+    "truncated": cut_off,
     "text": text,
     "empty": nothing,
     "noise": noise,

@@ -46,7 +46,7 @@ def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     said = sentence(refused.value)
     assert "\n" not in said
     assert len(said) < 500
-    assert re.search(r"; [^:]+: \S", said), "what is safe, and what to do about it"
+    assert re.search(r"\. Nothing was changed\. [A-Z][^.]+ [^.]+\.$", said), "what is safe, and what to do about it"
 
 
 @pytest.mark.parametrize("name", hostile.REFUSED)
@@ -81,7 +81,7 @@ def test_a_graph_that_is_only_long_is_examined_like_any_other(place):
 
 @pytest.mark.parametrize("problem", ["time", "memory", "crashed"])
 def test_what_brings_the_child_down_leaves_a_sentence(place, problem):
-    assert "nothing was changed" in sentence(ModelRejected(place, problem, "137"))
+    assert "Nothing was changed" in sentence(ModelRejected(place, problem, "137"))
 
 
 def json_values():

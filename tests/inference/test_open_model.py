@@ -120,7 +120,7 @@ def test_a_trial_that_was_given_no_time_says_nothing_of_the_file(tmp_path):
     with pytest.raises(ModelRejected) as refused:
         trial(graphs.convolutions(tmp_path / "net.onnx"), 0.001)
     assert refused.value.problem == "busy"
-    assert "had no time to be tried on this computer" in sentence(refused.value)
+    assert "net.onnx could not be tested: this computer is too busy" in sentence(refused.value)
 
 
 def test_a_file_that_never_ends_is_stopped(tmp_path):

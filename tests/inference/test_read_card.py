@@ -100,7 +100,7 @@ def test_classes_that_do_not_fit_the_output_are_refused(tmp_path):
     assert (refused.problem, refused.detail) == ("classes", "logits, output 1×3, 2 classes")
     grid = graphs.constant_head(tmp_path / "g.onnx", np.zeros((84, 20)), shape=("n", 3, 32, 32))
     assert rejected(grid, BOXES).problem == "classes"
-    assert "m.onnx has 3 classes, 2 were named" in sentence(refused)
+    assert "m.onnx has 3 classes, but the class list has 2" in sentence(refused)
 
 
 def test_an_output_of_another_kind_is_refused(tmp_path):
@@ -147,7 +147,7 @@ def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
         graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)), COCO_BOXES | {"output": {"kind": "yolox"}}
     )
     assert refused.fits == ("yolo_end2end",)
-    assert "output.kind can be yolo_end2end." in sentence(refused)
+    assert "Set output.kind to one of: yolo_end2end." in sentence(refused)
     classifier = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}})
     assert classifier.fits == ("logits", "softmax", "sigmoid")
 

@@ -125,11 +125,11 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
 
     blank = next(one for one in summary["probes"] if one["family"] == "blank")
     assert blank["rate"]["lo"] > 0.3
-    assert "Blank pictures" in section(page, "knows")
+    assert "Blank images" in section(page, "knows")
 
     (frozen,) = planted["frozen"]
     assert summary["field"]["n_frozen"] == pytest.approx(2 * frozen["seconds"], abs=1)  # listed twice a second
-    assert f"{summary['field']['n_frozen']} left out because the image feed was frozen" in section(page, "made")
+    assert f"{summary['field']['n_frozen']} skipped: image feed frozen" in section(page, "made")
 
     spot = planted["blind_spot"]
     (slice_,) = (one for one in summary["slices"] if (one["key"], one["value"]) == (spot["key"], spot["value"]))
@@ -137,7 +137,7 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
     assert spot["value"] in section(page, "where")
 
     never = planted["never_in_benchmark"]
-    assert f"{never['class']} × {never['benchmark_condition']}: 0 benchmark pictures" in section(page, "coverage")
+    assert f"{never['class']} × {never['benchmark_condition']}: 0 benchmark images, about " in section(page, "coverage")
 
 
 def test_the_runs_of_the_demo_come_again_digit_by_digit(examined, tmp_path):

@@ -100,7 +100,7 @@ def propose(person, count):
 def see_result(person):
     """The result of the labels over the frames, shown once more after an undo: the primary button is its next step then."""
     person.press(Key.Key_Return, CTRL)
-    person.wait_for(lambda: person.window.header.primary.said() in ("Run the model", "Label review"))
+    person.wait_for(lambda: person.window.header.primary.said() in ("Run model", "Label review"))
     assert person.window.here == "label"
     assert person.window.shown_screen().view.result.isVisible()
 
@@ -113,9 +113,9 @@ def look_again(person):
     person.wait_for(lambda: view.title.text().startswith("0 of "))
     n = int(view.title.text().split()[2])
     for done in range(n):
-        said = f"{done + 1} of {n} looked at"
+        said = f"{done + 1} of {n} reviewed"
         press_until(person, (Key.Key_M, Key.Key_L, Key.Key_C)[done % 3], lambda said=said: view.title.text() == said)
-    person.wait_for(lambda: view.share.text().startswith(f"{(n + 1) // 3} of {n} "))  # computed when the answers pause
+    person.wait_for(lambda: view.share.text().startswith(f"{(n + 1) // 3} of {n} reviewed label"))  # computed when the answers pause
     return n
 
 

@@ -16,7 +16,7 @@ from tests.journeys.window import CTRL, Person
 
 pytestmark = pytest.mark.loopback
 Key = Qt.Key
-SAFE, NO_SIGNAL = "recorded so far are safe", "no signal for"
+SAFE, NO_SIGNAL = "Footage recorded so far (", "no signal for"
 
 
 class Recordist(Person):
@@ -33,7 +33,7 @@ class Recordist(Person):
 
     def looks_at(self, address):
         """Writes an address and waits for its picture."""
-        self.goes_to("Address of a camera")
+        self.goes_to("Camera address")
         self.write(address)
         self.press(Key.Key_Return)
         self.wait_for(lambda: ", live" in self.picture().accessibleDescription())
@@ -49,7 +49,7 @@ class Recordist(Person):
 
     def picture(self):
         """What shows the camera; it says to a screen reader what stands on it."""
-        return next(one for one in self.window.findChildren(QWidget) if one.accessibleName() == "Live picture")
+        return next(one for one in self.window.findChildren(QWidget) if one.accessibleName() == "Live view")
 
     def records(self):
         """Starts a recording, until more than the first frame of it is on disk."""
@@ -81,7 +81,7 @@ class Recordist(Person):
 
     def sees_it_back(self):
         """Until it is told how much is missing, the banner is gone, and more is stored."""
-        self.wait_for(lambda: any("recording goes on as a new part" in said for said in self.reads()))
+        self.wait_for(lambda: any("recording continues as a new part" in said for said in self.reads()))
         self.sees_it_go_on()
 
     def stops(self):
@@ -125,7 +125,7 @@ def test_an_mjpeg_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_th
         server.start()
         person.sees_it_back()
         server.pause()
-        person.sees_it_lost("has sent nothing since")
+        person.sees_it_lost(": no signal since")
         server.resume()
         person.sees_it_back()
         server.fps = 3
@@ -150,11 +150,11 @@ def test_an_rtsp_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the
         person.looks_at(server.url)
         person.records()
         server.kill()
-        person.sees_it_lost("stopped at", "has sent nothing since", "has not answered since")
+        person.sees_it_lost("stopped at", ": no signal since", "not responding since")
         server.start()
         person.sees_it_back()
         server.pause()
-        person.sees_it_lost("stopped at", "has sent nothing since", "has not answered since")
+        person.sees_it_lost("stopped at", ": no signal since", "not responding since")
         server.resume()
         person.sees_it_back()
         with server.slowed():
@@ -176,11 +176,11 @@ def test_an_industrial_camera_killed_paused_slowed_and_restarted_is_recorded_on_
         person.wait_for(lambda: ", live" in person.picture().accessibleDescription())
         person.records()
         camera.kill()
-        person.sees_it_lost("stopped at", "has sent nothing since")
+        person.sees_it_lost("stopped at", ": no signal since")
         camera.start()
         person.sees_it_back()
         camera.pause()
-        person.sees_it_lost("stopped at", "has sent nothing since")
+        person.sees_it_lost("stopped at", ": no signal since")
         time.sleep(1.0)
         camera.resume()
         person.sees_it_back()

@@ -213,7 +213,7 @@ def example_report(**changes: object) -> Report:
             tolerance=0.03,
             verdict="fail",
             sentence="Benchmark 97.1% → Field 61% (39–79%). Gap 36 pp (18–58).",
-            counts="Right on 18 of the 40 hardest frames and 39 of the other 60; weighted by how common each kind is: 61%.",
+            counts="Correct on 18 of the 40 hardest frames and 39 of 60; weighted by frequency: 61%. other frames",
             other=estimate(0.361, 0.27, 0.46, 100, "square_and_add"),
             tolerance_by="M. Berger",
         ),

@@ -11,16 +11,17 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert section(example_report()).blocks[0].text.startswith("Not enough: it takes one class a frame")
+    assert section(example_report()).blocks[0].text.startswith("Insufficient data. Requires one class per frame")
 
 
 def test_the_sentence_says_what_a_person_gets_and_what_is_left():
     said, table = page(abstention(*unsure(), 0.12))
-    assert said.text.startswith("Send 1")
-    assert "errors fall from" in said.text
+    assert said.text.startswith("Route 1")
+    assert "of frames (confidence below " in said.text
+    assert "to manual review: the error rate falls from " in said.text
     assert len(table.rows) == 8
 
 
 def test_a_fall_that_was_not_shown_is_not_claimed():
     said, _ = page(abstention(*unsure(informative=False)))
-    assert "was not shown to help" in said.text
+    assert "No benefit demonstrated from routing 10% of frames" in said.text

@@ -31,13 +31,13 @@ def judged(found):
 
 def test_the_headline_says_what_the_model_says_and_what_it_is():
     first = said(report(side("field", 0.92, 0.71)))[0]
-    assert first.startswith("Field: the model says 92% and is right on 71%. Confidence minus accuracy: 21 pp (")
-    assert "It is over-confident" in first
-    assert said(report(side("field", 0.92, 0.91)))[0].count("A calibrated model may look like this")
+    assert first.startswith("Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp (")
+    assert "The model is overconfident: calibration error" in first
+    assert said(report(side("field", 0.92, 0.91)))[0].count("Consistent with a calibrated model: calibration error")
     unproven = side("field", 0.92, 0.71)
     unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
-    assert "It is miscalibrated" in said(report(unproven))[0]
-    assert "It is miscalibrated" in said(report(side("field", 0.5, 0.95)))[0]
+    assert "The model is miscalibrated: calibration error" in said(report(unproven))[0]
+    assert "The model is miscalibrated: calibration error" in said(report(side("field", 0.5, 0.95)))[0]
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
@@ -52,14 +52,17 @@ def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
 
 
 def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
-    assert "1 answer without a finite confidence is left out." in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
-    assert "The model gives NaN! 9 answers" in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
+    assert "1 prediction without a finite confidence was left out." in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
+    assert (
+        "The model returns NaN. 9 predictions without a finite confidence were left out."
+        in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
+    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 9])
 def test_few_answers_have_no_figure_of_calibration(n):
     found = report(side("field", 0.92, 0.71, n), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08))
-    assert said(found)[0] == f"Field: {n} answer{'s are' if n > 1 else ' is'} too few to judge its confidence."
+    assert said(found)[0] == f"Field: {n} prediction{'s are' if n > 1 else ' is'} too few to judge calibration."
     assert [len(table.heads) for table in section(found).blocks if hasattr(table, "rows")] == [2, 4], "the benchmark alone"
     assert "In the field" not in " ".join(said(found))
     alone = replace(found, facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())})
@@ -68,14 +71,14 @@ def test_few_answers_have_no_figure_of_calibration(n):
 
 def test_the_temperature_is_a_what_if_of_the_benchmark():
     both = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08)))[-1]
-    assert "a temperature of 1.80 takes its negative log likelihood from 0.500 to 0.400" in both
+    assert "T = 1.80, changes the benchmark's negative log likelihood from 0.500 to 0.400" in both
     assert "from 21 to 5 pp" in both
     alone = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, nan, nan, nan, nan)))[-1]
     assert "In the field" not in alone
 
 
 def test_what_was_not_measured_is_said():
-    assert said(example_report()) == ["Not measured: no labelled answer with a confidence."]
+    assert said(example_report()) == ["Not measured: no labelled frame with a confidence value."]
 
 
 @pytest.mark.parametrize(("says", "right", "n", "state"), [(0.9, 0.9, 2000, "pass"), (0.95, 0.7, 100, "fail"), (0.92, 0.9, 100, "too_few")])
@@ -95,7 +98,9 @@ def test_a_class_that_was_named_often_enough_has_a_median_of_six_tenths():
     assert judged(report(field, (high, rare)))["class_confidence"] == ("pass", 0.8)
     assert judged(report(field, (rare,)))["class_confidence"] == ("too_few", None)
     assert judged(report(field))["class_confidence"] == ("not_measured", None)
-    assert said(report(field, (low, high, rare)))[-1].startswith("Lowest median confidence of a class with 20 answers or more: a, 0.59")
+    assert said(report(field, (low, high, rare)))[-1].startswith(
+        "Lowest median confidence among classes with 20 or more predictions: a, 0.59"
+    )
 
 
 def test_german_speaks_of_confidence_too():

@@ -27,18 +27,20 @@ def paragraphs(change):
 
 def test_without_an_earlier_report_it_says_so():
     (only,) = section(example_report()).blocks
-    assert only.text == "There is no earlier report to compare with."
+    assert only.text == "No earlier report to compare with."
 
 
 def test_a_change_whose_range_leaves_out_zero_is_more_than_chance():
-    said = (
-        "since the report of 2026-03-01 08:00 UTC+01:00 the field score changed by −30 pp (−37 to −23), from 80% to 50%: more than chance"
-    )
+    said = "since the report of 2026-03-01 08:00 UTC+01:00 the field score changed by −30 pp (−37 to −23), from 80% to 50%: demonstrated"
     assert field_said(FELL) == said
 
 
+def test_in_the_section_it_is_a_sentence_of_its_own():
+    assert f"S{field_said(FELL)[1:]}." in paragraphs(FELL)
+
+
 def test_a_change_whose_range_holds_zero_may_be_chance():
-    assert field_said(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith("this may be chance")
+    assert field_said(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith(": not demonstrated")
 
 
 def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
@@ -47,8 +49,8 @@ def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
 
 def test_the_same_answers_to_the_same_frames_are_no_change_that_may_be_chance():
     same = replace(FELL, differs=(), scores=(score("field", 0.8, 0.8),))
-    assert field_said(same).endswith(", 80%, of the same frames")
-    assert field_said(replace(same, differs=("model",))).endswith("this may be chance")
+    assert field_said(same).endswith("80%, same frames")
+    assert field_said(replace(same, differs=("model",))).endswith(": not demonstrated")
 
 
 def test_what_was_measured_otherwise_stands_before_the_scores():
@@ -57,7 +59,14 @@ def test_what_was_measured_otherwise_stands_before_the_scores():
     assert said[1:3] == [setup_said("model"), setup_said("draw")]
 
 
-@pytest.mark.parametrize(("before", "now", "end"), [(True, True, "then and now."), (False, True, "not then."), (True, False, "gone.")])
+@pytest.mark.parametrize(
+    ("before", "now", "end"),
+    [
+        (True, True, "in both reports."),
+        (False, True, "not in the previous one."),
+        (True, False, "this does not show that the blind spot is fixed."),
+    ],
+)
 def test_a_finding_that_is_not_demonstrated_any_more_is_not_called_mended(before, now, end):
     assert paragraphs(replace(FELL, findings=(FindingChange("location", "Oiling", before, now),)))[-1].endswith(end)
 
@@ -70,4 +79,4 @@ def test_classes_stand_with_the_largest_fall_first_and_the_checklist_with_both_s
         if isinstance(block, Table)
     ]
     assert [row[0].text for row in tables[1].rows] == ["crack", "ok"]
-    assert [cell.text for cell in tables[2].rows[0]][1:] == ["done", "not met"]
+    assert [cell.text for cell in tables[2].rows[0]][1:] == ["met", "not met"]

@@ -12,21 +12,21 @@ def shown(report):
 
 def test_without_probes_the_section_says_how_to_make_them():
     (only,) = shown(example_report())
-    assert "Stress, “Run the out-of-distribution test”" in only.text
+    assert "Stress, “Run OOD test”" in only.text
     assert summary(example_report())["probes"] is None
 
 
 def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence():
     blocks = shown(probed())
     families, shortcuts = (block for block in blocks if isinstance(block, Table))
-    assert [cell.text for cell in families.rows[0]] == ["Blank pictures", "200", "55% (49–61%)", "0.72", "50%"]
+    assert [cell.text for cell in families.rows[0]] == ["Blank images", "200", "55% (49–61%)", "0.72", "50%"]
     assert [row[1].text for row in shortcuts.rows] == [
-        "not measured: no frame has a box round its object",
-        "70% of the answers stay (62–77%, n = 150)",
-        "20% of the answers stay (14–28%, n = 150)",
+        "not measured: no frame has a bounding box",
+        "70% of predictions unchanged (62–77%, n = 150)",
+        "20% of predictions unchanged (14–28%, n = 150)",
     ]
     assert isinstance(blocks[-1], Paragraph)
-    assert "from the texture" in blocks[-1].text
+    assert "Texture shortcut" in blocks[-1].text
 
 
 def test_the_summary_holds_what_the_page_says():

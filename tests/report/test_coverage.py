@@ -21,7 +21,7 @@ CLOCK = CoverageAxis("daytime", 40, 0, (CoverageCell("car", "night", 40, None, n
 
 
 def test_what_is_missing_is_said():
-    assert words(section(example_report()).blocks) == ["Not measured: it takes a benchmark and labelled frames."]
+    assert words(section(example_report()).blocks) == ["Not measured. Requires a benchmark and labelled frames."]
 
 
 def test_each_cell_without_a_benchmark_picture_is_named():
@@ -33,28 +33,28 @@ def test_each_cell_without_a_benchmark_picture_is_named():
 def test_many_cells_are_cut_and_it_is_said():
     cells = tuple(CoverageCell(f"c{k}", "wet", k + 1, 0, 1.0) for k in range(50))
     _, table = page(replace(WET, cells=cells))
-    assert table.caption == "Never in the benchmark: the 40 most frequent of 50"
+    assert table.caption == "Missing from the benchmark: 40 most frequent of 50"
     assert table.rows[0][0].text == "c49 × wet"
 
 
 def test_what_the_benchmark_does_not_record_is_no_coverage():
     lines = words(page(CLOCK))
-    assert lines[0].startswith("No class was labelled under a condition")
-    assert lines[1] == "Time of day: not recorded for any benchmark picture, so nothing can be said of its coverage."
+    assert lines[0].startswith("Every labelled combination")
+    assert lines[1] == "Time of day: not recorded for the benchmark images, coverage unknown."
 
 
 def test_a_part_that_is_known_is_counted():
     part = replace(WET, n_field=30, n_benchmark=100)
-    assert words(page(part))[-1] == "Tag: known for 100 of 400 benchmark pictures and 30 of 100 labelled frames."
+    assert words(page(part))[-1] == "Tag: known for 100 of 400 benchmark images and 30 of 100 labelled frames."
 
 
 def test_a_cell_that_the_benchmark_itself_lacks_is_named():
     axis = CoverageAxis("tag", 0, 400, (CoverageCell("porosity", "dim", 0, 0, 8.6),), ())
-    assert "porosity × dim: 0 benchmark pictures, where about 9 would be expected" in words(page(axis))[1]
+    assert "porosity × dim: 0 benchmark images, about 9 expected" in words(page(axis))[1]
 
 
 def test_a_class_under_one_light_only_is_a_possible_shortcut():
     axis = replace(WET, key="light", shortcuts=(Shortcut("burr", "dark", "benchmark", 12), Shortcut("crack", "normal", "field", 3)))
     first, second = words(page(axis))[2:4]
-    assert first.startswith("burr only occurs under “dark” in the benchmark (Light in the picture, 12 pictures). A model can tell it")
-    assert second.startswith("crack only occurs under “normal light” in the field (Light in the picture, 3 clips).")
+    assert first.startswith("burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The model may rely on it")
+    assert second.startswith("crack only occurs under “normal light” in the field (Light in the image, 3 clips).")

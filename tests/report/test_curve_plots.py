@@ -105,7 +105,7 @@ def test_both_losses_of_the_training_are_lines_on_one_scale_from_zero():
     assert [[mark.y for mark in series.marks] for series in made.series] == [[0.5, 0.4, 0.3], [0.71, 0.70, 0.71]]
     assert [series.dashed for series in made.series] == [True, False]
     assert (made.y.lo, made.y.hi) == (0.0, 0.71)
-    assert made.said.startswith("Dashes: training loss, first 0.500, lowest 0.300, last 0.300. Line: validation loss, first 0.710")
+    assert made.said.startswith("Dashed: training loss, first 0.500, lowest 0.300, last 0.300. Line: validation loss, first 0.710")
 
 
 def test_a_log_of_ten_thousand_epochs_keeps_its_ends_and_one_of_a_single_epoch_has_a_mark():

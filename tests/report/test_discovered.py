@@ -15,17 +15,17 @@ def said(found):
 def test_a_shown_slice_stands_in_a_sentence_with_both_counts():
     (line,) = said(Discovery("", 200, 15, (LEAF,)))
     assert line.startswith("▲ wrong in 9 of 14 frames with luma at most 41 and condition: glare (elsewhere 6 of 86; 4 clips)")
-    assert line.endswith("in clips it was not grown on.")
+    assert line.endswith("on held-out clips.")
 
 
 def test_an_idea_is_called_an_idea():
     lines = said(Discovery("", 200, 15, (replace(LEAF, shown=False),)))
-    assert lines[0].startswith("No slice that a tree found")
-    assert lines[1].startswith("Idea, not demonstrated on these frames: wrong in 9 of 14")
+    assert lines[0].startswith("No slice found")
+    assert lines[1].startswith("Candidate slice, not demonstrated: wrong in 9 of 14")
 
 
 def test_why_nothing_was_looked_for():
-    assert said(Discovery("frames", 59, 9, ())) == ["Nothing was looked for: it takes 60 labelled frames, and there are 59."]
-    assert said(Discovery("errors", 90, 3, ())) == ["Nothing was looked for: it takes 8 wrong answers, and there are 3."]
-    assert said(Discovery("clips", 90, 9, ())) == ["Nothing was looked for: it takes 4 clips."]
-    assert said(None)[0].startswith("Nothing was looked for: no labelled frame")
+    assert said(Discovery("frames", 59, 9, ())) == ["Not searched: requires 60 labelled frames; available: 59."]
+    assert said(Discovery("errors", 90, 3, ())) == ["Not searched: requires 8 errors; available: 3."]
+    assert said(Discovery("clips", 90, 9, ())) == ["Not searched: requires 4 clips."]
+    assert said(None)[0].startswith("Not searched: no labelled frame")

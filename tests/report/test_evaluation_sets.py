@@ -19,7 +19,7 @@ def test_every_set_has_a_row_also_where_it_is_missing():
     assert [[cell.text for cell in row[:3]] for row in table.rows] == [
         ["Clean: the benchmark", "400", "97% (95–99%)"],
         ["Corrupted: the benchmark under every moderate corruption", "200", "not run yet"],
-        ["Collected failures: night", "12", "missing or changed"],
+        ["Collected failures: night", "12", "missing or modified"],
         ["Collected failures", "0", "none yet"],
     ]
 

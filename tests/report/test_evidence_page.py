@@ -34,7 +34,7 @@ def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below(
     columns, confidence = section(report).blocks[:2]
     assert columns.left[0].kind == "slices"
     assert columns.right[0].kind == "counts"
-    assert confidence.block.panels[0].title == "Confidence when right and when wrong"
+    assert confidence.block.panels[0].title == "Confidence of correct and wrong predictions"
 
 
 def test_a_matrix_of_many_classes_is_a_link_into_the_appendix():
@@ -64,7 +64,7 @@ def test_at_most_six_severity_curves_with_the_costliest_first():
     (curves,) = [block for block in blocks(stressed()) if isinstance(block, Panels)]
     assert len(curves.panels) == 2
     assert "40%" in curves.panels[0].drawing
-    assert "▼: what this field looks like." in curves.said
+    assert "▼: severity that the field resembles." in curves.said
 
 
 def test_six_pictures_are_shown():
@@ -73,7 +73,7 @@ def test_six_pictures_are_shown():
 
 
 def test_blank_pictures_have_their_line_with_its_interval():
-    assert "in 110 of 200 (49–61%)." in said(probed())
+    assert "on 110 of 200 (49–61%)." in said(probed())
 
 
 def test_the_checklist_is_four_counts_and_the_failed_lines():
@@ -86,4 +86,4 @@ def test_the_checklist_is_four_counts_and_the_failed_lines():
 
 
 def test_a_project_without_anything_says_how_much_is_labelled():
-    assert said(empty_report()).startswith("0 of 0 listed frames labelled")
+    assert said(empty_report()).startswith("0 of 0 sampled frames labelled")

@@ -17,9 +17,9 @@ def report(modes, stock):
 
 def test_each_mode_has_share_stock_and_what_is_to_collect():
     rule, table, hint = section(report(["dark"] * 12 + ["tape"] * 6 + [""] * 2, {"dark": 37, "tape": 5})).blocks
-    assert rule.text.startswith("Collect at least 200 distinct pictures of each failure mode, 500 are good")
+    assert rule.text.startswith("Collect at least 200 distinct images per failure mode (500")
     rows = [[cell.text for cell in row] for row in table.rows]
-    assert [row[0] for row in rows] == ["dark", "tape", "not sorted yet"]
+    assert [row[0] for row in rows] == ["dark", "tape", "unassigned"]
     assert rows[0][1] == "12"
     assert rows[0][2].startswith("60% (")
     assert rows[0][3:] == ["37", "163"]
@@ -28,8 +28,8 @@ def test_each_mode_has_share_stock_and_what_is_to_collect():
 
 
 def test_nothing_compared_and_nothing_wrong_are_told_apart():
-    assert section(example_report()).blocks[0].text == "No labelled frame was compared with the model yet."
-    assert section(report([], {})).blocks[0].text == "The model was right on every labelled frame of the draw."
+    assert section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
+    assert section(report([], {})).blocks[0].text == "The model was correct on every labelled frame of the sample."
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_of_many_classes_the_most_frequent_are_shown_and_it_is_said():
 
 def test_a_picture_says_what_both_said_and_how_sure_the_model_was():
     first = pictures(worst(example_report()))[0]
-    assert first.lines == (("Label given", "crack"), ("Prediction", "OK"))
+    assert first.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
     assert first.small.startswith("confidence 0.99")
     assert first.small.endswith("0.99 · dark · camera 1")
     assert first.alt == "Frame r1-000000: label crack, prediction OK."
@@ -88,25 +88,25 @@ def test_the_pictures_stay_within_three_megabytes():
 def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
     frame = replace(worst_frames(1)[0], truth=("cup", "cup", "plate"), prediction=(), confidence=float("nan"))
     (picture,) = pictures(worst(replace(boxes_report(), worst=(frame,))))
-    assert picture.lines == (("Label given", "cup ×2, plate"), ("Prediction", "nothing here"))
-    assert picture.small.startswith("no answer")
+    assert picture.lines == (("Assigned label", "cup ×2, plate"), ("Prediction", "empty frame"))
+    assert picture.small.startswith("no prediction")
 
 
 def test_without_labels_nothing_is_claimed():
-    assert [block.text for block in where(empty_report()).blocks] == ["No labelled frame was compared with the model yet."]
-    assert [block.text for block in worst(empty_report()).blocks] == ["No labelled frame was compared with the model yet."]
+    assert [block.text for block in where(empty_report()).blocks] == ["No labelled frame has a prediction yet."]
+    assert [block.text for block in worst(empty_report()).blocks] == ["No labelled frame has a prediction yet."]
 
 
 def test_a_model_that_is_never_wrong_has_no_worst_frames():
     report = example_report(worst=())
     right = tuple(replace(row, right=row.labelled) for row in report.field.strata)
     never_wrong = replace(report, field=replace(report.field, strata=right))
-    assert [block.text for block in worst(never_wrong).blocks] == ["No labelled frame was answered wrongly."]
+    assert [block.text for block in worst(never_wrong).blocks] == ["No wrong predictions on labelled frames."]
 
 
 def test_wrong_answers_without_a_picture_are_not_denied():
     (block,) = worst(example_report(worst=())).blocks
-    assert "none may or can be shown" in block.text
+    assert block.text == "None of the wrongly predicted frames may be shown."
 
 
 def suspicion(**changed):
@@ -116,7 +116,7 @@ def suspicion(**changed):
 
 
 def test_more_labels_are_asked_for_only_where_frames_are_left():
-    assert suspicion().endswith("28 more labelled frames of it may tell.")
-    assert suspicion(left=None).endswith("28 more labelled frames of it may tell.")
-    assert suspicion(left=5).endswith("It takes 28 more labelled frames of it, and 5 are left: record more clips of it.")
-    assert suspicion(p=None, clips=2).endswith("It comes from 2 clips: record more clips with and without it.")
+    assert suspicion().endswith("28 more labelled frames of this slice may decide.")
+    assert suspicion(left=None).endswith("28 more labelled frames of this slice may decide.")
+    assert suspicion(left=5).endswith("Requires 28 more labelled frames of this slice; 5 are available: record more clips.")
+    assert suspicion(p=None, clips=2).endswith("Based on 2 clips: record more clips with and without this condition.")

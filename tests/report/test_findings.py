@@ -34,7 +34,7 @@ def test_a_class_is_named_only_when_its_whole_range_lies_below_all_frames():
 
 def test_it_is_said_what_the_class_was_called_instead():
     (line,) = fails_most(example_report())
-    assert "9 of 19 were called OK." in line.rest
+    assert "9 of 19 were predicted as OK." in line.rest
 
 
 def test_a_score_is_never_without_its_range_and_its_n():
@@ -45,7 +45,7 @@ def test_a_score_is_never_without_its_range_and_its_n():
 
 def test_when_nothing_stands_out_that_is_said():
     (line,) = fails_most(example_report(per_class=()))
-    assert "was shown to lie below" in line.rest
+    assert "No class and no slice demonstrated below" in line.rest
 
 
 def test_before_any_label_nothing_is_claimed():
@@ -58,11 +58,11 @@ def test_before_any_label_nothing_is_claimed():
     [
         (empty_report(), "Capture, “Import video files”"),
         (with_field(n_picked=0), "(Pick)"),
-        (with_field(n_labelled=0), "Pick, “Labels from files…”"),
+        (with_field(n_labelled=0), "Pick, “Import labels…”"),
         (example_report(model=None), "Project, “Model”"),
         (example_report(benchmark=None), "Project, “Benchmark”"),
-        (with_field(footage=Estimate.na("no_labels")), "Explore, “Run the model”"),
-        (with_gap(verdict="not_comparable"), "Project, “Examine”"),
+        (with_field(footage=Estimate.na("no_labels")), "Explore, “Run model”"),
+        (with_gap(verdict="not_comparable"), "Project, “Diagnose model”"),
         (with_gap(verdict="chosen_only"), "(Pick)"),
     ],
     ids=["footage", "picks", "labels", "model", "benchmark", "run", "not comparable", "chosen"],
@@ -73,13 +73,13 @@ def test_the_first_step_is_the_one_that_is_missing(report, place):
 
 def test_an_open_verdict_says_how_many_frames_would_close_it():
     assert "Label about 40 more frames" in first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
-    assert "1 more frame " in first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
+    assert "1 more frame" in first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
 
 
 def test_an_open_verdict_that_labels_cannot_close_says_so():
     assert "more clips" in first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
     assert "improve the model" in first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
-    assert "more pictures into the benchmark" in first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
+    assert "images to the benchmark" in first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
 
 
 def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():
@@ -104,13 +104,13 @@ def test_few_clips_ask_for_more():
 
 def test_what_was_tested_names_when_where_light_and_n():
     said = dict(what_was_tested(example_report().visits[0]))
-    assert said["When"] == "2026-11-24 22:38 UTC – 2026-11-24 23:13 UTC"
+    assert said["Date and time"] == "2026-11-24 22:38 UTC – 2026-11-24 23:13 UTC"
     assert said["Conditions (several may apply)"] == "dark 48, normal light 31, glare 21"
     assert said["Labelled"] == "100 frames"
-    assert said["Footage"] == "10 min 2 s, 6 clips, 1200 frames listed"
+    assert said["Footage"] == "10 min 2 s, 6 clips, 1,200 frames sampled"
 
 
 def test_what_nobody_said_is_not_known():
     visit = replace(example_report().visits[0], first_at="", last_at="", locations=(), cameras=(), conditions=())
     said = dict(what_was_tested(visit))
-    assert {said[name] for name in ("When", "Where", "Cameras", "Conditions (several may apply)")} == {"not known"}
+    assert {said[name] for name in ("Date and time", "Location", "Cameras", "Conditions (several may apply)")} == {"unknown"}

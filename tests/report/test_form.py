@@ -21,8 +21,8 @@ def with_form(**form):
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
     report = with_form(left_out=("robustness",))
     (left,) = [one for one in assemble(report).sections if one.anchor == "breaks"]
-    assert left.blocks == (Paragraph("Left out of this report on purpose. What was measured of it stands in summary.json."),)
-    assert left_out_said(report, SECTIONS) == ["Left out on purpose, though it may have been measured: What breaks it."]
+    assert left.blocks == (Paragraph("Excluded from this report by choice; the measured values are in summary.json."),)
+    assert left_out_said(report, SECTIONS) == ["Excluded by choice; values may exist: Robustness to corruptions."]
     assert cannot_say(report)[-1] == left_out_said(report, SECTIONS)[0]
     assert summary(report)["stress"] == summary(example_report())["stress"]
 
@@ -62,6 +62,6 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
     report = replace(example_report(), facts={"precision_recall": curves})
     (section,) = [one for one in assemble(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
-    assert said.count("Precision (upwards) against recall") == 1
-    assert "crack: field n = 60. Precision and recall, burr: field n = 30." in said
-    assert all("Precision (upwards) against recall" in plot.said for plot in all_plots(report) if plot.section == "thresholds")
+    assert said.count("Precision against recall by threshold") == 1
+    assert "crack: field n = 60. Precision-recall curve, burr: field n = 30." in said
+    assert all("Precision against recall by threshold" in plot.said for plot in all_plots(report) if plot.section == "thresholds")

@@ -8,7 +8,7 @@ def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     (frame,) = worst_frames(1)
     report = example_report(clip_names={"c1": "night, 22:38"})
     shown = picture(replace(frame, clip="c1", at="2026-11-24T22:38:00Z"), report.clip_names)
-    assert shown.lines == (("Label given", "crack"), ("Prediction", "OK"))
+    assert shown.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
 
 
@@ -25,4 +25,4 @@ def test_marks_are_explained_where_there_are_any():
     plain = example_report()
     assert how_marked(plain) == ()
     (said,) = how_marked(replace(plain, worst=tuple(replace(frame, marked=True) for frame in plain.worst)))
-    assert "Dashes: prediction." in said.text
+    assert "Dashed: prediction." in said.text

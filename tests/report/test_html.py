@@ -130,6 +130,7 @@ def known_numbers(value):
     if value is None or isinstance(value, bool):
         return set()
     forms = [f"{value:g}", f"{value:.0f}", f"{value:.1f}", f"{value:.2f}", str(value), f"{value // 60:.0f}", f"{value % 60:.0f}"]
+    forms.append(f"{value:,.0f}".replace(",", "."))  # the separator of thousands, as read above
     forms += [printed(value, digits) for printed in (percent, points) for digits in (0, 1)]
     return {number for form in forms for number in re.findall(r"\d+(?:\.\d+)?", form)}
 
@@ -163,18 +164,18 @@ def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables(
 
 def test_the_verdict_is_the_first_thing_after_the_links():
     visible = " ".join(" ".join(read(page(example_report())).visible).split())
-    assert visible.index("Not ready") < visible.index("Gap 36 pp") < visible.index("Where it fails most")
+    assert visible.index("Not ready") < visible.index("Gap 36 pp") < visible.index("Weakest slices")
 
 
 def test_the_page_speaks_the_language_of_the_report_and_leaves_ours_alone():
     german = read(page(example_report(language="de"))).visible
-    assert "Where it fails" not in german
+    assert "Error analysis" not in german
     assert "Trefferquote (Accuracy)" in german
-    assert "Where it fails" in read(page(example_report())).visible
+    assert "Error analysis" in read(page(example_report())).visible
 
 
 def test_a_rendered_sample_says_so():
-    assert "rendered, not filmed" in page(example_report())
+    assert "rendered, not real" in page(example_report())
     assert "rendered, not filmed" not in page(example_report(notes=()))
 
 

@@ -24,7 +24,7 @@ def test_what_is_missing_is_said():
 def test_the_rarest_stand_first_with_counts_and_range():
     said, table = section(report([80, 20], [4, 9])).blocks
     assert [cell.text for cell in table.rows[0]] == ["class 1", "20%", "20", "9", "45% (26–66%)"]
-    assert said.text.startswith("The rarest classes are wrong 8.1 times as often as the commonest (2.5–26.2, n = 100). Demon")
+    assert said.text.startswith("The rarest classes have 8.1 times the error rate of the most common classes (2.5–26.2, n = 100). Demon")
 
 
 def test_long_groups_name_their_first_classes():
@@ -37,11 +37,11 @@ def test_long_groups_name_their_first_classes():
 @pytest.mark.parametrize(
     ("counts", "wrong", "said", "state"),
     [
-        ([80, 20], [4, 9], "Demonstrated: more often", "fail"),
+        ([80, 20], [4, 9], "Demonstrated: rare", "fail"),
         ([40, 4], [3, 1], "Suspected, not demonstrated", "too_few"),
-        ([300, 200], [60, 40], "3 times as often is excluded", "pass"),
-        ([90, 5], [0, 0], "Not enough labels", "too_few"),
-        ([30], [10], "Not enough: only one class", "not_measured"),
+        ([300, 200], [60, 40], "A factor of 3 is excluded", "pass"),
+        ([90, 5], [0, 0], "Too few labels", "too_few"),
+        ([30], [10], "Insufficient data: only one class has labels.", "not_measured"),
     ],
 )
 def test_words_and_checklist_say_the_same(counts, wrong, said, state):
@@ -52,11 +52,11 @@ def test_words_and_checklist_say_the_same(counts, wrong, said, state):
 
 def test_where_nothing_is_wrong_there_is_no_ratio():
     said, _ = section(report([40, 9], [0, 0])).blocks
-    assert said.text.startswith("No labelled frame was answered wrongly: there are no errors to compare. ")
+    assert said.text.startswith("No wrong predictions on labelled frames; nothing to compare. ")
 
 
 @pytest.mark.parametrize(("counts", "said"), [([1, 1], "2 labelled frames are"), ([8, 1], "9 labelled frames are")])
 def test_few_labels_have_no_ratio(counts, said):
     first, table = section(report(counts, [1, 0])).blocks
-    assert first.text == f"Not enough: {said} too few to compare rare classes with common ones."
+    assert first.text == f"Insufficient data: {said} too few to compare rare and common classes."
     assert all(row[4].text.startswith("too few (") for row in table.rows)

@@ -36,7 +36,7 @@ def words(found):
 
 def test_more_than_two_percent_leaked_stands_on_the_first_page():
     (line,) = warning(report(FOUND))
-    assert line.startswith("Benchmark pictures in the training folder: 12 of 400 (3.0%) are near-duplicates")
+    assert line.startswith("Benchmark images in the training folder: 12 of 400 (3.0%) are near-duplicates")
     assert line in cannot_say(report(FOUND))
     eight = replace(FOUND, leaks=(LeakCount("benchmark_training", 8, 400),))
     assert warning(report(eight)) == []  # two percent is not more than two
@@ -45,14 +45,14 @@ def test_more_than_two_percent_leaked_stands_on_the_first_page():
 def test_a_worn_out_sample_and_exported_labels_stand_there_too():
     found = replace(FOUND, leaks=None, looks=("a", "b", "c"), exported=7)
     lines = warning(report(found))
-    assert lines[0].endswith("Draw a fresh sample.")
-    assert lines[1].startswith("7 of the 100 labelled frames were exported for training")
+    assert lines[0].endswith("a new sample.")
+    assert lines[1].startswith("7 of 100 labelled frames were exported for training")
 
 
 def test_counts_pairs_and_both_scores_stand_in_the_section():
     tables = [block for block in section(report(FOUND)).blocks if hasattr(block, "rows")]
     rows = [[cell.text for cell in row] for row in tables[0].rows]
-    assert rows[2] == ["Benchmark pictures in the training folder", "12", "400", "3.0%"]
+    assert rows[2] == ["Benchmark images in the training folder", "12", "400", "3.0%"]
     assert [row[1].text for row in tables[1].rows] == ["97% (95–98%, n = 400)", "96% (94–98%, n = 388)", "100% (76–100%, n = 12)"]
     assert [row[0].text for row in tables[2].rows] == ["IMG", "no name"]
     assert "Within the benchmark: a.png ≈ b.png" in words(FOUND)
@@ -60,9 +60,9 @@ def test_counts_pairs_and_both_scores_stand_in_the_section():
 
 
 def test_what_was_not_looked_for_is_said():
-    assert words(replace(FOUND, leaks=None))[0].startswith("Near-duplicates were not looked for yet")
-    assert any("No training folder is named" in line for line in words(replace(FOUND, training=None)))
-    assert any("holds no picture" in line for line in words(replace(FOUND, training=0)))
+    assert words(replace(FOUND, leaks=None))[0].startswith("Near-duplicates not searched yet")
+    assert any("No training folder given" in line for line in words(replace(FOUND, training=None)))
+    assert any("The training folder is missing or contains no images." in line for line in words(replace(FOUND, training=0)))
     assert any("changed since" in line for line in words(replace(FOUND, outdated=True)))
     assert all("(Report)" in words(replace(FOUND, **what))[0] for what in ({"leaks": None}, {"outdated": True}))  # a run looks for nothing
     (block,) = section(example_report()).blocks

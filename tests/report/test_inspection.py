@@ -23,20 +23,20 @@ def words(found):
 
 def test_what_is_missing_is_said():
     (block,) = section(example_report()).blocks
-    assert block.text.startswith("Not measured: no class is named as OK")
+    assert block.text.startswith("Not measured: no class is marked OK")
 
 
 def test_both_rates_stand_with_counts_and_limits():
     found = section(report(3))
     rows = [[cell.text for cell in row] for row in found.blocks[0].rows]
-    assert rows[0][:3] == ["Escape rate (defects passed as OK)", "20", "15% (3–38%)"]
-    assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none seen)"]
+    assert rows[0][:3] == ["Escape rate (defective parts passed as OK)", "20", "15% (3–38%)"]
+    assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none observed)"]
     assert words(found)[0] == "OK classes, proposed from their names: ok."
-    assert words(found)[1].startswith("Labelled defects passed as OK: 3 of 20; good parts called defective: 0 of 80")
+    assert words(found)[1].startswith("Escapes: 3 of 20 labelled defects; false rejects: 0 of 80")
 
 
 def test_none_escaped_is_told_with_what_it_excludes():
-    assert any(line.startswith("None escaped: an escape rate of 13.9% or more is excluded") for line in words(section(report(0))))
+    assert any(line.startswith("No escapes observed: an escape rate of 13.9% or more is excluded") for line in words(section(report(0))))
 
 
 def by_the_plant(escaped, **figures):
@@ -52,10 +52,10 @@ def test_without_the_plants_figures_nothing_is_said_of_ppm_or_cost():
 
 def test_ppm_and_cost_a_day_stand_with_whose_figures_they_rest_on_and_what_the_ranges_are():
     said = by_the_plant(3, defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR", by=("Q. Manager",))
-    assert said[0].endswith("50 EUR for each escape (entered by Q. Manager).")
-    assert said[1].startswith("Defects passed as OK, of all parts made: about 300 ppm (")
-    assert said[2].startswith("Escapes cost about 120 EUR a day (")
-    assert said[-1] == "Each range is that of the rate in other clips of these cameras; the plant's figures are taken as exact."
+    assert said[0].endswith("50 EUR per escape (entered by Q. Manager).")
+    assert said[1].startswith("Escapes per parts produced: about 300 ppm")
+    assert said[2].startswith("Escapes cost about 120 EUR per day")
+    assert said[-1] == "95% CI for other clips of these cameras; the plant's own values are taken as exact."
     assert not any(line.startswith("False rejects cost") for line in said)
 
 
@@ -68,4 +68,4 @@ def test_too_few_defects_are_said_instead_of_a_figure():
     few = replace(report(0).facts["inspection"], defects=4, escape=Estimate.na("too_few"), escape_cameras=Estimate.na("too_few"))
     few = replace(few, plant=plant_consequences(few, PlantFigures(defect_ppm=2000)))
     said = words(section(replace(example_report(), facts={"inspection": few})))
-    assert "No ppm and no cost of escapes: 4 labelled defects are too few." in said
+    assert "No ppm or cost of escapes: 4 labelled defects are too few." in said

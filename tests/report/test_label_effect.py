@@ -26,27 +26,28 @@ def said(found):
 
 def test_band_correction_and_ceiling_are_told():
     lines = said(report())
-    assert lines[0].startswith("Two people labelled 40 frames, blind: about 5.2% (")
-    assert "the field score 65% lies within 50–79%" in lines[1]
-    assert lines[2].startswith("Were these errors independent of the model's, it would be 68% (")
-    assert lines[3] == "No model can score above about 94.8% on such labels."
+    assert lines[0].startswith("Two annotators labelled 40 frames, blind: about 5.2% (")
+    assert "field score 65%, within 50–79%" in lines[1]
+    assert lines[2].startswith("If label errors are independent of model errors, the")
+    assert lines[3] == "With such labels, the estimated maximum score of any model is 94.8%."
     assert "a gap of about 5.2 pp" in lines[4]
 
 
 def test_one_person_twice_is_said_and_boxes_are_not_corrected():
     lines = said(report("same", single=False))
-    assert lines[0].startswith("One person labelled 40 frames twice")
+    assert lines[0].startswith("One annotator labelled 40 frames twice")
     assert len(lines) == 4
 
 
 def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
     found = report()
     assert ceiling(found) == 1 - ERROR.value
-    assert any(line.startswith("Label noise: about 5.2% of the labels are wrong") for line in opening(found).counts)
+    assert any(line.startswith("Label noise: an estimated 5.2% of the labels are wrong") for line in opening(found).counts)
     assert opening(example_report()).chart.ceiling is None
-    assert dumbbell(opening(found).chart).count("stroke-dasharray") == 2  # beside the limit
+    drawn = dumbbell(opening(found).chart)
+    assert (drawn.count('stroke-dasharray="1 4"'), drawn.count('stroke-dasharray="4 3"')) == (1, 1), "the limit is dashed"
 
 
 def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
     assert (beside(example_report()), ceiling(example_report())) == ([], None)
-    assert said(example_report()) == ["Not measured: no frame was labelled twice, blind."]
+    assert said(example_report()) == ["Not measured: no frame was labelled twice."]

@@ -22,7 +22,7 @@ def test_clicks_and_sight_of_the_answer_are_told():
 
 def test_labels_from_files_have_their_median_at_most():
     assert labelling.rows(provenance()) == []
-    assert labelling.rows(provenance(seconds_per_label=2.5)) == [("Pace of labelling", "2.5 s a frame (median)")]
+    assert labelling.rows(provenance(seconds_per_label=2.5)) == [("Labelling speed", "2.5 s per frame (median)")]
 
 
 def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
@@ -31,7 +31,7 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     told = [Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how in ("same", "other")]
     rows = labelling.rows(provenance(repeats=tuple(told), labelled_by=("K. M.", "A. B.")))
     assert [name for name, _ in rows] == [
-        "Labelled by", "Same person, minutes later", "Label ceiling", "Agreement between people", "Label ceiling",
+        "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling", "Inter-annotator agreement", "Label ceiling",
     ]  # fmt: skip
-    assert rows[1][1].startswith("29 of 30 frames alike, 97% (83–99%); beyond chance (kappa) 0.93 (")
+    assert rows[1][1].startswith("29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93")
     assert rows[2][1].startswith("98% (")

@@ -37,7 +37,7 @@ def test_a_few_frames_that_are_all_there_are_have_a_score():
 
 
 def test_a_resampled_score_without_spread_is_no_census():
-    assert number_format.whole(Estimate.of(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")) == "100% (no interval, n = 18)"
+    assert number_format.whole(Estimate.of(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")) == ("100% (no CI, n = 18)")
 
 
 def test_differences_are_in_points():

@@ -17,7 +17,7 @@ def test_a_pair_is_two_pictures_with_what_the_model_said_of_each():
         _heading, gallery = pairs.blocks([ShownPair(PAIR, picture(1), picture(2))])
     before, after = gallery.pictures
     assert before.lines == (("Model", "crack 0.93"),)
-    assert after.lines == (("Model", "nothing found"),)
+    assert after.lines == (("Model", "nothing detected"),)
     assert after.small == "Low light, mild + Motion blur, moderate"
 
 

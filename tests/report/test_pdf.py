@@ -111,7 +111,7 @@ def in_order(text, *parts):
 
 def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     first = texts(example_pdf())[0]
-    assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% ranges", "Right on 18")
+    assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% CI", "Correct on 18")
     before = first[: first.index("Not ready")]
     assert before.strip().startswith("Field report · Line 4 night · 2026-11-25 00:31 UTC Report line4, revision 1")
 
@@ -141,7 +141,7 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
 
 def test_html_and_pdf_say_the_same_headings():
     shown = " ".join(texts(example_pdf()))
-    headings = ("Where it fails", "Most confident errors", "Benchmark", "Checklist", "How this was made", "Appendix")
+    headings = ("Error analysis", "Most confident errors", "Benchmark", "Checklist", "Provenance", "Appendix")
     assert all(heading in shown for heading in headings)
 
 
@@ -177,7 +177,7 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
-    heads = {"en": "Evidence", "de": "Belege"}[lang]
+    heads = {"en": "Evidence", "de": "Nachweise"}[lang]
     made = [pdf(replace(report, language=lang)) for report in (stressed(), boxes_report(), empty_report())]
     for one in (hostile_pdf(lang), *made):
         shown = texts(one)
@@ -190,7 +190,7 @@ def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
     """Findings give way: their pictures first. Nothing of them is lost to HTML."""
     report = of_fifty_letters(lang)
     sheets = read(pdf(report)).pages
-    assert sheets[1].extract_text().startswith({"en": "Evidence", "de": "Belege"}[lang])
+    assert sheets[1].extract_text().startswith({"en": "Evidence", "de": "Nachweise"}[lang])
     assert {"en": "Released", "de": "Freigegeben"}[lang] in sheets[0].extract_text()
     assert page(report).count(f"{LONG}7") >= 3
 

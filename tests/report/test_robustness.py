@@ -21,14 +21,14 @@ def texts(row):
 def test_without_a_sweep_the_section_says_how_to_make_one():
     (only,) = shown(example_report())
     assert isinstance(only, Paragraph)
-    assert "Stress, “Run the sweep”" in only.text
+    assert "Stress, “Run sweep”" in only.text
 
 
 def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
     _note, heading, table, *_ = shown(stressed())
     assert isinstance(heading, Heading)
     assert heading.text == "Benchmark, n = 200"
-    assert texts(table.heads) == ["Corruption", "clean", "mild", "moderate", "severe", "−20 pp at"]
+    assert texts(table.heads) == ["Corruption", "clean", "mild", "moderate", "severe", "Tipping point"]
     assert [row[0].text for row in table.rows] == ["Low light", "JPEG"]
     assert texts(table.rows[0]) == ["Low light", "97%", "92%", "71%", "40%", "2.6"]
     assert table.rows[1][-1].text == "–"
@@ -44,16 +44,16 @@ def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is()
 
 def test_what_the_field_looks_like_is_said_with_the_best_three():
     *_, heading, said, best = shown(stressed())
-    assert heading.text == "What the field looks like"
-    assert "noise of the sensor" in said.text
-    assert best.text.endswith("noise of the sensor 71%, Low light 62%, Haze 20%")
+    assert heading.text == "Corruption closest to the field"
+    assert said.text.startswith("Best match for the field: sensor noise, mean severity ")
+    assert best.text.endswith("sensor noise 71%, Low light 62%, Haze 20%")
     assert said.text in shown(replace(stressed(), stress=None))[1].text + shown(replace(stressed(), stress=None))[2].text
 
 
 def test_a_sweep_that_was_stopped_says_so():
     sweep = replace(stressed().stress, partial=("benchmark",))
     said = [block.text for block in shown(replace(stressed(), stress=sweep)) if isinstance(block, Paragraph)]
-    assert any("stopped before its end" in one for one in said)
+    assert any("The sweep was stopped early" in one for one in said)
 
 
 def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_between_them():
@@ -63,7 +63,7 @@ def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_betwee
     (table,) = [block for block in blocks if isinstance(block, Table) and block.caption == "Accuracy"]
     assert texts(table.rows[0]) == ["Low light", "97%", "71%", "≤ 3"]
     said = [block.text for block in blocks if isinstance(block, Paragraph)]
-    assert "Not run at mild, severe: −20 pp is told only up to what was run." in said
+    assert "Not run at mild, severe: the tipping point is reported only up to the severities that were run." in said
     assert not any(block.text.startswith("Not run at") for block in shown(stressed()) if isinstance(block, Paragraph))
 
 

@@ -17,11 +17,11 @@ def test_a_limit_that_changed_after_the_seal_is_said_on_page_one():
     assert not any("after labelling began" in line for line in cannot_say(with_seal(replace(CHANGED, changes=()))))
     said = [line for line in cannot_say(with_seal(CHANGED)) if "after labelling began" in line]
     assert len(said) == 1
-    assert said[0].endswith("by A. B.: 3 pp became 5 pp.")
+    assert said[0].endswith("by A. B.: 3 → 5 pp.")
 
 
 def test_the_section_tells_the_seal_and_what_the_pin_is_worth():
     lines = [block.text for block in seal.section(with_seal(CHANGED)).blocks]
-    assert lines[0].startswith("Limits, classes and list were sealed before the first label")
-    assert any("keeps honest people honest" in line for line in lines)
-    assert seal.section(with_seal(None)).blocks[0].text.startswith("Nothing is sealed yet")
+    assert lines[0].startswith("Limits, classes and sampled frames sealed before the first label")
+    assert any("It is not a protection against manipulation." in line for line in lines)
+    assert seal.section(with_seal(None)).blocks[0].text.startswith("Not sealed yet")

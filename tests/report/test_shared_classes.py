@@ -31,8 +31,8 @@ def words(found):
 def test_the_first_page_names_what_a_side_lacks_and_the_gap_with_it():
     (line,) = warning(report(FOUND))
     assert line == (
-        "Labelled in the benchmark only: burr (12). Labelled in the field only: wood (3). "
-        "The gap is over the classes that both sides label; over all classes: gap 28 pp (18–38)."
+        "Labelled in the benchmark only: burr (12). Labelled in the field only: wood (3). The gap covers the "
+        "classes labelled on both sides. Over all classes: gap 28 pp (18–38)."
     )
     assert line in cannot_say(report(FOUND))
 
@@ -58,7 +58,7 @@ def test_a_detector_has_its_recall_over_all_objects_beside():
 def test_a_class_list_that_shares_nothing_is_a_sentence():
     none = Estimate.na("no_shared_class")
     found = replace(FOUND, shared=(), benchmark=none, gap=none)
-    assert words(found)[0] == "No class is labelled in both the benchmark and the field, so there is no gap."
+    assert words(found)[0] == "No gap: benchmark and field have no labelled class in common."
     assert "over the classes" not in warning(report(found))[0]
 
 

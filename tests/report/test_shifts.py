@@ -31,7 +31,7 @@ def said(found):
 
 
 def test_without_a_log_the_section_says_so():
-    assert "No log of the deployed model was taken in" in section(example_report()).blocks[0].text
+    assert "No log of the deployed model" in section(example_report()).blocks[0].text
 
 
 def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
@@ -39,26 +39,26 @@ def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
     (listed,) = [one for one in blocks(FOUND) if isinstance(one, Lines)]
     first, second = (line.rest for line in listed.lines)
     assert "image feed frozen" in first
-    assert "Check the camera first. Nothing is to be retrained for this." in first
+    assert "Check the camera first. Do not retrain the model for this alarm." in first
     assert "Noted: cable" in first
-    assert "The model sees something new." in second
-    assert "Nobody has looked yet." in second
-    assert "n = 870 results. healthy: 7, ALARM: 2." in said(FOUND)
+    assert "Inputs differ from the baseline." in second
+    assert "Not acknowledged yet." in second
+    assert "n = 870 results. normal: 7, ALARM: 2." in said(FOUND)
 
 
 def test_each_of_the_newest_shifts_has_its_accuracy_with_limits_or_none():
     (table,) = [one for one in blocks(FOUND) if isinstance(one, Table)]
-    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM", "not told"]
-    assert [cell.text for cell in table.rows[1]] == ["8 Nov 06:00", "90", "healthy", "82% (70–90%, 20 clips)"]
+    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM", "not available"]
+    assert [cell.text for cell in table.rows[1]] == ["8 Nov 06:00", "90", "normal", "82% (70–90%, 20 clips)"]
     assert "image feed frozen" in table.rows[2][2].text
 
 
 def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_changed_are_said():
     calm = replace(FOUND, shifts=SHIFTS[:6], accuracy={}, no_accuracy="few_clips", others=(ModelEpoch("old", 4, DAYS[0], DAYS[3]),))
-    assert "it needs twelve labelled clips" in said(calm)
-    assert "No shift alarmed." in said(calm)
-    assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) are of another model" in said(calm)
-    assert "No log of model" in said(replace(calm, shifts=()))
+    assert "shift: requires twelve labelled clips" in said(calm)
+    assert "No shift raised an alarm." in said(calm)
+    assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) use another model" in said(calm)
+    assert "No log imported for model" in said(replace(calm, shifts=()))
 
 
 def test_the_summary_holds_every_shift_and_fits_its_schema():

@@ -23,14 +23,14 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     assert first.verdict == "Not ready"
     assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
-    assert headings == ["Where it fails most", "What to do first", "What this report cannot say", "Approval"]
+    assert headings == ["Weakest slices", "Recommended actions", "Limitations", "Approval"]
 
 
 def test_both_ranges_are_named_the_cameras_first():
     lines = opening(example_report()).under
-    assert lines[0] == "95% ranges for these cameras, from 6 clips."
-    assert lines[1].startswith("On this footage alone")
-    assert opening(with_field(n_cameras=1)).under[0] == "95% ranges for this camera, from 6 clips."
+    assert lines[0] == "95% CI for these cameras, from 6 clips."
+    assert lines[1].startswith("This footage only")
+    assert opening(with_field(n_cameras=1)).under[0] == "95% CI for this camera, from 6 clips."
 
 
 def test_a_gap_on_this_footage_only_says_so():
@@ -42,7 +42,9 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
     assert "gap: limit 3 pp (M. Berger)" in opening(example_report()).tiles.tiles[0].under
 
 
-@pytest.mark.parametrize(("limit", "who", "said"), [(0.03, "program default", "Nobody has set"), (0.05, "no name given", "without a name")])
+@pytest.mark.parametrize(
+    ("limit", "who", "said"), [(0.03, "program default", "not set by a person"), (0.05, "no name given", "without a name")]
+)
 def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
     report = example_report()
     first = opening(replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by="")))
@@ -55,13 +57,13 @@ def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
     [
         (example_report(), "Few clips"),
         (with_field(n_clips=2), "Too few clips"),
-        (with_field(blind=False), "not made blind"),
+        (with_field(blind=False), "Not blind"),
         (with_field(blind=None), "Blind labelling: not recorded"),
         (with_field(n_nan=3), "NaN or infinite values on 3 frames"),
-        (example_report(), "rendered, not filmed"),
+        (example_report(), "rendered, not real"),
         (
             example_report(notes=("intervals_recomputed",)),
-            "Intervals recomputed by method 2: an earlier report of this project has those of method 1.",
+            "Intervals recomputed with method 2; an earlier report of this project used method 1.",
         ),
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
     ],
@@ -81,14 +83,14 @@ def test_the_key_of_the_chart_names_the_camera_before_the_footage():
     key = opening(example_report()).key
     assert key.index("this camera") < key.index("this footage") < key.index("benchmark")
     assert "n = 100" in key
-    assert "n = 2000" in key
+    assert "n = 2,000)" in key
 
 
 def test_frames_outside_the_figure_are_counted_beside_it():
     counts = "\n".join(opening(example_report()).counts)
-    assert "4 frames could not be judged" in counts
+    assert "4 frames are labelled “unsure”; if the model were wrong on all of them, the field score would be " in counts
     added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
-    assert "37 further frames were added by hand" in "\n".join(opening(with_field(strata=(added,))).counts)
+    assert "37 required frames were added and" in "\n".join(opening(with_field(strata=(added,))).counts)
 
 
 def test_a_project_without_anything_has_no_chart_and_no_ranges():
@@ -101,9 +103,9 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
     row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
     said = " ".join(opening(example_report(label_noise=(row,))).counts)
-    assert "Label review (12 of 47 disagreements): 7 wrong labels in the field; " in said
-    assert "61% (51–70%, n = 99) in place of 53% (43–62%, n = 100)." in said
-    assert "The headline stays with the first labels" in said
+    assert "Label review (12 of 47 disagreements), wrong labels in the field" in said
+    assert "61% (51–70%, n = 99) instead of 53% (43–62%, n = 100)." in said
+    assert "The main result uses the original labels" in said
     assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline
     untouched = replace(row, n_looked=0)
     assert "label review" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)

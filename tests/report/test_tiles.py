@@ -31,20 +31,28 @@ def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_ente
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
     found = replace(rates(), plant=plant_consequences(rates(), entered))
     tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
-    assert tile.under[3:] == ("about 160 ppm (20–600)", "about 64 EUR a day (8–240)", "no limit set")
+    assert tile.under[3:] == ("about 160 ppm (20–600)", "about 64 EUR per day (8–240)", "no limit set")
 
 
 def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
     tile = named(example_report())["Accuracy, field"]
     assert (tile.value, tile.range, tile.word) == ("61%", "39–79%", "not met")
-    assert tile.under == ("n = 100", "benchmark 97.1% (96.3–97.7%, n = 2000)", "claimed 97.1%", "gap: limit 3 pp (M. Berger)")
+    assert tile.under == ("n = 100", "benchmark 97.1% (96.3–97.7%, n = 2,000)", "reference 97.1%", "gap: limit 3 pp (M. Berger)")
 
 
-@pytest.mark.parametrize(("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "not enough")])
+@pytest.mark.parametrize(("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "inconclusive")])
 def test_a_limit_is_judged_by_the_interval_and_never_by_the_value(limit, word):
     facts = {"decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)), "inspection": rates()}
     tile = named(example_report(facts=facts))["Escape rate"]
     assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")
+
+
+def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
+    facts = {"decision": decision(limits=(RateLimit("escape_rate", 0.1, "QM"),)), "inspection": replace(rates(), escape=Estimate.na("x"))}
+    assert named(example_report(facts=facts))["Escape rate"].word == "not measured"
+    gap = example_report().gap
+    words = {code: named(example_report(gap=replace(gap, verdict=code)))["Accuracy, field"].word for code in ("not_enough", None)}
+    assert words == {"not_enough": "inconclusive", None: "not measured"}
 
 
 def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():

@@ -31,11 +31,11 @@ def test_the_summary_holds_the_stall_and_the_frozen_blocks():
 def test_the_trained_range_stands_beside_the_severities_of_the_field():
     report = example_report(training=FOUND, ranges=RANGES)
     with language.spoken("en"):
-        table = next(one for one in trained.section(report).blocks if getattr(one, "caption", "").startswith("Severities"))
+        table = next(one for one in trained.section(report).blocks if getattr(one, "caption", "").startswith("Field severities"))
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["JPEG", "quality 70", "quality 48", "quality 31", "quality 50", "2 of 3"],
         ["Gaussian noise", "σ 3.0", "σ 4.0", "σ 6.5", "never", "3 of 3"],
-        ["Dark tone curve", "exponent 1.10", "exponent 1.20", "exponent 1.30", "exponent 1.50", "0 of 3"],
+        ["Dark gamma curve", "exponent 1.10", "exponent 1.20", "exponent 1.30", "exponent 1.50", "0 of 3"],
     ]
     told = summary(report)["training"]
     assert told["recipe"]["hardest"] == [{"corruption": "jpeg", "parameter": "quality", "value": 50.0}]

@@ -8,7 +8,7 @@ from tests.report.example_report import empty_report, example_report, slices
 
 
 def page_with(*blocks):
-    opening = Opening("", (), sign("ring"), "Not enough frames", "", (), (), None, "", (), KeyFigures(()), ())
+    opening = Opening("", (), sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
         "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.errors import DiskFull, PathMissing, ReadBackDiffers
+from fieldcheck.errors import DiskFull, PathOccupied, ReadBackDiffers
 from fieldcheck.report import write
 from fieldcheck.report.write import folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
@@ -84,8 +84,9 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_a_file_in_the_way_of_the_place_is_an_error_that_names_it(tmp_path):
     (tmp_path / "reports").write_text("a file", encoding="utf-8")
-    with pytest.raises((PathMissing, FileExistsError)):
+    with pytest.raises(PathOccupied) as caught:
         write_folder(example_report(), tmp_path / "reports")
+    assert caught.value.path == tmp_path / "reports"
 
 
 def test_two_writings_differ_in_the_time_alone(tmp_path):

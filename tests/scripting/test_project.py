@@ -122,9 +122,13 @@ def test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_f
     model.with_suffix(".card.json").unlink()
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     with ScriptProject.open(labelled.path) as project:
-        with pytest.warns(UserWarning, match="that of net is used"):
+        with pytest.warns(
+            UserWarning, match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+        ):
             assert project.gate(model).verdict in ("pass", "not_enough")
-        with pytest.warns(UserWarning, match="that of net is used"):
+        with pytest.warns(
+            UserWarning, match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+        ):
             assert project.add_model(model) == "again"
         with pytest.warns(UserWarning, match="colour RGB"):
             project.add_model(makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0))

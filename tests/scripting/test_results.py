@@ -39,8 +39,11 @@ def test_without_pandas_one_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setattr(results, "import_module", gone)
     with pytest.raises(PandasMissing) as refused:
         ScriptRuns((RUN,)).to_dataframe()
-    assert "install pandas, or take the rows as they are" in plain_sentence(refused.value)
+    assert (
+        "pandas is not installed. Nothing was changed. Install pandas, or use the method rows instead of to_dataframe."
+        in plain_sentence(refused.value)
+    )
 
 
 def test_a_sentence_is_the_one_of_the_terminal():
-    assert plain_sentence(ModelUnknown("m", ())).endswith("add it (`fieldcheck model set`).")
+    assert plain_sentence(ModelUnknown("m", ())).endswith("Nothing was changed. Add a model (`fieldcheck model set`).")

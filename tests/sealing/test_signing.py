@@ -59,7 +59,7 @@ def test_what_is_no_key_is_refused(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"), (PKCS8.format("MAA="), "kind"), ("k" * 100_001, "format")],
-    ids=["locked", "another kind", "large"],
+    ids=["locked", "another output type", "large"],
 )
 def test_why_a_file_holds_no_key_for_this_is_told(tmp_path, text, problem):
     (tmp_path / "key").write_text(text)

@@ -125,10 +125,12 @@ def _live_and_set(window: Window) -> None:
     presenter.show_page(True)
     view = window.shown_screen().view.live
     view.show_camera()
-    view.show_facts("10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Eight short clips beat one long one.")
+    view.show_facts(
+        "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Record eight short clips rather than one long clip."
+    )
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     view.panel.show_settings(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
-    view.panel.show_format("Stored: decoded from H.264, without loss, 2 frames a second · 135 MB a minute")
+    view.panel.show_format("Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute")
     view.panel.show_every_frame(recording.every_frame(1920 * 1080 * 3 * 30), False)
 
 
@@ -166,7 +168,7 @@ def _cell(window: Window) -> None:
     """The frames of one cell; words of any length under them."""
     window.shown_screen().presenter.turn("sweep")
     tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
-    window.shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 answers changed", tiles)
+    window.shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 predictions changed", tiles)
 
 
 def _probed(window: Window) -> None:

@@ -14,10 +14,10 @@ from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
 from fieldcheck.workflows.stress.sweep_scores import sweep_scores
 
 NAMES = (
-    "Background: Run of the model",
+    "Background: Model run",
     "Background: Embeddings of frames and benchmark",
-    "Background: Benchmark and footage compared",
-    "Background: Corruptions at moderate severity",
+    "Background: Comparison of benchmark and footage",
+    "Background: Corruption sweep, moderate severity",
 )
 
 
@@ -102,7 +102,7 @@ def test_a_project_without_picks_is_left_alone(background, window, screen_of, qt
 def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(background, window, screen_of, qtbot):
     screen_of("labelled", "label")
     idle(qtbot, window, 5)
-    assert states(window) == [*((name, DONE) for name in NAMES), ("Background: The gap, worked out", DONE)]
+    assert states(window) == [*((name, DONE) for name in NAMES), ("Background: Gap computation", DONE)]
     project = window.current.project
     rows = sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0), ("field", 3.0)}

@@ -224,7 +224,7 @@ def work_comes_in(window: Window, sampled: Sampler, path: Path, footage: Path, f
     sampled._truths["coming"] = truth_of(path)
     open_it(window, path)
     for screen, paths in (("monitor", [log(folder / "b.csv", shifts=60)]), ("capture", [footage])):
-        sampled.stop = (screen, "coming in")
+        sampled.stop = (screen, "importing")
         window.go(screen)
         at_rest(window)
         view = window.shown_screen().view

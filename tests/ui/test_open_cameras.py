@@ -46,19 +46,19 @@ def banners(window):
 
 @pytest.mark.parametrize(
     ("cause", "said"),
-    [("read_error", "stopped at"), ("silence", "has sent nothing since"), ("blocked", "driver"), ("frozen", "frozen since")],
+    [("read_error", "stopped at"), ("silence", "Camera 2: no signal since"), ("blocked", "Driver of"), ("frozen", "frozen since")],
 )
 def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(window, camera, cause, said):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
     window.capturing.look()
     assert said in banners(window)["capture.lost.c"]
-    assert "The 6:12 recorded so far are safe." in banners(window)["capture.lost.c"]
+    assert "recorded so far (6:12) is safe." in banners(window)["capture.lost.c"]
     assert window.capturing.lost
-    assert window.capturing.camera_words() == "⬣ Camera 2 lost"
+    assert window.capturing.camera_words() == "⬣ Camera 2 disconnected"
     camera.sign(state="live", cause="")
     window.capturing.look()
     assert banners(window) == {}
-    assert "is back" in window.messages.kept[-1].text
+    assert window.messages.kept[-1].text.startswith("Camera 2 reconnected. Gap: ")
 
 
 def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, camera):
@@ -83,7 +83,7 @@ def test_a_recording_that_the_disk_ended_says_what_is_safe_and_is_let_go_of(wind
         camera.recorded(ended=why)
         window.capturing.look()
         assert banners(window)["capture.disk"].startswith("Recording stopped")
-        assert "The 6:12 recorded are safe. Make room on the disk, then record on." in banners(window)["capture.disk"]
+        assert "(6:12) is safe. Free up disk space, then continue recording." in banners(window)["capture.disk"]
         assert not window.capturing.recording
 
 
@@ -110,9 +110,9 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
 @pytest.mark.parametrize(
     ("given", "offered"),
     [
-        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": False}, ["Lower the rate", "Other folder"]),
-        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": True}, ["Other folder"]),
-        ({"delivery": Delivery("jpeg", 640, 480)}, ["Other folder"]),
+        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
+        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
+        ({"delivery": Delivery("jpeg", 640, 480)}, ["Choose another folder"]),
     ],
 )
 def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
@@ -130,10 +130,10 @@ def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_fi
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=Delivery("bgr8", 640, 480))
     window.capturing.look()
     found = ways(window, "capture.disk")
-    found["Lower the rate"]()
+    found["Lower frame rate"]()
     assert done == ["fewer", "told"]
     assert banners(window) == {}
-    found["Other folder"]()
+    found["Choose another folder"]()
     assert done == ["fewer", "told", "stopped", "elsewhere"]
 
 
@@ -152,7 +152,7 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
     settle()
     capturing.show(str(tmp_path / "none.mp4"), "none")
     assert capturing.opened == {}
-    assert "There is no camera" in window.messages.banners[-1].text
+    assert "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera" in window.messages.banners[-1].text
 
 
 @pytest.fixture

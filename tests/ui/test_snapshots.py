@@ -79,7 +79,7 @@ def test_the_screen_is_painted_as_it_was_in_every_state(window, settle, open_in_
     rest(window, settle)
     go_on = threading.Event()
     if state == "working" and screen in WORKING:
-        job = window.runner.start("Choice of 100 frames", lambda progress: go_on.wait(60))
+        job = window.runner.start("Pick of 100 frames", lambda progress: go_on.wait(60))
         getattr(window.shown_screen().view, WORKING[screen])(job)
         for bar in window.shown_screen().view.findChildren(QProgressBar):  # a busy one moves: where it is depends on the machine's load
             bar.setRange(0, 100)

@@ -76,9 +76,9 @@ def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(w
     process.send_signal(signal.SIGKILL)
     process.wait()
     open_in_window(path)
-    assert texts(window) == ["Restored. Nothing was lost: the last visit ended before it closed the project."]
+    assert texts(window) == ["Session restored after an unexpected exit. All changes are saved."]
     assert window.current.project.read(lambda db: labels_table.get(db, first)).class_name == "red"
-    press_in_banner(window, press, "Close the message")
+    press_in_banner(window, press, "Close message")
     assert texts(window) == []
 
 
@@ -98,12 +98,12 @@ def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(window
     open_in_window(path)
     assert f"process {process.pid}" in texts(window)[0]
     assert not window.current.writable
-    press_in_banner(window, press, "Take over")
+    press_in_banner(window, press, "Accept")
     settle()
     assert not window.current.writable, "taken from a program that lives"
     assert process.poll() is None
     process.communicate("")
-    press_in_banner(window, press, "Take over")
+    press_in_banner(window, press, "Accept")
     settle()
     assert window.current.writable
     assert texts(window) == []
@@ -138,7 +138,7 @@ def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window
         seen(qtbot, window)
         press(Qt.Key.Key_1)
         settle()
-    assert any(text.startswith("The disk of the project is full. What you do is still stored") for text in texts(window))
+    assert any(text.startswith("The project disk is full. Your changes are still saved in reserved space.") for text in texts(window))
     assert not (path / RESERVE).exists()
     assert window.current.standing.n_labelled == 20
     assert not window.current.disk_full

@@ -59,83 +59,93 @@ def _no_gap(truth: Truth) -> bool:
 
 MISSING: dict[str, Held] = {
     "No project is open.": _closed,
-    "No project is open. With one, its seal, packs and stored runs stand here. A pack is verified without one.": _closed,
-    "Watching needs a project: open one, or begin one.": _closed,
-    "A measurement needs a project: open one, or begin one.": _closed,
-    "A sweep needs a project: open one, or begin one.": _closed,
-    "The out-of-distribution test needs a project: open one, or begin one.": _closed,
-    "No model yet. You can label without one; the gap needs it.": lambda truth: not truth.now.n_models,
-    "The project has no model yet.": lambda truth: not truth.now.n_models,
-    "There is no model.": lambda truth: not truth.now.n_models,
-    "There is no model yet whose answers could be compared with the labels.": lambda truth: not truth.now.n_models,
-    "No model answers here: open a project that has one.": lambda truth: not truth.now.n_models,
-    "No model was named.": lambda truth: not truth.now.n_models,
-    "No classes yet. They come with the model or the benchmark.": lambda truth: not truth.n_classes,
-    "No class has a name yet: choose a model, or name the classes.": lambda truth: not truth.n_classes,
-    "No benchmark yet: the labelled pictures behind the model's score.": lambda truth: not truth.now.n_benchmark,
-    "No benchmark was named.": lambda truth: not truth.now.n_benchmark,
+    "No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project.": _closed,
+    "To monitor a model, open or create a project.": _closed,
+    "To measure latency, open or create a project.": _closed,
+    "To run a sweep, open or create a project.": _closed,
+    "To run the OOD test, open or create a project.": _closed,
+    "No model yet. Labelling works without a model; the gap requires one.": lambda truth: not truth.now.n_models,
+    "No model in this project yet.": lambda truth: not truth.now.n_models,
+    "No model.": lambda truth: not truth.now.n_models,
+    "No model yet, so there are no predictions to compare with the labels.": lambda truth: not truth.now.n_models,
+    "No model: open a project with a model.": lambda truth: not truth.now.n_models,
+    "No model added.": lambda truth: not truth.now.n_models,
+    "No classes yet. They are read from the model or the benchmark.": lambda truth: not truth.n_classes,
+    "No class names yet: add a model or enter the classes.": lambda truth: not truth.n_classes,
+    "No benchmark yet. Choose the labelled images behind the model's reference score.": lambda truth: not truth.now.n_benchmark,
+    "No benchmark set.": lambda truth: not truth.now.n_benchmark,
     "not run on this computer yet": lambda truth: not truth.now.n_answers,
-    "There is no footage yet. Import video files or a folder of pictures, or drop them here.":
+    "No footage yet. Import video files or an image folder, or drop them here.":
         lambda truth: not truth.now.n_recordings and not truth.imports,
-    "There is no footage yet.": lambda truth: not truth.now.n_frames,
-    "No footage was taken in.": lambda truth: not truth.now.n_recordings,
-    "There are no frames yet. Bring in footage first.": lambda truth: not truth.now.n_frames,
-    "This project has no footage yet. Open a video or a picture, or import footage under Capture.": lambda truth: not truth.now.n_frames,
+    "No footage yet.": lambda truth: not truth.now.n_frames,
+    "No footage imported.": lambda truth: not truth.now.n_recordings,
+    "No frames yet. Import footage first.": lambda truth: not truth.now.n_frames,
+    "No footage in this project yet. Open a video or an image, or import footage on the Capture screen.": lambda truth: (
+        not truth.now.n_frames
+    ),
     "No frames are picked yet.": lambda truth: not truth.now.n_picked,
-    "No frames are picked.": lambda truth: not truth.now.n_picked,
-    "Nothing to label yet.": lambda truth: not truth.now.n_picked,
-    "The {n} picked frame is not labelled yet.": lambda truth: not truth.now.n_labelled,
-    "None of the {n} picked frames is labelled yet.": lambda truth: not truth.now.n_labelled,
-    "{n} picked frame is not labelled yet; what the model said of it stays hidden.": lambda truth: truth.now.n_left > 0,
-    "{n} picked frames are not labelled yet; what the model said of them stays hidden.": lambda truth: truth.now.n_left > 0,
-    "{n} picked frame is not labelled yet; until it is, nothing is shown of what the model said of frames without a label.":
+    "No frames picked.": lambda truth: not truth.now.n_picked,
+    "No frames to label yet.": lambda truth: not truth.now.n_picked,
+    "The {n} picked frame has no label yet.": lambda truth: not truth.now.n_labelled,
+    "None of the {n} picked frames has a label yet.": lambda truth: not truth.now.n_labelled,
+    "{n} picked frame has no label yet; its prediction stays hidden.": lambda truth: truth.now.n_left > 0,
+    "{n} picked frames have no label yet; their predictions stay hidden.": lambda truth: truth.now.n_left > 0,
+    "{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled frames stay hidden.":
         lambda truth: truth.now.n_left > 0,
-    "{n} picked frames are not labelled yet; until they are, nothing is shown of what the model said of frames without a label.":
+    "{n} picked frames have no label yet. Until they are labelled, predictions on unlabelled frames stay hidden.":
         lambda truth: truth.now.n_left > 0,
+    "{n} picked frame has no label yet.": lambda truth: truth.now.n_left > 0,
+    "{n} picked frames have no label yet.": lambda truth: truth.now.n_left > 0,
     "{n} of {all} frames is not labelled.": lambda truth: truth.now.n_left > 0,
     "{n} of {all} frames are not labelled.": lambda truth: truth.now.n_left > 0,
-    "{n} frame is labelled. The model has not answered it yet: run it.": lambda truth: not truth.now.n_answers,
-    "{n} frames are labelled. The model has not answered them yet: run it.": lambda truth: not truth.now.n_answers,
+    "{n} frame is labelled but has no prediction yet: run the model.": lambda truth: not truth.now.n_answers,
+    "{n} frames are labelled but have no predictions yet: run the model.": lambda truth: not truth.now.n_answers,
     "No chart yet: label frames and run the model.": lambda truth: not truth.n_charts,
-    "There is nothing left to review.": lambda truth: not truth.n_open_reviews,
-    "No frame was labelled twice yet: R on the Label screen asks for some once more, blind.": lambda truth: not truth.n_repeats,
-    "No two people differ on a frame. One that they differ on stands here twice, under one answer each, to choose from.":
+    "No disagreements to review.": lambda truth: not truth.n_open_reviews,
+    "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind.": lambda truth: not truth.n_repeats,
+    "No label conflicts. Conflicting labels appear here side by side for a decision.":
         lambda truth: not truth.n_conflicts,
-    "No run is stored yet. Each run of the model stands here with its score and range, and can be repeated digit by digit.":
+    "No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.":
         lambda truth: not truth.n_runs,
-    "No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.":
+    "No shifts yet. Import the log of the deployed model (time, prediction, confidence), or drop it here.":
         lambda truth: not truth.now.n_shifts and not truth.reads_log,
     "Not measured yet": lambda truth: not truth.now.n_timed,
-    "Nothing was swept yet.": lambda truth: not truth.now.n_swept,
-    "Twelve corruptions at three severities, moderate first, over the benchmark and the labelled frames: run the sweep.":
+    "No sweep yet.": lambda truth: not truth.now.n_swept,
+    "Run the sweep: twelve corruptions at three severities, moderate first, on the benchmark and the labelled frames.":
         lambda truth: not truth.now.n_swept,
     "No gap yet": _no_gap,
-    "Not decided yet": lambda truth: True,  # a verdict, which is worked out before it is shown
-    "No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video.": lambda truth: not truth.live,
+    "Inconclusive": lambda truth: True,  # a verdict, which is worked out before it is shown
+    "No camera found. Connect a camera (it appears automatically), enter an address, or import a video.": lambda truth: not truth.live,
     "not yet": lambda truth: True,  # of a step on the rail: follows from the counts, which are there with the project
 }  # fmt: skip
 
 ASIDE = frozenset((
     # answers to something that was just done, or that somebody typed: known when they are said
-    "No frame was skipped just now.", "No other frame of this burst waits for a label.", "No label is left to take back.",
-    "No box yet. Press 0 if there is nothing here.", "No clear edge within 8 pixels.", "No labelled frame of this clip has boxes yet.",
+    "No frame was skipped recently.", "No unlabelled frame left in this burst.", "No label to undo.",
+    "No box yet. Press 0 if the frame is empty.", "No clear edge within 8 pixels.", "No labelled frame of this clip has boxes yet.",
     "No image found below the folder of the log. Copy the images there, and import the log again.",
-    "No class is called {typed}.", "No action here fits “{typed}”.", "No frame is like that. Remove a filter.",
-    "Nothing is suggested: the model's answer is hidden.", "Nothing here", "Nothing stands out.",
-    "Nothing is done to the picture yet: a pair needs a corruption.", "Nothing was found.", "No such answer among them.",
-    "The benchmark has no picture to compare with.", "not labelled", "{n} has no frame left in its block",
-    "Labels exist: a new proposal adds frames of clips that no draw covers yet; these stay.",
+    "No class named {typed}.", "No action matches “{typed}”.", "No frame matches the filters. Remove a filter.",
+    "No suggestion: the prediction is hidden (blind labelling).", "No anomalies detected.", "Nothing detected.", "No such prediction.",
+    "The benchmark has no image for comparison.", "not labelled",
+    "The model file has no class names: enter them on the right, in output order.",
+    "Similarity by image statistics: this model has no embeddings.", "Layout by image statistics: this model has no embeddings.",
+    "Labels exist: new picks come only from clips not sampled yet; existing picks stay.",
     # of the choices on a page of questions, and of what this window has done so far
-    "Nothing chosen. Drop files here, or let the footage come later.", "No model yet. You can label without one, or drop it here.",
-    "No frames yet: the answers come with footage or a benchmark.", "Nothing is kept: model and picture stay where they are.",
-    "Nothing has run yet.", "Nothing was said yet.", "No job running", "Nothing recorded yet.", "Nothing was measured yet.",
-    "No answers yet.", "Corrupted: nothing yet", "There is no picture.", "No camera is shown. Choose one in the list.",
+    "No footage selected. Drop files here, or add footage later.", "No model yet. Drop an .onnx file here, or continue without a model.",
+    "No frames yet: import footage or set a benchmark to see predictions.",
+    "No jobs yet.", "No messages yet.", "No jobs running", "No recording yet.", "Not measured yet.",
+    "No predictions yet.", "No image.", "No camera is shown. Choose one in the list.",
     # of a project on the list of recent ones, which says “looking …” until it was looked into
-    "nothing picked yet", "no number yet",
+    "nothing picked yet", "no result yet",
     # explained in the help
-    "The first two pages always stand. A section left out is named, so that nobody takes it for not measured.",
-    "A hundred frames are a sample. Another hundred would give another figure. The range in brackets is made so that it holds the true "
-    "figure in 95 of 100 such samples. A wide range means that little is known yet, not that the model is bad.",
+    "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.",
+    "A hundred frames are a sample; another hundred would give another value. The 95% confidence interval (CI) in brackets is computed "
+    "so that it contains the true value in about 95 of 100 such samples. A wide interval means that little is known yet, not that the "
+    "model is bad.",
+    "The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it.",
+    "Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score.",
+    # of the program, whatever the project
+    "Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check.",
 ))  # fmt: skip
 
 

@@ -7,10 +7,10 @@ JPEG = Captured("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
 
 
 def test_the_format_line_says_exactly_what_is_stored():
-    assert capture.kept("h264", "", False, 2, 1e6) == "the camera's own H.264 packets, untouched: 60 MB a minute"
-    assert capture.kept("jpeg", "", False, 2, 3e6) == "the camera's own JPEGs, untouched: 180 MB a minute"
-    assert capture.kept("bayer_rg8", "", True, 2, 0) == "pixels as delivered (bayer_rg8), stored without loss, 2 frames a second of them"
-    assert capture.kept("bgr8", "h264", True, 0.5, 1e5).startswith("decoded, then stored without loss (bgr8), 0.5 frames a second")
+    assert capture.kept("h264", "", False, 2, 1e6) == "original camera H.264 packets: 60 MB per minute"
+    assert capture.kept("jpeg", "", False, 2, 3e6) == "original camera JPEGs: 180 MB per minute"
+    assert capture.kept("bayer_rg8", "", True, 2, 0) == "raw pixels (bayer_rg8), lossless, sampled at 2 fps"
+    assert capture.kept("bgr8", "h264", True, 0.5, 1e5).startswith("decoded, lossless (bgr8)")
     assert "decoded" not in capture.kept("rgb8", "file", False, 2, 0)
 
 
@@ -19,17 +19,22 @@ def test_a_recording_is_told_with_all_that_was_missing():
         "http://camera/", 372.4, 11_160, 744, JPEG, [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")], 2.0
     )
     assert lines == (
-        "http://camera/: 6:12 recorded; 11160 frames stored, 744 listed",
-        "Stored: the camera's own JPEGs, untouched: 19 MB a minute",
-        "3 dropped by the camera, 1 skipped by this computer.",
-        "Nothing from 1:01 on, for 2.3 s: no picture came.",
-        "Nothing from 1:30 on, for 3.0 s: the cause is not known.",
+        "http://camera/: 6:12 recorded; 11,160 frames saved, 744 sampled",
+        "Saved: original camera JPEGs: 19 MB per minute",
+        "Frames dropped by the camera: 3; skipped by this computer: 1.",
+        "Gap of 2.3 s from 1:01: no image received.",
+        "Gap of 3.0 s from 1:30: unknown cause.",
     )
 
 
 def test_a_recording_without_faults_is_told_in_two_lines():
     lines = capture.captured("left", 0.0, 1, 1, Captured("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0)
-    assert lines == ("left: 0:00 recorded; 1 frame stored, 1 listed", "Stored: the camera's own JPEGs, untouched")
+    assert lines == ("left: 0:00 recorded; 1 frame saved, 1 sampled", "Saved: original camera JPEGs")
+
+
+def test_drops_that_no_camera_counted_are_not_called_none():
+    lines = capture.captured("left", 0.0, 1, 1, Captured("a", 5, None, 4, "jpeg", "", False, "asked"), [], 2.0)
+    assert lines[2] == "Frames dropped by the camera: not measured; skipped by this computer: 4."
 
 
 @pytest.mark.parametrize("code", ["disk_low", "disk_full", "failed", "killed"])
@@ -46,24 +51,24 @@ def test_every_cause_has_words_of_its_own(code):
 
 def test_it_is_told_in_german_too():
     with language.spoken("de"):
-        assert "MB pro Minute" in capture.kept("jpeg", "", False, 2, 3e6)
+        assert "MB je Minute" in capture.kept("jpeg", "", False, 2, 3e6)
 
 
 def test_the_list_says_how_many_and_that_none_was_opened():
-    assert capture.listed(1, "") == "1 camera. It was not opened."
-    assert capture.listed(3, "") == "3 cameras. None was opened."
-    assert capture.listed(0, "").startswith("No camera found. Plug one in")
+    assert capture.listed(1, "") == "1 camera found. It was not opened."
+    assert capture.listed(3, "") == "3 cameras found. None was opened."
+    assert capture.listed(0, "").startswith("No camera found. Connect a camera")
     with remedies.told_by("terminal"):
-        assert capture.listed(2, "extra_missing").endswith("adds them (`pip install fieldcheck[gige]`).")
+        assert capture.listed(2, "extra_missing").endswith("install the extra “gige” (`pip install fieldcheck[gige]`).")
     assert capture.listed(2, "unfinished").endswith("None was opened. " + capture.not_looked_for("unfinished"))
-    assert "not finished" in capture.not_looked_for("unfinished")
+    assert "incomplete" in capture.not_looked_for("unfinished")
 
 
 def test_a_camera_is_told_with_what_opens_it():
     said = capture.line("HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False)
     assert said == "HD Pro Webcam C920: --source v4l2:usb-C920 (now at /dev/video2)"
-    assert capture.line("C", "i", "p", busy=True).endswith(", in use by another program")
+    assert capture.line("C", "i", "p", busy=True).endswith(" (in use by another program)")
 
 
 def test_a_terminal_asks_for_the_password():
-    assert capture.password_wanted() == "Password of the camera"
+    assert capture.password_wanted() == "Camera password"

@@ -6,10 +6,10 @@ from fieldcheck.words.claims import claim_lines, none_better
 
 def test_claim_and_measurement_stand_side_by_side():
     said = claim_lines(0.97, wilson(142, 200), True, False)
-    assert said[0] == "Reference score 97.0%. A spot check of 200 benchmark pictures gives 71.0% (64.4–76.8%) here."
-    assert said[1].startswith("Contradicted by 200 pictures")
-    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "Not contradicted: 100 pictures agree with the reference score."
-    assert "The 100 benchmark pictures" in claim_lines(0.7, wilson(71, 100), False, True)[0]
+    assert said[0] == "Reference score 97.0%. Measured here on a spot check of 200 benchmark images: 71.0% (64.4–76.8%)."
+    assert said[1].startswith("Reference score contradicted by 200 images")
+    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "Reference score not contradicted by 100 images."
+    assert "on 100 benchmark images" in claim_lines(0.7, wilson(71, 100), False, True)[0]
 
 
 @pytest.mark.parametrize(("claimed", "score", "met"), [(None, wilson(1, 2), None), (0.9, None, None), (0.9, wilson(0, 0), None)])
@@ -19,8 +19,8 @@ def test_nothing_is_said_where_nothing_can_be_held_against_a_claim(claimed, scor
 
 def test_the_best_guess_is_said_with_its_score():
     said = claim_lines(0.97, wilson(142, 200), True, False, ({"colour": "RGB"}, wilson(93, 96)))
-    assert said[2] == "Best guess: colour RGB. Fed like that, the labelled benchmark pictures give 97% (91–99%, n = 96)."
+    assert said[2] == "Most likely preprocessing: colour RGB. With it, the labelled benchmark images give 97% (91–99%, n = 96)."
 
 
 def test_what_was_looked_for_in_vain_is_said():
-    assert none_better(64) == "Other ways to feed the model were tried on 64 labelled images: none is better by more than chance."
+    assert none_better(64) == "Other preprocessing was tested on 64 labelled images: no gain demonstrated."

@@ -42,16 +42,16 @@ def test_every_corruption_says_what_it_does_in_figures(name, severity):
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_off_is_off(name):
-    assert meaning(name, 0) == "Nothing is done to the picture."
+    assert meaning(name, 0) == "No corruption applied."
 
 
 def test_the_figures_are_those_of_the_catalogue():
-    assert meaning("dark", 3) == "35% of the light, and sensor noise of 3 grey levels."
-    assert meaning("motion", 3) == "Every point becomes a streak, 5.2% of the shorter side long."
-    assert meaning("jpeg", 3) == "Coded as JPEG at quality 15 of 100."
-    assert meaning("bright", 1) == "1.2 times the light: bright parts burn out."
-    assert meaning("occlusion", 5) == "25% of the picture is covered."
-    assert meaning("gauss_noise", 3) == "Noise of 20 grey levels out of 255 in every pixel."
+    assert meaning("dark", 3) == "Light reduced to 35%, with read noise of 3 grey levels."
+    assert meaning("motion", 3) == "Motion streaks of 5.2% of the shorter side."
+    assert meaning("jpeg", 3) == "JPEG quality 15 of 100."
+    assert meaning("bright", 1) == "Exposure × 1.2: highlights clip."
+    assert meaning("occlusion", 5) == "25% of the image is covered."
+    assert meaning("gauss_noise", 3) == "Gaussian noise, σ 20 of 255 grey levels."
 
 
 def test_lengths_are_shares_of_the_side_that_the_transforms_scale_by():
@@ -69,14 +69,14 @@ def test_an_unknown_corruption_is_refused():
 
 
 def test_corruptions_that_a_picture_does_not_tell_apart_have_one_name():
-    assert {family_name(family) for family in ALIKE.values()} == {"noise of the sensor", "loss of detail"}
+    assert {family_name(family) for family in ALIKE.values()} == {"sensor noise", "loss of detail"}
     assert family_name("haze") == "Haze"
 
 
 def test_every_corruption_stands_under_one_cause():
     found = [name for _, names in by_cause() for name in names]
     assert sorted(found) == sorted(CATALOG)
-    assert [said for said, _ in by_cause()][:2] == ["Noise of the sensor", "Blur"]
+    assert [said for said, _ in by_cause()][:2] == ["Sensor noise", "Blur"]
 
 
 def test_what_is_done_is_said_in_its_order():
@@ -86,10 +86,10 @@ def test_what_is_done_is_said_in_its_order():
 @pytest.mark.parametrize(
     ("severity", "said"),
     [
-        (None, "The answer does not flip up to severe."),
-        (3.0, "First seen to flip at 3.0 (moderate)."),
-        (0.4, "First seen to flip at 0.4 (between off and mild)."),
-        (4.85, "First seen to flip at 4.9 (between moderate and severe)."),
+        (None, "No change of the prediction observed up to severe."),
+        (3.0, "Prediction first changes at 3.0 (moderate)."),
+        (0.4, "Prediction first changes at 0.4 (between off and mild)."),
+        (4.85, "Prediction first changes at 4.9 (between moderate and severe)."),
     ],
 )
 def test_a_flip_is_told_with_the_stops_beside_it(severity, said):

@@ -83,16 +83,15 @@ def test_every_sign_of_a_wrong_scale_has_words(sign):
 
 def test_what_the_labels_show_stands_with_both_scores_and_the_change():
     said = told(Finding("scale", "error", "labels", LABELS))
-    assert (
-        said.seen
-        == "On 40 labelled frames it is right 25% (14–40%) of the time as the card says, and 90% (77–96%) with colour BGR, scale 1."
+    assert said.seen == (
+        "On 40 labelled frames the accuracy is 25% (14–40%) with the model card as it is, and 90% (77–96%) with colour BGR, scale 1."
     )
-    assert said.todo == "Set on the card: colour BGR, scale 1."
+    assert said.todo == "In the model card, set: colour BGR, scale 1."
 
 
 def test_a_proposal_is_no_error_of_the_card():
     said = told(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
-    assert said.what.startswith("Nobody says")
+    assert said.what == "Preprocessing is not specified; it was inferred from the labelled frames."
     assert "as proposed" in said.seen
 
 
@@ -100,8 +99,8 @@ def test_a_proposal_is_no_error_of_the_card():
 def test_no_card_is_quoted_where_none_was_given(tongue, pair):
     said = told(Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"}))
     for sentence in (said.what, said.seen):
-        assert "The card" not in sentence
-        assert "Die Karte" not in sentence
+        assert "model card" not in sentence.lower()
+        assert "modellkarte" not in sentence.lower()
 
 
 def test_outputs_that_no_kind_explains_name_the_keys_to_write():
@@ -116,9 +115,9 @@ def test_changes_are_written_short():
 
 
 def test_the_first_line_says_what_it_was_looked_at_with():
-    assert checked("net", 0, 0) == "net: nothing wrong was found, looked at with rendered pictures only."
-    assert checked("net", 1, 40) == "net: 1 finding, looked at with 40 labelled frames."
-    assert proposed(["task", "classes"]).startswith("Nobody says task, classes;")
+    assert checked("net", 0, 0) == "net: no problem found (checked with rendered images only)."
+    assert checked("net", 1, 40) == "net: 1 problem found (checked with 40 labelled frames)."
+    assert proposed(["task", "classes"]) == "task, classes: not specified; the model card values above are proposals to confirm."
 
 
 def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels_tell():
@@ -126,12 +125,13 @@ def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels
     assert all(one.startswith("✓ ") for one in sound)
     unlabelled = checklist(frozenset(), 0)
     assert [one for one in unlabelled if one.startswith("– ")] == [
-        "– colours, scale, resize and layout: needs labelled frames", "– number and order of the classes: needs labelled frames",
+        "– channel order, scale, resize and layout: requires labelled frames",
+        "– number and order of the classes: requires labelled frames",
     ]  # fmt: skip
     assert len(checklist(frozenset(("scale",)), 40)) == len(sound) - 1
-    assert "✓ colours, scale, resize and layout" not in checklist(frozenset(("nan_output",)), 40)
+    assert "✓ channel order, scale, resize and layout" not in checklist(frozenset(("nan_output",)), 40)
 
 
 def test_a_candidate_is_its_change_and_its_score():
-    assert candidate({}, wilson(9, 10)) == "the card as it is: accuracy 90% (60–98%), n = 10"
+    assert candidate({}, wilson(9, 10)) == "current model card: accuracy 90% (60–98%), n = 10"
     assert candidate({"colour": "BGR"}, Estimate.na("no_labels")) == "colour BGR"

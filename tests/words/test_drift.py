@@ -21,7 +21,7 @@ def test_a_shift_is_one_line_with_local_time_n_and_its_charts():
 @pytest.mark.parametrize("cause", ["camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"])
 def test_every_cause_has_a_sentence_and_none_orders_a_retrain(cause):
     said = " ".join(drift.drift_lines(replace(SHIFT, cause=cause)))
-    assert "retrained for this" in said
+    assert "Do not retrain the model for this alarm." in said
     assert len(said) > 60
 
 
@@ -30,12 +30,12 @@ def test_candidates_slow_drift_and_learning_are_said():
         replace(SHIFT, state="learning", cause="", advice="none", candidates=("pore",), slow=("class_mix",), n_reference=2)
     )
     assert "pore" in said[0]
-    assert said[1] == "Slow drift: the latest ten shifts differ from the first ten in class mix."
-    assert said[2] == "Learning: 3 shifts to go."
+    assert said[1] == "Slow drift: the last ten shifts differ from the first ten in class mix."
+    assert said[2] == "Baseline: 3 shifts remaining."
 
 
 def test_what_is_odd_about_a_log_is_told():
-    assert drift.taken_in(720, 12, 0, 0, ()) == ("720 results taken in, 12 shifts.",)
+    assert drift.taken_in(720, 12, 0, 0, ()) == ("720 results imported, 12 shifts.",)
     said = drift.taken_in(1, 1, 2, 1, ("zebra",))
     assert len(said) == 4
     assert "two clocks" in said[2]
@@ -52,17 +52,17 @@ def test_every_fault_of_a_camera_has_a_name_and_a_sentence_with_the_camera(check
 
 def test_a_fault_that_came_again_and_again_says_how_often():
     said = drift.health_line(HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0))
-    assert said.endswith("It came back 7180 more times in this shift, for 21540 s in all.")
+    assert said.endswith("The fault recurred 7,180 times in this shift, for 21,540 s in total.")
 
 
 def test_what_is_too_little_to_say_anything_is_said():
     for cause in ("no_frames", "few_results"):
         (line,) = drift.drift_lines(FollowedShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause))
-        assert len(line) > 30
+        assert len(line) > 25
 
 
 def test_the_feature_that_moved_is_named():
-    assert "brightness moved most" in drift.drift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
+    assert "most in: brightness" in drift.drift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
 
 
 def test_a_fault_stands_in_the_line_of_its_shift():
@@ -73,15 +73,15 @@ def test_a_fault_stands_in_the_line_of_its_shift():
 def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
     said = drift.accuracy_line(ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20))
     assert "82% (70–90%)" in said
-    assert "from 20 labelled clips; no frame of this shift was labelled" in said
+    assert "calibrated on 20 labelled clips; no frame of this shift was labelled" in said
     for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
-        assert drift.no_accuracy_line(reason).startswith("The accuracy of shifts is not told")
+        assert drift.no_accuracy_line(reason).startswith("No accuracy estimate per shift")
 
 
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
     assert drift.sampled_line(SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")) == "06:10:00 crack 0.41 · 0-3.png"
-    assert drift.states_said(["healthy", "alarm", "healthy"]) == "healthy: 2, ALARM: 1"
-    assert drift.chart_reading("charts", begun=False) == "Charts begin with the seventh healthy shift."
+    assert drift.states_said(["healthy", "alarm", "healthy"]) == "normal: 2, ALARM: 1"
+    assert drift.chart_reading("charts", begun=False) == "Charts start with the seventh normal shift."
     for code in ("charts", "entropy", "distance"):
         assert drift.chart_view_name(code)
         assert drift.chart_reading(code, begun=True)
@@ -91,9 +91,9 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
 def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
     other = ModelEpoch("net", 12, "2026-11-02T06:00:00+01:00", "2026-11-06T22:00:00+01:00")
     assert drift.epoch_line(other) == (
-        "12 shifts (2 Nov 06:00 – 6 Nov 22:00) are of another model, net: the charts began anew. Nothing is compared across this change."
+        "12 shifts (2 Nov 06:00 – 6 Nov 22:00) use another model, net: charts restarted. No comparison across this change."
     )
-    assert "of model net with another card" in drift.epoch_line(replace(other, card_changed=True))
+    assert "use model net with another model card" in drift.epoch_line(replace(other, card_changed=True))
 
 
 def test_a_date_leaves_no_order_of_figures_to_guess():
@@ -104,30 +104,30 @@ def test_a_date_leaves_no_order_of_figures_to_guess():
 def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
     found = ConfidenceAccuracy(0.71, 0.6, 0.78, True, 20, 0.84, True)
     assert drift.risk_line(SHIFT.began, found) == (
-        "▲ At risk, shift of 2 Nov 06:00: accuracy by its confidence 71% (60–78%) is below 84%, the labelled clips' less the tolerance. "
-        "Label some frames of it."
+        "▲ At risk, shift of 2 Nov 06:00: accuracy estimated from confidence, 71% (60–78%), is below 84% "
+        "(accuracy of the labelled clips minus tolerance). Label some frames of this shift."
     )
     assert drift.kept_lines(None, DroppedShifts()) == ()
     said = drift.kept_lines(KeptFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2), DroppedShifts(1, SHIFT.began, SHIFT.began))
     assert said == (
-        "18 frames kept in alarms/2026-11-02-0600.",
-        "2 are no readable images below the folder of the log.",
-        "1 old shift was dropped (2 Nov 06:00).",
+        "18 frames saved to alarms/2026-11-02-0600.",
+        "2 images not found or unreadable in the folder of the log.",
+        "1 old shift deleted (2 Nov 06:00).",
     )
     assert drift.kept_lines(None, DroppedShifts(2, SHIFT.began, SHIFT.began, 0, ("backups/shifts-0001.jsonl",)))[1] == (
         "A copy is in backups/shifts-0001.jsonl of the project."
     )
-    kept_from_now = " Shifts are kept without end from now on."
+    kept_from_now = " All shifts are retained from now on."
     assert drift.restored_line(1) == "1 shift restored." + kept_from_now
     assert drift.restored_line(0) == "No shift restored: the project has all of them." + kept_from_now
     assert drift.taken_in(720, 12, 0, 0, (), 2)[1].startswith("2 rows lie more than a day in the future and were set aside")
-    assert drift.kept_lines(KeptFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame was kept."
-    assert [drift.retention_name(weeks) for weeks in (0, 1, 6)] == ["keep all shifts", "keep 1 week", "keep 6 weeks"]
+    assert drift.kept_lines(KeptFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame saved."
+    assert [drift.retention_name(weeks) for weeks in (0, 1, 6)] == ["retain all shifts", "retain 1 week", "retain 6 weeks"]
 
 
 def test_new_alarms_are_told_shortly_the_newest_with_its_cause():
     later = replace(SHIFT, began="2026-11-03T06:00:00+01:00", cause="all_classes")
     said = drift.alarm_notice((SHIFT, later))
-    assert said.startswith("3 Nov 06:00: Confidence fell in most classes")
-    assert said.endswith("1 more alarm is new.")
+    assert said.startswith("3 Nov 06:00: Confidence dropped in most classes")
+    assert said.endswith("1 more new alarm.")
     assert drift.alarm_notice(()) == ""

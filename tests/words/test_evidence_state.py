@@ -25,11 +25,11 @@ def test_each_part_of_the_evidence_is_done_open_or_to_be_looked_at():
 
 def test_its_sentences_have_their_counts_and_name_the_key():
     said = state_lines(ALL, "line4.pem")
-    assert said["runs"].said == "39 runs are stored, and each can be repeated."
-    assert said["signature"].said.endswith("when 3 labels stood. Key that signs: line4.pem")
-    assert state_lines(replace(ALL, n_open=2), "")["people"].said == "Two people differ on 5 frames; still open: 2."
+    assert said["runs"].said == "39 runs saved; each can be reproduced."
+    assert said["signature"].said.endswith("when 3 labels existed. Signing key: line4.pem")
+    assert state_lines(replace(ALL, n_open=2), "")["people"].said == "5 label conflicts; unresolved: 2."
 
 
 def test_the_next_step_is_the_seal_then_labels_then_what_is_open_then_a_pack():
     found = [NOTHING, replace(NOTHING, sealed=SEALED), replace(ALL, n_open=1), ALL]
-    assert [next_step(one).split()[1] for one in found] == ["seal", "label", "decide", "make"]
+    assert [next_step(one).split()[1] for one in found] == ["seal", "label", "resolve", "create"]

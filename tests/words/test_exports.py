@@ -21,22 +21,22 @@ KINDS = (
 
 
 def test_each_format_says_what_it_counts():
-    assert exported("recipe", 10, "there") == "Recipe of 10 corruptions written to there."
-    assert exported("poison", 1, "there") == "1 corrupted picture written to there."
+    assert exported("recipe", 10, "there") == "Recipe of 10 corruptions exported to there."
+    assert exported("poison", 1, "there") == "1 corrupted image exported to there."
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
     trained, unseen = split(recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
     said = recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
-    assert "30% of the pictures" in said
+    assert "30% of the images" in said
     assert "20 to 30% more epochs" in said
     assert all(f"`{part.corruption}`" in said for part in trained + unseen)
-    assert "quality 65, native 1; quality 50, native 1 – this camera's figures" in said
+    assert "quality 65, native 1; quality 50, native 1 – this camera's parameters" in said
 
 
 def test_a_split_is_told_with_both_sides():
-    assert split_told(80, 1, "/tmp/x") == "80 frames for training and 1 for validation written to /tmp/x; no group stands on both sides."
+    assert split_told(80, 1, "/tmp/x") == ("80 frames for training and 1 for validation exported to /tmp/x; no group is in both sets.")
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)

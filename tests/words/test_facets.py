@@ -19,7 +19,7 @@ def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
         ("condition", "dust", "dust or steam"),
         ("hour", "08", "08:00–08:59"),
         ("clip", "c1", "c1"),
-        ("stratum", "hard", "Hardest fifth"),
+        ("stratum", "hard", "Hardest 20%"),
         ("class", "crack", "crack"),
         ("camera", "normal", "normal"),
         ("second_look", "cannot_tell", "can't tell"),

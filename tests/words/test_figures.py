@@ -96,7 +96,7 @@ def test_limits_that_would_print_alike_get_a_digit_more():
 def test_an_interval_of_nothing_says_what_it_is():
     counted = Estimate.of(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="wilson")
     assert (interval(counted), points_interval(counted)) == ("census", "census")
-    assert interval(replace(counted, method="bootstrap_clips")) == "no interval"
+    assert interval(replace(counted, method="bootstrap_clips")) == "no CI"
     assert interval(replace(counted, hi=0.7)) == "61–70%"
 
 
@@ -120,7 +120,7 @@ def test_what_was_entered_keeps_its_digits():
 
 def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
     none = Estimate.of(0.0, 0.0, 0.0351, n=105, n_eff=105.0, method="wilson")
-    assert (rate(none), rate_interval(none)) == ("at most 3.6%", "upper limit, none seen")
+    assert (rate(none), rate_interval(none)) == ("at most 3.6%", "upper limit, none observed")
     assert rate_limits(none) == "upper limit 3.6%"
     some = Estimate.of(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
     assert (rate(some), rate_interval(some), rate_limits(some)) == ("12%", "5–24%", "5–24%")

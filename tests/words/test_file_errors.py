@@ -10,11 +10,11 @@ def said(error):
 
 def test_a_full_disk_says_that_what_was_stored_is_safe():
     assert said(DiskFull(Path("frames/7.png"))) == (
-        "There is no room left on the disk for frames/7.png; everything stored before is safe: make room, then do it again."
+        "Disk full: cannot write frames/7.png. Data saved before is safe. Free up space, then try again."
     )
     assert said(DiskFull(Path("frames/7.png"), kept_free=True)) == (
-        "There is no room left on the disk for frames/7.png (200 MB stay free for labels and the report); everything stored before is "
-        "safe: make room, then do it again."
+        "Disk full: cannot write frames/7.png (200 MB are reserved for labels and report). Data saved before "
+        "is safe. Free up space, then try again."
     )
 
 
@@ -30,6 +30,6 @@ def test_where_this_users_own_folders_cannot_be_written_the_way_to_others_is_tol
         PathMissing(tmp_path / "home"),
         ReadOnlyPlace(tmp_path / "home" / "logs" / "a"),
     ):
-        assert "set the environment variable FIELDCHECK_HOME to a folder that can be." in said(error)
+        assert "Set the environment variable FIELDCHECK_HOME to a writable folder." in said(error)
     for error in (ReadOnlyPlace(tmp_path / "out"), PathMissing(tmp_path / "homely"), ReadOnlyPlace(tmp_path)):
         assert "FIELDCHECK_HOME" not in said(error)

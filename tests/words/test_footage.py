@@ -12,26 +12,26 @@ DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum
 
 
 def test_what_came_in_is_counted():
-    assert imported(RECORDING, 1, 20, known=False) == "belt.mp4: 1 clip, 20 frames listed"
-    assert imported(replace(RECORDING, n_unreadable=3), 2, 1, known=False) == "belt.mp4: 2 clips, 1 frame listed; 3 could not be read"
+    assert imported(RECORDING, 1, 20, known=False) == "belt.mp4: 1 clip, 20 frames sampled"
+    assert imported(replace(RECORDING, n_unreadable=3), 2, 1, known=False) == "belt.mp4: 2 clips, 1 frame sampled; 3 unreadable"
 
 
 def test_pictures_that_could_not_be_read_are_named():
     skipped = tuple(Skipped(f"{n}.jpg", "not_a_picture") for n in range(5))
     folder = replace(RECORDING, source="night", n_unreadable=5, skipped=skipped)
-    assert imported(folder, 1, 7, known=False).endswith("5 could not be read (0.jpg, 1.jpg, 2.jpg and 2 more)")
+    assert imported(folder, 1, 7, known=False).endswith("5 unreadable (0.jpg, 1.jpg, 2.jpg and 2 more)")
 
 
 def test_what_did_not_come_in_is_told_in_four_lines_at_most():
     assert not_imported(["a."], 0) == ("a.",)
-    assert not_imported(["a.", "b."], 3) == ("a.", "b.", "3 others came in.")
-    assert not_imported(list("abcdef"), 1) == ("a", "b", "c", "3 more could not be read. 1 other came in.")
-    assert not_imported(["a."], 2, 1) == ("a.", "2 others came in. 1 other was in the project already.")
-    assert not_imported(["a."], 0, 2) == ("a.", "2 others were in the project already.")
+    assert not_imported(["a.", "b."], 3) == ("a.", "b.", "3 others imported.")
+    assert not_imported(list("abcdef"), 1) == ("a", "b", "c", "3 more unreadable. 1 other imported.")
+    assert not_imported(["a."], 2, 1) == ("a.", "2 others imported. 1 other was already in the project.")
+    assert not_imported(["a."], 0, 2) == ("a.", "2 others were already in the project.")
 
 
 def test_footage_that_is_there_already_adds_nothing():
-    assert "nothing was added" in imported(RECORDING, 1, 20, known=True)
+    assert "nothing added" in imported(RECORDING, 1, 20, known=True)
 
 
 def test_a_strangers_braces_in_a_file_name_do_no_harm():
@@ -40,8 +40,8 @@ def test_a_strangers_braces_in_a_file_name_do_no_harm():
 
 def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
     said = picked(DRAW, ["doubt+blur"] * 5 + ["doubt"] * 3 + ["spread"] * 12)
-    assert said[0] == "20 frames picked (Hardest fifth: 8 of 24; The rest: 12 of 96)."
-    assert said[1].endswith("high uncertainty of the model, blurred (5); high uncertainty of the model (3).")
+    assert said[0] == "20 frames picked (Hardest 20%: 8 of 24; The rest: 12 of 96)."
+    assert said[1].endswith("high model uncertainty, blurred (5); high model uncertainty (3).")
     assert said[2] == "Random seed 7."
 
 
@@ -52,11 +52,11 @@ def test_a_stratum_of_which_nothing_was_picked_is_not_told():
 
 def test_a_census_says_that_it_is_one():
     said = picked(replace(DRAW, census=True, strata=(Stratum("even", 38, 38),)), ["census"] * 38)
-    assert said == ("Census: the footage has only 38 listed frames, so every one is picked.",)
+    assert said == ("Census: only 38 frames sampled, so all are picked.",)
 
 
 def test_a_stratum_of_a_later_draw_carries_its_number():
-    assert stratum_name("hard@2") == "Hardest fifth, draw 2"
+    assert stratum_name("hard@2") == "Hardest 20%, sample 2"
     assert stratum_name("tomorrow") == "tomorrow"
 
 
@@ -68,12 +68,12 @@ def test_every_stratum_has_words_in_german_too(name):
 
 
 def test_the_plan_says_how_wide_the_range_would_be():
-    assert clip_plan(2, 8, None) == "2 of 8 clips: three at least for a range that holds for these cameras"
-    assert clip_plan(5, 8, 0.12) == "5 of 8 clips: ±12 pp so far"
-    assert left_out([("a.mp4", "It ended.")]) == ("a.mp4 is left out of the draw. It ended.",)
+    assert clip_plan(2, 8, None) == "2 of 8 clips: at least three for a camera interval"
+    assert clip_plan(5, 8, 0.12) == "5 of 8 clips: expected 95% CI ±12 pp"
+    assert left_out([("a.mp4", "It ended.")]) == ("a.mp4 excluded from sampling. It ended.",)
 
 
 def test_a_length_is_what_was_recorded_and_with_gaps_also_what_it_took():
     assert length(20.4, 20.4, 0) == "0:20"
-    assert length(20, 39, 3) == "0:20, 39 s with 3 gaps"
-    assert length(20, 139, 1) == "0:20, 2:19 with 1 gap"
+    assert length(20, 39, 3) == "0:20 (39 s with 3 gaps)"
+    assert length(20, 139, 1) == "0:20 (2:19 with 1 gap)"

@@ -12,8 +12,8 @@ from fieldcheck.words.labels import acted, counted, decided_early, labels_import
 
 def test_labels_from_a_file_are_counted():
     assert labels_imported(1, 0, ()) == "1 label imported."
-    assert labels_imported(7, 7, ["a.png"]) == "7 labels imported (7 boxes); 1 item fits no picked frame (a.png)."
-    assert "5 items fit no picked frame (0, 1, 2 and 2 more)." in labels_imported(7, 7, "01234")
+    assert labels_imported(7, 7, ["a.png"]) == "7 labels imported (7 boxes); 1 item matches no picked frame (a.png)."
+    assert "5 items match no picked frame (0, 1, 2 and 2 more)." in labels_imported(7, 7, "01234")
 
 
 def test_the_state_of_labelling_is_told_class_by_class():
@@ -29,14 +29,14 @@ def test_classes_without_a_label_are_counted_and_not_listed():
 
 
 def test_an_act_is_told_with_what_can_be_taken_back():
-    assert acted("label.set", 1, 1) == "Label set: 1 frame; 1 act can be taken back."
-    assert acted("pick.propose", 100, 2) == "Frames picked: 100 frames; 2 acts can be taken back."
+    assert acted("label.set", 1, 1) == "Label set: 1 frame; 1 action can be undone."
+    assert acted("pick.propose", 100, 2) == "Frames picked: 100 frames; 2 actions can be undone."
     assert acted("act.of_tomorrow", 0, 0).startswith("act.of_tomorrow: 0 frames")
 
 
 def test_german_is_spoken_where_it_is_asked_for():
     with language.spoken("de"):
-        assert acted("label.set", 1, 1) == "Label gesetzt: 1 Bild; 1 Schritt lässt sich zurücknehmen."
+        assert acted("label.set", 1, 1) == "Label gesetzt: 1 Bild; 1 Aktion lässt sich rückgängig machen."
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_german_is_spoken_where_it_is_asked_for():
         (Label("a", "done", "crack"), "crack"),
         (Label("a", "unsure"), "unsure"),
         (Label("a", "skipped", why="black"), "skipped"),
-        (Label("a", "done"), "nothing"),
+        (Label("a", "done"), "empty frame"),
         (Label("a", "done", points=(Point("crack", 1, 1), Point("crack", 2, 2))), "2 points"),
         (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
     ],
@@ -58,16 +58,16 @@ def test_a_label_is_said_short(label, said):
 def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
     crack, ok = Label("a", "done", "crack"), Label("a", "done", "ok")
     assert undo_line("label.set", 1, 12, (crack, ok)) == "frame 12: crack → ok"
-    assert undo_line("label.set", 1, 12, (crack, None)) == "frame 12: crack → no label"
-    assert undo_line("mark.expert", 1, 3, None) == "flag for the expert, frame 3"
-    assert undo_line("label.burst", 4, None, None) == "rest of the burst, 4 frames"
-    assert undo_line("site.set", 0, None, None) == "site and light"
+    assert undo_line("label.set", 1, 12, (crack, None)) == "frame 12: crack → unlabelled"
+    assert undo_line("mark.expert", 1, 3, None) == "flagged for expert, frame 3"
+    assert undo_line("label.burst", 4, None, None) == "rest of burst labelled, 4 frames"
+    assert undo_line("site.set", 0, None, None) == "site and conditions"
 
 
 def test_an_early_verdict_is_told_with_its_labels_and_its_limit():
     assert decided_early(None, 7, 0.03) == ()
     assert decided_early("fail", 14, 0.03) == (
-        "Decided after 14 labels, on this footage: not within 3 pp of the benchmark. Finish labelling to narrow the range.",
+        "Early verdict after 14 labels, this footage: not within 3 pp of the benchmark. Label more frames to narrow the interval.",
     )
 
 
@@ -81,10 +81,10 @@ def test_a_receipt_tells_what_came_in_and_each_kind_of_thing_that_did_not():
         "merged": ("car",),
     }
     said = receipt_lines("yolo", 10, 9, {"car": 4, "bus": 0}, "val", 2, faults)
-    assert said[0] == "9 of 10 pictures are labelled (yolo): car 4, bus 0"
-    assert said[1:3] == ("Read was the part val.", "2 outlines became the boxes around them.")
+    assert said[0] == "9 of 10 images labelled (yolo): car 4, bus 0"
+    assert said[1:3] == ("Part imported: val.", "2 polygons converted to their bounding boxes.")
     assert len(said) == 9
-    assert said[7] == "4 pictures are damaged and left out: 1.png, 3.png, 4.png and 1 more"
+    assert said[7] == "4 damaged images skipped: 1.png, 3.png, 4.png and 1 more"
 
 
 def test_a_set_as_it_should_be_has_one_line():
@@ -98,14 +98,14 @@ def test_every_kind_that_a_reader_or_writer_counts_has_a_sentence_of_its_own():
     counted |= {"turned", "masks", "crowd", "occluded", "truncated", *re.findall(r"Counter\((\w+)=", inspect.getsource(write))}
     assert len(counted) > 12
     assert len({loss_line(kind, 2) for kind in counted}) == len(counted)
-    assert loss_line("unheard of", 2) == "2 labels were passed over."
+    assert loss_line("unheard of", 2) == "2 labels ignored."
 
 
 def test_one_is_told_as_one():
-    assert loss_line("turned", 1) == "1 turned box is not held as it stands; an upright one around it is."
-    assert loss_line("crowd", 3) == "3 boxes lost their mark as a crowd."
+    assert loss_line("turned", 1) == "1 rotated box converted to an axis-aligned box."
+    assert loss_line("crowd", 3) == "3 boxes lost their “crowd” attribute."
 
 
 def test_many_boxes_are_said_in_one_line():
     assert counted(("hole", "hole", "part")) == "hole ×2, part"
-    assert counted(()) == "nothing here"
+    assert counted(()) == "empty frame"

@@ -6,8 +6,8 @@ from fieldcheck.words import language
 from fieldcheck.words.language import plural, text
 
 SAID, SAGT = (
-    "There is no act left to take back; everything stays as it is.",
-    "Es gibt nichts mehr zurückzunehmen; alles bleibt, wie es ist.",
+    "Nothing to undo. Nothing was changed.",
+    "Nichts rückgängig zu machen. Es wurde nichts geändert.",
 )
 
 

@@ -47,19 +47,19 @@ FOUND = Latency(
 def test_percentiles_come_with_their_limits_load_and_machine():
     said = latency_lines(FOUND, ())
     assert said[0] == (
-        "Half of 9000 frames took 20.0 ms or less, 95 of 100 31.0 ms, 99 of 100 48.0 ms (46.5–50.1). "
-        "Measured for 10:00 on Atom x6425E; load beside it: a recording is compressed, busy cores: 2."
+        "Median 20.0 ms, p95 31.0 ms, p99 48.0 ms (46.5–50.1) over 9,000 frames. Measured for 10:00 on Atom "
+        "x6425E; background load: video encoding, 2 busy cores."
     )
-    assert said[1] == "One after the other it answers 44.0 frames a second."
-    assert said[3] == "No throttling: the last minute was as fast as the first (1.01×)."
-    assert said[4] == "Peak memory 310 MB, growth after the warm-up 0.4 MB."
-    assert said[5].startswith("Noise floor: two interleaved halves of this run (A–A) differ by 1.0%")
+    assert said[1] == "Sequential throughput: 44.0 fps."
+    assert said[3] == "No throttling detected: the last minute took 1.01× the time of the first."
+    assert said[4] == "Peak memory 310 MB, 0.4 MB growth after warm-up."
+    assert said[5].startswith("Noise floor (A–A): interleaved halves of this run differ by 1.0%")
     assert len(said) == 6
 
 
 def test_targets_are_judged_by_the_slowest_of_a_hundred():
-    assert "It keeps up with 15 frames a second, not with 30." in latency_lines(FOUND, (30.0, 15.0))
-    assert "It does not keep up with 60 frames a second." in latency_lines(FOUND, (60.0,))
+    assert "Target met at 15 fps, missed at 30 fps." in latency_lines(FOUND, (30.0, 15.0))
+    assert "Target missed: 60 fps." in latency_lines(FOUND, (60.0,))
 
 
 def test_throttling_is_placed_and_the_machine_says_what_to_do():
@@ -67,10 +67,10 @@ def test_throttling_is_placed_and_the_machine_says_what_to_do():
     hot = MachineState("powersave", 1400.0, 91.0, None, 120.0)
     said = latency_lines(replace(FOUND, throttling=slowed, before=MachineState(waited_s=0.0), after=hot), ())
     assert "Throttling after 90 s: 3.0× as long." in said
-    assert "The processor's governor is powersave: set it to performance." in said
-    assert "The hottest sensor read 91 °C at the end: add cooling." in said
-    assert "It waited for a free core 20% of the time: end what else runs here." in said
-    assert "Noise floor: two interleaved halves of this run (A–A) differ by 20.0%; smaller differences mean nothing." in said
+    assert "CPU frequency governor is powersave: set it to performance." in said
+    assert "Hottest sensor at the end: 91 °C. Improve cooling." in said
+    assert "The model waited for a free core 20% of the time: close other programs." in said
+    assert "Noise floor (A–A): interleaved halves of this run differ by 20.0%; smaller differences are not meaningful." in said
 
 
 @pytest.mark.parametrize("found", [replace(FOUND, total=replace(FOUND.total, p99_ms=nan)), replace(FOUND, peak_mb=0.0)])
@@ -83,26 +83,26 @@ def test_what_was_not_measured_is_not_said(found):
 def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps():
     assert latency_verdict(FOUND, ()) == (
         "done",
-        "Steady",
-        "20.0 ms a frame in the first minute, 20.0 ms in the last. It keeps up with 15 frames a second, not with 30.",
+        "Stable",
+        "20.0 ms per frame in the first minute, 20.0 ms in the last. Target met at 15 fps, missed at 30 fps.",
     )
-    assert latency_verdict(FOUND, (60,))[:2] == ("look", "Misses its target")
+    assert latency_verdict(FOUND, (60,))[:2] == ("look", "Target missed")
     short = replace(FOUND, throttling=Throttling(nan, None, (), nan))
     assert latency_verdict(short, (15,)) == (
         "done",
-        "Too short to say anything of heat",
-        "20.0 ms a frame in the median. It keeps up with 15 frames a second.",
+        "Too short to detect throttling",
+        "Median 20.0 ms per frame. Target met: 15 fps.",
     )
     slow = replace(FOUND, throttling=Throttling(1.67, True, (ThrottlingStep(250.0, 1.67),), 0.01), blocks_ms=(31.0,) * 25 + (52.0,) * 35)
     assert latency_verdict(slow, ())[1:] == (
-        "Gets slower while it runs",
-        "31.0 ms a frame in the first minute, 52.0 ms in the last: slower from 4:10 on. It keeps up with 15 frames a second, not with 30.",
+        "Slows down during the test",
+        "31.0 ms per frame in the first minute, 52.0 ms in the last; slower from 4:10. Target met at 15 fps, missed at 30 fps.",
     )
 
 
 def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
-    assert "It ended after 10:00: the last two blocks of five minutes were flat." in latency_lines(replace(FOUND, flat=True), ())
-    assert "The last two blocks of five minutes were not flat after 10:00." in latency_lines(replace(FOUND, flat=False), ())
+    assert "Stopped after 10:00: stable over the last two five-minute blocks." in latency_lines(replace(FOUND, flat=True), ())
+    assert "Not stable after 10:00 (last two five-minute blocks)." in latency_lines(replace(FOUND, flat=False), ())
 
 
 def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
@@ -113,45 +113,47 @@ def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
 
 def test_what_can_be_chosen_has_words():
     assert [duration_name(code) for code in ("short", "usual", "long")] == ["1 min", "10 min", "30 min"]
-    assert run_for("flat") == "Run until it is flat"
-    assert (rate_name(0), rate_name(15)) == ("as fast as it can", "15 a second")
-    assert (load_name("none"), load_name("encode+busy=1")) == ("nothing", "a recording is compressed, busy cores: 1")
+    assert run_for("flat") == "Run until stable"
+    assert (rate_name(0), rate_name(15)) == ("unlimited", "15 fps")
+    assert (load_name("none"), load_name("encode+busy=1")) == ("none", "video encoding, 1 busy core")
 
 
 def test_a_run_under_way_and_one_that_ended_say_how_many_frames_they_have():
-    assert so_far(0, None) == "The first frame is on its way."
-    assert so_far(12, 31.26) == "12 frames; median of the last second 31.3 ms"
-    assert run_said(FOUND) == "n = 9000 frames in 10:00; meanwhile: a recording is compressed, busy cores: 2"
+    assert so_far(0, None) == "Processing the first frame …"
+    assert so_far(12, 31.26) == "12 frames; median over the last second 31.3 ms"
+    assert run_said(FOUND) == "n = 9,000 frames in 10:00; background load: video encoding, 2 busy cores"
 
 
 def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_time():
     device = replace(FOUND, machine={"name": "line4", "processor": "Atom"}, stages=dict.fromkeys(("read", "normalise", "forward"), MS))
     assert latency_facts(device)[0] == (
-        "Measured on line4 by the exported program, whose answers are those of this computer. "
-        "Decoding, resizing and post-processing come on top."
+        "Measured on line4 by the exported runner; its predictions match those of this computer. Decoding, "
+        "resizing and post-processing are not included."
     )
     assert runner_folder("line4") == "line4-bench"
-    assert runner_exported("/mnt/stick/line4-bench", 200, 30.2).startswith("/mnt/stick/line4-bench holds the model and 200 frames, 30 MB.")
+    assert runner_exported("/mnt/stick/line4-bench", 200, 30.2).startswith(
+        "Runner exported to /mnt/stick/line4-bench: model and 200 frames, 30 MB."
+    )
     assert machine_fact("runtime") == "runtime"
 
 
 def test_idle_gaps_and_other_programs_are_not_called_throttling():
     slowed = Throttling(3.0, True, (ThrottlingStep(90.0, 3.0),), 0.01)
     idle = replace(FOUND, throttling=slowed, slowdown=Slowdown("duty_cycle", 90.0, 0.62))
-    assert latency_verdict(idle, ())[1] == "Stands idle between frames"
-    assert latency_facts(idle)[0] == "Duty cycle, not throttling: from 1:30 on it stood idle 62% of the time, between frames."
+    assert latency_verdict(idle, ())[1] == "Idle between frames"
+    assert latency_facts(idle)[0] == "Duty cycle, not throttling: from 1:30 on, the CPU was idle 62% of the time between frames."
     beside = replace(FOUND, throttling=slowed, slowdown=Slowdown("background", 90.0, 0.97))
-    assert latency_verdict(beside, ())[1] == "Slowed down by other programs"
-    assert latency_facts(beside)[0].startswith("Background load, not throttling: from 1:30 on waiting for a core explains 97%")
+    assert latency_verdict(beside, ())[1] == "Slowed by other programs"
+    assert latency_facts(beside)[0].startswith("Background load, not throttling: from 1:30 on, waiting for a core explains 97%")
     others = replace(beside, slowdown=Slowdown("background", 90.0, 0.2, 0.84))
-    assert latency_facts(others)[0] == "Background load, not throttling: from 1:30 on other programs use 0.8 cores more."
+    assert latency_facts(others)[0] == "Background load, not throttling: from 1:30 on, other programs use 0.8 more cores."
     assert not any(line.startswith("Throttling") for line in (*latency_lines(idle, ()), *latency_lines(beside, ())))
 
 
 def test_a_declared_target_is_judged_in_plain_words():
     declared = replace(FOUND, target_fps=(15.0, 30.0), target_mb=300.0)
-    assert latency_verdict(declared, ())[:2] == ("look", "Misses its target")
-    assert "It keeps up with 15 frames a second, not with 30." in latency_verdict(declared, ())[2]
-    assert "It does not keep within 300 MB." in latency_facts(declared)
-    assert "It keeps within 400 MB." in latency_facts(replace(declared, target_mb=400.0))
+    assert latency_verdict(declared, ())[:2] == ("look", "Target missed")
+    assert "Target met at 15 fps, missed at 30 fps." in latency_verdict(declared, ())[2]
+    assert "Memory limit exceeded: 300 MB." in latency_facts(declared)
+    assert "Memory limit met: 400 MB." in latency_facts(replace(declared, target_mb=400.0))
     assert latency_verdict(replace(FOUND, target_fps=(15.0,), target_mb=400.0), ())[0] == "done"

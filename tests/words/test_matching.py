@@ -10,12 +10,10 @@ BEST = Ranked("shot_noise", "gauss_noise", 2.34, 0.708, 0.25)
 def test_what_is_named_is_told_with_its_share_and_that_it_is_no_cause():
     with language.spoken("en"):
         said = matched(Match(BEST, "", (BEST,), 0.75))
-        assert said.startswith(
-            "The corruption that makes the benchmark look most like the field: noise of the sensor, on average at 2.3 of 5."
-        )
+        assert said.startswith("Best match for the field: sensor noise, mean severity 2.3 of 5;")
         assert "71%" in said
-        assert said.endswith("not what caused it.")
-        assert ranked(BEST) == "noise of the sensor 71%"
+        assert said.endswith("not cause.")
+        assert ranked(BEST) == "sensor noise 71%"
 
 
 def test_what_is_said_is_said_with_what_it_rests_on():
@@ -23,12 +21,10 @@ def test_what_is_said_is_said_with_what_it_rests_on():
         several = matched(Match(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
         one_clip = matched(Match(None, "unexplained", (BEST,), 1.0, None, 80, 1, 1))
         alike = matched(Match(None, "alike", (), 0.0, None, 80, 120, 6))
-    assert "not what caused it. Compared: 80 benchmark pictures with 120 frames of 6 clips." in several
-    assert several.endswith("Where the clips are drawn anew, the best one stays the best in 75% of the draws.")
-    assert one_clip.endswith(
-        "Compared: 80 benchmark pictures with 1 frame of 1 clip. Whether another clip would say the same is not known."
-    )
-    assert alike.endswith("Compared: 80 benchmark pictures with 120 frames of 6 clips.")
+    assert "Similarity, not cause. Compared: 80 benchmark images with 120 frames from 6 clips." in several
+    assert several.endswith("Bootstrap over clips: the best match stays the best in 75% of samples.")
+    assert one_clip.endswith("Compared: 80 benchmark images with 1 frame from 1 clip. Only one clip: stability across clips unknown.")
+    assert alike.endswith("Compared: 80 benchmark images with 120 frames from 6 clips.")
     with language.spoken("de"):
         german = matched(Match(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
     assert "Verglichen: 80 Benchmark-Bilder und 120 Bilder aus 6 Clips." in german
@@ -48,7 +44,7 @@ def test_a_second_one_is_told_with_what_both_explain():
     with language.spoken("en"):
         alone = matched(Match(None, "unexplained", (BEST,), 0.5, second))
         named = matched(Match(BEST, "", (BEST,), 0.75, second))
-    assert alone.startswith("No single corruption explains the field; two together explain 82% of the difference: noise of the sensor (on")
-    assert "(on average 1.5 of 5) + Low light (2.0)." in alone
-    assert alone.endswith("not what caused it.")
-    assert named.endswith("Together with a second one, Low light (2.0 of 5), it explains 82%.")
+    assert alone.startswith("No single corruption explains the field; two together explain 82% of the difference: sensor noise (mean")
+    assert "(mean severity 1.5 of 5) + Low light (2.0)." in alone
+    assert alone.endswith("not cause.")
+    assert named.endswith("With a second corruption, Low light (2.0 of 5), 82% is explained.")

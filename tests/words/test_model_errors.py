@@ -10,18 +10,19 @@ def said(error):
 
 def test_a_missing_weights_file_is_named():
     told = said(ModelRejected(Path("m.onnx"), "external_data_missing", "weights.bin"))
-    assert (
-        told == "m.onnx keeps its weights in another file that is not there (weights.bin); nothing was changed: copy that file beside it."
+    assert told == (
+        "m.onnx stores its weights in a separate file that is missing (weights.bin). Nothing was changed. "
+        "Copy that file to the same folder."
     )
 
 
 def test_a_cards_fault_names_the_key():
-    assert "lacks input.size" in said(CardRejected("input.size", "missing"))
-    assert "no JSON object (list)" in said(CardRejected("", "type", "list"))
+    assert "input.size is missing from the model card" in said(CardRejected("input.size", "missing"))
+    assert "not a JSON object (list)" in said(CardRejected("", "type", "list"))
     wrong = said(CardRejected("task", "value", "clasification", ("classification", "detection")))
-    assert wrong.endswith("cannot be used (clasification); nothing was changed: it can be classification, detection.")
-    assert "input.size, classes is missing" in said(CardNeeded(Path("m.onnx"), ("input.size", "classes")))
+    assert wrong.endswith("card (clasification). Nothing was changed. Valid values: classification, detection.")
+    assert "input.size, classes missing" in said(CardNeeded(Path("m.onnx"), ("input.size", "classes")))
 
 
 def test_the_models_that_are_there_are_named():
-    assert "it has a, b" in said(ModelUnknown("c", ("a", "b")))
+    assert "Available models: a, b." in said(ModelUnknown("c", ("a", "b")))

@@ -2,8 +2,9 @@ from fieldcheck.words.near_duplicates import leak_name, pair, searched
 
 
 def test_a_search_is_told_in_a_line():
-    assert searched(400, 2, 0, None, None) == "Near-duplicates among 400 benchmark pictures: 2 within, 0 in the footage."
-    assert searched(400, 2, 0, 8, 40).endswith("8 of them lie in the training folder (pictures: 40).")
+    assert searched(400, 2, 0, None, None) == "Near-duplicates among 400 benchmark images: 2 within, 0 in the footage."
+    assert searched(400, 2, 0, 8, 40).endswith("8 of them are in the training folder (40 images).")
+    assert searched(400, 2, 0, 1, 1).endswith("1 of them is in the training folder (1 image).")
 
 
 def test_pairs_and_sets_have_names():

@@ -8,17 +8,17 @@ RECEIPT = {
 
 
 def test_the_receipt_names_every_step_that_has_an_effect():
-    assert preprocessing_lines(RECEIPT) == ("colours in the order RGB", "stretched to 256 × 224 (area)", "÷ 255", "values from 0 to 1")
+    assert preprocessing_lines(RECEIPT) == ("channel order RGB", "stretched to 256 × 224 (area)", "÷ 255", "value range 0 to 1")
     other = RECEIPT | {
         "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
         "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
     }  # fmt: skip
     assert preprocessing_lines(other) == (
-        "colours in the order BGR",
+        "channel order BGR",
         "central 88% of the frame",
-        "scaled, then the centre of 256 × 224 (area)",
+        "resized, then centre crop 256 × 224 (area)",
         "÷ 255, minus 0.485, 0.456, 0.406, divided by 0.25",
-        "values from −1.9 to 2.4",
+        "value range −1.9 to 2.4",
     )
     assert preprocessing_lines(RECEIPT | {"scale": 1.0})[2] == "× 1"
 

@@ -18,7 +18,7 @@ def test_who_holds_the_project_is_named():
 
 def test_a_damaged_database_was_not_touched_and_the_copy_is_named():
     told = said(ProjectDamaged(Path("p"), "row 3 missing from index i\nrow 4 missing", Path("p/repaired.db")))
-    assert "(row 3 missing from index i); it was not touched, and a repaired copy is at p/repaired.db" in told
+    assert "(row 3 missing from index i). The original is unchanged; a repaired copy is at p/repaired.db." in told
 
 
 def test_both_ends_of_the_history_are_told_apart():

@@ -21,5 +21,6 @@ def test_each_outcome_has_its_sentence(lang, problem):
 
 def test_what_is_left_to_the_processor_is_named():
     assert parity_said(Parity("cuda", 4, 0.00012, ("Loop", "NonZero"))) == (
-        "Computed by CUDA (NVIDIA): on 4 frames within 0.01% of the processor. What it lacks is left to the processor: Loop, NonZero."
+        "Execution provider CUDA (NVIDIA): predictions on 4 frames within 0.01% of the CPU. Unsupported "
+        "operators run on the CPU: Loop, NonZero."
     )

@@ -14,13 +14,13 @@ def quality(**given):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("jpeg", "", None, 800_000.0), "Stored: the camera's own JPEG, every byte kept, every frame · 48 MB a minute"),
-        (("h264", "", None, 500_000.0), "Stored: the camera's own H.264, every byte kept, every frame · 30 MB a minute"),
-        (("bgr8", "h264", 2.0, 1e6), "Stored: decoded from H.264, without loss, 2 frames a second · 60 MB a minute"),
-        (("bgr8", "unknown", 1.0, 0.0), "Stored: decoded by the driver, without loss, 1 frame a second"),
-        (("bayer_rg12", "", 2.0, 0.0), "Stored: sensor pixels, Bayer RG 12 bit, without loss, 2 frames a second"),
-        (("yuyv8", "", None, 0.0), "Stored: the camera's own pixels (YUYV8), without loss, every frame"),
-        (("rgb8", "file", 2.0, 0.0), "Stored: a file played like a camera, without loss, 2 frames a second"),
+        (("jpeg", "", None, 800_000.0), "Saved: camera JPEG, original bytes, every frame · 48 MB per minute"),
+        (("h264", "", None, 500_000.0), "Saved: camera H.264, original bytes, every frame · 30 MB per minute"),
+        (("bgr8", "h264", 2.0, 1e6), "Saved: decoded from H.264, lossless, 2 frames per second · 60 MB per minute"),
+        (("bgr8", "unknown", 1.0, 0.0), "Saved: decoded by the driver, lossless, 1 frame per second"),
+        (("bayer_rg12", "", 2.0, 0.0), "Saved: raw sensor data, Bayer RG 12 bit, lossless, 2 frames per second"),
+        (("yuyv8", "", None, 0.0), "Saved: raw camera pixels (YUYV8), lossless, every frame"),
+        (("rgb8", "file", 2.0, 0.0), "Saved: file played as a camera, lossless, 2 frames per second"),
     ],
 )
 def test_the_line_says_exactly_what_is_stored(given, said):
@@ -36,32 +36,32 @@ def test_a_lost_camera_is_named_with_what_is_safe_and_what_to_do(cause):
     said = recording.lost(cause, "Camera 2", "14:31:52", "6:12")
     assert "Camera 2" in said
     assert "14:31:52" in said
-    assert "The 6:12 recorded so far are safe." in said
-    assert "recording goes on by itself" in said
-    assert "Nothing was being recorded." in recording.lost(cause, "Camera 2", "14:31:52", "")
+    assert "recorded so far (6:12) is safe." in said
+    assert "recording continues automatically" in said
+    assert "No recording was running. Check" in recording.lost(cause, "Camera 2", "14:31:52", "")
 
 
 @pytest.mark.parametrize("why", ["disk_low", "disk_full", "failed"])
 def test_a_recording_that_ended_by_itself_says_what_is_safe(why):
-    assert "The 6:12 recorded are safe." in recording.ended(why, "6:12")
+    assert "recorded so far (6:12) is safe." in recording.ended(why, "6:12")
 
 
 def test_little_room_is_told_in_minutes_and_never_below_zero():
-    assert recording.little_room(4.7, "6:12").startswith("About 4 min of recording are left")
+    assert recording.little_room(4.7, "6:12").startswith("About 4 min of recording left")
     assert recording.little_room(-3, "6:12").startswith("About 0 min")
 
 
 def test_dropped_and_skipped_are_two_words():
-    assert recording.facts("6:12", 11160, 3, 1, 2) == ("6:12 recorded", "11160 frames", "3 dropped", "1 skipped", "2 marks")
+    assert recording.facts("6:12", 11160, 3, 1, 2) == ("6:12 recorded", "11,160 frames", "3 dropped", "1 skipped", "2 marks")
 
 
 def test_meters_have_words():
     assert recording.dark(quality(mean=38.2)) == "mean light 38 of 255"
-    assert recording.blur(quality(sharpness=3.0)) == "soft"
-    assert recording.blur(quality()) == "sharp enough"
+    assert recording.blur(quality(sharpness=3.0)) == "blurry"
+    assert recording.blur(quality()) == "sharp"
     assert recording.glare(quality(), "0.3%") == "0.3% clipped"
 
 
 def test_signal_and_return():
     assert recording.no_signal(74.9) == "no signal for 1:14"
-    assert recording.back("Camera 2", 0.2) == "Camera 2 is back. Missing: 1 s; recording goes on as a new part."
+    assert recording.back("Camera 2", 0.2) == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."

@@ -39,9 +39,9 @@ def test_no_sentence_of_the_window_or_of_a_report_holds_a_command():
 def test_the_same_error_is_told_by_each_door_in_its_own_terms():
     error = NoModel("plant.fieldcheck")
     with told_by("terminal"):
-        assert sentence(error).endswith("add one (`fieldcheck model set`).")
+        assert sentence(error).endswith("Add a model (`fieldcheck model set`).")
     with told_by("window"):
-        assert sentence(error).endswith("add one (Project, “Model”).")
+        assert sentence(error).endswith("Add a model (Project, “Model”).")
 
 
 @pytest.mark.parametrize("code", REMEDIES)
@@ -60,13 +60,13 @@ def test_every_command_is_one_of_the_programs_and_no_place_is_one(code):
 
 def test_a_report_names_the_place_whichever_door_writes_it():
     with told_by("terminal"):
-        assert on_paper("run") == " (Explore, “Run the model”)"
+        assert on_paper("run") == " (Explore, “Run model”)"
         assert on_paper("quantise") == ""
 
 
 def test_places_are_told_in_the_language_that_is_spoken():
     with language.spoken("de"), told_by("window"):
-        assert remedy("run") == " (Befund, „Modell laufen lassen“)"
+        assert remedy("run") == " (Analyse, „Modell ausführen“)"
 
 
 def test_another_programs_command_is_for_the_terminal_only():

@@ -25,21 +25,19 @@ def test_each_difference_is_one_sentence_with_both_sides(kind, lang):
 
 def test_a_picture_that_is_gone_has_no_hash_now():
     _, said = replay_lines(Replayed(RUN, "net", 100, 1, (ReplayDifference("frame", "a.png", "0" * 64, ""),)))
-    assert said == "Picture a.png: SHA-256 000000000000 was stored, no file is there."
+    assert said == "Image a.png: SHA-256 000000000000 saved, no file now."
 
 
 def test_a_run_without_an_answer_is_not_called_the_same():
     empty = Replayed(RUN, "net", 0, 0, ())
     assert not empty.same
-    assert replay_lines(empty) == ("Run 0123456789abcdef holds no answer yet, so there is nothing to repeat.",)
+    assert replay_lines(empty) == ("Run 0123456789abcdef has no predictions; nothing to reproduce.",)
 
 
 def test_ten_differences_are_told_and_the_rest_counted():
     many = tuple(ReplayDifference("answer", f"f{n}", "1", "2") for n in range(30))
     lines = replay_lines(Replayed(RUN, "net", 100, 30, many))
-    assert lines[0] == (
-        "Run 0123456789abcdef of net on picked frames is not the same: 30 of 100 answers have other digits or lack their picture."
-    )
+    assert lines[0] == ("Run 0123456789abcdef of net on picked frames differs: 30 of 100 predictions differ or their image is missing.")
     assert lines[-1] == "20 more differences."
     with told_by("terminal"):
         assert replay_lines(Replayed(RUN, "net", 100, 30, many))[-1] == "20 more differences (`fieldcheck replay --json`)."
@@ -49,8 +47,8 @@ def test_ten_differences_are_told_and_the_rest_counted():
 def test_a_sweep_says_its_corruption_in_the_list():
     line = RunLine(replace(RUN, recipe="dark", severity=3.0), "net", 20, ("cpu",))
     shown, said = run_lines(1, [line], 0)
-    assert shown == "0123456789abcdef  2026-11-27T04:00:00  net on picked frames, dark 3; answers: 20"
-    assert said == "1 run is stored."
+    assert shown == "0123456789abcdef  2026-11-27T04:00:00  net on picked frames, dark 3; predictions: 20"
+    assert said == "1 run saved."
 
 
 def test_every_set_has_a_name():
@@ -62,7 +60,7 @@ def test_every_set_has_a_name():
     [
         ("none", 0.0, "picked frames"),
         ("colour_cast", 3.0, "picked frames, Colour cast, moderate"),
-        ("probe:blank", 0.0, "OOD: Blank pictures"),
+        ("probe:blank", 0.0, "OOD: Blank images"),
         ("probe:mirrored", 0.0, "OOD: Mirrored"),
         ("golden", 0.0, "golden set"),
     ],
@@ -79,15 +77,13 @@ def test_a_score_of_few_frames_is_too_few_and_one_of_many_has_a_decimal():
 
 
 def test_the_list_says_which_runs_it_shows_or_that_there_are_none():
-    assert runs_shown(1200, 1, 50) == "1200 runs are stored; shown: 1 to 50, the newest first."
-    assert runs_shown(0, 1, 0).startswith("No run is stored yet")
-    assert run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == "5 runs are stored; shown: 3 to 3, the newest first."
+    assert runs_shown(1200, 1, 50) == "1,200 runs saved; showing 1 to 50, newest first."
+    assert runs_shown(0, 1, 0).startswith("No run saved yet")
+    assert run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == "5 runs saved; showing 3 to 3, newest first."
 
 
-@pytest.mark.parametrize(("kinds", "said"), [((), "✓ identical"), (("answer",), "▲ not the same"), (("model",), "▲ not repeatable")])
+@pytest.mark.parametrize(("kinds", "said"), [((), "✓ identical"), (("answer",), "▲ different"), (("model",), "▲ not reproducible")])
 def test_the_outcome_of_a_repetition_is_a_sign_and_a_word(kinds, said):
     found = Replayed(RUN, "net", 100, len(kinds), tuple(ReplayDifference(kind, "thing", "before", "after") for kind in kinds))
     assert outcome_short(found) == said
-    assert replay_lines(found)[0].startswith(
-        {"✓": "Run 0123456789abcdef of net on picked frames: the same"}.get(said[0], "Run 0123456789abcdef")
-    )
+    assert replay_lines(found)[0].startswith({"✓": "Run 0123456789abcdef of net on picked frames"}.get(said[0], "Run 0123456789abcdef"))

@@ -17,13 +17,11 @@ from tests.domain.test_side_by_side import beside, variant
 def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first():
     said = side_by_side_lines(beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4)))
     assert said == (
-        "Side by side on Atom, in blocks of 10.0 s in turn; load beside it: nothing.",
+        "Variants compared on Atom in alternating blocks of 10.0 s; background load: none.",
         "Processor (CPU), 1 thread: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames.",
-        "Processor (CPU), 2 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; "
-        "0.55× the time of the first, more than the noise.",
-        "Processor (CPU), 4 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; "
-        "1.01× the time of the first, which is within the noise.",
-        "Noise floor: a variant's own even and odd blocks (A–A) differ by 2.0% at most; smaller differences mean nothing.",
+        "Processor (CPU), 2 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; 0.55× the first, beyond noise.",
+        "Processor (CPU), 4 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = 400 frames; 1.01× the first, within noise.",
+        ("Noise floor (A–A): even and odd blocks of the same variant differ by at most 2.0%; smaller differences are not meaningful."),
     )
 
 
@@ -32,7 +30,7 @@ def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
     assert [beside_first(found, one) for one in found.variants] == ["–", "0.55×", "1.01× (noise)"]
     alone = beside(variant(1.0, nan), variant(0.5, nan))
     assert beside_first(alone, alone.variants[1]) == "0.50×"
-    assert percentile_figure(20.0, nan, nan, " ms") == "20.0 ms (too few frames for limits)"
+    assert percentile_figure(20.0, nan, nan, " ms") == "20.0 ms (too few frames for a CI)"
     assert about_variants(found) == (side_by_side_lines(found)[0], side_by_side_lines(found)[-1])
 
 
@@ -47,6 +45,6 @@ def test_the_quickest_is_named_with_how_many_are_as_quick_within_the_noise():
     found = beside(variant(1.0), variant(0.55, threads=2), variant(0.555, threads=4))
     assert quickest_of(found).threads == 2
     assert quickest_said(found) == (
-        "Processor (CPU), 2 threads has the smallest median: 20.0 ms a frame; 1 more is as quick within the noise."
+        "Processor (CPU), 2 threads has the lowest median: 20.0 ms per frame; 1 more variant is equally fast within noise."
     )
-    assert quickest_said(beside(variant(1.0), variant(0.5, threads=2))).startswith("Processor (CPU), 2 threads is the quickest")
+    assert quickest_said(beside(variant(1.0), variant(0.5, threads=2))).startswith("Processor (CPU), 2 threads is the fastest")

@@ -33,30 +33,32 @@ def test_each_corruption_says_what_is_left_and_where_it_tips():
     assert sweeps.swept(sweep()) == (
         "net, random seed 7",
         "Field, n = 100: clean 90% (85–95%)",
-        "  Low light: moderate 62% (57–67%), −28 pp; −20 pp at severity 2.4",
+        "  Low light: moderate 62% (57–67%), −28 pp; tipping point at severity 2.4",
     )
 
 
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
     found = replace(sweep(), rows=(clean, replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))))
-    assert "moderate 90% (85–95%), no fall shown" in sweeps.swept(found)[-1]
+    assert "moderate 90% (85–95%), no drop demonstrated" in sweeps.swept(found)[-1]
+    unsure = replace(sweep(), rows=(clean, replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01))))
+    assert "moderate 62% (57–67%), no drop demonstrated" in sweeps.swept(unsure)[-1]
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():
-    assert sweeps.swept(sweep(tipping=None))[-1].endswith("; no tipping point up to moderate")
+    assert sweeps.swept(sweep(tipping=None))[-1].endswith("; no tipping point observed up to moderate")
 
 
 def test_without_labels_the_changed_answers_are_told():
     assert sweeps.swept(sweep("footage", labelled=False)) == (
         "net, random seed 7",
-        "Footage, n = 100: without labels only changed answers are counted",
+        "Footage, n = 100: no labels, only changed predictions are counted",
         "  Low light: moderate 31% changed",
     )
 
 
 def test_a_sweep_that_was_stopped_says_how_to_go_on():
-    assert sweeps.swept(sweep(partial=("field",)))[-1] == "  Not every frame is answered yet; run it again to go on."
+    assert sweeps.swept(sweep(partial=("field",)))[-1] == "  Some frames have no prediction yet; run again to continue."
 
 
 def test_how_like_the_original_a_picture_still_is_stands_where_it_was_measured():

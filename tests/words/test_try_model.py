@@ -4,12 +4,12 @@ from fieldcheck.words.try_model import answered, goes_in, losses_said, more_boxe
 
 
 def test_what_goes_in_is_one_sentence():
-    assert goes_in("net", ("grey", "÷ 255")) == "net is given: grey; ÷ 255."
+    assert goes_in("net", ("grey", "÷ 255")) == "net input: grey; ÷ 255."
 
 
 def test_a_picture_says_how_much_of_it_is_seen():
-    assert part_seen((100, 200), (0, 0, 200, 100)) == "200 × 100, the whole of it is seen"
-    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50% of it is seen: from 50, 0 to 150, 100"
+    assert part_seen((100, 200), (0, 0, 200, 100)) == "200 × 100, fully visible to the model"
+    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50% visible to the model: 50, 0 to 150, 100"
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
@@ -19,8 +19,8 @@ def test_an_answer_is_a_class_or_a_box_with_its_place():
 
 
 def test_no_answer_says_why():
-    assert nothing_answered(of_boxes=True, nan=False) == "nothing found above the threshold"
-    assert nothing_answered(of_boxes=False, nan=False) == "no answer"
+    assert nothing_answered(of_boxes=True, nan=False) == "nothing detected above the threshold"
+    assert nothing_answered(of_boxes=False, nan=False) == "no prediction"
     assert "NaN" in nothing_answered(of_boxes=False, nan=True)
 
 
@@ -31,9 +31,9 @@ def test_the_part_that_is_seen_is_said():
 
 def test_losses_are_one_sentence():
     assert losses_said(40, 3, 1, 8, 0.114) == (
-        "Of 40 labelled objects: the crop cuts 3; 11% of the pixels survive; 1 is thinner than one cell of 8 pixels."
+        "Of 40 labelled objects: 3 cut by the crop; 11% of the pixels remain; 1 is thinner than one cell of 8 pixels."
     )
-    assert losses_said(1, 0, 0, None, 1.0) == "Of 1 labelled object: the crop cuts none; 100% of the pixels survive."
+    assert losses_said(1, 0, 0, None, 1.0) == "Of 1 labelled object: none cut by the crop; 100% of the pixels remain."
 
 
 def test_without_objects_nothing_is_said():

@@ -14,6 +14,7 @@ from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import write_report
 from tests import makers
 
@@ -39,6 +40,7 @@ def told(folder, clips, label, benchmark_each=10):
             set_label(project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), by="a", now=makers.NOW)
         set_benchmark(project, read_benchmark(makers.benchmark_folder(folder / "set", benchmark_each), None, None))
         run_and_score(project, None, "all", Silent(), makers.NOW)
+        compare_sets(project, Silent(), makers.NOW)
         written = write_report(project, folder / "out", "en", Silent(), makers.NOW)
     with (written.folder / "frames.csv").open(newline="", encoding="utf-8") as rows:
         frames = list(csv.DictReader(rows))
@@ -67,18 +69,18 @@ def test_one_clip_all_right_against_thirty_pictures(tmp_path):
     assert three(field["footage"]) == limits(by_sheet(frames))
     assert field["footage"]["value"] == 1 > field["footage"]["lo"]
     assert (field["n_clips"], field["camera"], summary["gap"]["basis"]) == (1, None, "footage")
-    assert "Too few clips for a range of the camera: the result describes this footage only." in page
+    assert "Too few clips for a camera interval: the result holds for this footage only." in page
     assert three(summary["benchmark"]["score"]) == limits(wilson(30, 30))
     assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (0, "not_enough")
     assert (summary["domain"]["auc"]["lo"], summary["domain"]["p"]) == (None, None)
-    assert "With so few clips there is no control: the AUC may only tell one clip from other scenes." in page
-    assert "The model was right on every labelled frame of the draw." in page
-    assert "No labelled frame was answered wrongly: there are no errors to compare." in page
+    assert "No control with so few clips: the AUC may only reflect one clip&#39;s scene.</p>" in page
+    assert "The model was correct on every labelled frame of the sample." in page
+    assert "No wrong predictions on labelled frames; nothing to compare." in page
     assert summary["abstention"] is None
     assert summary["thresholds"]["too_few"] == ["red", "green", "blue"]
     assert summary["discovered"]["off"] == "frames"
-    assert "Nothing was looked for: it takes 60 labelled frames, and there are 20." in page
-    assert "Weak: fewer than 20 benchmark pictures of red, green, blue" in page
+    assert "Not searched: requires 60 labelled frames; available: 20." in page
+    assert "Weak estimate: fewer than 20 benchmark images of red, green, blue; the overall benchmark score is used instead." in page
 
 
 def test_two_clips_all_wrong(tmp_path):
@@ -87,7 +89,7 @@ def test_two_clips_all_wrong(tmp_path):
     assert three(field["footage"]) == limits(by_sheet(frames))
     assert field["footage"]["value"] == 0 < field["footage"]["hi"]
     assert (field["n_clips"], field["camera"], summary["gap"]["basis"]) == (2, None, "footage")
-    assert "Too few clips for a range of the camera" in page
+    assert "Too few clips for a camera interval: the result holds for this footage only." in page
     assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (1, "fail")
     assert [(mode["n"], mode["share"]["value"]) for mode in summary["failure_modes"]] == [(20, 1)]
     assert (summary["decomposition"]["remainder"]["value"], summary["decomposition"]["remainder"]["lo"]) == (1, None)
@@ -107,4 +109,4 @@ def test_clips_of_one_frame_and_one_label_of_a_class(tmp_path):
     assert (rare["n"], rare["recall"]["value"], rare["recall"]["status"]) == (1, 0, "weak")
     assert "blue" in summary["thresholds"]["too_few"]
     assert [(one["n"], one["error"]["status"]) for one in summary["imbalance"]["groups"]] == [(1, "weak"), (19, "ok")]
-    assert "fewer than 20 labelled frames on either side, or too few clips, of" in page
+    assert "fewer than 20 labelled frames on either side, or too few clips, for" in page

@@ -66,7 +66,7 @@ ROWS: dict[Labels, Callable[[str, Walk], str]] = {
     "points": lambda colour, walk: colour,
     "none": lambda colour, walk: colour,
 }
-WHY_NOT = {"points": "it holds neither points nor outlines nor masks", "none": "several classes a frame"}
+WHY_NOT = {"points": "it has no points, polygons or masks", "none": "multi-label model"}
 
 
 @pytest.fixture

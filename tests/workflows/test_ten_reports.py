@@ -161,7 +161,7 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     _, project, report = made
     german = in_german(project)
     on_page = squeezed(" ".join(read(page(german)).visible))
-    on_paper = printed(german, "Belege")
+    on_paper = printed(german, "Nachweise")
     with language.spoken("de"):
         first = opening(german)
     for said in (*(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts, first.because):
@@ -173,7 +173,7 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
 def test_no_figure_stands_on_the_first_two_pages_that_the_json_does_not_have(made):
     _, _, report = made
     document, visible = json.loads(json.dumps(summary(report))), read(page(report)).visible
-    appendix = len(visible) - visible[::-1].index("Where it fails")
+    appendix = len(visible) - visible[::-1].index("Error analysis")
     shown = {number for text in visible[:appendix] for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
     with language.spoken("en"):
         shares = known_numbers(independence.warning(report))  # of counts that the JSON has
@@ -218,7 +218,7 @@ def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):
     with language.spoken("en"):
         reason = opening(report).because
     if name == "all unsure":
-        assert reason == "because a person could not judge any of 20 frames."
+        assert reason == "because none of 20 frames could be judged."
     if name == "not reproduced":
-        assert "contradicted here" in reason
+        assert reason == "because the measured score disagrees with the reference score; the two may be measured differently."
     assert reason.startswith("because ")

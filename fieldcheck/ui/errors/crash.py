@@ -37,20 +37,20 @@ class CrashDialog(QDialog):
     def __init__(self, detail: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text("Something went wrong"))
+        self.setWindowTitle(text("Unexpected error"))
         self.setMinimumWidth(560)
         said = label(
             text(
-                "Fieldcheck made a mistake. Your work is safe: every label and every edit was stored when it was made. You can go on; "
-                "if it happens again, send the text below to whoever looks after Fieldcheck."
+                "Fieldcheck encountered an unexpected error. All labels and edits are saved. You can continue; if the"
+                " error occurs again, send the error report below to your Fieldcheck contact."
             ),
             wrap=True,
         )
         self.detail = QPlainTextEdit(diagnostics(detail), readOnly=True)
         self.detail.setAccessibleName(text("Details"))
         self.buttons = QDialogButtonBox(self)
-        self.copy = self.buttons.addButton(text("Copy the text"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.go_on = self.buttons.addButton(text("Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy = self.buttons.addButton(text("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on = self.buttons.addButton(text("Continue"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.copy.clicked.connect(self._copy)
         self.buttons.accepted.connect(self.accept)
         column = QVBoxLayout(self)

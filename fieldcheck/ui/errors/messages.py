@@ -64,7 +64,7 @@ class Messages(QObject):
 
     def only_read(self) -> None:
         """Something was asked of a project that this window may not change."""
-        self.toast(text("This project is open for reading only. Nothing was changed."))
+        self.toast(text("This project is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again."))
 
     def banner(
         self,

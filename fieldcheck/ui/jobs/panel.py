@@ -24,14 +24,14 @@ def said(job: Job) -> str:
     if job.state == DONE:
         return text("done")
     if job.state == FAILED:
-        return text("not finished")
+        return text("incomplete")
     if job.state == CANCELLED:
         goes_on = count and job.resumes
-        return text("partial: {count}; starting it again goes on from there").format(count=count) if goes_on else text("cancelled")
+        return text("partial: {count}; restart to continue").format(count=count) if goes_on else text("cancelled")
     if job.stopping:
         return text("stopping …")
     left = job.left_s()
-    return " · ".join([count or text("working …"), *([time_left(left)] if left is not None else [])])
+    return " · ".join([count or text("running …"), *([time_left(left)] if left is not None else [])])
 
 
 class JobRow(QWidget):
@@ -88,7 +88,7 @@ class JobsPanel(QWidget):
         for row in self._rows:
             self._column.addWidget(row)
         if not newest:
-            self._column.addWidget(label(text("Nothing has run yet."), tone="quiet"))
+            self._column.addWidget(label(text("No jobs yet."), tone="quiet"))
         self._column.addStretch()
 
     def _refresh(self) -> None:

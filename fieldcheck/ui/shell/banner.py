@@ -76,8 +76,8 @@ class BannerSlot(QWidget):
             button.clicked.connect(lambda _checked=False, act=act: act())
             row.addWidget(button)
         close = KeyButton(self._look, "", icon="close")
-        close.setAccessibleName(text("Close the message"))
-        close.setToolTip(text("Close the message"))
+        close.setAccessibleName(text("Close message"))
+        close.setToolTip(text("Close message"))
         close.clicked.connect(lambda _checked=False: self._messages.clear(message.key))
         row.addWidget(close)
         return frame

@@ -43,7 +43,7 @@ class JobsUnderWay(ConfirmQuit):
     def __init__(self, parent: QWidget, runner: JobRunner) -> None:
         jobs = runner.writing()
         title = plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(n=len(jobs))
-        super().__init__(parent, title, _about(jobs), text("Stop and leave"), text("Keep working"))
+        super().__init__(parent, title, _about(jobs), text("Stop jobs"), text("Continue working"))
         self._runner = runner
         runner.changed.connect(self._look)
 
@@ -67,10 +67,10 @@ def ask_to_stop(parent: QWidget, then: Callable[[], None]) -> ConfirmQuit:
         parent,
         lambda: ConfirmQuit(
             parent,
-            text("A camera is being recorded"),
-            text("Leaving now ends the recording. What was recorded so far is safe and stays in the project."),
-            text("Stop recording and leave"),
-            text("Go on recording"),
+            text("Recording in progress"),
+            text("This stops the recording. Everything recorded so far stays in the project."),
+            text("Stop recording"),
+            text("Continue recording"),
         ),
         then,
     )
@@ -94,12 +94,12 @@ def _asked(parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], 
 def _about(jobs: list[Job]) -> str:
     """Which jobs they are, and what becomes of them."""
     names = " · ".join(job.name for job in jobs)
-    kept = text("Stopped now, what is finished of it is kept, and the same job goes on from there next time.")
+    kept = text("If you stop now, finished parts are saved. The same job continues from there next time.")
     if any(not job.resumes for job in jobs):
-        kept = text("Stopped now, nothing of it is kept.")
+        kept = text("If you stop now, a job that cannot be resumed starts from the beginning next time.")
     waits = plural(
-        "{names} is being written. Leave this open, and Fieldcheck leaves by itself when it is done.",
-        "{names} are being written. Leave this open, and Fieldcheck leaves by itself when they are done.",
+        "Still being written: {names}. If you wait, this continues automatically when it is done.",
+        "Still being written: {names}. If you wait, this continues automatically when all are done.",
         len(jobs),
     )
     return f"{waits.format(names=names)} {kept}"

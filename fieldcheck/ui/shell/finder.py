@@ -24,8 +24,8 @@ class Finder(QWidget):
     def __init__(self, actions: Actions, done: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._done = done
-        self.field = QLineEdit(self, placeholderText=text("Type what you want to do"))
-        self.field.setAccessibleName(text("Find an action"))
+        self.field = QLineEdit(self, placeholderText=text("Search actions"))
+        self.field.setAccessibleName(text("Find action"))
         self.nothing = label(tone="quiet", wrap=True)
         self.list = KeyedRows(False, self)
         self.list.setAccessibleName(text("Actions"))
@@ -61,7 +61,7 @@ class Finder(QWidget):
             first = item if fits and first is None else first
         self.list.setCurrentRow(-1 if first is None else self.list.row(first))
         self.nothing.setVisible(first is None)
-        self.nothing.setText(text("No action here fits “{typed}”.").format(typed=typed))
+        self.nothing.setText(text("No action matches “{typed}”.").format(typed=typed))
 
     def _step(self, by: int) -> None:
         at = self.list.currentRow() + by
@@ -83,7 +83,7 @@ class KeySheet(KeyedRows):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(True, parent)
-        self.setAccessibleName(text("Keys of this screen"))
+        self.setAccessibleName(text("Shortcuts on this screen"))
         for entry, action in actions.here():
             if entry.keys:
                 self.add(entry.text, entry.shown_key, action.isEnabled())
@@ -97,5 +97,5 @@ def message_list(kept: Sequence[Message]) -> QListWidget:
     for message in reversed(kept):
         shown.addItem(f"{clock(message.at)}  {message.text}")
     if not shown.count():
-        shown.addItem(text("Nothing was said yet."))
+        shown.addItem(text("No messages yet."))
     return shown

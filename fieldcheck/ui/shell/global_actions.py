@@ -114,17 +114,17 @@ class GlobalActions(QObject):
         self._window.context.actions.trigger_soon(action)
 
     def _open(self) -> None:
-        choose.choose_folder(self._window, text("Open a project folder"), self._window.open_project)
+        choose.choose_folder(self._window, text("Open project folder"), self._window.open_project)
 
     def _export(self) -> None:
         self._window.go("report")
         self._window.shown_screen().presenter.primary()
 
     def _undo(self) -> None:
-        self._window.current.undo(partial(self._stepped, text("Undid: {what}")), self._refused, spec_of(self._window.here).undoes)
+        self._window.current.undo(partial(self._stepped, text("Undone: {what}")), self._refused, spec_of(self._window.here).undoes)
 
     def _redo(self) -> None:
-        self._window.current.redo(partial(self._stepped, text("Did again: {what}")), self._refused, spec_of(self._window.here).undoes)
+        self._window.current.redo(partial(self._stepped, text("Redone: {what}")), self._refused, spec_of(self._window.here).undoes)
 
     def _stepped(self, said: str, changes: Changes) -> None:
         """Shows the screen on which the act was done, and says what happened."""
@@ -144,7 +144,11 @@ class GlobalActions(QObject):
 
     def _saved(self) -> None:
         at = self._window.current.saved_at
-        said = text("Saved {time}, always saved.").format(time=clock(at)) if at else text("Everything is saved, always.")
+        said = (
+            text("Saved {time}. Changes are saved automatically.").format(time=clock(at))
+            if at
+            else text("All changes are saved automatically.")
+        )
         self._window.messages.toast(said)
 
     def _full_screen(self) -> None:
@@ -171,7 +175,7 @@ class GlobalActions(QObject):
 
     def _diagnostics(self) -> None:
         QApplication.clipboard().setText(crash.diagnostics())
-        self._window.messages.toast(text("The diagnostics are on the clipboard."))
+        self._window.messages.toast(text("Diagnostics copied to the clipboard."))
 
     def _escape(self) -> None:
         """Cancels the screen's own tool, else closes what is open, else goes back to the picture."""

@@ -55,7 +55,7 @@ class ProjectOpening:
             return open_pack.unpack_project(pack, target, progress)
 
         def made(project: Path) -> None:
-            self._messages.toast(text("Every byte of {pack} fits; it is unpacked into {folder}.").format(pack=pack.name, folder=project))
+            self._messages.toast(text("{pack} verified; unpacking to {folder}.").format(pack=pack.name, folder=project))
             self._ask(project)
 
         job = self._runner.start(lambda: text("Unpack {file}").format(file=pack.name), work, made, self._messages.error, writes=True)
@@ -65,14 +65,14 @@ class ProjectOpening:
     def _failed(self, path: Path, error: BaseException) -> None:
         if isinstance(error, ProjectDamaged):
             again = partial(self._failed, path, error)
-            self._messages.error(error, "error", text("Open a repaired copy"), partial(self._open_repaired, path), again)
+            self._messages.error(error, "error", text("Open repaired copy"), partial(self._open_repaired, path), again)
         else:
             self._messages.error(error)
 
     def _only_reading(self, path: Path, why: BaseException) -> None:
         """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
         if isinstance(why, ProjectLocked):
-            self._messages.error(why, READ_ONLY, text("Take over"), partial(self._ask, path), partial(self._only_reading, path, why))
+            self._messages.error(why, READ_ONLY, text("Accept"), partial(self._ask, path), partial(self._only_reading, path, why))
         else:
             self._messages.error(why, READ_ONLY)
 

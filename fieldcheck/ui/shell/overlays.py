@@ -62,11 +62,11 @@ class Overlays:
 
     def finder(self) -> None:
         """Every action, found by typing."""
-        self._toggle("finder", text("Find an action"), lambda: finder.Finder(self._window.context.actions, self.shut))
+        self._toggle("finder", text("Find action"), lambda: finder.Finder(self._window.context.actions, self.shut))
 
     def keys(self) -> None:
         """The keys of the screen that is shown."""
-        self._toggle("keys", text("Keys of this screen"), lambda: finder.KeySheet(self._window.context.actions))
+        self._toggle("keys", text("Shortcuts on this screen"), lambda: finder.KeySheet(self._window.context.actions))
 
     def menu(self) -> None:
         """Every action as a menu, made from the same table."""

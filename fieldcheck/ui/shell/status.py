@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.ui.context import Context
@@ -64,13 +65,27 @@ class StatusBar(QWidget):
 
     def refresh(self) -> None:
         """Every part as it is now."""
-        self._say(self.saved, self._saved_words())
         self._say(self.jobs, self._job_words())
         capturing = self._context.capturing
         self._say(self.camera, capturing.camera_words())
         self._say(self.recording, f"{'○' if capturing.lost else '●'} {capturing.record_words()}" if capturing.record_words() else "")
-        self._say(self.typing, text("typing") if typing() else "")
+        self._say(self.typing, text("typing: shortcuts off") if typing() else "")
         self._say(self.disk, self._disk_words())
+        self._say_saved()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_saved()
+
+    def _say_saved(self) -> None:
+        """Whether everything is saved; in one word where the bar has no room for more, which is read out and stands in the tooltip."""
+        whole, metrics = self._saved_words(), self.saved.fontMetrics()
+        longer = metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(self.saved.text())
+        fits = not whole.startswith("✓") or self._row.sizeHint().width() + longer <= self.width()
+        self._say(self.saved, whole if fits else text("✓ Saved"))
+        if self.saved.accessibleName() != whole:
+            self.saved.setAccessibleName(whole)
+        self.saved.setToolTip("" if fits else whole)
 
     def _say(self, part: QPushButton, said: str) -> None:
         if part.text() != said:
@@ -83,7 +98,7 @@ class StatusBar(QWidget):
         if current.project is None:
             return text("✓ Nothing to save")
         if not current.writable:
-            return text("Read-only here")
+            return text("Read-only")
         if current.disk_full:
             return text("⬣ Not saved: disk full")
         if current.out_of_reach:
@@ -95,7 +110,7 @@ class StatusBar(QWidget):
     def _job_words(self) -> str:
         running = self._context.runner.running()
         if not running:
-            return text("No job running")
+            return text("No jobs running")
         job = running[0]
         said = [job.name, panel.said(job)]
         if len(running) > 1:

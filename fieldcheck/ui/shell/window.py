@@ -379,11 +379,11 @@ class Window(QMainWindow):
         self._tell(Changes("project.opened"))
 
     def _say_restored(self) -> None:
-        said = text("Restored. Nothing was lost: the last visit ended before it closed the project.")
+        said = text("Session restored after an unexpected exit. All changes are saved.")
         self.messages.banner(RESTORED, said, INFO, again=self._say_restored)
 
     def _room_given(self) -> None:
-        said = text("The disk of the project is full. What you do is still stored, in room that was kept back for it: make room now.")
+        said = text("The project disk is full. Your changes are still saved in reserved space. Free up space now.")
         self.messages.banner("room", said, ALARM, again=self._room_given)
 
     def _project_closed(self) -> None:

@@ -50,7 +50,7 @@ class ChartTable(Pages):
     """The chart in front to begin with. The table follows it only while it is shown, and stays at the line that is looked at."""
 
     def __init__(self, look: Look, chart: Chart | PaintedChart, parent: QWidget | None = None) -> None:
-        self.chart, self.table = chart, BlockTable(look, text("Figures of the chart"))
+        self.chart, self.table = chart, BlockTable(look, text("Chart values"))
         self.table.setMinimumHeight(look.metrics.px(LEAST))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         super().__init__(chart, self.table, parent=parent)

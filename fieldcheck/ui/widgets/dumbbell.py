@@ -23,7 +23,7 @@ CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet
 
 class DumbbellChart(QWidget):
     """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the
-    camera. Diamond: claim; dashes: limit, and ceiling of the labels; hollow disc: the last report. It has no words of its own. `taken`:
+    camera. Diamond: claim; dashes: limit; dots: ceiling of the labels; hollow disc: the last report. It has no words of its own. `taken`:
     `field` or `benchmark`, whose mark was clicked."""
 
     taken = Signal(str)
@@ -95,7 +95,8 @@ class DumbbellChart(QWidget):
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._px(8) + self._above, self._px(AXIS) + self._above
         lines = [(at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks]
-        lines += [(at, self._look.tokens.text2, Qt.PenStyle.DashLine) for at in (chart.ceiling, chart.limit) if at is not None]
+        limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))
+        lines += [(at, self._look.tokens.text2, style) for at, style in limits if at is not None]
         for at, colour, style in lines:
             painter.setPen(QPen(QColor(colour), 1 if style == Qt.PenStyle.SolidLine else 2, style))
             painter.drawLine(QPointF(self._x(at), top), QPointF(self._x(at), bottom))

@@ -122,15 +122,15 @@ def _fading(rows: list[SweepRow]) -> str:
     clean, *cells = rows
     if not cells or clean.median_confidence != clean.median_confidence:
         return ""
-    return text("Median confidence {clean} when clean and {worst} at {severity}.").format(
+    return text("Median confidence {clean} clean, {worst} at {severity}.").format(
         clean=number(clean.median_confidence, 2), worst=number(cells[-1].median_confidence, 2), severity=severity_name(cells[-1].severity)
     )
 
 
 def _line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
-    said = [text("{value} right").format(value=_span(row.value))] if row.value.measured else []
-    said.append(text("{share} of the answers changed").format(share=number_format.rate_figure(row.flips)))
+    said = [text("{value} correct").format(value=_span(row.value))] if row.value.measured else []
+    said.append(text("{share} of predictions changed").format(share=number_format.rate_figure(row.flips)))
     if row.confident_wrong.measured:
         said.append(
             text("{share} wrong at confidence {limit} or more").format(
@@ -146,7 +146,7 @@ def _line(row: SweepRow) -> str:
 
 def _short(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
-        return text("{value} right, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
+        return text("{value} correct, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
     return text("{share} changed").format(share=number_format.rate_figure(row.flips))
 
 

@@ -9,7 +9,7 @@ from tests.project.made import fill
 def test_every_table_says_what_is_hashed_of_its_files(db):
     fill(db)
     found = owned_files.all(db)
-    assert {of for _, _, of in found} == {"video", "file"} <= set(HASHES)
+    assert {of for _, _, of in found} == {"video", "model"} <= set(HASHES)
     assert [where for where, _, _ in found] == ["recordings/rec/rec.mp4", "models/net/net.onnx"]
 
 

@@ -9,7 +9,7 @@ def test_the_dialog_says_that_the_work_is_safe_and_copies_the_text(qtbot, look):
     qtbot.addWidget(dialog)
     dialog.open()
     said = " ".join(label.text() for label in dialog.findChildren(type(dialog.layout().itemAt(0).widget())))
-    assert "Your work is safe" in said
+    assert "All labels and edits are saved. You can continue" in said
     dialog.copy.click()
     assert QApplication.clipboard().text() == diagnostics("Traceback: boom")
     dialog.go_on.click()

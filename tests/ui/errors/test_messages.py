@@ -66,7 +66,7 @@ def test_what_stands_is_said_in_the_language_that_is_spoken_now_and_what_was_clo
     disk, camera = messages.banners
     assert camera.text == "The camera is lost."
     assert disk.text == sentence(DiskFull(Path("/stick/project.db")))
-    assert "Auf dem Datenträger ist kein Platz mehr" in disk.text
+    assert "Datenträger voll: /stick/project.db lässt sich nicht schreiben." in disk.text
     assert (disk.button, [one.key for one in messages.kept]) == ("Try again", ["closed", "camera", "label"])
 
 

@@ -11,11 +11,11 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 @pytest.mark.parametrize(
     ("state", "done", "total", "words"),
     [
-        ("running", 0, None, "working …"),
+        ("running", 0, None, "running …"),
         ("running", 420, 900, "420 of 900"),
         (DONE, 900, 900, "done"),
-        (FAILED, 5, 900, "not finished"),
-        (CANCELLED, 420, 900, "partial: 420 of 900; starting it again goes on from there"),
+        (FAILED, 5, 900, "incomplete"),
+        (CANCELLED, 420, 900, "partial: 420 of 900; restart to continue"),
         (CANCELLED, 0, None, "cancelled"),
     ],
 )
@@ -26,7 +26,7 @@ def test_a_job_says_where_it_stands(qapp, state, done, total, words):
 
 
 def test_seconds_are_shown_as_minutes_and_what_is_not_kept_promises_no_going_on(qapp):
-    job = Job("Speed")
+    job = Job("Latency")
     job.done, job.total, job.unit, job.resumes = 65, 605, "seconds", False
     assert said(job).startswith("1:05 of 10:05")
     job.state = CANCELLED
@@ -57,5 +57,5 @@ def test_nothing_has_run_yet(qtbot, look):
     runner = JobRunner()
     panel = JobsPanel(look, runner)
     qtbot.addWidget(panel)
-    assert [label.text() for label in panel.findChildren(QLabel)] == ["Nothing has run yet."]
+    assert [label.text() for label in panel.findChildren(QLabel)] == ["No jobs yet."]
     runner.shut_down()

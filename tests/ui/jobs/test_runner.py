@@ -186,7 +186,7 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
 def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
     now = 100.0
     monkeypatch.setattr("fieldcheck.ui.jobs.runner.time.monotonic", lambda: now)
-    job = Job("Run of the model")
+    job = Job("Model run")
     job.report(500, 1000)  # finished at an earlier run
     for at in range(100):
         now += 30.0 if at == 50 else 0.5

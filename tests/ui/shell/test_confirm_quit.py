@@ -82,8 +82,8 @@ def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(wi
     window.context.actions.get("quit").trigger()
     asked = window.findChild(ConfirmQuit)
     assert window.isVisible()
-    assert asked.said.text().startswith(f"{name} is being written.")
-    assert asked.said.text().endswith("Stopped now, nothing of it is kept.")
+    assert asked.said.text().startswith(f"Still being written: {name}. If you wait, this continues automatically when it is done.")
+    assert asked.said.text().endswith("If you stop now, a job that cannot be resumed starts from the beginning next time.")
     assert asked.go_on.isDefault()
     asked.stop.click()
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -138,5 +138,5 @@ def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened
 def test_jobs_that_go_on_next_time_say_so(window, opened):
     job = window.current.job("Import of belt.avi", lambda _project, progress: progress.check())
     asked = ask_about_jobs(window, window.runner, lambda: None)
-    assert "goes on from there next time" in asked.said.text()
+    assert "The same job continues from there next time." in asked.said.text()
     assert job.writes

@@ -39,8 +39,8 @@ def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):
     window.go("project")
     sheet = KeySheet(window.context.actions, window)
     enabled = {sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled) for at in range(sheet.count())}
-    assert enabled["Start a new project"]
-    assert not enabled["Edit the limits"]
+    assert enabled["New project"]
+    assert not enabled["Edit limits"]
 
 
 def test_the_rows_of_the_finder_are_as_high_as_what_marks_them(window, press):
@@ -57,7 +57,7 @@ def test_where_nothing_fits_the_finder_says_so_and_stays(window, press):
     assert not finder.nothing.isVisible()
     field.setText("zebra")
     assert finder.nothing.isVisible()
-    assert finder.nothing.text() == "No action here fits “zebra”."
+    assert finder.nothing.text() == "No action matches “zebra”."
     press(Key.Key_Return)
     assert window.overlays.kind == "finder"
     field.setText("theme")

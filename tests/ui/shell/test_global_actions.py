@@ -20,19 +20,19 @@ def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, o
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     settle()
-    assert window.messages.kept[-1].text == "Undid: frame 1: red → no label"
+    assert window.messages.kept[-1].text == "Undone: frame 1: red → unlabelled"
     assert window.here == "label"
     assert window.current.standing.n_labelled == 0
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
     assert window.current.standing.n_labelled == 1
     settle()
-    assert window.messages.kept[-1].text == "Did again: frame 1: no label → red"
+    assert window.messages.kept[-1].text == "Redone: frame 1: unlabelled → red"
 
 
 def test_ctrl_s_answers_that_everything_is_saved(window, press):
     press(Key.Key_S, Mod.ControlModifier)
-    assert "always" in window.messages.kept[-1].text
+    assert window.messages.kept[-1].text == "All changes are saved automatically."
 
 
 def test_the_diagnostics_name_versions_and_no_work(window, press):
@@ -61,7 +61,7 @@ def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, 
     assert window.current.standing.n_left == len(picks)
     assert window.current.project.read(picks_table.all) == picks
     assert window.here == "label"
-    assert "“choice of frames”, of another screen" in window.messages.kept[-1].text
+    assert "“frame selection”, belongs to another screen" in window.messages.kept[-1].text
     for _ in range(5):
         press(Key.Key_Y, Mod.ControlModifier)
         settle()
@@ -70,7 +70,7 @@ def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, 
 
 def test_while_alt_is_held_every_button_shows_its_key(window):
     window.go("project")
-    button = next(one for one in window.findChildren(KeyButton) if one.said() == "Open sample" and one.isVisible())
+    button = next(one for one in window.findChildren(KeyButton) if one.said() == "Open demo" and one.isVisible())
     quiet = button.grab().toImage()
     QTest.keyPress(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() != quiet

@@ -17,11 +17,11 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     qtbot.waitUntil(lambda: window.current.project is not None)
     settle()
     assert (window.current.project.path, window.current.standing.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
-    assert "Every byte of hall.fcpack fits" in " ".join(one.text for one in window.messages.kept)
+    assert "hall.fcpack verified" in " ".join(one.text for one in window.messages.kept)
     assert sha256_file(pack) == before
     spoiled = tmp_path / "stick" / "other.fcpack"
     spoiled.write_bytes(pack.read_bytes()[:-1] + b"x")
     window.open_project(spoiled)
     settle()
-    assert "nothing was taken out of it" in window.messages.banners[-1].text
+    assert "Nothing was unpacked" in window.messages.banners[-1].text
     assert not list(tmp_path.glob("*other*"))

@@ -93,7 +93,7 @@ def test_the_menu_holds_what_can_be_done(window, press):
     press(Key.Key_F10)
     menu = window.findChild(QMenu)
     said = {action.text() for action in menu.actions()}
-    assert {"Next theme", "Larger", "Quit"} <= said
+    assert {"Next theme", "Increase size", "Quit"} <= said
     menu.close()
 
 

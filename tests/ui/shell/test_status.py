@@ -23,14 +23,14 @@ def test_a_running_job_is_counted(window, qtbot):
     assert window.status.jobs.text().startswith("Importing · 420 of 900")
     go_on.set()
     qtbot.waitUntil(lambda: not window.runner.busy)
-    assert window.status.jobs.text() == "No job running"
+    assert window.status.jobs.text() == "No jobs running"
 
 
 def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, made):
     with open_project(made["empty"]):
         open_in_window(made["empty"])
         window.status.refresh()
-        assert window.status.saved.text() == "Read-only here"
+        assert window.status.saved.text() == "Read-only"
 
 
 def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_window, made, settle):
@@ -58,7 +58,20 @@ def test_what_a_stick_that_was_pulled_out_did_not_take_is_not_called_saved(windo
     window.status.refresh()
     (tmp_path / "elsewhere").rename(path)
     assert window.status.saved.text() == "⬣ Not saved: disk not reachable"
-    assert "cannot be reached any more" in window.messages.banners[-1].text
+    assert "is no longer accessible (disk removed or folder moved)" in window.messages.banners[-1].text
+
+
+def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(window, open_in_window, made, settle):
+    open_in_window(made["drawn"])
+    settle()
+    window.status.refresh()
+    whole = window.status.saved.text()
+    assert whole.startswith("✓ All changes saved")
+    window.status.resize(100, window.status.height())
+    assert (window.status.saved.text(), window.status.saved.toolTip()) == ("✓ Saved", whole)
+    assert window.status.saved.accessibleName() == whole
+    window.status.resize(window.width(), window.status.height())
+    assert (window.status.saved.text(), window.status.saved.toolTip()) == (whole, "")
 
 
 def test_every_part_can_be_reached_and_is_named(window):

@@ -36,7 +36,7 @@ def test_its_button_goes_once_another_act_could_be_undone_by_it(qtbot, look):
     qtbot.addWidget(room)
     room.show()
     toast = Toast(look, room)
-    toast.show_message(Message("80 frames are proposed.", button="Undo", act=lambda: None))
+    toast.show_message(Message("80 frames picked.", button="Undo", act=lambda: None))
     toast.follow(3)
     toast.follow(3)
     assert toast.isVisible()

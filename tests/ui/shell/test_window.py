@@ -93,7 +93,7 @@ def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path)
     window.runner.start("Reading", lambda progress: readable(files, progress))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
     assert [one.text for one in window.messages.banners] == [
-        "2 pictures could not be read, so they were left out: 1.png, 3.png. Copy them again, and run the same once more."
+        "2 unreadable images skipped: 1.png, 3.png. Copy them again and repeat the run."
     ]
 
 
@@ -144,10 +144,10 @@ def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, 
     settle()
     assert window.current.project is None
     window.preferences.change(language="de")
-    assert window.messages.banners[0].button not in ("", "Open a repaired copy")
+    assert window.messages.banners[0].button not in ("", "Open repaired copy")
     window.preferences.change(language="en")
     banner = window.messages.banners[0]
-    assert banner.button == "Open a repaired copy"
+    assert banner.button == "Open repaired copy"
     with qtbot.waitSignal(window.current.opened):
         banner.act()
     settle()
@@ -160,7 +160,7 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
     open_in_window(made["drawn"])
     window.messages.error(DiskFull(made["drawn"]), "label")
     window.messages.error(DiskFull(made["drawn"]), "settings")
-    window.messages.toast("80 frames are proposed.", "Undo", lambda: None)
+    window.messages.toast("80 frames picked.", "Undo", lambda: None)
     window.current.close()
     settle()
     assert [banner.key for banner in window.messages.banners] == ["settings"]
@@ -206,22 +206,22 @@ def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(w
         settle()
         assert [banner.key for banner in window.messages.banners] == ["read_only"]
         assert len(window.messages.kept) == before + 1
-        assert "is open for reading only. Nothing was changed." in window.messages.kept[-1].text
+        assert "is open read-only. Nothing was changed. Correct" in window.messages.kept[-1].text
         assert window.toast.isVisible()
     window.go("explore")
     window.context.actions.get("explore.look").trigger()
     settle()
     press(Key.Key_M)
-    assert window.messages.kept[-1].text == "This project is open for reading only. Nothing was changed."
+    assert window.messages.kept[-1].text.startswith("This project is open read-only. Nothing was changed. Correct the cause")
 
 
 def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
     go_on = threading.Event()
-    job = window.current.job(lambda: text("Run of the model"), lambda _project, _progress: go_on.wait(60))
-    assert "Run of the model" in window.status.jobs.text()
+    job = window.current.job(lambda: text("Model run"), lambda _project, _progress: go_on.wait(60))
+    assert "Model run" in window.status.jobs.text()
     window.preferences.change(language="de")
-    assert job.name != "Run of the model"
+    assert job.name != "Model run"
     assert job.name in window.status.jobs.text()
     go_on.set()
     settle()

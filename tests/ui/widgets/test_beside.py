@@ -6,7 +6,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 
 @pytest.fixture
 def beside(look, shown):
-    return shown(Beside(look, (KeyButton(look, "A folder of pictures"), 1), (KeyButton(look, "Choose another one"), 1)), 900, 100)
+    return shown(Beside(look, (KeyButton(look, "A folder of images"), 1), (KeyButton(look, "Choose another one"), 1)), 900, 100)
 
 
 def ends(beside):

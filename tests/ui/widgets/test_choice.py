@@ -5,7 +5,7 @@ from fieldcheck.ui.widgets.choice import Choice
 
 
 def made(look, qtbot):
-    box = Choice(look, "Language", [("", "As the window"), ("de", "Deutsch")])
+    box = Choice(look, "Language", [("", "Same as interface"), ("de", "Deutsch")])
     qtbot.addWidget(box)
     return box
 
@@ -38,7 +38,7 @@ def test_it_has_a_name_and_the_mark_of_a_list(look, qtbot):
 
 
 def test_a_long_option_is_marked_as_cut_and_a_short_one_stands_whole(look, qtbot):
-    box = Choice(look, "What is looked at", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")])
+    box = Choice(look, "Source", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")])
     qtbot.addWidget(box)
     box.resize(180, 40)
     assert box.said().endswith("…")

@@ -7,7 +7,7 @@ LONG = "Labels made in sight of the model's answer are marked as such, in the re
 
 
 @pytest.mark.parametrize("lines", [1, 2])
-@pytest.mark.parametrize("said", ["", "Too fast, press again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"])
+@pytest.mark.parametrize("said", ["", "Too fast. Press the key again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"])
 def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
     made = shown(FixedLines(lines), 300, 60)
     before = (made.sizeHint(), made.minimumSizeHint())

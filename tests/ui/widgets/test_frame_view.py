@@ -30,7 +30,7 @@ def colour_at(view, x, y):
 
 
 def test_a_frame_is_painted_in_its_own_colours_and_shape(view):
-    view.show_frame(halves(), "Original", "a frame")
+    view.show_frame(halves(), "Original", "per frame")
     place = view.place()
     assert place.width() / place.height() == pytest.approx(160 / 90)
     assert place.width() == view.width()
@@ -40,12 +40,12 @@ def test_a_frame_is_painted_in_its_own_colours_and_shape(view):
 
 
 def test_the_surround_is_the_canvas_of_the_theme(view, look):
-    view.show_frame(halves(), "Original", "a frame")
+    view.show_frame(halves(), "Original", "per frame")
     assert colour_at(view, 200, 298) == QColor(look.tokens.canvas).getRgb()[:3]
 
 
 def test_without_a_frame_there_is_only_the_surround(view, look):
-    view.show_frame(halves(), "Original", "a frame")
+    view.show_frame(halves(), "Original", "per frame")
     view.show_nothing("Nothing", "no frame")
     assert view.place().isEmpty()
     assert colour_at(view, 200, 180) == QColor(look.tokens.canvas).getRgb()[:3]
@@ -53,7 +53,7 @@ def test_without_a_frame_there_is_only_the_surround(view, look):
 
 
 def test_the_frame_outlives_the_array_that_was_handed_over(view):
-    view.show_frame(halves(), "Original", "a frame")
+    view.show_frame(halves(), "Original", "per frame")
     junk = [halves((0, 255, 0), (0, 255, 0)) for _ in range(50)]
     place = view.place()
     assert colour_at(view, place.left() + 20, place.center().y()) == (200, 30, 30)
@@ -91,7 +91,7 @@ def test_fine_stripes_show_as_grey_where_they_are_too_fine_to_show(qtbot, look, 
 
 
 def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
-    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", crop=(40.0, 9.0, 120.0, 81.0))
+    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", crop=(40.0, 9.0, 120.0, 81.0))
     place, image = view.place(), view.grab().toImage()
     scale = place.width() / 160
     x = int(place.left() + 40 * scale) + 1
@@ -102,7 +102,7 @@ def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
 
 def test_a_mark_has_a_casing_and_a_word_beside_it(view):
     view.show_frame(
-        halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),)
+        halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),)
     )
     place, image = view.place(), view.grab().toImage()
     scale = place.width() / 160
@@ -115,10 +115,10 @@ def test_a_mark_has_a_casing_and_a_word_beside_it(view):
 
 
 def test_the_strip_takes_as_many_lines_as_its_words_need(view):
-    view.show_frame(halves(), "Short", "a frame")
+    view.show_frame(halves(), "Short", "per frame")
     one = view.place().top()
     view.resize(120, 300)
-    view.show_frame(halves(), "A title that is a good deal longer than this picture is wide", "a frame")
+    view.show_frame(halves(), "A title that is a good deal longer than this picture is wide", "per frame")
     view.grab()
     room = view.height() - view._strip_height()
     assert view._strip_height() > 40
@@ -131,14 +131,17 @@ def test_the_strip_can_be_read():
 
 
 def test_a_screen_reader_hears_name_and_description(view):
-    view.show_frame(halves(), "Original", "casting.mp4, 160 by 90 pixels")
-    assert (view.accessibleName(), view.accessibleDescription()) == ("Original", "casting.mp4, 160 by 90 pixels")
+    view.show_frame(halves(), "Original", "casting.mp4, 160 × 90 pixels")
+    assert (view.accessibleName(), view.accessibleDescription()) == ("Original", "casting.mp4, 160 × 90 pixels")
 
 
 def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
     shape, box = (90, 60), (-50.0, 30.0, 200.0, 70.0)
     view.show_frame(
-        halves((120, 120, 120), (120, 120, 120), shape), "Original", "a frame", marks=(BoxMark(box, 0, "1 part"), BoxMark(box, 1, "2 hole"))
+        halves((120, 120, 120), (120, 120, 120), shape),
+        "Original",
+        "per frame",
+        marks=(BoxMark(box, 0, "1 part"), BoxMark(box, 1, "2 hole")),
     )
     place = view.place()
     beside = {colour_at(view, x, y) for x in (place.left() - 3, place.right() + 3) for y in range(40, 290, 3)}

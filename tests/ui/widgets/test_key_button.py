@@ -54,7 +54,7 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
 
 
 def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(qtbot, look):
-    line, kept, shrunk = QWidget(), KeyButton(look, "Folder of pictures", "F"), KeyButton(look, "Rest of the burst", "B", shrinks=True)
+    line, kept, shrunk = QWidget(), KeyButton(look, "Import folder…", "F"), KeyButton(look, "Rest of the burst", "B", shrinks=True)
     qtbot.addWidget(line)
     row(look, kept, shrunk, on=line)
     line.resize(line.minimumSizeHint())

@@ -10,7 +10,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def large(qtbot, look):
-    made = Magnified(look, "The frame, large")
+    made = Magnified(look, "Enlarged frame")
     qtbot.addWidget(made)
     made.resize(400, 300)
     image = QImage(800, 800, QImage.Format.Format_RGB32)

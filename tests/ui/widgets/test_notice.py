@@ -6,9 +6,9 @@ from fieldcheck.ui.widgets.notice import Notice
 def test_without_a_tray_it_says_so_and_makes_no_icon(shown):
     notice = Notice(shown(QWidget(), 100, 100))
     if QSystemTrayIcon.isSystemTrayAvailable():
-        assert notice.show("Monitor", "an alarm") in (True, False)
+        assert notice.show("Überwachung", "an alarm") in (True, False)
     else:
-        assert notice.show("Monitor", "an alarm") is False
+        assert notice.show("Überwachung", "an alarm") is False
         assert notice._tray is None
 
 
@@ -18,6 +18,6 @@ def test_where_there_is_one_the_message_goes_to_its_icon_which_goes_with_the_win
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda icon, title, said, *more: told.append((title, said, icon.parent())))
     window = shown(QWidget(), 100, 100)
     notice = Notice(window)
-    notice.show("Monitor", "an alarm")
-    notice.show("Monitor", "another")
-    assert told == [("Monitor", "an alarm", window), ("Monitor", "another", window)]
+    notice.show("Überwachung", "an alarm")
+    notice.show("Überwachung", "another")
+    assert told == [("Überwachung", "an alarm", window), ("Überwachung", "another", window)]

@@ -10,10 +10,10 @@ def noted(qtbot, ms=30):
 
 def test_it_is_over_by_itself(qtbot):
     note, told = noted(qtbot)
-    note.show("Too fast, press again.")
-    assert note.text == "Too fast, press again."
+    note.show("Too fast. Press the key again.")
+    assert note.text == "Too fast. Press the key again."
     qtbot.waitUntil(lambda: not note.text)
-    assert told == ["Too fast, press again.", ""]
+    assert told == ["Too fast. Press the key again.", ""]
 
 
 def test_one_that_lasts_stands_until_it_is_ended(qtbot):

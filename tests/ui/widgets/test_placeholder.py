@@ -15,7 +15,7 @@ def said(made):
 def test_empty_says_what_is_missing_and_offers_what_brings_it(qtbot, look):
     made = Placeholder(look)
     qtbot.addWidget(made)
-    made.show_empty("Nothing to label.", [KeyButton(look, "Pick frames"), KeyButton(look, "Open sample")])
+    made.show_empty("Nothing to label.", [KeyButton(look, "Pick frames"), KeyButton(look, "Open demo")])
     made.show_empty("No frames yet.", [KeyButton(look, "Import")])
     assert said(made) == (["No frames yet."], ["Import"])
     assert (made.state, made.sentence, made.places()) == ("empty", "No frames yet.", [])
@@ -23,13 +23,13 @@ def test_empty_says_what_is_missing_and_offers_what_brings_it(qtbot, look):
 
 def test_loading_paints_each_block_where_its_share_of_the_room_is(shown, look):
     made = shown(Placeholder(look, [(0, 0, 1, 0.25), (0.5, 0.5, 0.5, 0.5)]), 600, 300)
-    made.show_loading("Working out the figures …")
+    made.show_loading("Computing results …")
     painted = made.grab().toImage()
     ratio, filled = painted.devicePixelRatio(), QColor(look.tokens.panel)
     at = {(x, y): painted.pixelColor(int(x * ratio), int(y * ratio)) == filled for x, y in ((300, 30), (550, 280), (50, 280))}
     assert at == {(300, 30): True, (550, 280): True, (50, 280): False}
-    assert said(made) == (["Working out the figures …"], [])
-    assert (made.state, made.accessibleName()) == ("loading", "Working out the figures …")
+    assert said(made) == (["Computing results …"], [])
+    assert (made.state, made.accessibleName()) == ("loading", "Computing results …")
 
 
 def test_failed_says_what_happened_and_reads_again(qtbot, look):

@@ -34,7 +34,7 @@ def test_a_small_picture_is_not_blown_up(qtbot, look):
 def test_without_a_picture_there_is_the_surround(qtbot, look):
     still = Still(look, "Frame")
     qtbot.addWidget(still)
-    still.show_image(None, "no picture")
+    still.show_image(None, "no image")
     assert still.place().isEmpty()
     assert still.image.isNull()
     assert still.sizeHint() == still.minimumSizeHint()

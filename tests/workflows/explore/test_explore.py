@@ -77,7 +77,7 @@ def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
     """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
     makers.label_all(drawn)
     run_all(drawn, Silent(), makers.NOW)
-    assert "Near-duplicates were not looked for yet (Report)." in seen(drawn, "en").under
+    assert "Near-duplicates not searched yet (Report)." in seen(drawn, "en").under
     compare_sets(drawn, Silent(), makers.NOW)
     assert not any("Near-duplicates" in line for line in seen(drawn, "en").under)
 

@@ -34,7 +34,7 @@ def test_the_same_content_has_the_same_name_whatever_the_file_is_called(tmp_path
 
 def test_a_folder_is_named_by_names_and_contents_of_its_pictures_in_folders_inside_it_too(tmp_path):
     folder = makers.picture_folder(tmp_path / "Prüfling 3", ["red", "blue"], "sub ü/{:02d}.png".format)
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "notes.txt").write_text("no image")
     found = look_at(folder, Silent())
     assert found.names == ("sub ü/00.png", "sub ü/01.png")
     (folder / "sub ü" / "01.png").rename(folder / "sub ü" / "02.png")
@@ -100,7 +100,7 @@ def test_footage_is_copied_once_and_byte_by_byte(tmp_path, project):
 
 def test_a_folder_is_copied_with_its_folders_and_without_what_is_no_picture(tmp_path, project):
     folder = makers.picture_folder(tmp_path / "f", ["red", "blue"], "in/{}.png".format)
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "notes.txt").write_text("no image")
     source = look_at(folder, Silent())
     copy_in(source, project, Silent())
     assert everything(project / source.place) == ["in", "in/0.png", "in/1.png"]

@@ -84,7 +84,7 @@ def test_a_finer_list_is_kept_with_the_recording(empty, material):
 def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
     folder = makers.picture_folder(tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format)
     makers.picture_folder(folder / "sub", ["red", "blue"])
-    (folder / "a.jpg").write_text("no picture")
+    (folder / "a.jpg").write_text("no image")
     (folder / "IMG_1.HEIC").write_text("a picture of a phone")
     (found,) = makers.add_footage(empty, folder)
     assert len(found.clips) == 1
@@ -129,7 +129,7 @@ def test_footage_without_a_readable_frame_leaves_nothing_behind(empty, tmp_path,
         path, error = tmp_path / "f", NoPictures
         path.mkdir()
         for number in range(20):
-            (path / f"{number}.png").write_text("no picture")
+            (path / f"{number}.png").write_text("no image")
     else:
         path, error = makers.video(tmp_path / "torn.avi", ["red"] * 20), VideoUnreadable
         head = path.read_bytes()
@@ -149,7 +149,7 @@ def test_a_broken_import_resumes_and_comes_to_the_same(empty, long, material, tm
     path = long
     if kind == "folder":
         path = makers.picture_folder(tmp_path / "f", makers.cycle(400))
-        (path / "0007.png").write_text("no picture")
+        (path / "0007.png").write_text("no image")
     whole = makers.empty_project(tmp_path / "whole.fieldcheck", material / "net.onnx")
     with whole:
         makers.add_footage(whole, path)
@@ -193,7 +193,7 @@ def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, ma
 def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(material, tmp_path, kind):
     path = material / "belt.avi" if kind == "video" else makers.picture_folder(tmp_path / "f", makers.cycle(60))
     if kind == "folder":
-        (path / "0003.png").write_text("no picture")
+        (path / "0003.png").write_text("no image")
     n = 120 if kind == "video" else 59
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         broken_off(project, path)

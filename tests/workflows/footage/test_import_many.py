@@ -123,7 +123,7 @@ def test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named(em
     for n, day in enumerate(("1-mon", "2-tue", "3-wed/left", "3-wed/right"), 1):
         makers.picture_folder(stick / day, ["red", "blue"] * n)
     (stick / "notes").mkdir()
-    (stick / "notes" / "a.txt").write_text("no picture")
+    (stick / "notes" / "a.txt").write_text("no image")
     brought = import_each(empty, [stick], FootageInfo(), Silent(), makers.NOW)
     assert [one.recording.source for one in brought.imported] == ["1-mon", "2-tue", "left", "right"]
     assert ([len(one.frames) for one in brought.imported], brought.failed) == ([2, 4, 6, 8], ())

@@ -137,7 +137,10 @@ def test_a_slice_holds_a_frame_with_a_person_only_where_it_is_asked_for(tmp_path
         with pytest.raises(NothingLabelled) as caught:
             export_slice(project, [name], tmp_path / "slice", Silent())
         assert caught.value.among == "without_people"
-        assert "A person is marked on every frame" in sentence(caught.value)
+        assert sentence(caught.value) == (
+            f"All frames to export from {project.path} are marked “person”. Nothing was written. "
+            "Include frames with a person (Explore, Shift+E)."
+        )
         assert export_slice(project, [name], tmp_path / "slice", Silent(), with_people=True).n == 1
 
 
@@ -174,7 +177,7 @@ def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled
 def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
     with pytest.raises(LabelKindWrong) as caught:
         export_labels(labelled, "voc", tmp_path / "a", Silent())
-    assert sentence(caught.value) == "voc cannot hold the labels of this project; nothing was written: {} can.".format(
+    assert sentence(caught.value) == "voc does not support the labels of this project. Nothing was written. Supported formats: {}.".format(
         ", ".join(writable_with("class"))
     )
     with pytest.raises(NothingLabelled):
@@ -189,7 +192,11 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
     for kind in ("yolo", "voc", "imagefolder"):
         with pytest.raises(LabelKindWrong) as caught:
             export_labels(pointed, kind, tmp_path / kind, Silent())
-        assert f"nothing was written: {', '.join(writable_with('points'))} can." in sentence(caught.value)
+        supported = ", ".join(writable_with("points"))
+        assert (
+            sentence(caught.value)
+            == f"{kind} does not support the labels of this project. Nothing was written. Supported formats: {supported}."
+        )
     before = {one.frame_id: one.points for one in pointed.read(labels_table.all)}
     assert any(before.values())
     assert dict(export_labels(pointed, "masks", tmp_path / "masks", Silent()).losses) == {"marked": sum(map(len, before.values()))}

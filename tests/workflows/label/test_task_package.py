@@ -111,7 +111,7 @@ def test_what_cannot_be_packed_is_refused(boxes, tmp_path, material):
         set_label(boxes, name, LabelDecision(nothing=True), by="me", now=makers.NOW)
     with pytest.raises(NothingLabelled) as caught:
         export_tasks(boxes, "cvat", tmp_path / "out", Silent())
-    assert "is labelled already; nothing was written" in sentence(caught.value)
+    assert "labelled. Nothing was written" in sentence(caught.value)
     with makers.empty_project(tmp_path / "new.fieldcheck", material / "box.onnx") as project, pytest.raises(NothingPicked):
         export_tasks(project, "cvat", tmp_path / "out", Silent())
     several = makers.several_model(tmp_path / "several.onnx")

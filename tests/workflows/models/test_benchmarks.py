@@ -88,7 +88,7 @@ def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, 
     (folder / "blue").symlink_to(cache / "blue")
     found, receipt = read_with_receipt(folder, None, None, None, strict=True)
     assert (receipt.n_pictures, receipt.linked, receipt.to_json()["linked"]) == (9, 6, 6)
-    assert "6 pictures are links, which were followed." in receipt_lines(*receipt.told)
+    assert "6 images are symbolic links and were followed." in receipt_lines(*receipt.told)
     set_benchmark(empty, found)
     assert run_and_score(empty, None, "benchmark", Silent(), makers.NOW)[0].score.n == 9
 
@@ -106,7 +106,7 @@ def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_sa
     found, receipt = read_with_receipt(path, None, None, None, strict=False)
     assert [item.path for item in found.items] == ["a.png"]
     assert receipt.faults == {"unlabelled": ("b.png",)}
-    assert "1 picture is not annotated and left out of every score: b.png" in receipt_lines(*receipt.told)
+    assert "1 unlabelled image, not scored: b.png" in receipt_lines(*receipt.told)
     path.write_text(json.dumps(document | {"info": {"images_without_annotation": "empty"}}))
     found, receipt = read_with_receipt(path, None, None, None, strict=True)
     assert ([item.path for item in found.items], receipt.faults) == (["a.png", "b.png"], {})

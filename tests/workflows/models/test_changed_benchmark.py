@@ -35,5 +35,6 @@ def test_what_was_written_long_before_the_model_was_asked_is_not_read_again(draw
 def test_the_report_says_on_which_pictures_its_benchmark_score_rests():
     said = warnings(replace(example_report(), changed_benchmark=("red/1.png", "red/2.png")))
     assert any(
-        line.startswith("2 pictures of the benchmark were changed after the model had answered them: benchmark score") for line in said
+        line.startswith("2 benchmark images changed since they were last run: benchmark score and gap refer to the old images.")
+        for line in said
     )

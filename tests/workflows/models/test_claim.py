@@ -173,7 +173,7 @@ def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
         assert told.gap.estimate.value == pytest.approx(
             found.score.value - {one.name: one.estimate for one in told.field.metrics}["map"].value, abs=1e-9
         )
-        assert "Scored by mAP (COCO, IoU 0.50 to 0.95)." in told.gap.sentence
+        assert "Metric: mAP (COCO, IoU 0.50 to 0.95)." in told.gap.sentence
         assert (told.gap.counts, told.benchmark.metric) == ("", "frame_score")
         assert early_look(project).why == "other_metric"
         set_claim(project, 0.2, "map")

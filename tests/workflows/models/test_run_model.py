@@ -159,7 +159,7 @@ def test_without_any_benchmark_picture_that_can_be_read_the_run_is_refused(empty
     folder = makers.benchmark_folder(tmp_path / "clean", each=2)
     set_benchmark(empty, read_benchmark(folder, None, None))
     for picture in folder.rglob("*.png"):
-        picture.write_text("no picture")
+        picture.write_text("no image")
     with pytest.raises(PictureUnreadable) as broken:
         ran(empty, "benchmark")
     assert broken.value.path.parent.parent == folder

@@ -64,7 +64,7 @@ def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, s
     report = assemble(drawn, "en", Silent(), makers.NOW)
     assert report.provenance.providers == (CPU, OTHER)
     assert report.provenance.parity == found
-    assert parity_said(found).startswith("Computed by OpenVINO (Intel): on 4 frames within 0.00% of the processor. What it lacks")
+    assert parity_said(found).startswith("Execution provider OpenVINO (Intel): predictions on 4 frames within 0.00% of the CPU")
 
 
 def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(drawn, chosen):
@@ -73,7 +73,7 @@ def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(dra
     ran = run_on(drawn, model, "field", Silent(), makers.NOW)
     assert ran.providers == (CPU,)
     assert settled_parity(drawn, model) == Parity("cuda", problem="missing")
-    assert parity_said(settled_parity(drawn, model)) == "CUDA (NVIDIA) is set and not installed here; the processor computes."
+    assert parity_said(settled_parity(drawn, model)) == "CUDA (NVIDIA) is selected but not installed. The CPU is used."
 
 
 def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
@@ -82,7 +82,7 @@ def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
     keep_parity(drawn, model, Parity(OTHER, 4, 0.3, (), "differs"), makers.NOW)
     assert run_on(drawn, model, "field", Silent(), makers.NOW).providers == (CPU,)
     said = parity_said(settled_parity(drawn, model))
-    assert said.startswith("OpenVINO (Intel) answers differently from the processor: on 4 frames by up to 0.300, where 0.01")
+    assert said.startswith("OpenVINO (Intel) differs from the CPU by up to 0.300 on 4")
 
 
 def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
@@ -94,8 +94,8 @@ def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp
     found = check_model.check_model(makers.colour_model(tmp_path / "m.onnx"), None, None, None, Silent())
     (finding,) = [one for one in found.findings if one.how == "provider"]
     assert (finding.code, finding.level) == ("unsupported_operator", "info")
-    assert told(finding).seen.startswith("OpenVINO (Intel) lacks ")
-    assert told(finding).todo == "Nothing: what it lacks, the processor computes."
+    assert told(finding).seen.startswith("OpenVINO (Intel)")
+    assert told(finding).todo == "No action needed: unsupported operators run on the CPU."
 
 
 @pytest.mark.filterwarnings("ignore:Specified provider")

@@ -40,7 +40,7 @@ def test_what_is_no_recipe_is_refused_and_never_run(tmp_path, name, said, proble
     with pytest.raises(RecipeRefused) as refused:
         read_recipe_file(path, 96)
     assert refused.value.problem == problem
-    assert "nothing was changed" in sentence(refused.value)
+    assert "Nothing was changed" in sentence(refused.value)
     with pytest.raises(PathMissing):
         read_recipe_file(tmp_path / "none.json", 96)
 

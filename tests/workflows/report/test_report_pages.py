@@ -76,7 +76,7 @@ def drafted(project, lang="en"):
 def test_it_says_in_short_what_page_1_says(labelled):
     found = drafted(labelled)
     assert " ".join(found.short.headline) == found.preview.report.gap.sentence
-    assert found.short.verdict in ("Not ready", "Not enough frames", "Not shown to be ready")
+    assert found.short.verdict in ("Not ready", "Inconclusive")
     assert found.short.sign in ("octagon", "ring", "triangle")
     assert any("95%" in said for said in found.short.ranges)
 
@@ -119,7 +119,7 @@ def test_it_is_in_the_reports_language_whatever_is_spoken(labelled):
 def test_no_command_stands_in_a_report_whichever_door_wrote_it(tmp_path):
     with makers.empty_project(tmp_path / "bare.fieldcheck") as project, remedies.told_by("terminal"):
         found = drafted(project)
-    assert found.preview.report.gap.sentence == "No gap yet: there is no footage (Capture, “Import video files”)."
+    assert found.preview.report.gap.sentence == "No gap yet: no footage (Capture, “Import video files”)."
     assert found.short.headline == (found.preview.report.gap.sentence,)
     assert found.preview.images
 

@@ -31,7 +31,7 @@ def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked
     found = round_result(drawn, "en")
     assert (found.lacking, found.n_waiting, found.verdict, found.chart.benchmark) == ("answers", n_benchmark, None, None)
     said = " ".join(found.headline)
-    assert "No gap yet: the model has not answered the benchmark (Explore, “Run the model”)." in said
+    assert "No gap yet: the model has not been run on the benchmark (Explore, “Run model”)." in said
     assert "fieldcheck" not in said
     assert "is named" not in said
     assert found.chart.field.measured

@@ -88,7 +88,7 @@ def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp
     written = write_report(labelled, tmp_path / "out", "en", Silent(), makers.NOW)
     summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
     assert (summary["gap"]["value"], summary["shared_classes"]["shared"]) == (None, [])
-    assert summary["gap"]["sentence"].endswith("No gap: no class is labelled in both the benchmark and the field.")
+    assert summary["gap"]["sentence"].endswith("No gap: benchmark and field have no labelled class in common.")
     assert summary["field"]["footage"]["value"] is not None
 
 

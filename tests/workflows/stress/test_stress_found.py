@@ -54,7 +54,7 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
         assert curve.said.startswith("Median confidence ")
     line = found.line("benchmark", "colour_cast", 3.0)
-    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["right", "of the answers changed"]
+    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["correct", "of predictions changed"]
     assert "wrong at confidence 0.90 or more" in line
     assert [one.split(":")[0] for one in found.short("colour_cast", 3.0).split("\n")] == ["Benchmark", "Field"]
     assert found.short("colour_cast", 2.0) == ""
@@ -63,16 +63,16 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
 def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
     assert stress_found(labelled, "en").matched == ""
     makers.keep_match(labelled)
-    assert stress_found(labelled, "en").matched.startswith("The corruption that makes the benchmark look most like the field: noise of")
+    assert stress_found(labelled, "en").matched.startswith("Best match for the field: sensor noise, mean severity ")
 
 
 def test_footage_has_changed_answers_only(footed):
     run_sweep(footed, SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",)), Silent(), makers.NOW)
     found = stress_found(footed, "en")
     (heat,) = found.heats
-    assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Answers that changed")
+    assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Changed predictions")
     assert "changed" in found.short("dark", 3.0)
-    assert "right" not in found.line("footage", "dark", 3.0)
+    assert "correct" not in found.line("footage", "dark", 3.0)
 
 
 def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
@@ -81,11 +81,11 @@ def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     found = stress_found(labelled, "en")
     with language.spoken("en"):
         assert (found.families, found.shortcuts) == (knowing.families(probes), knowing.shortcuts(probes))
-    assert found.leaning.startswith(("It answers from", "No shortcut"))
-    assert found.sure_from.endswith("from 0.90 on.")
+    assert found.leaning.startswith(("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests"))
+    assert found.sure_from.endswith("at 0.90 or above.")
 
 
 def test_it_speaks_the_language_asked_for(swept):
     found = stress_found(swept[0], "de")
     assert found.heats[0].heading.startswith("Benchmark")
-    assert found.lines[0][3].split("; ")[0].endswith(" richtig")
+    assert found.lines[0][3].split("; ")[0].endswith(" korrekt")

@@ -27,7 +27,7 @@ def latency_plot(curve: LatencyCurve, n: int, until: float, rates: Sequence[floa
         0.0, last, tuple((last * at / TICKS, minutes(60 * last * at / TICKS)) for at in range(TICKS + 1)), text("time, min:s")
     )
     heights = [highest / SPARE * at / 2 for at in range(3)]
-    up = PlotAxis(0.0, highest, tuple((at, number(at, int(highest < 20))) for at in heights), text("ms a frame"))
+    up = PlotAxis(0.0, highest, tuple((at, number(at, int(highest < 20))) for at in heights), text("ms per frame"))
     series = (PlotSeries("line", marks, "none", band=True),)
     heads = (text("time, min:s"), text("p50, ms"), text("p95, ms"))
     return Plot("latency", text("Latency over time"), _said(curve, n), across, up, series, heads, tuple(rules))
@@ -35,7 +35,7 @@ def latency_plot(curve: LatencyCurve, n: int, until: float, rates: Sequence[floa
 
 def _said(curve: LatencyCurve, n: int) -> str:
     if not curve.p50_ms:
-        return text("Nothing was measured yet.")
+        return text("Not measured yet.")
     said = plural(
         "{n} frame: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",
         "{n} frames: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",

@@ -91,7 +91,7 @@ class BenchPresenter(QObject):
         self._body = ScreenBody(context.current)
         self._trace: LatencyTrace | None = None
         self._ran = False  # at the last look
-        self.job = JobButton(context, self, WORK, lambda: text("Speed"), self._work, resumes=False)
+        self.job = JobButton(context, self, WORK, lambda: text("Latency"), self._work, resumes=False)
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
 
@@ -153,7 +153,7 @@ class BenchPresenter(QObject):
             return device_runner.export_runner(project, place, None, None, progress, timestamp(), with_people)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Export a folder for a device"), work, self._exported, self._failed)
+        job = self._context.current.job(lambda: text("Export runner for a device"), work, self._exported, self._failed)
         if job is not None:
             job.resumes = False
 
@@ -248,7 +248,7 @@ class BenchPresenter(QObject):
         for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
             self._context.actions.enable(f"bench.{code}", on)
         primary = text("Stop") if runs else words.run_for(self.session.choices["duration"])
-        hint = text("Speed under load, long enough to get hot.")
+        hint = text("Measure latency and throttling under load.")
         self._header.show_head(ScreenHead(screen_name("bench"), hint, primary if standing is not None else "", can, self._key()))
         self._show_body()
 
@@ -258,13 +258,13 @@ class BenchPresenter(QObject):
         if standing is None and (said := opening_sentence(self._context.current)):
             self._view.show_loading(said)
         elif standing is None:
-            self._view.show_empty(text("A measurement needs a project: open one, or begin one."), "go.project")
+            self._view.show_empty(text("To measure latency, open or create a project."), "go.project")
         elif not self._body.is_read and not runs:
             self._view.show_loading(text("Reading the last measurement …"))
         elif not standing.n_models and found is None:
-            self._view.show_empty(text("The project has no model yet."), "go.project")
+            self._view.show_empty(text("No model in this project yet."), "go.project")
         elif not standing.n_recordings and found is None:
-            self._view.show_empty(text("No footage was taken in."), "go.capture")
+            self._view.show_empty(text("No footage imported."), "go.capture")
         else:
             self._view.show_content()
             self._view.show_choices(self.session.choices, not runs)
@@ -283,24 +283,24 @@ class BenchPresenter(QObject):
         """The figures so far."""
         session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
         said = words.so_far(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
-        self._view.show_verdict("", text("The run is under way"), said)
+        self._view.show_verdict("", text("Latency test running"), said)
         self._view.show_stages([(words.stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
         said = words.load_name(session.choices["load"])
         self._view.show_curve(latency_plot(curve, session.n, session.seconds / 60, self._rates(), ()), said)
         self._view.show_percentiles([("", "")] * 3)
-        self._view.show_facts([text("Percentiles come at the end: the first seconds do not count.")])
+        self._view.show_facts([text("Percentiles appear at the end; the warm-up is not counted.")])
 
     def _show_beside(self, beside: SideBySide | None) -> None:
         """Providers and numbers of threads, the quickest named first."""
         self._view.show_percentiles([("–", "")] * 3)
         if beside is None or not beside.variants:
-            said = text("Every provider that is installed and each number of threads, in turn on the same frames. Only shown, not kept.")
-            self._view.show_verdict("ring", text("Side by side"), said)
+            said = text("Compares every installed execution provider and thread count on the same frames. Results are not saved.")
+            self._view.show_verdict("ring", text("Variant comparison"), said)
             self._view.show_several(True, beside)
             self._view.show_facts([words.this_machine()])
             return
         quickest = quickest_of(beside)
-        self._view.show_verdict("tick", text("Side by side"), quickest_said(beside))
+        self._view.show_verdict("tick", text("Variant comparison"), quickest_said(beside))
         self._view.show_percentiles([(f"{number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")])
         self._view.show_several(True, beside)
         self._view.show_facts([variant_name(quickest), words.this_machine()])
@@ -308,7 +308,7 @@ class BenchPresenter(QObject):
     def _show_found(self, found: Latency | None) -> None:
         session = self.session
         if found is None:
-            said = text("Ten minutes show what ten seconds hide: heat, and whatever else runs here.")
+            said = text("Run ten minutes to detect throttling and background load.")
             self._view.show_verdict("ring", text("Not measured yet"), said)
             self._view.show_stages(())
             self._view.show_curve(latency_plot(LatencyCurve(), 0, session.seconds / 60, self._rates(), ()), "")
@@ -349,9 +349,9 @@ def build(context: Context, header: Header) -> Screen:
         "load": [(code, words.load_name(code)) for code in LOADS],
         "threads": [
             *((str(n), number(n) if n else text("all cores but one")) for n in thread_counts()),
-            (SIDE_BY_SIDE, text("side by side")),
+            (SIDE_BY_SIDE, text("compare variants")),
         ],
-        "target": [(str(rate), words.rate_name(rate) if rate else text("no rate")) for rate in RATES],
+        "target": [(str(rate), words.rate_name(rate) if rate else text("no target")) for rate in RATES],
         "memory": _memories(0),
     }
     view = BenchView(context.look, context.actions, options)
@@ -361,11 +361,11 @@ def build(context: Context, header: Header) -> Screen:
     view.chosen.connect(presenter.choose)
     bind = context.actions.bind
     bind("bench.run", presenter.primary)
-    result = text("Results of a device") + " (*.json)"
-    to_device, with_people = text("Where the folder for the device goes"), partial(presenter.export, with_people=True)
+    result = text("Device result") + " (*.json)"
+    to_device, with_people = text("Runner folder"), partial(presenter.export, with_people=True)
     bind("bench.export", lambda: choose_folder(view, to_device, presenter.export))
     bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
-    bind("bench.take", lambda: choose_file(view, text("Take in a device's result"), result, presenter.take))
+    bind("bench.take", lambda: choose_file(view, text("Import device result"), result, presenter.take))
     bind("bench.load", presenter.next_load)
     bind("bench.table", view.turn_chart)
     for code in DURATIONS:

@@ -19,26 +19,29 @@ else:
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or not standing.n_timed:
         return Badge("optional", text("optional"))
-    return Badge("look", text("gets slower")) if standing.n_slower else Badge("done", text("timed"))
+    return Badge("look", text("slows down")) if standing.n_slower else Badge("done", text("measured"))
 
 
 def _about() -> About:
     return About(
-        text("How long a frame takes on this machine, from decoding to the answer, long enough for heat to show."),
+        text("Latency per frame on this machine, from decoding to prediction, measured long enough to reveal thermal throttling."),
         (
-            text("Choose how long, how fast frames come and what else the machine does meanwhile; R begins and stops."),
+            text("Choose duration, frame source rate and background load, then press R to start. Press R again to stop."),
             text(
-                "“Side by side” times each provider and number of threads on the same frames; “until it is flat” ends when two "
-                "blocks of five minutes differ by less than 2%."
+                "“Compare variants” measures each execution provider and thread count on the same frames. “Run until "
+                "stable” ends when two five-minute blocks differ by less than 2%."
             ),
-            text("E writes a folder that runs on the device with onnxruntime and numpy alone; I takes its bench.json in."),
-            text("The plot is live. A run that is stopped before its end is not kept: it says nothing of heat."),
+            text(
+                "Press E to export a runner: a folder that needs only Python, onnxruntime and numpy on the device. "
+                "Press I to import its bench.json."
+            ),
+            text("The chart updates live. A test stopped early is not saved, because it does not cover throttling."),
         ),
         (
-            text("p50 is the median of all frames. 5 of 100 frames take longer than p95, 1 of 100 longer than p99."),
-            text("The range beside a percentile is that of its rank, 95%; p99 needs 500 frames."),
-            text("It gets slower where the last minute takes 1.15 times as long as the first; the line in the plot shows since when."),
-            text("These figures are of this machine. They say nothing of another device."),
+            text("p50 is the median. 5% of frames take longer than p95, 1% longer than p99."),
+            text("Each percentile is shown with its 95% CI (by rank); p99 requires 500 frames."),
+            text("Slowdown: the last minute takes at least 1.15 times as long as the first. A line in the chart marks the start."),
+            text("The values apply to this machine only."),
         ),
     )
 
@@ -46,16 +49,16 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "bench"
     return [
-        Entry("bench.run", text("Begin or stop the run"), ("R",), screen),
-        Entry("bench.short", text("Run for 1 minute"), ("1",), screen),
-        Entry("bench.usual", text("Run for 10 minutes"), ("2",), screen),
-        Entry("bench.long", text("Run for 30 minutes"), ("3",), screen),
-        Entry("bench.flat", text("Run until it is flat"), ("4",), screen),
-        Entry("bench.export", text("Export a folder for a device"), ("E",), screen),
-        Entry("bench.export_people", text("Export a folder for a device, frames with a marked person too"), ("Shift+E",), screen),
-        Entry("bench.take", text("Take in a device's result"), ("I",), screen),
-        Entry("bench.load", text("Next load"), ("L",), screen),
-        Entry("bench.table", text("The chart as a table, or as a chart again"), ("V",), screen),
+        Entry("bench.run", text("Start or stop the latency test"), ("R",), screen),
+        Entry("bench.short", text("Run 1 min"), ("1",), screen),
+        Entry("bench.usual", text("Run 10 min"), ("2",), screen),
+        Entry("bench.long", text("Run 30 min"), ("3",), screen),
+        Entry("bench.flat", text("Run until stable"), ("4",), screen),
+        Entry("bench.export", text("Export runner for a device"), ("E",), screen),
+        Entry("bench.export_people", text("Export runner, including frames with a person"), ("Shift+E",), screen),
+        Entry("bench.take", text("Import device result"), ("I",), screen),
+        Entry("bench.load", text("Next background load"), ("L",), screen),
+        Entry("bench.table", text("Show chart as table or chart"), ("V",), screen),
     ]
 
 
@@ -63,7 +66,7 @@ SPEC = ScreenSpec(
     id="bench",
     icon="speedometer",
     place=7,
-    name=lambda: text("Bench"),
+    name=lambda: text("Latency"),
     make=lambda context, header: presenter.build(context, header),
     badge=_badge,
     help=_about,

@@ -23,7 +23,7 @@ class StageBar(QWidget):
         super().__init__(parent)
         self._look = look
         self.parts: tuple[tuple[str, float], ...] = ()
-        self.setAccessibleName(text("Where the time of a frame goes"))
+        self.setAccessibleName(text("Latency breakdown"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_parts(self, parts: Sequence[tuple[str, float]]) -> None:
@@ -63,4 +63,4 @@ def stages_said(parts: Sequence[tuple[str, float]]) -> str:
     if not parts:
         return ""
     said = " · ".join(f"{name} {number(ms, 1)}" for name, ms in parts)
-    return text("{stages} = {whole} ms a frame").format(stages=said, whole=number(sum(ms for _, ms in parts), 1))
+    return text("{stages} = {whole} ms per frame").format(stages=said, whole=number(sum(ms for _, ms in parts), 1))

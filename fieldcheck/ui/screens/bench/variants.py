@@ -27,7 +27,7 @@ class VariantsTable(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = BlockTable(look, text("Variants side by side"))
+        self.table = BlockTable(look, text("Variant comparison"))
         self.about = FixedLines(LINES, size="caption", tone="quiet")
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column(look, (self.table, 1), self.about, on=self).addStretch(0)
@@ -39,16 +39,16 @@ class VariantsTable(QWidget):
         self.table.show_table(_table(found) if found is not None and measured else None)
         heads, lines = self.table.horizontalHeader().sizeHint().height(), self.table.verticalHeader().length()
         self.table.setMaximumHeight(heads + lines + 2 * self.table.frameWidth())
-        self.about.say("\n".join(about_variants(found)) if found is not None else text("Nothing was measured yet."), "quiet")
+        self.about.say("\n".join(about_variants(found)) if found is not None else text("Not measured yet."), "quiet")
 
 
 def _table(found: SideBySide) -> Table:
     heads = (
-        Cell(text("Provider and threads"), head=True),
+        Cell(text("Execution provider and threads"), head=True),
         *(Cell(name, figure=True) for name in ("p50, ms", "p95, ms", "n")),
-        Cell(text("beside the first"), figure=True),
+        Cell(text("compared with the first"), figure=True),
     )
-    return Table(text("Variants side by side"), heads, tuple(_line(found, one) for one in found.variants))
+    return Table(text("Variant comparison"), heads, tuple(_line(found, one) for one in found.variants))
 
 
 def _line(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:

@@ -56,8 +56,8 @@ class BenchView(QWidget):
         self._told, self._compact = _NOTHING, False
         self.placeholder = Placeholder(look)
         self.sign, self.heading, self.sentence = Sign(look), label(size="heading"), FixedLines(2)
-        self.export = KeyButton(look, text("For a device …"), actions.key("bench.export"), shrinks=True)
-        self.take = KeyButton(look, text("Take in …"), actions.key("bench.take"), shrinks=True)
+        self.export = KeyButton(look, text("Export runner…"), actions.key("bench.export"), shrinks=True)
+        self.take = KeyButton(look, text("Import result…"), actions.key("bench.take"), shrinks=True)
         self.export.triggers(actions.get("bench.export"))
         self.take.triggers(actions.get("bench.take"))
         self.choices = {what: Choice(look, _choice_name(what), given) for what, given in options.items()}
@@ -211,6 +211,7 @@ class BenchView(QWidget):
         grid = QGridLayout()
         made = card(self._look, grid)
         grid.setVerticalSpacing(self._look.metrics.px(2))
+        grid.setHorizontalSpacing(self._look.metrics.px(4))
         for at, (what, choice) in enumerate(self.choices.items()):
             grid.addWidget(label(_choice_name(what), "caption", "quiet"), 0, at)
             grid.addWidget(choice, 1, at)
@@ -222,7 +223,7 @@ class BenchView(QWidget):
     def _where(self) -> QFrame:
         made = card(self._look)
         self._close(made)
-        head = row(self._look, label(text("Where the time of a frame goes"), bold=True))
+        head = row(self._look, label(text("Latency breakdown"), bold=True))
         for part in (self.stages, self.stages_line):
             content(made).addWidget(part)
         content(made).insertLayout(0, head)
@@ -264,9 +265,9 @@ class BenchView(QWidget):
 def _choice_name(what: str) -> str:
     return {
         "duration": text("Duration"),
-        "rate": text("Frames come"),
-        "load": text("Meanwhile"),
+        "rate": text("Frame source rate"),
+        "load": text("Background load"),
         "threads": text("Threads"),
-        "target": text("Target rate"),
-        "memory": text("May take (RAM)"),
+        "target": text("Target frame rate"),
+        "memory": text("Memory limit (RAM)"),
     }[what]

@@ -23,7 +23,7 @@ MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does n
 def line_of(one: Opened, recorded: Recorded | None) -> TimelineContent:
     """The timeline of a recording; empty before one."""
     if recorded is None:
-        return TimelineContent(enough=text("enough"))
+        return TimelineContent(enough=text("target reached"))
     stretches = tuple(LightStretch(at, _light(conditions)) for at, conditions in one.lights)
     gaps = tuple((gap.at_s, gap.seconds) for gap in recorded.gaps)
     return TimelineContent(
@@ -31,7 +31,7 @@ def line_of(one: Opened, recorded: Recorded | None) -> TimelineContent:
         stretches,
         _times(one, "moment"),
         gaps,
-        text("enough"),
+        text("target reached"),
         " · ".join((*_facts(one, recorded), *words.moments(_clocks(one, "moment"), _clocks(one, "single")))),
         _times(one, "single"),
     )
@@ -40,9 +40,9 @@ def line_of(one: Opened, recorded: Recorded | None) -> TimelineContent:
 def facts_of(one: Opened, recorded: Recorded | None) -> tuple[str, str]:
     """Figures below the picture, and one line of advice."""
     if recorded is None:
-        return text("Nothing recorded yet."), text("Eight short clips beat one long one.")
+        return text("No recording yet."), text("Record eight short clips rather than one long clip.")
     enough = recorded.covered_s >= TARGET_S
-    advice = text("Ten minutes are enough.") if enough else text("Eight short clips beat one long one.")
+    advice = text("Ten minutes recorded: target reached.") if enough else text("Record eight short clips rather than one long clip.")
     return " · ".join(_facts(one, recorded)), advice
 
 
@@ -69,7 +69,7 @@ def settings_of(sign: CameraStatus, locked: bool) -> ExposureControls:
     auto = bool(told and told.auto_exposure)
     if auto:
         parts.append(text("automatic"))
-    said = " · ".join(parts) if parts else text("This camera tells nothing of its exposure.")
+    said = " · ".join(parts) if parts else text("This camera does not report its exposure.")
     return ExposureControls(said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked)
 
 
@@ -104,7 +104,7 @@ def info_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     what = words.delivered(delivery.format, delivery.decoded_from) if delivery else "–"
     return (
         name,
-        text("{n} fps, opened {times}×").format(n=locale().toString(sign.fps, "f", 1), times=sign.n_opened),
+        text("{n} fps, reopened {times}×").format(n=locale().toString(sign.fps, "f", 1), times=sign.n_opened),
         plural("{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames).format(
             n=sign.n_frames, dropped=sign.n_dropped
         ),

@@ -132,7 +132,7 @@ class LivePresenter(QObject):
     def single(self) -> None:
         """The next frame is stored; where nothing is recorded, as a recording of its own."""
         if self._capturing.recording:
-            self._context.messages.toast(text("Single frame stored."))
+            self._context.messages.toast(text("Frame saved."))
         else:
             self._session.single = True
             self.record()
@@ -204,7 +204,7 @@ class LivePresenter(QObject):
         """Looks for industrial cameras on the network."""
         if self._search is not None:
             self._search.look_on_the_network()
-            self._context.messages.toast(text("Looking for industrial cameras on the network."))
+            self._context.messages.toast(text("Searching the network for industrial cameras …"))
 
     def take_along(self, identity: str, on: bool) -> None:
         """Records a camera together with the one that is shown, or not."""
@@ -262,16 +262,16 @@ class LivePresenter(QObject):
     def _show_none(self) -> None:
         """No camera is shown: which there are is being looked for, or known."""
         if not self._session.searched:
-            self._view.show_loading(text("Looking for cameras …"))
+            self._view.show_loading(text("Searching for cameras …"))
         elif self._session.cameras:
             self._view.show_empty(text("No camera is shown. Choose one in the list."), {})
         else:
             self._view.show_empty(
-                text("No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."),
+                text("No camera found. Connect a camera (it appears automatically), enter an address, or import a video."),
                 {
-                    "capture.files": text("Video files"),
-                    "capture.sample": text("Sample film"),
-                    "capture.search": text("Industrial"),
+                    "capture.files": text("Import videos…"),
+                    "capture.sample": text("Play demo video"),
+                    "capture.search": text("Search network"),
                 },
             )
 
@@ -348,7 +348,7 @@ class LivePresenter(QObject):
         """Title, hint and the primary action."""
         if not self._here:
             return
-        title, hint = screen_name("capture"), text("Record the worst light you can find. Ten minutes is enough.")
+        title, hint = screen_name("capture"), text("Record ten minutes in the worst light you can find.")
         following = self._session.next(bool(self._capturing.recording), self._capturing.n_done)
         primary = {"stop": text("Stop"), "pick": text("Pick frames"), "record": text("Record")}[following]
         can = following != "record" or (self._capturing.here is not None and self._context.current.writable)

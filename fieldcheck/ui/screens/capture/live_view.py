@@ -30,7 +30,7 @@ class LiveView(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
-        self.canvas = LiveCanvas(look, text("Live picture"))
+        self.canvas = LiveCanvas(look, text("Live view"))
         self.placeholder = Placeholder(look)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -40,7 +40,7 @@ class LiveView(QWidget):
         self.facts.setProperty("elides", True)
         self.advice = label(size="caption", tone="quiet")
         self.dark, self.blur, self.glare = (Meter(look, name) for name in (text("Dark"), text("Blur"), text("Glare")))
-        self.timeline = RecordingTimeline(look, text("Recording so far"))
+        self.timeline = RecordingTimeline(look, text("Recorded time"))
         self.panel = SourcePanel(look, actions)
         row(look, (self._left(), 1), self._right(), gap=12, on=self)
 

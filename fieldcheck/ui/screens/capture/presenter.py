@@ -153,7 +153,7 @@ class CapturePresenter:
         if paths and not self._context.current.writable:
             self._context.messages.only_read()
         elif paths and self._busy:
-            self._context.messages.toast(text("An import is under way: drop it again when that is done."))
+            self._context.messages.toast(text("Import in progress. Drop the files again when it is done."))
         if not paths or not self._context.current.writable or self._busy:
             return
         camera, location, begins = self._view.said()
@@ -172,7 +172,8 @@ class CapturePresenter:
 
         if not self._busy:
             self._start(
-                lambda: text("Rest of the import"), lambda project, progress: import_many.resume_all(project, progress, timestamp())
+                lambda: text("Remaining files of the import"),
+                lambda project, progress: import_many.resume_all(project, progress, timestamp()),
             )
 
     def toggle(self, code: str) -> None:
@@ -209,7 +210,7 @@ class CapturePresenter:
         if len(said) == 1:
             self._context.messages.toast(said[0])
         elif said:
-            came_in = plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said))
+            came_in = plural("{n} file imported.", "{n} files imported.", len(said)).format(n=len(said))
             self._context.messages.toast(" ".join((came_in, *(divided(folder.name, n) for folder, n in brought.divided))))
         if brought.failed:
             self._say_failures(brought)
@@ -262,7 +263,7 @@ class CapturePresenter:
 
     def _show_footage(self, can: bool, busy: bool) -> None:
         """The header of the footage, and what stands in its place where there is none."""
-        current, title, hint = self._context.current, screen_name("capture"), text("Bring in the footage of the worst light.")
+        current, title, hint = self._context.current, screen_name("capture"), text("Import footage of the worst lighting conditions.")
         if said := opening_sentence(current) if current.project is None else "":
             self._view.show_loading(said)
             self._header.show_head(ScreenHead(title, hint))
@@ -281,7 +282,7 @@ class CapturePresenter:
         if busy:
             self._view.show_loading(text("Importing footage …"))
         elif current.project is not None:
-            said = text("There is no footage yet. Import video files or a folder of pictures, or drop them here.")
+            said = text("No footage yet. Import video files or an image folder, or drop them here.")
             self._view.show_empty(said, [], can_import=True)
 
 
@@ -343,8 +344,8 @@ def _import_name(paths: Sequence[Path]) -> str:
 
 def _broken_off(n: int) -> str:
     said = plural(
-        "▲ {n} import was broken off. What is finished of it is kept; going on needs only the project.",
-        "▲ {n} imports were broken off. What is finished of them is kept; going on needs only the project.",
+        "▲ {n} import was interrupted. Imported files are saved; continue the import to finish.",
+        "▲ {n} imports were interrupted. Imported files are saved; continue the import to finish.",
         n,
     )
     return said.format(n=n)
@@ -354,5 +355,7 @@ def _failures(brought: Brought) -> str:
     """One sentence, however many files did not come in."""
     if len(brought.failed) == 1:
         return sentence(brought.failed[0][1])
-    said = text("{n} files could not be read and were left out: {names}. What came in is safe; look at these files elsewhere.")
+    said = text(
+        "{n} files could not be read and were skipped: {names}. Nothing was added from them. Check whether they open in another program."
+    )
     return said.format(n=len(brought.failed), names=listed([path.name for path, _ in brought.failed]))

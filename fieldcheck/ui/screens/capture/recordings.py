@@ -44,7 +44,7 @@ def recording_row(line: FootageLine, coming_in: bool) -> RecordingRow:
     return RecordingRow(
         line.recording_id,
         line.source,
-        f"✓ {text('complete')}" if line.closed else f"… {text('coming in')}" if coming_in else f"▲ {text('broken off')}",
+        f"✓ {text('complete')}" if line.closed else f"… {text('importing')}" if coming_in else f"▲ {text('interrupted')}",
         length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),
@@ -112,11 +112,11 @@ def heads() -> tuple[str, ...]:
     """The names of the columns."""
     return (
         text("Source"),
-        text("State"),
+        text("Status"),
         text("Length"),
         text("Clips"),
-        text("Listed"),
+        text("Sampled"),
         text("Unreadable"),
-        text("Where"),
-        text("Light"),
+        text("Location"),
+        text("Conditions"),
     )

@@ -179,7 +179,7 @@ class SourcePanel(QWidget):
         item.setSizeHint(QSize(10, self._look.metrics.px(ROW)))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if one.together else Qt.CheckState.Unchecked)
-        item.setToolTip(text("Ticked: recorded together with the camera that is shown."))
+        item.setToolTip(text("Select to record together with the camera shown."))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.name}, {one.said}")
         return item
 
@@ -191,11 +191,11 @@ class SourcePanel(QWidget):
 
     def _entry(self) -> QVBoxLayout:
         self.address, self.password = QLineEdit(), QLineEdit()
-        self.address.setPlaceholderText(text("http://, rtsp:// or a file, Enter"))
-        self.address.setAccessibleName(text("Address of a camera, or a file that is played like one"))
+        self.address.setPlaceholderText(text("http://, rtsp:// or file path"))
+        self.address.setAccessibleName(text("Camera address, or a file to play as a camera"))
         self.address.returnPressed.connect(self._entered)
-        self.password.setPlaceholderText(text("Password, Enter"))
-        self.password.setAccessibleName(text("Password of the camera"))
+        self.password.setPlaceholderText(text("Enter password"))
+        self.password.setAccessibleName(text("Camera password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.returnPressed.connect(lambda: self.password_given.emit(self.password.text()))
         self.password.hide()
@@ -222,15 +222,15 @@ class SourcePanel(QWidget):
             self.chips[code] = chip
         inside = QVBoxLayout()
         inside.setSpacing(self._look.metrics.px(4))
-        told = label(text("goes into the report"), "caption", "quiet", wrap=True)
+        told = label(text("shown in the report"), "caption", "quiet", wrap=True)
         told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        inside.addLayout(row(self._look, label(text("Light now"), bold=True), (told, 1)))
+        inside.addLayout(row(self._look, label(text("Current conditions"), bold=True), (told, 1)))
         inside.addLayout(chips)
         return inside
 
     def _names(self) -> QHBoxLayout:
         self.camera, self.place = QLineEdit(), QLineEdit()
-        for field, name in ((self.camera, text("Camera's name")), (self.place, text("Location"))):
+        for field, name in ((self.camera, text("Camera name")), (self.place, text("Location"))):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
         return row(self._look, self.camera, self.place, gap=4)
@@ -244,7 +244,7 @@ class SourcePanel(QWidget):
                 ("capture.darker", "−"),
                 ("capture.brighter", "+"),
                 ("capture.auto", text("Auto")),
-                ("capture.lock", text("Lock")),
+                ("capture.lock", text("Lock camera settings")),
             )
         ]
         self.darker, self.brighter, self.auto, self.lock = made
@@ -286,7 +286,7 @@ class SourcePanel(QWidget):
 
     def _moments(self) -> Flow:
         buttons = Flow(self._look.metrics.px(4), fills=True)
-        for identity, name in (("capture.mark", text("Mark")), ("capture.single", text("Single frame"))):
+        for identity, name in (("capture.mark", text("Mark moment")), ("capture.single", text("Save frame"))):
             button = KeyButton(self._look, name, self._actions.key(identity), shrinks=True).triggers(self._actions.get(identity))
             button.setMinimumHeight(self._look.metrics.primary)
             buttons.addWidget(button)

@@ -26,32 +26,29 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing.n_recordings == 0:
         return ready()
     if standing.n_open:
-        return Badge("look", text("import broken off"))
+        return Badge("look", text("import interrupted"))
     return Badge("done", text("{time} of footage").format(time=figures.minutes(round(standing.seconds))))
 
 
 def _about() -> About:
     return About(
-        text("Footage comes in here: from a camera that is recorded now, from video files, or from folders of pictures."),
+        text("Add footage: record from a camera, or import video files or image folders."),
         (
-            text("Choose a camera, or enter its address. Press R to record and R again to stop; eight short clips beat one long one."),
             text(
-                "Say what the light does with the keys 1 to 9, and mark what is worth coming back to with M: both are kept with "
-                "their times."
+                "Choose a camera or enter its address. Press R to record and R again to stop. Several short clips "
+                "give a narrower interval than one long clip."
             ),
-            text("Or bring in video files. Ten minutes of the worst light say more than a day of the best."),
-            text("Name the camera, the place and the light: they stand in the report."),
+            text("Press 1 to 9 to set the current conditions and M to mark a moment; both are saved with the time."),
+            text("Or import video files. Ten minutes in the worst light tell more than a day in good light."),
+            text("Enter camera, location and conditions; they appear in the report."),
         ),
         (
-            text("The line under the buttons says exactly what is stored. “Decoded” means that the camera's own bytes could not be had."),
+            text("The line below the buttons shows the saved format. “Decoded” means that the camera's original data was not available."),
+            text("Dropped frames were lost by the camera; skipped frames were not processed by this computer. Stripes mark clipped areas."),
+            text("A disconnected camera is reopened automatically. Recorded footage is safe; the gap is logged with its cause."),
             text(
-                "Dropped frames were lost by the camera, skipped ones by this computer. Stripes show where the light was too much "
-                "or too little."
-            ),
-            text("A camera that is lost is opened again by itself. What was recorded is safe, and the gap is noted with its cause."),
-            text(
-                "Every recording is listed in even steps of time, and each listed frame is judged for light, "
-                "blur and uncertainty. Stretches in which the image feed is frozen are left out and counted."
+                "Every recording is sampled at equal time steps. Each sampled frame is rated for light, blur and "
+                "uncertainty. Segments with a frozen image feed are excluded and counted."
             ),
         ),
     )
@@ -65,22 +62,22 @@ def _actions() -> list[Entry]:
     ]
     return [
         Entry("capture.files", text("Import video files"), ("O",), screen),
-        Entry("capture.folder", text("Import a folder of pictures"), ("F",), screen),
-        Entry("capture.resume", text("Go on with the import"), ("G",), screen),
+        Entry("capture.folder", text("Import image folder"), ("F",), screen),
+        Entry("capture.resume", text("Continue import"), ("G",), screen),
         *lights,
-        Entry("capture.record", text("Record, or stop"), ("R",), screen),
-        Entry("capture.single", text("Store a single frame"), ("Space",), screen),
+        Entry("capture.record", text("Start or stop recording"), ("R",), screen),
+        Entry("capture.single", text("Save single frame"), ("Space",), screen),
         Entry("capture.mark", text("Mark this moment"), ("M",), screen),
         Entry("capture.next", text("Next camera"), ("C",), screen),
         Entry("capture.darker", text("Shorter exposure"), ("[",), screen, repeats=True),
         Entry("capture.brighter", text("Longer exposure"), ("]",), screen, repeats=True),
-        Entry("capture.auto", text("Exposure by the camera itself"), ("A",), screen),
-        Entry("capture.lock", text("Hold exposure, gain and white balance"), ("L",), screen),
-        Entry("capture.hatch", text("Stripes over clipped areas"), ("H",), screen),
-        Entry("capture.info", text("Figures over the picture"), ("I",), screen),
-        Entry("capture.page", text("Live picture, or footage"), ("V",), screen),
-        Entry("capture.sample", text("Play the film of the sample like a camera"), ("S",), screen),
-        Entry("capture.search", text("Look for industrial cameras on the network"), ("N",), screen),
+        Entry("capture.auto", text("Auto exposure"), ("A",), screen),
+        Entry("capture.lock", text("Lock exposure, gain and white balance"), ("L",), screen),
+        Entry("capture.hatch", text("Show clipped areas as stripes"), ("H",), screen),
+        Entry("capture.info", text("Show image statistics overlay"), ("I",), screen),
+        Entry("capture.page", text("Live view or footage list"), ("V",), screen),
+        Entry("capture.sample", text("Play the demo video as a camera"), ("S",), screen),
+        Entry("capture.search", text("Search network for industrial cameras"), ("N",), screen),
     ]
 
 
@@ -94,5 +91,5 @@ SPEC = ScreenSpec(
     requires=("project",),
     help=_about,
     actions=_actions,
-    visit=lambda: (10, text("import the worst ten minutes")),
+    visit=lambda: (10, text("record or import ten minutes in the worst light")),
 )

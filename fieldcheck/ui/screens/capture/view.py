@@ -158,7 +158,7 @@ class CaptureView(DropArea):
 
     def ask_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder of pictures."""
-        choose_folder(self, text("Import a folder of pictures"), then)
+        choose_folder(self, text("Import image folder"), then)
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows need no hint beside the fields, and have room for fewer of them beside the picture."""
@@ -177,15 +177,15 @@ class CaptureView(DropArea):
         look = self._look
         inside = QVBoxLayout()
         frame = card(look, inside)
-        self._hint = label(text("Said of everything that comes in next; it goes into the report."), "caption", "quiet", wrap=True)
-        head = row(look, label(text("What comes in next"), bold=True))
+        self._hint = label(text("Applies to all files imported next; appears in the report."), "caption", "quiet", wrap=True)
+        head = row(look, label(text("Metadata for next import"), bold=True))
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
         fields = Flow(look.metrics.px(8))
         ways = (
             ("capture.page", text("Live")),
-            ("capture.files", text("Video files")),
-            ("capture.folder", text("Folder of pictures")),
+            ("capture.files", text("Import videos…")),
+            ("capture.folder", text("Import folder…")),
         )
         for identity, name in ways:
             button = KeyButton(look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
@@ -207,11 +207,11 @@ class CaptureView(DropArea):
         return both
 
     def _when(self) -> QWidget:
-        self.knows_when = marked(self._look, QCheckBox(text("Begins at")))
+        self.knows_when = marked(self._look, QCheckBox(text("Start time")))
         self.taken_at = QDateTimeEdit(QDateTime.currentDateTime())
         self.taken_at.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.taken_at.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.taken_at.setAccessibleName(text("When the footage begins"))
+        self.taken_at.setAccessibleName(text("Start time of the footage"))
         self.taken_at.setEnabled(False)
         self.knows_when.toggled.connect(self.taken_at.setEnabled)
         both = QWidget()
@@ -233,7 +233,7 @@ class CaptureView(DropArea):
 
     def _open_imports(self) -> QFrame:
         self._open_said = label(tone="warn", wrap=True)
-        resume = KeyButton(self._look, text("Go on"), self._actions.key("capture.resume")).triggers(self._actions.get("capture.resume"))
+        resume = KeyButton(self._look, text("Continue"), self._actions.key("capture.resume")).triggers(self._actions.get("capture.resume"))
         line = row(self._look)
         line.addWidget(self._open_said, 1)
         line.addWidget(resume)
@@ -247,7 +247,7 @@ class CaptureView(DropArea):
         table = QTableView()
         table.setModel(self.recordings)
         table.setProperty("roomy", True)
-        table.setAccessibleName(text("Footage of this project"))
+        table.setAccessibleName(text("Project footage"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(PICTURE.height() + 8))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

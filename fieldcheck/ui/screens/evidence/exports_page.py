@@ -28,22 +28,20 @@ class ExportsPage(QWidget):
         super().__init__(parent)
         self.strip = JobStrip(look)
         self.formats = QListWidget()
-        self.formats.setAccessibleName(text("What is written"))
+        self.formats.setAccessibleName(text("Export format"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.setMinimumHeight(look.metrics.px(80))
         self.people, self.corrected = (
-            marked(look, QCheckBox(text("Frames with a person too"))),
-            marked(look, QCheckBox(text("Labels as corrected by label review"))),
+            marked(look, QCheckBox(text("Include frames with a person"))),
+            marked(look, QCheckBox(text("Apply label review corrections"))),
         )
         self.formats.currentRowChanged.connect(self._describe)
         self.heading, self.about = label(size="heading", wrap=True), label(wrap=True)
         below = QWidget()
         flow = Flow(look.metrics.px(12), below)
-        flow.addWidget(
-            KeyButton(look, text("Export to a folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export"))
-        )
+        flow.addWidget(KeyButton(look, text("Export to folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export")))
         made, beside = card(look), card(look)
-        content(made).addWidget(label(text("What is written"), size="heading"))
+        content(made).addWidget(label(text("Export format"), size="heading"))
         content(made).addWidget(self.formats, 1)
         for part in (self.heading, self.about, self.people, self.corrected, below):
             content(beside).addWidget(part)

@@ -66,7 +66,7 @@ class ExportsPresenter:
     @property
     def main(self) -> tuple[str, str]:
         """Words of the main action, and the end of its name."""
-        return text("Export to a folder"), "export"
+        return text("Export to folder"), "export"
 
     def export(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
         """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
@@ -109,5 +109,5 @@ def build(page: ExportsPage, context: Context, changed: Callable[[], None]) -> E
     def export(folder: Path) -> None:
         made.export(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
 
-    context.actions.bind("evidence.export", lambda: choose_folder(page, text("Where the export goes"), export))
+    context.actions.bind("evidence.export", lambda: choose_folder(page, text("Export folder"), export))
     return made

@@ -35,16 +35,16 @@ class PacksPage(QWidget):
         self._look, self._actions, self._asked = look, actions, ("", False)
         self.strip = JobStrip(look)
         self.next = label(bold=True, wrap=True)
-        self.changes = LineList(look, text("What changed since it was sealed"))
-        self.verified = LineList(look, text("What the verification found"))
-        self.recordings = marked(look, QCheckBox(text("Recordings too (large)")))
-        self.people = marked(look, QCheckBox(text("Frames with a person too")))
+        self.changes = LineList(look, text("Changes since sealing"))
+        self.verified = LineList(look, text("Verification result"))
+        self.recordings = marked(look, QCheckBox(text("Include recordings (large)")))
+        self.people = marked(look, QCheckBox(text("Include frames with a person")))
         self.pin = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.pin.setAccessibleName(text("Admin PIN"))
         self.pin.setFixedWidth(look.metrics.px(PIN))
         self.pin.returnPressed.connect(self._give)
         self.wrong = label(tone="warn", wrap=True)
-        self.give, self.clear = KeyButton(look, "", "Enter", shrinks=True), KeyButton(look, text("Take the PIN away"), shrinks=True)
+        self.give, self.clear = KeyButton(look, "", "Enter", shrinks=True), KeyButton(look, text("Remove PIN"), shrinks=True)
         self.give.clicked.connect(self._give)
         self.clear.clicked.connect(self.pin_cleared)
         self.rows = self._rows()
@@ -110,10 +110,10 @@ class PacksPage(QWidget):
         look = self._look
         return {
             "seal": StateRow(look, text("Seal"), self._button(text("Seal now"), "evidence.seal")),
-            "signature": StateRow(look, text("Signature"), self._button(text("Choose a key…"), "evidence.key")),
+            "signature": StateRow(look, text("Digital signature"), self._button(text("Choose signing key…"), "evidence.key")),
             "pin": StateRow(look, text("Admin PIN"), self.pin, self.give, self.clear),
-            "runs": StateRow(look, text("Stored runs"), self._button(text("Look"), "evidence.runs")),
-            "people": StateRow(look, text("Two people"), self._button(text("Look"), "evidence.people")),
+            "runs": StateRow(look, text("Saved runs"), self._button(text("Show"), "evidence.runs")),
+            "people": StateRow(look, text("Annotators"), self._button(text("Show"), "evidence.people")),
         }
 
     def _state_card(self) -> QFrame:
@@ -132,9 +132,9 @@ class PacksPage(QWidget):
         made = card(self._look)
         content(made).setSpacing(self._look.metrics.px(6))
         content(made).addWidget(label(text("Evidence pack"), size="heading"))
-        about = text("One file with database, saved frames, models and every figure. It verifies itself, here or with Python alone.")
+        about = text("One file with database, saved frames, models and all values. Can be verified with Fieldcheck or with Python alone.")
         content(made).addWidget(label(about, tone="quiet", wrap=True))
-        for part in (self.recordings, self.people, self._buttons(((text("Make a pack"), "evidence.pack"),))):
+        for part in (self.recordings, self.people, self._buttons(((text("Create evidence pack"), "evidence.pack"),))):
             content(made).addWidget(part)
         return made
 
@@ -142,13 +142,11 @@ class PacksPage(QWidget):
         made = card(self._look)
         content(made).setSpacing(self._look.metrics.px(6))
         content(made).addWidget(label(text("Verification"), size="heading"))
-        said = text(
-            "Any pack can be verified, of this project or another. What it found stands here: every byte, every figure, who signed."
-        )
+        said = text("Verify any evidence pack, from this or another project: file hashes, values and signature.")
         self._nothing = label(said, tone="quiet", wrap=True)
         content(made).addWidget(self._nothing)
         content(made).addWidget(self.verified, 1)
-        content(made).addWidget(self._buttons(((text("Verify…"), "evidence.verify"),)))
+        content(made).addWidget(self._buttons(((text("Verify pack…"), "evidence.verify"),)))
         content(made).addStretch()
         return made
 

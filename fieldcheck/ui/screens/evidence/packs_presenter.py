@@ -88,7 +88,7 @@ class PacksPresenter:
     def main(self) -> tuple[str, str]:
         """The seal comes before everything else, and is not taken twice."""
         first = self._can_seal and self._state is not None and self._state.sealed is None
-        return (text("Seal now"), "seal") if first else (text("Make a pack"), "pack")
+        return (text("Seal now"), "seal") if first else (text("Create evidence pack"), "pack")
 
     def take_key(self, path: Path) -> None:
         """This key signs what is sealed and packed from now on."""
@@ -109,7 +109,7 @@ class PacksPresenter:
         spoken = self._context.preferences.now.report_language or language.current()
         wish = pack_project.PackWish(recordings, self._key, spoken if spoken in language.LANGUAGES else "en", with_people=with_people)
         self._context.messages.clear(WORK)
-        self._watch(self._context.current.job(lambda: text("Make an evidence pack"), _packing(out, wish), self._packed, self._failed))
+        self._watch(self._context.current.job(lambda: text("Create evidence pack"), _packing(out, wish), self._packed, self._failed))
 
     def verify(self, path: Path) -> None:
         """Verifies a pack; no project needs to be open."""
@@ -119,7 +119,7 @@ class PacksPresenter:
         def work(progress: Progress) -> Verified:
             return verify.verify_pack(path, progress)
 
-        self._watch(self._context.runner.start(lambda: text("Verify an evidence pack"), work, self._verified, self._failed))
+        self._watch(self._context.runner.start(lambda: text("Verify evidence pack"), work, self._verified, self._failed))
 
     def give_pin(self, pin: str) -> None:
         """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
@@ -127,7 +127,7 @@ class PacksPresenter:
         if self._state is not None and self._state.guarded and not self._state.unlocked:
             self._context.current.act(lambda project: admin.unlock(project, pin), self._pin_taken, self._failed)
         elif len(pin) < admin.SHORTEST_PIN:
-            self._view.show_wrong_pin(text("A PIN has at least {n} letters or figures.").format(n=admin.SHORTEST_PIN))
+            self._view.show_wrong_pin(text("The PIN must have at least {n} letters or digits.").format(n=admin.SHORTEST_PIN))
         else:
             self._context.current.act(lambda project: admin.set_admin_pin(project, pin, timestamp()), self._pin_taken, self._failed)
 
@@ -162,7 +162,7 @@ class PacksPresenter:
         self._view.show_state(state_lines(state, self._key.name if self._key is not None else ""), next_step(state))
         self._view.show_changes(changes_since(state))
         given = state.guarded and state.unlocked
-        action = text("Set another PIN") if given else text("Give the PIN") if state.guarded else text("Set the PIN")
+        action = text("Change PIN") if given else text("Enter PIN") if state.guarded else text("Set PIN")
         self._view.show_admin(action, can_clear=given)
         self._changed()
 
@@ -206,8 +206,8 @@ def build(page: PacksPage, context: Context, changed: Callable[[], None]) -> Pac
     page.pin_given.connect(made.give_pin)
     page.pin_cleared.connect(made.clear_pin)
     bind("evidence.seal", made.seal)
-    bind("evidence.key", lambda: choose_file(page, text("Choose a key that signs"), f"{text('All files')} (*)", made.take_key))
-    bind("evidence.pack", lambda: choose_folder(page, text("Where the pack goes"), pack))
-    bind("evidence.verify", lambda: choose_pack(page, text("Verify an evidence pack"), made.verify))
+    bind("evidence.key", lambda: choose_file(page, text("Choose signing key"), f"{text('All files')} (*)", made.take_key))
+    bind("evidence.pack", lambda: choose_folder(page, text("Save evidence pack as"), pack))
+    bind("evidence.verify", lambda: choose_pack(page, text("Verify evidence pack"), made.verify))
     bind("evidence.pin", page.pin.setFocus)
     return made

@@ -50,13 +50,21 @@ PARTS = (
     EvidencePart(
         "packs",
         lambda: text("Overview"),
-        lambda: text("What is sealed, what is not, what is next."),
+        lambda: text("Seal, sign and pack the results."),
         PacksPage,
         packs_presenter.build,
     ),
-    EvidencePart("runs", lambda: text("Runs"), lambda: text("The same digits again, or what changed."), RunsPage, runs_presenter.build),
     EvidencePart(
-        "people", lambda: text("Two people"), lambda: text("Label apart, decide where they differ."), PeoplePage, people_presenter.build
+        "runs", lambda: text("Runs"), lambda: text("Reproduce a run and compare every prediction."), RunsPage, runs_presenter.build
     ),
-    EvidencePart("exports", lambda: text("Export"), lambda: text("Each goes into a new folder."), ExportsPage, exports_presenter.build),
+    EvidencePart(
+        "people",
+        lambda: text("Annotators"),
+        lambda: text("Label independently, then resolve conflicts."),
+        PeoplePage,
+        people_presenter.build,
+    ),
+    EvidencePart(
+        "exports", lambda: text("Export"), lambda: text("Each export is written to a new folder."), ExportsPage, exports_presenter.build
+    ),
 )

@@ -38,20 +38,20 @@ class PeoplePage(QWidget):
         self.overlap.setRange(0, MOST)
         self.overlap.setValue(USUAL)
         self.overlap.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.overlap.setAccessibleName(text("Frames that both people label"))
-        self.people = marked(look, QCheckBox(text("Frames with a person too")))
+        self.overlap.setAccessibleName(text("Frames labelled by both annotators"))
+        self.people = marked(look, QCheckBox(text("Include frames with a person")))
         self.strip = JobStrip(look)
         self.said = label(bold=True, wrap=True)
-        self.views = (FrameView(look, text("Answer on the left")), FrameView(look, text("Answer on the right")))
+        self.views = (FrameView(look, text("Accept left label")), FrameView(look, text("Accept right label")))
         self._answers = ("", "")
         self.placeholder = Placeholder(look)
         self.pages = Pages(self.placeholder, self._conflict())
         above = QWidget()
         flow = Flow(look.metrics.px(8), above)
         both = QWidget()
-        row(look, label(text("Both label")), self.overlap, on=both)
+        row(look, label(text("Overlap (frames)")), self.overlap, on=both)
         for part in (
-            self._button(text("Deal out…"), "evidence.share"),
+            self._button(text("Split between annotators…"), "evidence.share"),
             both,
             self.people,
         ):
@@ -73,13 +73,13 @@ class PeoplePage(QWidget):
         """The frame twice, each time with the boxes of one answer; None where its picture is gone."""
         for view, answer, drawn in zip(self.views, self._answers, marks, strict=True):
             if rgb is None:
-                view.show_nothing(answer, text("The picture of this frame is gone."))
+                view.show_nothing(answer, text("The image of this frame is missing."))
             else:
                 view.show_frame(rgb, answer, answer, marks=drawn)
 
     def show_nothing(self, said: str) -> None:
         """No two people differ."""
-        self.placeholder.show_empty(said, [self._button(text("Take labels in…"), "evidence.merge")])
+        self.placeholder.show_empty(said, [self._button(text("Merge labels…"), "evidence.merge")])
         self.pages.turn_to(self.placeholder)
 
     def show_job(self, job: Job | None) -> None:
@@ -88,11 +88,11 @@ class PeoplePage(QWidget):
 
     def _conflict(self) -> QWidget:
         self._shown = QWidget()
-        steps = (self._button(text("Before"), "evidence.previous"), self._button(text("Next"), "evidence.next"))
+        steps = (self._button(text("Previous conflict"), "evidence.previous"), self._button(text("Next conflict"), "evidence.next"))
         head = row(self._look, (self.said, 1), *steps)
         sides = row(self._look, gap=12)
         for view, action in zip(self.views, ("evidence.first", "evidence.second"), strict=True):
-            sides.addLayout(column(self._look, (view, 1), self._button(text("This one is right"), action)), 1)
+            sides.addLayout(column(self._look, (view, 1), self._button(text("Accept this label"), action)), 1)
         column(self._look, head, (sides, 1), on=self._shown)
         return self._shown
 

@@ -82,7 +82,7 @@ class PeoplePresenter:
     @property
     def main(self) -> tuple[str, str]:
         """Words of the main action, and the end of its name."""
-        return text("Take labels in"), "merge"
+        return text("Merge labels"), "merge"
 
     def share(self, folder: Path, overlap: int, with_people: bool) -> None:
         """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
@@ -92,7 +92,7 @@ class PeoplePresenter:
         def work(project: Project, progress: Progress) -> SharedLabelling:
             return share_labelling.share_labelling(project, (first, second), overlap, 0, progress, timestamp(), with_people)
 
-        self._begin(lambda: text("Deal the frames out to two people"), work, self._shared)
+        self._begin(lambda: text("Split frames between two annotators"), work, self._shared)
 
     def merge(self, others: Sequence[Path]) -> None:
         """Takes the labels of packs or projects in, each as one act; what is here already adds nothing."""
@@ -100,7 +100,7 @@ class PeoplePresenter:
         def work(project: Project, progress: Progress) -> MergedLabels:
             return merge_labels.merge_labels(project, others, progress)
 
-        self._begin(lambda: text("Take labels in"), work, self._merged)
+        self._begin(lambda: text("Merge labels"), work, self._merged)
 
     def step(self, by: int) -> None:
         """The conflict after or before."""
@@ -150,9 +150,7 @@ class PeoplePresenter:
         here = self.conflicts.here
         self._changed()
         if here is None:
-            said = text(
-                "No two people differ on a frame. One that they differ on stands here twice, under one answer each, to choose from."
-            )
+            said = text("No label conflicts. Conflicting labels appear here side by side for a decision.")
             self._view.show_nothing(said)
             return
         self._view.show_conflict(self.conflicts.said, words.two_answers(here.first, here.second))
@@ -191,8 +189,8 @@ def build(page: PeoplePage, context: Context, changed: Callable[[], None]) -> Pe
         made.share(folder, page.overlap.value(), page.people.isChecked())
 
     packs = f"{text('Evidence packs')} (*{PACK_ENDING})"
-    bind("evidence.share", lambda: choose_folder(page, text("Where the two packs go"), share))
-    bind("evidence.merge", lambda: choose_files(page, text("Take labels of another laptop in"), packs, made.merge))
+    bind("evidence.share", lambda: choose_folder(page, text("Folder for the two packs"), share))
+    bind("evidence.merge", lambda: choose_files(page, text("Merge labels from another computer"), packs, made.merge))
     bind("evidence.first", partial(made.decide, second=False))
     bind("evidence.second", partial(made.decide, second=True))
     bind("evidence.previous", partial(made.step, -1))

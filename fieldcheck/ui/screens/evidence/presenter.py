@@ -80,7 +80,7 @@ class EvidencePresenter:
         if said := opening_sentence(self._context.current) if self._context.current.project is None else "":
             self._view.show_loading("", said)
         elif self._context.current.project is None:
-            said = text("No project is open. With one, its seal, packs and stored runs stand here. A pack is verified without one.")
+            said = text("No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project.")
             self._view.show_empty(said, ["evidence.verify"])
         else:
             self.parts[self.part].look()
@@ -119,7 +119,7 @@ class EvidencePresenter:
             said, act = self.parts[self.part].main
             self._header.show_head(ScreenHead(title, BY_CODE[self.part].hint(), said, self.parts[self.part].acts[act]))
         else:
-            self._header.show_head(ScreenHead(title, text("What stands behind the figures, for whoever doubts them.")))
+            self._header.show_head(ScreenHead(title, text("Audit trail for the results.")))
 
 
 def build(context: Context, header: Header) -> Screen:

@@ -34,15 +34,15 @@ class RunsPage(QWidget):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = BlockTable(look, text("Stored runs"))
+        self.table = BlockTable(look, text("Saved runs"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.said = label(tone="quiet", wrap=True)
         self.strip = JobStrip(look)
-        self.outcome = LineList(look, text("What came of repeating the run"))
+        self.outcome = LineList(look, text("Reproduction result"))
         buttons = [
             KeyButton(look, said, actions.key(one), shrinks=True).triggers(actions.get(one))
-            for said, one in ((text("Newer"), "evidence.newer"), (text("Older"), "evidence.older"), (text("Repeat"), "evidence.repeat"))
+            for said, one in ((text("Newer"), "evidence.newer"), (text("Older"), "evidence.older"), (text("Reproduce"), "evidence.repeat"))
         ]
         self.placeholder, full = Placeholder(look), QWidget()
         column(look, row(look, (self.said, 1), *buttons), self.strip, (self.table, 4), (self.outcome, 1), on=full)
@@ -60,9 +60,7 @@ class RunsPage(QWidget):
         self.said.setText(said)
         self.pages.turn_to(self.placeholder if table is None else self._full)
         if table is None:
-            about = text(
-                "No run is stored yet. Each run of the model stands here with its score and range, and can be repeated digit by digit."
-            )
+            about = text("No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.")
             label_frames = KeyButton(self._look, text("Label frames"), self._actions.key("go.label"))
             self.placeholder.show_empty(about, [label_frames.triggers(self._actions.get("go.label"))])
         blocked = self.table.selectionModel().blockSignals(True)

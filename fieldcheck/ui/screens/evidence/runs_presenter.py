@@ -76,7 +76,7 @@ class RunsPresenter:
     @property
     def main(self) -> tuple[str, str]:
         """Words of the main action, and the end of its name."""
-        return text("Repeat this run"), "repeat"
+        return text("Reproduce this run"), "repeat"
 
     def turn(self, pages: int) -> None:
         """Older or newer runs."""
@@ -100,7 +100,7 @@ class RunsPresenter:
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(
-            lambda: text("Repeat run {run}").format(run=run_id[:8]), work, partial(self._repeated, self.pages), self._failed
+            lambda: text("Reproduce run {run}").format(run=run_id[:8]), work, partial(self._repeated, self.pages), self._failed
         )
         if job is not None:
             job.setObjectName(WORK)
@@ -126,7 +126,7 @@ class RunsPresenter:
         self.leave()
         self._scored = state
         self._scoring = self._context.runner.start(
-            lambda: text("Scores of the stored runs"),
+            lambda: text("Scores of saved runs"),
             lambda progress: run_scores.run_scores(project, progress),
             partial(self._were_scored, self.pages),
             partial(self._not_scored, project),

@@ -69,9 +69,9 @@ class RunPages:
         """The page as a table; None without a run."""
         if not self.lines:
             return None
-        heads = (text("When"), text("Data"), text("Model"), text("Answers"), text("Score, 95% range"), text("Repeated"))
+        heads = (text("Date and time"), text("Data"), text("Model"), text("Predictions"), text("Score (95% CI)"), text("Reproduced"))
         rows = [(*run_line(one, self.scores.get(one.run.run_id)), self._outcome(one.run.run_id)) for one in self.lines]
-        return Table(text("Stored runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
+        return Table(text("Saved runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
 
     def _outcome(self, run_id: str) -> str:
         found = self.replayed.get(run_id)

@@ -17,14 +17,14 @@ else:
 
 def _about() -> About:
     return About(
-        text("What stands behind the figures: every run can be repeated, and a pack proves itself on another computer."),
+        text("Audit trail: every run can be reproduced, and an evidence pack can be verified on another computer."),
         (
-            text("R computes every answer of a run again: all digits are the same, or what changed is named."),
-            text("Seal limits, classes and list before the first label; G chooses a key of your own that signs."),
-            text("K makes one file of the project; V verifies such a file, of any project. Open it on the first page with P."),
-            text("D deals the frames out to two people; M takes their labels in. Where they differ, arrows choose one answer."),
+            text("Press R to reproduce a run: all predictions are computed again and compared, and every difference is listed."),
+            text("Seal limits, classes and sampled frames before the first label. Press G to choose your own signing key."),
+            text("Press K to create an evidence pack and V to verify one from any project. To open a pack, press P on the start page."),
+            text("Press D to split the frames between two annotators and M to merge their labels. Resolve conflicts with the arrow keys."),
         ),
-        (text("A score is that of the labels as they are now, with its 95% range; a run that a newer one replaced has none."),),
+        (text("Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score."),),
     )
 
 
@@ -32,24 +32,24 @@ def _actions() -> list[Entry]:
     screen = "evidence"
     return [
         Entry("evidence.packs", text("Overview: seal, packs and admin PIN"), ("1",), screen),
-        Entry("evidence.runs", text("Stored runs"), ("2",), screen),
-        Entry("evidence.people", text("Labels of two people"), ("3",), screen),
+        Entry("evidence.runs", text("Saved runs"), ("2",), screen),
+        Entry("evidence.people", text("Labels of two annotators"), ("3",), screen),
         Entry("evidence.exports", text("Exports for other tools"), ("4",), screen),
-        Entry("evidence.repeat", text("Repeat the run that is looked at"), ("R",), screen),
+        Entry("evidence.repeat", text("Reproduce the selected run"), ("R",), screen),
         Entry("evidence.newer", text("Newer runs"), ("PgUp",), screen),
         Entry("evidence.older", text("Older runs"), ("PgDown",), screen),
-        Entry("evidence.seal", text("Seal limits, classes and list"), ("S",), screen),
-        Entry("evidence.key", text("Choose a key that signs"), ("G",), screen),
-        Entry("evidence.pack", text("Make an evidence pack"), ("K",), screen),
-        Entry("evidence.verify", text("Verify an evidence pack"), ("V",), screen),
-        Entry("evidence.pin", text("Type the admin PIN"), ("P",), screen),
-        Entry("evidence.share", text("Deal the frames out to two people"), ("D",), screen),
-        Entry("evidence.merge", text("Take labels of another laptop in"), ("M",), screen),
-        Entry("evidence.first", text("The answer on the left is right"), ("Left",), screen),
-        Entry("evidence.second", text("The answer on the right is right"), ("Right",), screen),
-        Entry("evidence.previous", text("Difference before"), ("Up",), screen),
-        Entry("evidence.next", text("Next difference"), ("Down",), screen),
-        Entry("evidence.export", text("Export what is chosen"), ("E",), screen),
+        Entry("evidence.seal", text("Seal limits, classes and sampled frames"), ("S",), screen),
+        Entry("evidence.key", text("Choose signing key"), ("G",), screen),
+        Entry("evidence.pack", text("Create evidence pack"), ("K",), screen),
+        Entry("evidence.verify", text("Verify evidence pack"), ("V",), screen),
+        Entry("evidence.pin", text("Enter admin PIN"), ("P",), screen),
+        Entry("evidence.share", text("Split frames between two annotators"), ("D",), screen),
+        Entry("evidence.merge", text("Merge labels from another computer"), ("M",), screen),
+        Entry("evidence.first", text("Accept left label"), ("Left",), screen),
+        Entry("evidence.second", text("Accept right label"), ("Right",), screen),
+        Entry("evidence.previous", text("Previous conflict"), ("Up",), screen),
+        Entry("evidence.next", text("Next conflict"), ("Down",), screen),
+        Entry("evidence.export", text("Export selection"), ("E",), screen),
     ]
 
 

@@ -55,7 +55,7 @@ def facts(items: Items, row: int) -> list[tuple[str, str]]:
     """Pairs of a name and what stands behind it."""
     subject, found = items.subjects[row], []
     path = benchmark_path(subject)
-    found.append((text("Benchmark picture"), path) if path else (text("Frame"), subject))
+    found.append((text("Benchmark image"), path) if path else (text("Frame"), subject))
     for facet in SHOWN:
         said = values(items, facet, row)
         if said:
@@ -83,8 +83,8 @@ def still_blind(n_left: int) -> str:
     if not n_left:
         return ""
     said = plural(
-        "{n} picked frame is not labelled yet; what the model said of it stays hidden.",
-        "{n} picked frames are not labelled yet; what the model said of them stays hidden.",
+        "{n} picked frame has no label yet; its prediction stays hidden.",
+        "{n} picked frames have no label yet; their predictions stay hidden.",
         n_left,
     )
     return said.format(n=n_left)
@@ -93,8 +93,8 @@ def still_blind(n_left: int) -> str:
 def no_answers(found: Missing) -> str:
     """Frames are labelled, and the model has not answered one."""
     said = plural(
-        "{n} frame is labelled. The model has not answered it yet: run it.",
-        "{n} frames are labelled. The model has not answered them yet: run it.",
+        "{n} frame is labelled but has no prediction yet: run the model.",
+        "{n} frames are labelled but have no predictions yet: run the model.",
         found.n_labelled,
     )
     return said.format(n=found.n_labelled)
@@ -105,10 +105,10 @@ def why_no_gap(found: Missing | None) -> str:
     if found is None:
         return text("No project is open.")
     if not found.n_listed:
-        return text("There is no footage yet.")
+        return text("No footage yet.")
     if not found.n_picked:
         return text("No frames are picked yet.")
     if not found.n_labelled:
-        said = plural("The {n} picked frame is not labelled yet.", "None of the {n} picked frames is labelled yet.", found.n_picked)
+        said = plural("The {n} picked frame has no label yet.", "None of the {n} picked frames has a label yet.", found.n_picked)
         return said.format(n=found.n_picked)
-    return text("There is no model yet whose answers could be compared with the labels.")
+    return text("No model yet, so there are no predictions to compare with the labels.")

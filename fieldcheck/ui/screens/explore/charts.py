@@ -42,10 +42,10 @@ class ChartsView(QWidget):
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.said = label(wrap=True)
         self.picture = PlotView(look, text("Chart"))
-        self.table = BlockTable(look, text("Figures of the chart"))
+        self.table = BlockTable(look, text("Chart values"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.how = label(text("A click on a mark, or Enter on a line, shows the frames behind it."), "caption", "quiet", wrap=True)
-        self.busy = label(text("Working out the charts …"), tone="quiet")
+        self.how = label(text("Click a mark or press Enter on a row to show its frames."), "caption", "quiet", wrap=True)
+        self.busy = label(text("Computing charts …"), tone="quiet")
         self.busy.hide()
         self.placeholder, plots = Placeholder(look, OUTLINE), QWidget()
         right = column(look, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
@@ -61,7 +61,7 @@ class ChartsView(QWidget):
     def show_loading(self) -> None:
         """The charts are being worked out."""
         self.show_plots(())
-        self.placeholder.show_loading(text("Working out the charts …"))
+        self.placeholder.show_loading(text("Computing charts …"))
 
     def show_failed(self, sentence: str) -> None:
         """The charts could not be worked out."""

@@ -44,9 +44,9 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._values_of: Callable[[str], list[tuple[str, str]]] = _nothing
-        self.facet = Choice(look, text("What to filter by"), [(NOTHING, text("Filter by …"))])
-        self.value = Choice(look, text("Value to filter by"), [(NOTHING, text("all"))])
-        self.order = Choice(look, text("Order of the frames"), [(code, order_name(code)) for code in ORDERS])
+        self.facet = Choice(look, text("Filter field"), [(NOTHING, text("Add filter…"))])
+        self.value = Choice(look, text("Filter value"), [(NOTHING, text("all"))])
+        self.order = Choice(look, text("Sort order"), [(code, order_name(code)) for code in ORDERS])
         self.name = QLineEdit()
         self.name.setPlaceholderText(text("Slice name"))
         self.name.setAccessibleName(text("Name of the slice"))
@@ -61,8 +61,8 @@ class FilterBar(QWidget):
             KeyButton(look, said, actions.key(one)).triggers(actions.get(one))
             for one, said in (
                 ("explore.compare", text("Compare")),
-                ("explore.alike", text("Alike")),
-                ("explore.export", text("Export")),
+                ("explore.alike", text("Show similar")),
+                ("explore.export", text("Export frames…")),
             )
         ]
         for tool in self.tools:
@@ -84,7 +84,7 @@ class FilterBar(QWidget):
         now = self.facet.chosen_code
         before = self.facet.blockSignals(True)
         self.facet.clear()
-        self.facet.addItem(text("Filter by …"), NOTHING)
+        self.facet.addItem(text("Add filter…"), NOTHING)
         for code in codes:
             self.facet.addItem(said_name(code), code)
         self.facet.blockSignals(before)
@@ -163,7 +163,7 @@ def said_name(code: str) -> str:
 def order_name(code: str) -> str:
     """An order in words."""
     if not code:
-        return text("In list order")
+        return text("Original order")
     if code == "confidence-":
         return text("Highest confidence first")
     if code == "confidence":
@@ -191,5 +191,5 @@ def chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[str, 
     found += [(figure, "", f"{figure_name(figure)}: {range_name(figure, low, high)}") for figure, low, high in wanted.between]
     if wanted.subjects:
         n = len(wanted.subjects)
-        found.append(("subjects", "", plural("{n} chosen frame", "{n} chosen frames", n).format(n=n)))
+        found.append(("subjects", "", plural("{n} selected frame", "{n} selected frames", n).format(n=n)))
     return found

@@ -108,7 +108,7 @@ class Frames:
         if items is None:
             first = self._shelf.first
             self._view.grid.show_rows(first, lambda at: Tile(first[at], "", "", first[at]))
-            self._view.show_note(text("The other frames are being read …") if first else "")
+            self._view.show_note(text("Loading more frames …") if first else "")
             return
 
         inside = filtering.passing(items, self.wanted)
@@ -121,7 +121,9 @@ class Frames:
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows), items.clip_names)
         rows = self.rows
         self._view.grid.show_rows(ScreenNames(items.subjects, rows), lambda at: captions.tile(items, int(rows[at])))
-        self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Remove a filter."))
+        self._view.show_note(
+            _note(items.n_left) if items.n_left else "" if len(rows) else text("No frame matches the filters. Remove a filter.")
+        )
         self.choose(self._view.grid.current())
 
     def filter(self, wanted: Filter, order: str = "") -> None:
@@ -184,10 +186,10 @@ class Frames:
             self._view.give_keys("name")
             return
         if self.wanted.empty:
-            self._context.messages.toast(text("Choose a filter first: all frames together are no slice."))
+            self._context.messages.toast(text("Set a filter first: a slice needs at least one filter."))
             return
         wanted = self.wanted
-        self._act(lambda project: similar.save_slice(project, name, wanted), text("The slice “{name}” is saved.").format(name=name.strip()))
+        self._act(lambda project: similar.save_slice(project, name, wanted), text("Slice “{name}” saved.").format(name=name.strip()))
         self._view.bar.clear_name()
         self._view.give_keys("grid")
 
@@ -195,9 +197,7 @@ class Frames:
         """Takes away the saved slice whose filter is the one that is shown."""
         saved = next((one for one in self._shelf.slices if one.wanted == self.wanted), None)
         if saved is not None:
-            self._act(
-                lambda project: similar.delete_slice(project, saved.name), text("The slice “{name}” is gone.").format(name=saved.name)
-            )
+            self._act(lambda project: similar.delete_slice(project, saved.name), text("Slice “{name}” deleted.").format(name=saved.name))
 
     def tag(self) -> None:
         """The field for tags takes the keys."""
@@ -240,7 +240,7 @@ class Frames:
         def work(project: Project, progress: Progress) -> Any:
             return export_labels.export_slice(project, subjects, free_place(folder, "slice"), progress, with_people)
 
-        job = self._context.current.job(lambda: text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
+        job = self._context.current.job(lambda: text("Export slice"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
             job.setObjectName(EXPORT)
             job.resumes = False
@@ -270,7 +270,7 @@ class Frames:
 
         def came(found: tuple[Likeness | None, str, QImage | None]) -> None:
             self.likeness, other, image = found
-            then(image, text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
+            then(image, text("Most similar in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
 
         self._context.current.ask(question, came)
 
@@ -314,7 +314,7 @@ class Frames:
             lambda project: (subject, whole(project, subject), whole(project, other) if other else None), self._arrived
         )
         if self._comparing:
-            self._nearest = text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else ""
+            self._nearest = text("Most similar in the benchmark: {path}").format(path=other.partition(":")[2]) if other else ""
             self._view.side.say_under(self._nearest)
 
     def _arrived(self, found: tuple[str, QImage | None, QImage | None]) -> None:
@@ -322,19 +322,19 @@ class Frames:
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if subject != self._looked_at or items is None or row is None:
             return
-        self._view.side.show_picture(image, captions.description(items, row) if image else text("The picture of this frame is gone."))
+        self._view.side.show_picture(image, captions.description(items, row) if image else text("The image of this frame is missing."))
         if self._comparing:
-            self._view.side.compare_with(other, self._nearest or text("The benchmark has no picture to compare with."))
+            self._view.side.compare_with(other, self._nearest or text("The benchmark has no image for comparison."))
 
     def _show_alike(self, subject: str, found: Likeness) -> None:
         self._alike = (subject, *found.like(subject))
         self.filter(Filter().of(self._alike), ALIKE)
         if not found.of_model:
-            self._view.show_note(text("Alike by image statistics: this model gives no embeddings."))
+            self._view.show_note(text("Similarity by image statistics: this model has no embeddings."))
 
     def _exported(self, written: Any) -> None:
         n = written.n
-        told = plural("{n} picture is in {folder}.", "{n} pictures are in {folder}.", n).format(n=n, folder=written.out)
+        told = plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(n=n, folder=written.out)
         self._context.messages.toast(f"{told} {without_people(written.n_people)}" if written.n_people else told)
 
     def _act(self, work: Callable[[Project], Any], told: str) -> None:
@@ -370,8 +370,8 @@ class Frames:
 
 def _note(n_left: int) -> str:
     said_of = plural(
-        "{n} picked frame is not labelled yet; until it is, nothing is shown of what the model said of frames without a label.",
-        "{n} picked frames are not labelled yet; until they are, nothing is shown of what the model said of frames without a label.",
+        "{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled frames stay hidden.",
+        "{n} picked frames have no label yet. Until they are labelled, predictions on unlabelled frames stay hidden.",
         n_left,
     )
     return said_of.format(n=n_left)

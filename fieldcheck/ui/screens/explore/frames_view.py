@@ -41,8 +41,8 @@ class NearestBenchmarkPanel(QWidget):
         whole.addWidget(frame)
         inside = content(frame)
         inside.setSpacing(look.metrics.px(4))
-        self.still = Still(look, text("The frame that is looked at"))
-        self.other = Still(look, text("The benchmark picture most like it"))
+        self.still = Still(look, text("Selected frame"))
+        self.other = Still(look, text("Most similar benchmark image"))
         self.under = label(size="caption", tone="quiet", wrap=True)
         inside.addWidget(StillPair(look, self.still, self.other), 1)
         inside.addWidget(self.under)
@@ -63,7 +63,7 @@ class NearestBenchmarkPanel(QWidget):
         room.setMinimumHeight(look.metrics.px(40))
         inside.addWidget(room, 2)
         self.tags = QLineEdit()
-        self.tags.setAccessibleName(text("Tags of the frames that are selected"))
+        self.tags.setAccessibleName(text("Tags of selected frames"))
         self.tags.setPlaceholderText(text("Tags"))
         self.tags.returnPressed.connect(lambda: self.tagged.emit(self.tags.text()))
         inside.addWidget(self.tags)
@@ -114,7 +114,7 @@ class FramesView(QWidget):
         self.bar = FilterBar(look, actions)
         self.strip = JobStrip(look)
         self.note = label(size="caption", tone="quiet", wrap=True)
-        self.grid = PictureGrid(look, text("Frames and benchmark pictures"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid = PictureGrid(look, text("Field frames and benchmark images"), TILE * (look.metrics.percent / 100), stacked=True)
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.side = NearestBenchmarkPanel(look)
         lower = QHBoxLayout()
@@ -138,7 +138,7 @@ class FramesView(QWidget):
 
     def ask_folder(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose where the slice goes."""
-        choose_folder(self, text("Folder for the slice"), then)
+        choose_folder(self, text("Slice folder"), then)
 
     def show_note(self, said: str) -> None:
         """Something about all that is shown; empty for nothing."""

@@ -94,7 +94,6 @@ class LabelReviewDisplay(Protocol):
     def show_nothing(self, said: str) -> None: ...
     def show_words(self, title: str, truth: str, said: str, small: str) -> None: ...
     def show_picture(self, image: QImage, said: str) -> None: ...
-    def show_whose(self, benchmark: bool) -> None: ...
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None: ...
     def show_boxes_key(self, shown: bool) -> None: ...
     def show_instead(self, said: str, classes: Sequence[str], chosen: str) -> None: ...
@@ -182,11 +181,11 @@ class LabelReviewPresenter:
             return
         seconds = time.monotonic() - self._painted_at if self._painted_at is not None else None
         if self._wanted != self._looked_at or seconds is None or seconds * 1000 < now.least_look_ms:
-            self._view.show_note(text("Too fast, press again."))
+            self._view.show_note(text("Too fast. Press the key again."))
             return
         given = self._view.right_class() if code == "label_wrong" else ""
         if given and given == row.truth:
-            self._view.show_note(text("This is the label as it stands: choose the right class, or press M."))
+            self._view.show_note(text("This is already the current label. Choose the correct class, or press M."))
             return
         self._saving, self._told = True, self._told + 1
         work = partial(_store, row.subject, code, now.name, timestamp(), given, found.basis)
@@ -268,13 +267,12 @@ class LabelReviewPresenter:
                 view.show_boxes_key(False)
             return
         done = sum(bool(one.answer) for one in found.rows)
-        by_file = text("Filed as: {label}") if benchmark_path(row.subject) else text("You: {label}")
-        view.show_whose(bool(benchmark_path(row.subject)))
-        said = [row.small, text("Answered: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
+        by_file = text("Benchmark label: {label}") if benchmark_path(row.subject) else text("Label: {label}")
+        said = [row.small, text("Reviewed: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
         view.show_words(
-            text("{done} of {n} looked at").format(done=done, n=len(found.rows)),
+            text("{done} of {n} reviewed").format(done=done, n=len(found.rows)),
             by_file.format(label=row.truth),
-            text("Model: {answer}").format(answer=row.said),
+            text("Prediction: {answer}").format(answer=row.said),
             " · ".join(part for part in said if part),
         )
 
@@ -285,7 +283,7 @@ class LabelReviewPresenter:
         image, marks = read
         self._view.show_boxes_key(any_mark(marks))
         shown = with_marks(image, marks) if self._marked and not image.isNull() and any_mark(marks) else image
-        self._view.show_picture(shown, text("{label}; the model said {answer}").format(label=row.truth, answer=row.said))
+        self._view.show_picture(shown, text("Label {label}; prediction {answer}").format(label=row.truth, answer=row.said))
 
     def _row(self, subject: str) -> ReviewRow | None:
         return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None
@@ -308,10 +306,10 @@ def _store(subject: str, code: str, by: str, now: str, given: str, basis: Review
 def _instead(row: ReviewRow, found: ReviewFindings) -> str:
     """Replacement that "label wrong" puts in the label's place, said before anybody presses it."""
     if found.classes:
-        return text("If the label was wrong, the right class is:")
+        return text("If the label was wrong, choose the correct class:")
     if found.keeps_points:
-        return text("If the label was wrong, the frame counts as unsure.")
-    return text("If the label was wrong, the model's boxes take its place: {answer}").format(answer=row.said)
+        return text("If the label was wrong, the frame is set to “unsure”.")
+    return text("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(answer=row.said)
 
 
 def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
@@ -334,7 +332,7 @@ def _disagreement(one: Any) -> ReviewRow:
 
 
 def _suspect(one: Any, boxes: bool) -> ReviewRow:
-    believed = "" if isnan(one.confidence) else text("confidence in the label {share}").format(share=number(one.confidence, 2))
+    believed = "" if isnan(one.confidence) else text("label confidence {share}").format(share=number(one.confidence, 2))
     group = text("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
@@ -348,21 +346,23 @@ def _several(names: str) -> list[str]:
 
 def _tile(row: ReviewRow) -> Tile:
     mark = "✓" if row.answer else ""
-    said = f"{row.truth}. {text('Model: {answer}').format(answer=row.said)}. {row.small}"
+    said = f"{row.truth}. {text('Prediction: {answer}').format(answer=row.said)}. {row.small}"
     return Tile(row.subject, row.truth, f"→ {row.said}", said, mark=mark)
 
 
 def _upward(n_looked: int) -> str:
     if not n_looked:
         return ""
-    return text("Only disagreements were looked at, so the second figure leans high. The headline stays with the first labels.")
+    return text(
+        "Only disagreements were reviewed, so the score after review tends to be too high. The main result uses the original labels."
+    )
 
 
 def _repeats(project: Project) -> str:
     """How far the same frames got the same label twice; where nobody tried, how to."""
     rows = labelling.repeat_rows(repeat_labels.repeated(project))
     if not rows:
-        return text("No frame was labelled twice yet: R on the Label screen asks for some once more, blind.")
+        return text("No frame labelled twice yet. Press R on the Label screen to relabel some frames blind.")
     return "\n".join(f"{name}: {said}" for name, said in rows)
 
 
@@ -375,6 +375,6 @@ def _why_nothing(found: ReviewFindings | None) -> str:
     if found is None:
         return text("Loading labels and predictions …")
     if found.n_left:
-        said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
+        said = plural("{n} picked frame has no label yet.", "{n} picked frames have no label yet.", found.n_left)
         return said.format(n=found.n_left)
-    return text("There is nothing left to review.")
+    return text("No disagreements to review.")

@@ -33,9 +33,9 @@ class LookView(QWidget):
         super().__init__(parent)
         self._look = look
         self.strip = JobStrip(look)
-        self.on = Choice(look, text("Whose labels"), [("field", text("Field")), ("benchmark", text("Benchmark"))])
-        self.grid = PictureGrid(look, text("What to look at again"), TILE * (look.metrics.percent / 100), stacked=True)
-        self.still = Still(look, text("The frame that is looked at"))
+        self.on = Choice(look, text("Label source"), [("field", text("Field")), ("benchmark", text("Benchmark"))])
+        self.grid = PictureGrid(look, text("Review queue"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.still = Still(look, text("Selected frame"))
         self.title = label(bold=True, wrap=True)
         self.truth, self.said = label(size="heading", wrap=True), label(size="heading", wrap=True)
         self.small = label(size="caption", tone="quiet", wrap=True)
@@ -45,18 +45,18 @@ class LookView(QWidget):
             KeyButton(look, said, actions.key(one)).triggers(actions.get(one))
             for one, said in (
                 ("explore.model_wrong", text("Model wrong")),
-                ("explore.label_wrong", text("My label was wrong")),
+                ("explore.label_wrong", text("Label wrong")),
                 ("explore.cannot_tell", text("Can't tell")),
             )
         ]
         self.instead = FixedLines(2, "caption")
-        self.right = Choice(look, text("Right class"), [])
+        self.right = Choice(look, text("Correct class"), [])
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._instead = ""
         self._passing = PassingNote(self)
         self._passing.changed.connect(self._show_instead)
-        self.overlays = KeyButton(look, text("Marks"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
+        self.overlays = KeyButton(look, text("Overlays"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
         left = QVBoxLayout()
         left.setSpacing(look.metrics.px(6))
         left.addWidget(self.on)
@@ -109,10 +109,6 @@ class LookView(QWidget):
     def show_picture(self, image: QImage, said: str) -> None:
         """The frame, with or without marks."""
         self.still.show_image(image, said)
-
-    def show_whose(self, benchmark: bool) -> None:
-        """A label of the benchmark is nobody's own."""
-        self.answers[1].say(text("Label was wrong") if benchmark else text("My label was wrong"))
 
     def show_instead(self, said: str, classes: Sequence[str], chosen: str) -> None:
         """Replacement of a label that was wrong: one of the `classes`, the model's unless another is chosen, or what is

@@ -46,7 +46,7 @@ class Map:
     def show(self) -> None:
         """The points as they are; the first time, once their vectors are there."""
         if self._found is None:
-            self._view.show_key(text("Working out what looks alike …"), described=False)
+            self._view.show_key(text("Computing similarity …"), described=False)
             self._frames.with_vectors(self._came)
         else:
             self._show_points()
@@ -73,8 +73,8 @@ class Map:
 
 def key(found: Scattered) -> str:
     """Legend of the map: what the marks are and what likeness rests on."""
-    frames = plural("Discs: {n} frame of the field.", "Discs: {n} frames of the field.", found.n_frames).format(n=found.n_frames)
+    frames = plural("Circles: {n} field frame.", "Circles: {n} field frames.", found.n_frames).format(n=found.n_frames)
     n = len(found.subjects) - found.n_frames
-    squares = plural("Squares: {n} benchmark picture.", "Squares: {n} benchmark pictures.", n).format(n=n)
-    by = text("By the model's own embeddings.") if found.of_model else text("By image statistics: this model gives no embeddings.")
-    return " ".join((frames, squares, text("Triangles: the model was wrong."), by))
+    squares = plural("Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n).format(n=n)
+    by = text("Layout by model embeddings.") if found.of_model else text("Layout by image statistics: this model has no embeddings.")
+    return " ".join((frames, squares, text("Triangles: wrong predictions."), by))

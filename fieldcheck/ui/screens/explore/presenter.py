@@ -210,14 +210,14 @@ class ExplorePresenter:
             return explore.run_all(project, progress, timestamp())
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Run of the model"), work, self._ran, self._failed)
+        job = self._context.current.job(lambda: text("Model run"), work, self._ran, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._view.show_job(job)
             self._show()
 
     def _ran(self, _scored: list[Scored]) -> None:
-        self._context.messages.toast(text("The model has answered everything that was asked."))
+        self._context.messages.toast(text("All predictions are up to date."))
 
     def _look(self) -> None:
         if self.session.open:
@@ -235,7 +235,7 @@ class ExplorePresenter:
     def _not_looked(self, error: BaseException) -> None:
         self._failed(error)
         if self.session.missing is None:
-            self._view.show_failed(text("The figures could not be read."))
+            self._view.show_failed(text("The results could not be read."))
 
     def _looked(self, found: Missing) -> None:
         if self.session.take_missing(found, running(self._context.runner, WORK) is not None):
@@ -254,7 +254,7 @@ class ExplorePresenter:
             return _with_images(explore.explored(project, lang, progress, timestamp()))
 
         self._figuring = self._context.current.job(
-            lambda: text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
+            lambda: text("Gap computation"), work, lambda found: self._worked_out(key, found), self._not_worked_out, writes=False
         )
         if self._figuring is not None:
             self._figuring.setObjectName(FIGURES)
@@ -294,16 +294,16 @@ class ExplorePresenter:
             return
         can = self._can_run()
         self._context.actions.enable("explore.run", can)
-        title, hint = screen_name("explore"), text("Where and why it fails.")
+        title, hint = screen_name("explore"), text("Find where the model fails.")
         if session.next == "unknown":
             self._header.show_head(ScreenHead(title, hint))
-            self._cover(text("Working out the figures …"))
+            self._cover(text("Computing results …"))
             return
         primary = {
             "elsewhere": text("Go to {screen}").format(screen=screen_name(session.place)) if session.place else "",
-            "run": text("Run the model"),
+            "run": text("Run model"),
             "look": text("Label review: {n} left").format(n=session.n_open),
-            "report": text("Make report"),
+            "report": text("Create report"),
         }
         there = session.found is not None and not (self._covered and session.working)
         known = session.next in ("elsewhere", "run") or there or session.has_first
@@ -356,11 +356,11 @@ class ExplorePresenter:
             self._show_first()
             return
         if runs and unanswered:
-            self._cover(text("The model is answering …"))
+            self._cover(text("Running the model …"))
         elif session.gave_up and not session.working:
-            self._view.show_failed(text("The figures could not be worked out."))
+            self._view.show_failed(text("The results could not be computed."))
         elif found is None or (session.working and self._covered):
-            self._cover(text("Working out the figures …"))
+            self._cover(text("Computing results …"))
         elif unanswered and missing is not None:
             self._covered = True
             self._view.show_empty(captions.no_answers(missing), ["explore.run"])

@@ -122,10 +122,15 @@ class MapView(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = JobStrip(look)
-        self.cloud = ScatterPlot(look, text("Field over benchmark, by likeness"))
+        self.cloud = ScatterPlot(look, text("Field and benchmark by similarity"))
         self.key = label(size="caption", tone="quiet", wrap=True)
         self.how = label(size="caption", tone="quiet", wrap=True)
-        self.how.setText(text("Draw round some of them with the mouse, or move the ring with the arrow keys, + and −, and press Enter."))
+        self.how.setText(
+            text(
+                "Select points by drawing around them with the mouse, or move the ring with the arrow keys (+ and − "
+                "to resize) and press Enter."
+            )
+        )
         inside = column(look, gap=6, on=self)
         for part in (self.strip, self.key):
             inside.addWidget(part)

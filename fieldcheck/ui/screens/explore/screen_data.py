@@ -94,7 +94,7 @@ class ScreenData:
         else:
             if self.items is None:
                 self._context.current.ask(lambda project: explored_items.first_page(project), self._began, self._failed)
-            self._context.runner.start(lambda: text("Frames looked through"), lambda _progress: work(project), self._came, self._failed)
+            self._context.runner.start(lambda: text("Frames viewed"), lambda _progress: work(project), self._came, self._failed)
 
     def order(self, figure: str, falling: bool) -> NDArray[np.int32]:
         """All rows by a figure; by an empty one, in list order."""

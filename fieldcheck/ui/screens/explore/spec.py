@@ -23,30 +23,33 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return Badge("not_yet", text("needs labels") if standing.n_labelled == 0 else text("needs a model"))
     if standing.n_answers < standing.n_benchmark + standing.n_picked:
         return ready()
-    return Badge("done", text("gap measured")) if standing.n_left == 0 else Badge("ready", text("so far"))
+    return Badge("done", text("gap measured")) if standing.n_left == 0 else Badge("ready", text("in progress"))
 
 
 def _about() -> About:
     return About(
-        text("The model answers on the benchmark and on the labelled frames, through the same code, and both scores stand side by side."),
+        text("The model is run on the benchmark and on the labelled frames with the same code. Both scores are shown side by side."),
         (
             text(
-                "Run the model; stopped, it goes on from there. W shows the wrong frames, the most confident "
-                "first; filter, sort and tag them."
-            ),
-            text("Enter on a slice, a class or a cell opens its frames; N finds frames like one, Space the nearest benchmark picture."),
-            text(
-                "Label review: M where the model was wrong, L where your label was, C where nobody can tell. The next one opens by itself."
+                "Run the model; a stopped run continues where it left off. Press W to show wrong frames, most "
+                "confident first; then filter, sort and tag them."
             ),
             text(
-                "Suspected label errors stand in groups of pictures that look alike, the worst group first; E "
-                "writes what is shown into a folder."
+                "Press Enter on a slice, class or cell to show its frames. Press N for similar frames and Space for "
+                "the most similar benchmark image."
             ),
+            text(
+                "In label review press M if the model is wrong, L if the label is wrong, C if you can't tell. The "
+                "next frame opens automatically."
+            ),
+            text("Suspected label errors are grouped by similar images, worst group first. Press E to export the current selection."),
         ),
         (
-            text("A confident error costs most on the line: nobody would have looked twice."),
-            text("A slice is called a blind spot only when it is 20 pp below the rest and that is demonstrated."),
-            text("Label review can only raise the score, since it takes only disagreements: the headline stays with the first labels."),
+            text("Confident errors are the most costly on the line, because they are not double-checked."),
+            text("A slice is called a blind spot only if it is demonstrably 20 pp below the rest."),
+            text(
+                "Label review can only raise the score, because only disagreements are reviewed. The main result uses the original labels."
+            ),
         ),
     )
 
@@ -54,26 +57,26 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "explore"
     return [
-        Entry("explore.run", text("Run the model"), ("R",), screen),
-        Entry("explore.gap", text("The gap and where it comes from"), ("1",), screen),
-        Entry("explore.frames", text("Frames and benchmark pictures, filtered and sorted"), ("2",), screen),
-        Entry("explore.map", text("The map of field and benchmark"), ("3",), screen),
-        Entry("explore.look", text("Label review: what label and model disagree on"), ("4",), screen),
+        Entry("explore.run", text("Run model"), ("R",), screen),
+        Entry("explore.gap", text("Gap and its decomposition"), ("1",), screen),
+        Entry("explore.frames", text("Field frames and benchmark images, filtered and sorted"), ("2",), screen),
+        Entry("explore.map", text("Similarity map of field and benchmark"), ("3",), screen),
+        Entry("explore.look", text("Review disagreements between label and prediction"), ("4",), screen),
         Entry("explore.doubt", text("Suspected label errors"), ("5",), screen),
         Entry("explore.charts", text("Charts: confidence, entropy, severity, precision and recall, over time"), ("6",), screen),
-        Entry("explore.worst", text("Wrong frames, the most confident first"), ("W",), screen),
-        Entry("explore.filter", text("Filter the frames"), ("F",), screen),
-        Entry("explore.compare", text("Compare with the nearest benchmark picture"), ("Space",), screen),
-        Entry("explore.alike", text("Frames like this one"), ("N",), screen),
-        Entry("explore.tag", text("Tag the frames that are selected"), ("T",), screen),
-        Entry("explore.save", text("Save the filter as a slice"), ("S",), screen),
-        Entry("explore.delete_slice", text("Delete the saved slice that is shown"), ("Shift+S",), screen),
+        Entry("explore.worst", text("Show wrong frames, most confident first"), ("W",), screen),
+        Entry("explore.filter", text("Filter frames"), ("F",), screen),
+        Entry("explore.compare", text("Compare with the most similar benchmark image"), ("Space",), screen),
+        Entry("explore.alike", text("Show similar frames"), ("N",), screen),
+        Entry("explore.tag", text("Tag selected frames"), ("T",), screen),
+        Entry("explore.save", text("Save filter as slice"), ("S",), screen),
+        Entry("explore.delete_slice", text("Delete selected slice"), ("Shift+S",), screen),
         Entry("explore.export", text("Export these frames"), ("E",), screen),
-        Entry("explore.export_people", text("Export these frames, those with a marked person too"), ("Shift+E",), screen),
-        Entry("explore.model_wrong", text("The model was wrong"), ("M",), screen),
-        Entry("explore.label_wrong", text("My label was wrong"), ("L",), screen),
-        Entry("explore.cannot_tell", text("Nobody can tell"), ("C",), screen),
-        Entry("explore.overlays", text("Show or hide boxes, points and masks"), ("H",), screen),
+        Entry("explore.export_people", text("Export these frames, including frames with a person"), ("Shift+E",), screen),
+        Entry("explore.model_wrong", text("Model wrong"), ("M",), screen),
+        Entry("explore.label_wrong", text("Label wrong"), ("L",), screen),
+        Entry("explore.cannot_tell", text("Can't tell"), ("C",), screen),
+        Entry("explore.overlays", text("Show or hide overlays (boxes, points, masks)"), ("H",), screen),
     ]
 
 
@@ -88,5 +91,5 @@ SPEC = ScreenSpec(
     help=_about,
     actions=_actions,
     acts=("tag", "slice", "second_look"),
-    visit=lambda: (3, text("what it got wrong, and where")),
+    visit=lambda: (3, text("which errors, and where")),
 )

@@ -65,7 +65,7 @@ class Tables(QFrame):
         ):  # fmt: skip
             table.activated.connect(open_frames)
             table.clicked.connect(open_frames)
-        self.slice_part = self._part(text("A click or Enter shows the frames of a slice"), self.slice_table)
+        self.slice_part = self._part(text("Click or press Enter to show the frames of a slice"), self.slice_table)
         self.class_part = self._part("", self.class_table)
         self.count_part = self._part(text("Label ↓, prediction →"), self.count_table)
         self.to_slices, self.to_classes = KeyButton(look, text("Slices")), KeyButton(look, text("By class"))

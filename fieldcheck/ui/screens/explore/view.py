@@ -61,7 +61,7 @@ class ExploreView(QWidget):
         self._images: dict[str, QImage] = {}
         self._has_tiles = True
         self.strip = JobStrip(look)
-        self.busy = label(text("Working out the figures …"), tone="quiet")
+        self.busy = label(text("Computing results …"), tone="quiet")
         self.busy.hide()
         self.band = Headline(look)
         self.tables = Tables(look)
@@ -85,7 +85,7 @@ class ExploreView(QWidget):
         self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
         self.charts = ChartsView(look)
         said = {
-            "gap": text("Gap"), "frames": text("Frames"), "map": text("Map"),
+            "gap": text("Gap"), "frames": text("Frames"), "map": text("Similarity map"),
             "look": text("Label review"), "doubt": text("Suspected label errors"), "charts": text("Charts"),
         }  # fmt: skip
         self.modes = PageButtons(look, actions, "explore", said)
@@ -151,7 +151,7 @@ class ExploreView(QWidget):
 
     def show_first(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
         """Scores, gap and most confident errors, while everything else of this state is still worked out."""
-        verdict = found.verdict or text("Working out the verdict …")
+        verdict = found.verdict or text("Computing the verdict …")
         self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
         self.charts.show_loading()
@@ -237,7 +237,7 @@ class ExploreView(QWidget):
         inside = column(self._look, gap=4, on=part)
         self.note = label(size="caption", tone="quiet", wrap=True)
         size = TILE * (self._look.metrics.percent / 100)
-        self.grid = PictureGrid(self._look, text("Labelled frames the model was wrong on, the most confident first"), size, stacked=True)
+        self.grid = PictureGrid(self._look, text("Wrong predictions on labelled frames, most confident first"), size, stacked=True)
         self.grid.chosen.connect(self.look_at)
         inside.addWidget(label(text("Most confident errors"), bold=True, wrap=True))
         inside.addWidget(self.note)
@@ -247,8 +247,8 @@ class ExploreView(QWidget):
     def _side(self) -> QFrame:
         frame = card(self._look)
         frame.setFixedWidth(self._look.metrics.px(SIDE))
-        self.still = Still(self._look, text("The frame that is looked at"))
-        self.other = Still(self._look, text("The benchmark picture most like it"))
+        self.still = Still(self._look, text("Selected frame"))
+        self.other = Still(self._look, text("Most similar benchmark image"))
         px, inside = self._look.metrics.px, content(frame)
         inside.setSpacing(px(4))
         inside.setContentsMargins(px(12), px(8), px(12), px(8))

@@ -19,8 +19,8 @@ def pages(entries: tuple[Entry, ...]) -> tuple[HelpPage, ...]:
 
 def _of_screen(name: str, entries: tuple[Entry, ...]) -> HelpPage:
     own = _keys(entries, name)
-    keys: tuple[Block, ...] = (HelpHeading(text("Keys of this screen")), own) if own.pairs else ()
-    more = Links(((NUMBERS, text("What the numbers mean")), (GLOSSARY, text("Glossary")), (KEYS, text("All keys"))))
+    keys: tuple[Block, ...] = (HelpHeading(text("Shortcuts on this screen")), own) if own.pairs else ()
+    more = Links(((NUMBERS, text("Understanding the results")), (GLOSSARY, text("Glossary")), (KEYS, text("Keyboard shortcuts"))))
     return HelpPage(name, screen_name(name), (*about(name), *keys, HelpHeading(text("More")), more))
 
 
@@ -29,47 +29,40 @@ def _keys(entries: tuple[Entry, ...], screen: str) -> Keys:
 
 
 def _all_keys(entries: tuple[Entry, ...]) -> HelpPage:
-    blocks: list[Block] = [HelpHeading(text("Everywhere")), _keys(entries, EVERYWHERE)]
+    blocks: list[Block] = [HelpHeading(text("All screens")), _keys(entries, EVERYWHERE)]
     for name in SCREENS:
         own = _keys(entries, name)
         if own.pairs:
             blocks += [HelpHeading(screen_name(name)), own]
-    return HelpPage(KEYS, text("All keys"), tuple(blocks))
+    return HelpPage(KEYS, text("Keyboard shortcuts"), tuple(blocks))
 
 
 def _numbers() -> HelpPage:
     return HelpPage(
         NUMBERS,
-        text("What the numbers mean"),
+        text("Understanding the results"),
         (
+            HelpParagraph(text("The result is one sentence: the model's score on the benchmark, its score on your site, and the gap.")),
+            HelpHeading(text("Score and 95% CI")),
             HelpParagraph(
                 text(
-                    "Everything leads to one sentence: how often the model is right on its benchmark, how often on your site, and the gap."
+                    "A hundred frames are a sample; another hundred would give another value. The 95% confidence interval"
+                    " (CI) in brackets is computed so that it contains the true value in about 95 of 100 such samples. A "
+                    "wide interval means that little is known yet, not that the model is bad."
                 )
             ),
-            HelpHeading(text("The figure and its range")),
-            HelpParagraph(
-                text(
-                    "A hundred frames are a sample. Another hundred would give another figure. The range in brackets is made so that "
-                    "it holds the true figure in 95 of 100 such samples. A wide range means that little is known yet, "
-                    "not that the model is bad."
-                )
-            ),
-            HelpHeading(text("Two ranges")),
+            HelpHeading(text("Two intervals: this footage and this camera")),
             Terms(
                 (
                     (
                         text("This footage"),
-                        text(
-                            "How often the model is right on all the footage you brought, labelled or not. "
-                            "It says nothing about other days."
-                        ),
+                        text("Estimated score on all footage in this project, labelled or not. It says nothing about other days."),
                     ),
                     (
                         text("This camera"),
                         text(
-                            "How often it would be right on other clips of the same camera. It is mostly wider, because frames of one clip "
-                            "resemble each other. More clips narrow it; more frames of the same clips hardly do."
+                            "Expected score on other clips of the same camera. This interval is usually wider, because frames of "
+                            "one clip are similar. More clips narrow it; more frames of the same clips hardly do."
                         ),
                     ),
                 )
@@ -77,16 +70,15 @@ def _numbers() -> HelpPage:
             HelpHeading(text("Percentage points and per cent")),
             HelpParagraph(
                 text(
-                    "Scores are in per cent. A difference of two scores is in percentage points (pp): from 97% to "
-                    "61% is a gap of 36 pp. A negative gap means that the model does better on site than on its "
-                    "benchmark."
+                    "Scores are percentages. The difference of two scores is in percentage points (pp): from 97% to 61% "
+                    "the gap is 36 pp. A negative gap means that the field score is higher than the benchmark score."
                 )
             ),
-            HelpHeading(text("The verdict")),
+            HelpHeading(text("Verdict")),
             HelpParagraph(
                 text(
-                    "It comes from the range of the gap, never from its middle, and from the limit that the project "
-                    "has (3 pp where nobody set another)."
+                    "The verdict depends on the whole interval of the gap, not on the point estimate, and on the "
+                    "project's gap limit (default 3 pp)."
                 )
             ),
             Terms(_verdicts()),
@@ -96,19 +88,22 @@ def _numbers() -> HelpPage:
 
 def _verdicts() -> tuple[tuple[str, str], ...]:
     return (
-        (text("Not ready"), text("The whole range of the gap lies above the limit, or a line of the checklist is not met.")),
-        (text("Not enough frames"), text("The limit lies inside the range: more labels or more clips decide it.")),
+        (text("Not ready"), text("The whole interval is above the limit, or a checklist item is not met.")),
         (
-            text("Not shown to be ready"),
-            text("The whole range of the gap is within the limit, but not every line of the checklist was measured and met."),
+            text("Inconclusive"),
+            text(
+                "The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it."
+            ),
         ),
         (
             text("Ready for a supervised trial"),
-            text("The whole range is within the limit and every line of the checklist is met. It never says safe."),
+            text("The whole interval is within the limit and every checklist item is met. This verdict never means “safe”."),
         ),
         (
             text("Not comparable"),
-            text("The benchmark does not give here what was stated for it, so the gap may come from how the model is fed."),
+            text(
+                "The measured benchmark score disagrees with the reference score, so part of the gap may come from different preprocessing."
+            ),
         ),
     )
 
@@ -120,26 +115,35 @@ def _glossary() -> HelpPage:
         (
             Terms(
                 (
-                    (text("Benchmark"), text("The labelled pictures that the model's score was published on.")),
-                    (text("Field frames"), text("Frames of your own footage, drawn to be labelled.")),
+                    (text("Benchmark"), text("The labelled images on which the model's reference score was published.")),
+                    (text("Field frames"), text("Frames of your footage picked for labelling.")),
                     (text("Gap"), text("Score on the benchmark minus score on the field frames, in percentage points (pp).")),
-                    (text("Limit"), text("The largest gap that this project accepts. Somebody sets it, and the report names who.")),
-                    (text("Clip"), text("A stretch of footage without a cut: the same scene, seen by one camera.")),
-                    (text("Burst"), text("Frames of the same moment that look alike. Galleries show one of them.")),
+                    (text("Limit"), text("The largest gap this project accepts. The report names who set it.")),
+                    (text("Clip"), text("A continuous part of a recording: one camera, one scene, no cut.")),
+                    (text("Burst"), text("Nearly identical frames taken within moments. Galleries show one frame per burst.")),
                     (
                         text("Hard frames"),
-                        text("The fifth of the footage that looks hardest for a model: dark, blurred, or with high uncertainty."),
+                        text("The 20% of frames that look hardest for a model: dark, blurred, or with high uncertainty."),
                     ),
-                    (text("Blind"), text("The model's answer is hidden until a frame is labelled, so that it cannot lead the person.")),
-                    (text("Unsure"), text("A person cannot tell. The report says what the score would be, were the model wrong there.")),
-                    (text("Confidence"), text("How certain the model says it is, 0 to 1. Being certain is not being right.")),
-                    (text("Uncertainty (entropy)"), text("High where the model spreads its answer over several classes.")),
+                    (text("Blind"), text("The prediction stays hidden until a frame is labelled, so that it cannot bias the label.")),
+                    (
+                        text("Unsure"),
+                        text(
+                            "The label for a frame that cannot be judged. The report shows the score as if the model were wrong "
+                            "on all of these frames."
+                        ),
+                    ),
+                    (text("Confidence"), text("The model's own certainty, 0 to 1. High confidence does not mean a correct prediction.")),
+                    (text("Uncertainty (entropy)"), text("High when the prediction is spread over several classes.")),
                     (text("Severity"), text("How strong a corruption is: 1 mild, 3 moderate, 5 severe.")),
                     (
-                        text("What the model sees (input tensor)"),
-                        text("The frame after it was cropped, scaled and normalised for the model."),
+                        text("Model input (tensor)"),
+                        text("The frame after cropping, scaling and normalisation."),
                     ),
-                    (text("Model card"), text("A file beside the model: its classes, and how a picture is made into its input.")),
+                    (
+                        text("Model card"),
+                        text("A file next to the model that lists its classes and defines how an image becomes its input."),
+                    ),
                 )
             ),
         ),
@@ -152,5 +156,7 @@ def about(screen: str) -> tuple[Block, ...]:
     if told is None:
         raise KeyError(screen)
     page = told()
-    read: tuple[Block, ...] = (HelpHeading(text("How to read it")), *(HelpParagraph(one) for one in page.numbers)) if page.numbers else ()
-    return (HelpParagraph(page.purpose), HelpHeading(text("What to do")), HelpSteps(page.steps), *read)
+    read: tuple[Block, ...] = (
+        (HelpHeading(text("How to read results")), *(HelpParagraph(one) for one in page.numbers)) if page.numbers else ()
+    )
+    return (HelpParagraph(page.purpose), HelpHeading(text("Steps")), HelpSteps(page.steps), *read)

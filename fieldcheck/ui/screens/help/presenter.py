@@ -35,7 +35,7 @@ class HelpPresenter:
 
     def enter(self) -> None:
         """The screen is shown now: the page of the screen that was left for it, once; later the page that was open."""
-        self._header.show_head(ScreenHead(screen_name("help"), text("Everything here works without a network.")))
+        self._header.show_head(ScreenHead(screen_name("help"), text("All help is available offline.")))
         self.show(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
 
     def leave(self) -> None:

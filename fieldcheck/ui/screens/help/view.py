@@ -23,7 +23,7 @@ class HelpView(QWidget):
         super().__init__(parent)
         self._look = look
         self.list = QListWidget()
-        self.list.setAccessibleName(text("Pages of the help"))
+        self.list.setAccessibleName(text("Help topics"))
         self.list.setFixedWidth(look.metrics.px(LIST_WIDTH))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()

@@ -44,7 +44,7 @@ class RecentLine:
 
 def reading_line(path: str) -> RecentLine:
     """A project nobody has looked into yet."""
-    return RecentLine(path, name_of(path), READING, text("looking …"))
+    return RecentLine(path, name_of(path), READING, text("analysing …"))
 
 
 def there_line(found: Recent) -> RecentLine:
@@ -63,7 +63,7 @@ def there_line(found: Recent) -> RecentLine:
 def outcome(gap: float | None, code: str) -> str:
     """Verdict of the newest report."""
     if gap is None:
-        return readiness(code) if code else text("no number yet")
+        return readiness(code) if code else text("no result yet")
     said = plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
     return said.format(n=points(gap), verdict=readiness(code))
 
@@ -87,11 +87,11 @@ def task_name(task: str) -> str:
     """Task name: what a model does."""
     return {
         "classification": text("classification"),
-        "multilabel": text("several classes a frame"),
+        "multilabel": text("multi-label classification"),
         "detection": text("object detection"),
-        "segmentation": text("segmentation"),
+        "segmentation": text("semantic segmentation"),
         "instance": text("instance segmentation"),
-        "anomaly": text("anomalies"),
+        "anomaly": text("anomaly detection"),
     }.get(task, task)
 
 
@@ -111,14 +111,14 @@ def card_line(task: str, size: tuple[int, int], n_classes: int) -> str:
 def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     """The score in figures, what it counts, and its range; while it was not run, that."""
     if facts.score is None or not facts.score.measured:
-        return "–", text("not run on this computer yet"), plural("{n} picture", "{n} pictures", facts.n).format(n=facts.n)
+        return "–", text("not run on this computer yet"), plural("{n} image", "{n} images", facts.n).format(n=facts.n)
     score = facts.score
     right = round(score.value * score.n)
-    shares = {"accuracy": text("right, {right} of {n}"), "frame_score": text("without a fault, {right} of {n}")}
+    shares = {"accuracy": text("correct: {right} of {n}"), "frame_score": text("frames without errors: {right} of {n}")}
     what = shares.get(facts.metric, metric_name(facts.metric))
-    spread = text("95% range {range}").format(range=interval(score, 1))
+    spread = text("95% CI {range}").format(range=interval(score, 1))
     if facts.spot:
-        spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))
+        spread += "\n" + text("spot check of {n} of {all} images").format(n=score.n, all=words.locale().toString(facts.n))
     return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread
 
 
@@ -126,8 +126,8 @@ def source_line(root: str) -> str:
     """Where the benchmark's pictures lie; those that came with the program have no place a person would look for, and those of a project
     out of a pack lie on the computer that made it."""
     if root.startswith(ELSEWHERE):
-        return text("{name}, on the computer that made the pack").format(name=Path(root).name)
-    return text("the sample's own pictures") if resources.ships(Path(root)) else root
+        return text("{name}, on the computer that created the pack").format(name=Path(root).name)
+    return text("demo project images") if resources.ships(Path(root)) else root
 
 
 def claimed_line(facts: BenchmarkFacts) -> str:
@@ -139,7 +139,7 @@ def claimed_line(facts: BenchmarkFacts) -> str:
         return claimed
     if facts.reproduced:
         return text("✓ {claimed}: reproduced").format(claimed=claimed)
-    return text("▲ {claimed}: not reproduced, the preprocessing may be different").format(claimed=claimed)
+    return text("▲ {claimed}: not reproduced; preprocessing may differ").format(claimed=claimed)
 
 
 def claim_field(claimed: float | None) -> str:

@@ -25,18 +25,18 @@ def field_names() -> dict[str, str]:
     """Dotted key → what it is called, in the order of the fields."""
     return {
         TASK: text("Task"),
-        KIND: text("Output"),
-        SIZE: text("Input, width × height"),
-        "input.resize": text("Fitted in by"),
-        "input.colour": text("Colour order"),
-        "input.layout": text("Layout"),
-        "input.scale": text("Factor"),
+        KIND: text("Output type"),
+        SIZE: text("Input size (width × height)"),
+        "input.resize": text("Resize mode"),
+        "input.colour": text("Channel order"),
+        "input.layout": text("Tensor layout"),
+        "input.scale": text("Scale factor"),
         "input.mean": text("Mean"),
         "input.std": text("Standard deviation"),
         "input.interpolation": text("Interpolation"),
-        "input.crop": text("Central share"),
-        "input.pad": text("Border, 0–255"),
-        "input.pad_position": text("Border at"),
+        "input.crop": text("Centre crop fraction"),
+        "input.pad": text("Padding value, 0–255"),
+        "input.pad_position": text("Padding position"),
         "output.threshold": text("Confidence threshold"),
         "output.iou": text("IoU threshold (NMS)"),
     }
@@ -130,13 +130,13 @@ def _figure(key: str, value: float) -> str:
 def _called(key: str, code: str) -> str:
     named = {
         "input.resize": {
-            "stretch": text("stretching"),
-            "letterbox": text("a border"),
-            "centre_crop": text("cutting the centre"),
-            "short_side": text("its shorter side"),
+            "stretch": text("stretch"),
+            "letterbox": text("letterbox (pad)"),
+            "centre_crop": text("centre crop"),
+            "short_side": text("shorter side"),
         },
-        "input.colour": {"GRAY": text("grey")},
-        "input.pad_position": {"centre": text("both sides"), "top_left": text("right and below")},
+        "input.colour": {"GRAY": text("greyscale")},
+        "input.pad_position": {"centre": text("both sides"), "top_left": text("bottom right")},
     }
     return task_name(code) if key == TASK else named.get(key, {}).get(code, code)
 
@@ -149,8 +149,8 @@ def proposal_said(keys: Sequence[str], recipe: str, n_recipes: int, found: Seque
     if not known:
         return ""
     fields = listed(known, len(known))
-    proposed = text("Proposed, since nobody said it: {fields}. Look whether the answers make sense.").format(fields=fields)
+    proposed = text("Proposed values, not confirmed: {fields}. Check whether the predictions make sense.").format(fields=fields)
     if not n_recipes:
         return " ".join([proposed, *found])
-    fed = text("Fed like {recipe}: of {n} known ways none is plainly better on the first frames.")
+    fed = text("Preprocessing as in {recipe}: none of {n} known variants is clearly better on the first frames.")
     return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *found])

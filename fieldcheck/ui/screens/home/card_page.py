@@ -66,7 +66,7 @@ class CardPage(QWidget):
         for part in (self._file, self._proposed):
             content(left).addWidget(part)
         content(left).addWidget(self._form, 1)
-        self.from_file = KeyButton(look, text("Classes from a file…"))
+        self.from_file = KeyButton(look, text("Load classes from file…"))
         self.from_file.clicked.connect(self.classes_asked)
         below = row(look, back, self.from_file)
         below.addStretch()
@@ -75,13 +75,13 @@ class CardPage(QWidget):
         self._choices = column(look, on=self._offered)
         self._tiles = QWidget()
         self._tiles.setLayout(self._grid())
-        self._answers = label(text("What the first frames answer"), size="heading", wrap=True)
+        self._answers = label(text("Predictions on the first frames"), size="heading", wrap=True)
         for part in (self._answers, self._preprocessing_record, self._wrong):
             content(right).addWidget(part)
         content(right).addWidget(self._offered, 1)
         content(right).addWidget(self._tiles, 1)
         self._offered.hide()
-        self._no_frames = label(text("No frames yet: the answers come with footage or a benchmark."), tone="quiet", wrap=True)
+        self._no_frames = label(text("No frames yet: import footage or set a benchmark to see predictions."), tone="quiet", wrap=True)
         content(right).addWidget(self._no_frames)
         left.setFixedWidth(look.metrics.px(FORM))
         whole = QVBoxLayout(self)
@@ -132,7 +132,9 @@ class CardPage(QWidget):
                 part.deleteLater()
         self.choices = [self._choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)]
         if choices:
-            self._choices.insertWidget(0, label(text("The outputs fit several kinds. Choose the one whose answer fits."), wrap=True))
+            self._choices.insertWidget(
+                0, label(text("The outputs fit several types. Choose the one with the correct prediction."), wrap=True)
+            )
         self._offered.setVisible(bool(choices))
         self._tiles.setVisible(not choices)
         self._form.setEnabled(not choices)
@@ -150,7 +152,7 @@ class CardPage(QWidget):
 
     def ask_for_classes(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose the file that names the classes."""
-        choose_file(self, text("Choose the list of classes"), f"{text('Lists of classes')} (*.txt *.names);;{text('All files')} (*)", then)
+        choose_file(self, text("Choose class list"), f"{text('Class lists')} (*.txt *.names);;{text('All files')} (*)", then)
 
     def show_classes(self, classes: Sequence[str]) -> None:
         """These classes stand in their field from now on."""
@@ -202,7 +204,7 @@ class CardPage(QWidget):
         self.classes.setTabChangesFocus(True)
         self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
-        self._named[CLASSES] = FormField(self._look, text("Classes, one a line, in the order of the output"), self.classes)
+        self._named[CLASSES] = FormField(self._look, text("Classes, one per line, in output order"), self.classes)
         self._place_fields()
         for at in range(2):
             grid.setColumnStretch(at, 1)
@@ -271,7 +273,7 @@ class _Tile(QWidget):
         pair = shown.pair
         height, width = pair.rgb.shape[:2]
         self.frame.show_frame(
-            pair.rgb, pair.source, text("{source}, {width} by {height} pixels").format(source=pair.source, width=width, height=height),
+            pair.rgb, pair.source, text("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height),
             pair.crop, pair.marks,
         )  # fmt: skip
         self._says.setText(shown.says)

@@ -93,9 +93,7 @@ class CardPresenter(QObject):
 
     def _look(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
-            job = self._context.current.job(
-                lambda: text("Look at the model"), partial(_draft, path), self._came, self._refused, writes=False
-            )
+            job = self._context.current.job(lambda: text("Analyse model"), partial(_draft, path), self._came, self._refused, writes=False)
             self._view.show_job(job)
 
     def enter(self) -> None:
@@ -211,14 +209,17 @@ class CardPresenter(QObject):
         self._context.messages.error(error, KEPT)
         self._changed()
 
-    def _taken(self, told: tuple[str, ...]) -> None:
-        """Says what the benchmark says against the card that is used from now on."""
+    def _taken(self, lines: Callable[[], tuple[str, ...]]) -> None:
         self.end()
-        if told:
-            self._context.messages.banner(KEPT, " ".join(told))
+        self._say_against(lines)
+        self._changed()
+
+    def _say_against(self, lines: Callable[[], tuple[str, ...]]) -> None:
+        """Says what the benchmark says against the card that is used from now on."""
+        if said := " ".join(lines()):
+            self._context.messages.banner(KEPT, said, again=partial(self._say_against, lines))
         else:
             self._context.messages.clear(KEPT)
-        self._changed()
 
     def _not_taken(self, error: BaseException) -> None:
         self.taking = False
@@ -263,6 +264,7 @@ def _draft(path: Path | None, project: Project, progress: Progress) -> CardDraft
     return card_draft.draft_card(project, path, progress)
 
 
-def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> tuple[str, ...]:
+def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
     card_draft.take_card(project, draft, said, timestamp())
-    return doctor.warning_lines(claim.check_new_model(project, progress, timestamp())[1])
+    _, found = claim.check_new_model(project, progress, timestamp())
+    return lambda: doctor.warning_lines(found)

@@ -30,7 +30,7 @@ class DataLine(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width()))
+        fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width() - 1))
         super().setText(fitting)
         self.setToolTip(plain_tip(self.whole if fitting != self.whole else ""))
         self.setAccessibleDescription(self.whole)

@@ -23,26 +23,26 @@ class LimitsCard(EditableCard):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = act_button(look, text("Edit"), actions, "project.edit_limits")
-        self.confirm = act_button(look, text("These are OK"), actions, "project.confirm_ok")
+        self.confirm = act_button(look, text("Confirm OK classes"), actions, "project.confirm_ok")
         super().__init__(look, text("Limits"), self.edit, parent=parent)
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
-        self._facts = FactsGrid(look, (text("Largest gap"), text("OK classes")))
+        self._facts = FactsGrid(look, (text("Maximum gap"), text("OK classes")))
         inside = column(look, gap=6)
         inside.addLayout(self._facts)
         inside.addWidget(self.confirm, 0, Qt.AlignmentFlag.AlignLeft)
         shown.setLayout(inside)
         self.column.addWidget(shown)
         self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
-        self._field = FormField(look, text("Largest gap accepted, in pp"), self.tolerance)
-        decided = FormField(look, text("Decided by: name, role, date"), self.decided_by)
+        self._field = FormField(look, text("Maximum gap, pp"), self.tolerance)
+        decided = FormField(look, text("Approved by (name, role, date)"), self.decided_by)
         self._add_form(self._field, decided, self._classes_to_choose(), hides=(shown, self.edit), save=self._save)
         self.confirm.setVisible(False)
 
     def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None:
         """Shows the limits that hold now; `asks`: whether the OK classes are still to be confirmed."""
-        decided = text("{gap}, decided by {who}").format(gap=tolerance, who=decided_by) if decided_by else tolerance
+        decided = text("{gap}, approved by {who}").format(gap=tolerance, who=decided_by) if decided_by else tolerance
         self._facts.show_values(decided, ok)
         self._asks = asks
         self.confirm.setVisible(asks and not self.editing)
@@ -77,7 +77,7 @@ class LimitsCard(EditableCard):
     def _classes_to_choose(self) -> QWidget:
         self._classes, chips = QWidget(), QWidget()
         self._chips = Flow(self._look.metrics.px(4), chips)
-        named = label(text("Classes that mean a good part (OK)"), size="caption", tone="quiet", wrap=True)
+        named = label(text("OK classes (good parts)"), size="caption", tone="quiet", wrap=True)
         column(self._look, named, chips, gap=2, on=self._classes)
         return self._classes
 

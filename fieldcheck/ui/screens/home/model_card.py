@@ -47,14 +47,14 @@ class ModelCard(ProjectCard):
     """Model card: task, input and classes, or that there is none; `strip` shows it being looked at."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = act_button(look, text("Edit card"), actions, "project.edit_card")
-        self.examine = act_button(look, text("Examine"), actions, "project.check_model")
+        self.edit = act_button(look, text("Edit model card"), actions, "project.edit_card")
+        self.examine = act_button(look, text("Diagnose model"), actions, "project.check_model")
         self.choose = act_button(look, text("Choose…"), actions, "project.set_model")
         super().__init__(look, text("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)
         self._has_eye = self._findings_shown = False
         self.strip = JobStrip(look)
         self._wrong = WrongLine()
-        self._missing = label(text("No model yet. You can label without one; the gap needs it."), tone="quiet", wrap=True)
+        self._missing = label(text("No model yet. Labelling works without a model; the gap requires one."), tone="quiet", wrap=True)
         self._known = self._facts_part()
         for part in (
             self.strip,
@@ -181,7 +181,7 @@ class ModelCard(ProjectCard):
         self._steps.setColumnStretch(3, 1)
         inside.addLayout(self._facts)
         inside.addWidget(rule())
-        inside.addWidget(label(text("Preprocessing record: what goes into the model"), bold=True, wrap=True))
+        inside.addWidget(label(text("Preprocessing"), bold=True, wrap=True))
         self.eye = ModelInputView(self._look)
         self.eye.setMaximumHeight(self._look.metrics.px(PICTURES))  # and lower where words need the room
         self._lost = label(wrap=True)
@@ -195,12 +195,12 @@ class ModelCard(ProjectCard):
         self._training = QWidget()
         self._trained = label(wrap=True)
         inside = column(self._look, gap=4, on=self._training)
-        for part in (rule(), label(text("How it was trained"), bold=True), self._trained):
+        for part in (rule(), label(text("Training information"), bold=True), self._trained):
             inside.addWidget(part)
         self._training.setVisible(False)
         return self._training
 
     def _classes_part(self) -> tuple[QWidget, ...]:
         self.classes = ClassChips(self._look)
-        self._no_classes = label(text("No classes yet. They come with the model or the benchmark."), tone="quiet", wrap=True)
+        self._no_classes = label(text("No classes yet. They are read from the model or the benchmark."), tone="quiet", wrap=True)
         return label(text("Classes and keys"), bold=True), self._no_classes, self.classes

@@ -50,11 +50,11 @@ class ModelInputView(QWidget):
     def show_pair(self, pair: Pair) -> None:
         """From now on this frame."""
         height, width = pair.rgb.shape[:2]
-        said = text("{source}, {width} by {height} pixels").format(source=pair.source, width=width, height=height)
+        said = text("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height)
         title = text("Camera frame {width} × {height}").format(width=width, height=height)
         self.frame.show_frame(pair.rgb, title, said, pair.crop, pair.marks)
         tall, wide = pair.seen.shape[:2]
-        said = text("{source}, {width} by {height} pixels").format(source=pair.source, width=wide, height=tall)
+        said = text("{source}, {width} × {height} pixels").format(source=pair.source, width=wide, height=tall)
         self.input.show_frame(pair.seen, text("Model input {width} × {height}").format(width=wide, height=tall), said)
 
 

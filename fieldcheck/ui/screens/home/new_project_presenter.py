@@ -107,7 +107,7 @@ class NewProjectPresenter:
         """A field holds something else: what was wrong with it counts no longer."""
         typed = self._view.typed()
         self._view.show_wrong()
-        self._view.show_where(text("Makes {path}").format(path=_path(typed)) if typed.name else text("Only the name is needed."))
+        self._view.show_where(text("Will create {path}").format(path=_path(typed)) if typed.name else text("Only the name is required."))
         self._changed()
 
     @property
@@ -139,7 +139,7 @@ class NewProjectPresenter:
         self._view.show_model(path.name, "", "")
         self._view.show_classes(())
         job = self._context.runner.start(
-            lambda: text("Look at the model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
+            lambda: text("Analyse model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
         )
         job.setObjectName(LOOK)
         self._view.show_job(job)
@@ -219,10 +219,13 @@ class NewProjectPresenter:
         name = self._model.name if self._model else ""
         if isinstance(error, CardNeeded) and _about_input(error):
             self._lacks_card = True
-            said = text("It does not say how it wants its pictures. You are asked that once the project is made, beside its first answers.")
+            said = text(
+                "The model file does not define its preprocessing. You can set it after creating the project, with a "
+                "preview of predictions."
+            )
             self._view.show_model(name, said, "")
         elif isinstance(error, CardNeeded):
-            self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
+            self._view.show_model(name, text("The model file has no class names: enter them on the right, in output order."), "")
         else:
             reason = sentence(error)
             self._view.show_model(name, "", reason)
@@ -257,15 +260,15 @@ def _path(typed: Typed) -> Path:
 def _wrong(typed: Typed) -> tuple[str, str]:
     """What is wrong with the name and with the place, empty where nothing is."""
     if not typed.name:
-        return text("A project needs a name."), ""
+        return text("Enter a project name."), ""
     if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
-        return text("A name begins with no dot and holds none of {letters}").format(letters=" ".join(FORBIDDEN)), ""
+        return text("The name must not start with a dot or contain any of {letters}").format(letters=" ".join(FORBIDDEN)), ""
     if not typed.place:
         return "", text("Choose a folder.")
     if _path(typed).parent.is_file():
-        return "", text("That is a file. Choose a folder.")
+        return "", text("This is a file. Choose a folder.")
     if _path(typed).exists():
-        return text("There is a project of this name in that folder. Take another name."), ""
+        return text("A project with this name already exists in this folder. Choose another name."), ""
     return "", ""
 
 

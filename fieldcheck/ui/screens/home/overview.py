@@ -37,10 +37,10 @@ class SiteCard(EditableCard):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = act_button(look, text("Edit"), actions, "project.edit_site")
-        super().__init__(look, text("Site and light"), self.edit, parent=parent)
+        super().__init__(look, text("Site and conditions"), self.edit, parent=parent)
         shown = self._showing()
         self.column.addWidget(shown)
-        named = {"site": text("Site"), "line": text("Line or place"), "who": text("Who was there"), "note": text("Note")}
+        named = {"site": text("Site"), "line": text("Line or station"), "who": text("Technician"), "note": text("Note")}
         self.fields = {name: QLineEdit() for name in named}
         fields = {name: FormField(look, said, self.fields[name]) for name, said in named.items()}
         beside = row(look, fields["line"], fields["who"])
@@ -74,7 +74,7 @@ class SiteCard(EditableCard):
 
     def _showing(self) -> QWidget:
         shown = QWidget()
-        self._facts = FactsGrid(self._look, (text("Site"), text("Line, who"), text("Note")), bold=0)
+        self._facts = FactsGrid(self._look, (text("Site"), text("Line, technician"), text("Note")), bold=0)
         self._lights = QWidget()
         self._light = Flow(self._look.metrics.px(4), self._lights)
         inside = column(self._look, gap=6)
@@ -102,17 +102,19 @@ class BenchmarkCard(EditableCard):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.choose = act_button(look, text("Choose…"), actions, "project.set_benchmark")
-        self.claim = act_button(look, text("Score…"), actions, "project.edit_claim")
+        self.claim = act_button(look, text("Enter score…"), actions, "project.edit_claim")
         super().__init__(look, text("Benchmark"), self.choose, parent=parent)
         self._wrong = WrongLine()
-        self._missing = label(text("No benchmark yet: the labelled pictures behind the model's score."), tone="quiet", wrap=True)
+        self._missing = label(
+            text("No benchmark yet. Choose the labelled images behind the model's reference score."), tone="quiet", wrap=True
+        )
         self._known = self._facts_part()
         for part in (self._wrong, self._missing, self._known):
             self.column.addWidget(part)
         self.claimed = QLineEdit()
-        self._field = FormField(look, text("Reference score stated for it, in per cent"), self.claimed)
-        self.stated_in = Choice(look, text("What it counts"), [])
-        counts = FormField(look, text("What it counts"), self.stated_in)
+        self._field = FormField(look, text("Reference score, per cent"), self.claimed)
+        self.stated_in = Choice(look, text("Metric"), [])
+        counts = FormField(look, text("Metric"), self.stated_in)
         self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._save)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
@@ -230,8 +232,8 @@ class OverviewPage(QWidget):
 
     def ask_for_model(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a model file."""
-        choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({MODELS})", then)
+        choose_file(self, text("Choose model"), f"{text('ONNX models')} ({MODELS})", then)
 
     def ask_for_benchmark(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a labelled set."""
-        choose_folder(self, text("Choose the folder of the benchmark"), then)
+        choose_folder(self, text("Choose benchmark folder"), then)

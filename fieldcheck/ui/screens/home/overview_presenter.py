@@ -142,7 +142,7 @@ class OverviewPresenter:
         """Saves what was changed of the limits and of the classes that are OK, unless the gap is no figure."""
         share = captions.tolerance_of(tolerance)
         if share is None:
-            self._view.limits.show_wrong(text("Type percentage points from 0 to 100, such as 3."))
+            self._view.limits.show_wrong(text("Enter percentage points from 0 to 100, for example 3."))
             return
 
         def work(project: Project) -> None:
@@ -159,7 +159,7 @@ class OverviewPresenter:
     def _limits_refused(self, error: BaseException) -> None:
         """A PIN guards the limits: it is given on the Evidence screen."""
         if isinstance(error, AdminNeeded):
-            self._context.messages.error(error, "error", text("Give the PIN"), self._ask_pin)
+            self._context.messages.error(error, "error", text("Enter PIN"), self._ask_pin)
         else:
             self._context.messages.error(error)
 
@@ -192,15 +192,15 @@ class OverviewPresenter:
         """Looks at the model and makes it the project's newest, or says on its card why not."""
         self._view.model.show_wrong("")
         work = partial(_add_model, path)
-        job = self._context.current.job(lambda: text("Look at the model"), work, self._model_added, self._model_refused)
+        job = self._context.current.job(lambda: text("Analyse model"), work, self._model_added, self._model_refused)
         if job is not None:
             job.setObjectName(MODEL)
             self._view.model.show_job(job)
 
-    def _model_added(self, told_: tuple[str, ...]) -> None:
+    def _model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what was taken from another model, and what the benchmark says against the card."""
-        if told_:
-            self._context.messages.banner(MODEL, " ".join(told_))
+        if said := " ".join(lines()):
+            self._context.messages.banner(MODEL, said, again=partial(self._model_added, lines))
         else:
             self._context.messages.clear(MODEL)
 
@@ -225,7 +225,7 @@ class OverviewPresenter:
             return
         self._examined = self._cards.model.sha256
         self._view.model.show_wrong("")
-        job = self._context.current.job(lambda: text("Examine the model"), _examine, self._show_findings, self._model_refused, writes=False)
+        job = self._context.current.job(lambda: text("Diagnose model"), _examine, self._show_findings, self._model_refused, writes=False)
         if job is not None:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)
@@ -245,7 +245,7 @@ class OverviewPresenter:
         """Names the benchmark of the project, or says on its card why not."""
         self._view.benchmark.show_wrong("")
         job = self._context.current.job(
-            lambda: text("Read the benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
+            lambda: text("Import benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
         )
         if job is not None:
             job.setObjectName(BENCHMARK)
@@ -282,10 +282,10 @@ class OverviewPresenter:
         """Saves the reference score as typed with its metric, and has it checked on some pictures, unless it is no share."""
         claimed = captions.claim_of(typed)
         if claimed is None:
-            self._view.benchmark.show_wrong_claim(text("Type the score in per cent, from 0 to 100, such as 97.1."))
+            self._view.benchmark.show_wrong_claim(text("Enter the score in per cent, from 0 to 100, for example 97.1."))
             return
         store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
-        self._context.current.job(lambda: text("Check the reference score"), store, None, self._benchmark_refused)
+        self._context.current.job(lambda: text("Verify reference score"), store, None, self._benchmark_refused)
         self._end()
 
     def _end(self) -> None:
@@ -356,12 +356,13 @@ def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
     return (eye, model_eye.object_losses(project)) if eye is not None else None
 
 
-def _add_model(path: Path, project: Project, progress: Progress) -> tuple[str, ...]:
+def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
+    """What is to be said of it, in the language that is spoken when it is asked for."""
     progress.check()
     looked_at = models.look_at_fitting(project, path, None)
     models.set_model(project, looked_at, timestamp())
     _, found = claim.check_new_model(project, progress, timestamp())
-    return (*inherited_lines(looked_at.inherited), *warning_lines(found))
+    return lambda: (*inherited_lines(looked_at.inherited), *warning_lines(found))
 
 
 def _examine(project: Project, progress: Progress) -> ModelCheck:

@@ -305,23 +305,23 @@ class HomePresenter:
     def _head(self) -> ScreenHead:
         title = screen_name("project")
         if self._page == WIZARD:
-            hint = text("Three questions. Everything but the name can come later.")
+            hint = text("Only the name is required; everything else can be added later.")
             return ScreenHead(title, hint, text("Create project"), self.asking.can_create)
         if self._page == CARD:
             return ScreenHead(
-                title, text("Change a field: the answers follow at once."), text("Use this model card"), self.carding.can_take
+                title, text("Change a field to see its effect on the predictions."), text("Use this model card"), self.carding.can_take
             )
         if self._page == TRIED:
-            return ScreenHead(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
+            return ScreenHead(title, text("Preview only: model and image are not copied or saved."), text("Done"), True)
         if self._page == OVERVIEW:
             can = self.describing.is_read and not self.describing.editing
             step = screen_name(next_step(self._context.current.standing))
-            hint = text("Check the four cards before you go on.")
+            hint = text("Check site, model, benchmark and limits.")
             return ScreenHead(title, hint, text("Continue: {step}").format(step=step), can)
         if self._page == OPENING:
             return ScreenHead(title)
-        hint = text("Start here. The sample needs nothing but this computer.")
-        return ScreenHead(title, hint, text("Open sample project"), not self.beginning.preparing)
+        hint = text("Start with the demo project or create your own.")
+        return ScreenHead(title, hint, text("Open demo project"), not self.beginning.preparing)
 
 
 def build(context: Context, header: Header) -> Screen:

@@ -111,7 +111,7 @@ class _RecentRow(QFrame):
         self._outcome = label(wrap=True)
         self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), "Enter")
         self._open.setMinimumWidth(self._enter.sizeHint().width())  # so that the columns stand below each other
-        self._find = KeyButton(look, text("Find…"))
+        self._find = KeyButton(look, text("Locate…"))
         self._remove = KeyButton(look, text("Remove from list"))
         for button in (self._open, self._enter):
             button.clicked.connect(lambda: owner.opened.emit(self.line.path))

@@ -22,33 +22,33 @@ def _badge(standing: ProjectStatus | None, name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("A project is one folder: model, labels, results, and the footage or the place where it lies."),
+        text("A project is one folder with model, labels and results. Footage is stored in it or linked."),
         (
-            text("Open the sample to look around: it needs nothing but this computer."),
-            text("For your own site: start a project, name the model, and name the benchmark that its score comes from."),
-            text("A model that does not say how it is fed is asked about: change a field of its card and watch what the frames answer."),
-            text("Write down site, light and limit; they stand in the report."),
+            text("Open the demo project to explore Fieldcheck without a camera or a model."),
+            text("For your own site, create a project, add the model, and choose the benchmark behind its reference score."),
+            text("If a model does not define its preprocessing, edit its model card and watch the predictions."),
+            text("Enter site, conditions and limits; they appear in the report."),
         ),
-        (text("The reference score is what somebody stated. Fieldcheck scores the benchmark again here and says whether both agree."),),
+        (text("The reference score is the published score. Fieldcheck measures the benchmark again and reports whether the two agree."),),
     )
 
 
 def _actions() -> list[Entry]:
     screen = "project"
     return [
-        Entry("project.sample", text("Open the sample project"), ("S",), screen),
-        Entry("project.new", text("Start a new project"), ("N",), screen),
-        Entry("project.open", text("Open a project folder"), ("O",), screen),
-        Entry("project.open_pack", text("Open an evidence pack"), ("P",), screen),
-        Entry("project.try", text("Try a model on a picture"), ("T",), screen),
-        Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
-        Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
-        Entry("project.confirm_ok", text("Say that the proposed classes are OK"), ("G",), screen),
-        Entry("project.set_model", text("Choose the model"), ("M",), screen),
-        Entry("project.edit_card", text("Edit the model card"), ("K",), screen),
-        Entry("project.check_model", text("Examine the model"), ("D",), screen),
-        Entry("project.set_benchmark", text("Choose the benchmark"), ("B",), screen),
-        Entry("project.edit_claim", text("State the reference score of the benchmark"), ("C",), screen),
+        Entry("project.sample", text("Open demo project"), ("S",), screen),
+        Entry("project.new", text("New project"), ("N",), screen),
+        Entry("project.open", text("Open project folder"), ("O",), screen),
+        Entry("project.open_pack", text("Open evidence pack"), ("P",), screen),
+        Entry("project.try", text("Try model on an image"), ("T",), screen),
+        Entry("project.edit_site", text("Edit site and conditions"), ("E",), screen),
+        Entry("project.edit_limits", text("Edit limits"), ("L",), screen),
+        Entry("project.confirm_ok", text("Confirm proposed OK classes"), ("G",), screen),
+        Entry("project.set_model", text("Choose model"), ("M",), screen),
+        Entry("project.edit_card", text("Edit model card"), ("K",), screen),
+        Entry("project.check_model", text("Diagnose model"), ("D",), screen),
+        Entry("project.set_benchmark", text("Choose benchmark"), ("B",), screen),
+        Entry("project.edit_claim", text("Enter the benchmark's reference score"), ("C",), screen),
     ]
 
 

@@ -56,12 +56,12 @@ class StartPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self._ways(actions))
         column.addStretch(1)
-        column.addWidget(label(text("One site visit"), size="heading"))
+        column.addWidget(label(text("Workflow of a site visit"), size="heading"))
         column.addWidget(VisitStepsLine(look))
         column.addStretch(1)
         foot = column_of(look, gap=2)
-        foot.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
-        stays = text("Everything stays on this computer. Fieldcheck opens no network connection but to a network camera that you name.")
+        foot.addWidget(label(text("To try a model on one image, drop both on this window, or press T."), "caption", wrap=True))
+        stays = text("Everything stays on this computer. Fieldcheck connects only to network cameras that you specify.")
         foot.addWidget(label(stays, "caption", "quiet", wrap=True))
         column.addLayout(foot)
         self.show_recent([])
@@ -83,11 +83,11 @@ class StartPage(QWidget):
 
     def ask_for_project(self) -> None:
         """Lets the person choose a project folder."""
-        choose_folder(self, text("Open a project folder"), self.folder_chosen.emit)
+        choose_folder(self, text("Open project folder"), self.folder_chosen.emit)
 
     def ask_for_pack(self) -> None:
         """Lets the person choose a pack, of which a new project is made."""
-        choose_pack(self, text("Open an evidence pack"), self.folder_chosen.emit)
+        choose_pack(self, text("Open evidence pack"), self.folder_chosen.emit)
 
     def set_compact(self, compact: bool) -> None:
         """Icons and distances give way where there is little room."""
@@ -104,8 +104,8 @@ class StartPage(QWidget):
         hero = QWidget()
         inside = column_of(self._look, gap=4, on=hero)
         inside.setContentsMargins(0, self._look.metrics.px(12), 0, self._look.metrics.px(8))
-        inside.addWidget(label(text("How far is your model from its benchmark, here on site?"), size="number", wrap=True))
-        said = text("Film the worst light, label a hundred frames with one key each, and hand over one page with the answer.")
+        inside.addWidget(label(text("Compare your model's field score with its benchmark score"), size="number", wrap=True))
+        said = text("Record the worst light, label a hundred frames with one key each, export a one-page verdict.")
         inside.addWidget(label(said, tone="quiet", wrap=True))
         return hero
 
@@ -119,21 +119,21 @@ class StartPage(QWidget):
         return part
 
     def _find(self, path: str) -> None:
-        choose_folder(self, text("Find the project folder"), partial(self._tell_found, path))
+        choose_folder(self, text("Locate project folder"), partial(self._tell_found, path))
 
     def _tell_found(self, path: str, folder: Path) -> None:
         self.found.emit(path, folder)
 
     def _ways(self, actions: Actions) -> Beside:
         ways = list[tuple[QWidget, int]]()
-        sample = text("Castings on a night shift, rendered. No camera and no model needed. A five-minute tour.")
-        new = text("Videos or pictures, model, classes. Three questions, about one minute.")
-        folder = text("A folder whose name ends in .fieldcheck, or a pack (.fcpack), from this computer or a USB stick.")
-        opens = ((text("Folder…"), "project.open"), (text("Pack…"), "project.open_pack"))
+        sample = text("Rendered castings on a night shift. No camera or model needed. Five-minute tour.")
+        new = text("Footage, model, classes. About one minute.")
+        folder = text("Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a USB stick.")
+        opens = ((text("Open folder…"), "project.open"), (text("Open pack…"), "project.open_pack"))
         for icon, title, what, acts in (
-            ("play-circle-outline", text("Open sample project"), sample, ((text("Open sample"), "project.sample"),)),
-            ("plus-box-outline", text("New project"), new, ((text("Start"), "project.new"),)),
-            ("folder-open-outline", text("Open project or pack"), folder, opens),
+            ("play-circle-outline", text("Open demo project"), sample, ((text("Open demo"), "project.sample"),)),
+            ("plus-box-outline", text("New project"), new, ((text("Create project"), "project.new"),)),
+            ("folder-open-outline", text("Open project or evidence pack"), folder, opens),
         ):
             buttons = [KeyButton(self._look, said, actions.key(one)).triggers(actions.get(one)) for said, one in acts]
             ways.append((self._way(icon, title, what, buttons), 1))

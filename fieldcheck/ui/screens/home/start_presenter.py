@@ -86,7 +86,7 @@ class StartPresenter:
         kept = self._context.kept
         folder, fresh = Path(kept.pop(SAMPLE_PLACE, places().sample)), bool(kept.pop(SAMPLE_FRESH, ""))
         job = self._context.runner.start(
-            lambda: text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed, writes=True
+            lambda: text("Create demo project"), partial(_prepare, folder, fresh), self._open_sample, self._failed, writes=True
         )
         job.setObjectName(SAMPLE)
         self._follow(job)
@@ -110,7 +110,7 @@ class StartPresenter:
         self._context.runner.act(lambda: _forget(listed))
         self._list()
         self._context.messages.toast(
-            text("{name} is off the list. Its folder was not touched.").format(name=captions.name_of(path)),
+            text("{name} removed from the list. Its folder is unchanged.").format(name=captions.name_of(path)),
             text("Undo"),
             lambda: self._put_back(before),
         )

@@ -41,8 +41,8 @@ class TrialPage(QWidget):
         self._wrong = label(tone="warn", wrap=True)
         told = QHBoxLayout()
         told.setSpacing(look.metrics.px(24))
-        says = column(look, label(text("What it says"), bold=True), self._says)
-        goes_in = column(look, label(text("Preprocessing record: what goes into the model"), bold=True), self._steps, self._part)
+        says = column(look, label(text("Prediction"), bold=True), self._says)
+        goes_in = column(look, label(text("Preprocessing"), bold=True), self._steps, self._part)
         for part, share in ((says, 2), (goes_in, 3)):
             part.addStretch()  # both begin at the top, however short one of them is
             told.addLayout(part, share)

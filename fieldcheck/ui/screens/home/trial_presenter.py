@@ -76,7 +76,7 @@ class TrialPresenter:
         cards = [path for path in paths if path.suffix.lower() == CARD_ENDING]
         pictures = [path for path in paths if path not in (*models, *cards) and not path.is_dir()]
         if not pictures or not (models or self.has_model):
-            self._context.messages.toast(text("Drop a model (.onnx) and a picture together: they are tried without a project."))
+            self._context.messages.toast(text("Drop a model (.onnx) and an image together to try them without a project."))
             return
         self.end()
         self._begin(models[0] if models else None, pictures[0], cards[0] if cards else None)
@@ -100,7 +100,7 @@ class TrialPresenter:
         self.trying = True
 
         def name() -> str:
-            return text("Try the model")
+            return text("Try model")
 
         if model is None:
             self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came, writes=False)
@@ -143,10 +143,10 @@ def shown_of(trial: Trial) -> TrialResult:
 def _why(error: BaseException) -> str:
     """What is to be done here: a window has no options to name a card with."""
     if isinstance(error, CardNeeded):
-        said = text("{model} does not say how it wants its pictures, and its output is none that is known. Drop its card (.json) with it.")
+        said = text("{model} does not define its preprocessing, and its output type is unknown. Drop its model card (.json) as well.")
         return said.format(model=Path(error.path).name)
     if isinstance(error, ModelRejected) and error.problem == "output_unclear":
-        return f"{sentence(error)} {text('Drop its card (.json) with it.')}"
+        return f"{sentence(error)} {text('Drop the model card (.json) together with the model.')}"
     return sentence(error)
 
 

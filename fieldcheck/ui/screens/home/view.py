@@ -119,7 +119,7 @@ class HomeView(DropArea):
         if has_model:
             self._ask_picture()
         else:
-            choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({overview_page.MODELS})", self._ask_picture)
+            choose_file(self, text("Choose model"), f"{text('ONNX models')} ({overview_page.MODELS})", self._ask_picture)
 
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""
@@ -130,8 +130,8 @@ class HomeView(DropArea):
     def _ask_picture(self, *models: Path) -> None:
         choose_file(
             self,
-            text("Choose a picture"),
-            f"{text('Pictures')} ({file_kinds.patterns(file_kinds.PICTURE_ENDINGS)})",
+            text("Choose image"),
+            f"{text('Images')} ({file_kinds.patterns(file_kinds.PICTURE_ENDINGS)})",
             lambda path: self.dropped.emit([*models, path]),
         )
 

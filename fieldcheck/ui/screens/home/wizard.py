@@ -60,8 +60,8 @@ class WizardPage(QWidget):
         super().__init__(parent)
         self._look = look
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
-        self._name_field = FormField(look, text("Name of the project"), self.name)
-        self._place_field = FormField(look, text("Folder in which it is made"), self.place)
+        self._name_field = FormField(look, text("Project name"), self.name)
+        self._place_field = FormField(look, text("Project location"), self.place)
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
@@ -119,13 +119,15 @@ class WizardPage(QWidget):
         self._model_wrong.setVisible(bool(wrong))
         self._no_model.setVisible(not file)
         self._drop_model.setVisible(bool(file))
-        self._choose_model.say(text("Choose another…") if file else text("Choose…"))
+        self._choose_model.say(text("Choose another file…") if file else text("Choose…"))
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """Those of the model; without any, the field in which they are typed."""
         self._chips.show_classes(names)
         self._class_pages.setCurrentIndex(1 if names else 0)
-        self._class_hint.setText(text("The model names them.") if names else text("One class a line, in the order of their keys."))
+        self._class_hint.setText(
+            text("Class names are read from the model.") if names else text("One class per line, in the order of the number keys.")
+        )
 
     @property
     def model_wrong(self) -> str:
@@ -139,8 +141,8 @@ class WizardPage(QWidget):
 
     def _named(self) -> QFrame:
         browse = KeyButton(self._look, text("Choose…"))
-        browse.setAccessibleName(text("Choose the folder in which it is made"))
-        browse.clicked.connect(lambda: choose_folder(self, text("Folder in which it is made"), self._take_place))
+        browse.setAccessibleName(text("Choose project location"))
+        browse.clicked.connect(lambda: choose_folder(self, text("Project location"), self._take_place))
         framed, place = card(self._look), QWidget()
         pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
         pressed.setSpacing(self._look.metrics.px(2))
@@ -148,7 +150,7 @@ class WizardPage(QWidget):
         pressed.addWidget(browse)
         pressed.addStretch()
         row(self._look, (self._place_field, 1), pressed, on=place)
-        site = FormField(self._look, text("Site, if you like"), self.site)
+        site = FormField(self._look, text("Site (optional)"), self.site)
         content(framed).addWidget(Beside(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
         return framed
 
@@ -168,11 +170,11 @@ class WizardPage(QWidget):
         return framed, inside
 
     def _source(self) -> QFrame:
-        self._no_footage = label(text("Nothing chosen. Drop files here, or let the footage come later."), tone="quiet", wrap=True)
+        self._no_footage = label(text("No footage selected. Drop files here, or add footage later."), tone="quiet", wrap=True)
         videos = self._button(text("Video files…"), self._ask_for_videos)
-        folder = self._button(text("Folder of pictures…"), self._ask_for_folder)
-        self._drop_footage = self._button(text("Take them off"), self.footage_dropped.emit)
-        framed, inside = self._question(text("1 Source"), self._no_footage, videos, folder, self._drop_footage)
+        folder = self._button(text("Image folder…"), self._ask_for_folder)
+        self._drop_footage = self._button(text("Remove files"), self.footage_dropped.emit)
+        framed, inside = self._question(text("1 Footage"), self._no_footage, videos, folder, self._drop_footage)
         self.footage = QListWidget()
         self.footage.setAccessibleName(text("Footage to import"))
         _take_what_is_left(self._look, self.footage)
@@ -183,9 +185,9 @@ class WizardPage(QWidget):
         return framed
 
     def _model(self) -> QFrame:
-        self._no_model = label(text("No model yet. You can label without one, or drop it here."), tone="quiet", wrap=True)
+        self._no_model = label(text("No model yet. Drop an .onnx file here, or continue without a model."), tone="quiet", wrap=True)
         self._choose_model = self._button(text("Choose…"), self._ask_for_model)
-        self._drop_model = self._button(text("Go on without a model"), self.model_dropped.emit)
+        self._drop_model = self._button(text("Continue without a model"), self.model_dropped.emit)
         framed, inside = self._question(text("2 Model"), self._no_model, self._choose_model, self._drop_model)
         self.strip = JobStrip(self._look)
         self._model_file, self._model_said = label(bold=True, wrap=True), label(wrap=True)
@@ -199,7 +201,7 @@ class WizardPage(QWidget):
         self._class_hint = label(tone="quiet", wrap=True)
         framed, inside = self._question(text("3 Classes"), self._class_hint)
         self.classes = QPlainTextEdit()
-        self.classes.setAccessibleName(text("Classes, one a line"))
+        self.classes.setAccessibleName(text("Classes, one per line"))
         self.classes.setTabChangesFocus(True)
         _take_what_is_left(self._look, self.classes)
         self._chips = ClassChips(self._look)
@@ -218,10 +220,10 @@ class WizardPage(QWidget):
         choose_files(self, text("Choose video files"), video_filter(), self.footage_chosen.emit)
 
     def _ask_for_folder(self) -> None:
-        choose_folder(self, text("Choose a folder of pictures"), lambda folder: self.footage_chosen.emit([folder]))
+        choose_folder(self, text("Choose image folder"), lambda folder: self.footage_chosen.emit([folder]))
 
     def _ask_for_model(self) -> None:
-        choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({MODELS})", self.model_chosen.emit)
+        choose_file(self, text("Choose model"), f"{text('ONNX models')} ({MODELS})", self.model_chosen.emit)
 
 
 def _take_what_is_left(look: Look, field: QWidget) -> None:

@@ -40,10 +40,13 @@ class BlindMode:
         """Blind off, after having been asked once; or on again."""
         turned = self._session.toggle_blind()
         if turned == "repeats":
-            self._view.show_note(text("Repeats are always blind."))
+            self._view.show_note(text("Relabelling is always blind."))
         elif turned == "ask":
             self._view.show_note(
-                text("Labels made in sight of the model's answer are marked “not blind”, in the report too. Ctrl+B again shows it."),
+                text(
+                    "Labels given with the prediction visible are marked “not blind”, also in the report. Press Ctrl+B "
+                    "again to show the prediction."
+                ),
                 lasts=True,
             )
         else:
@@ -69,7 +72,7 @@ class BlindMode:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
         found = self._session.suggestion
         if self._session.blind or found is None:
-            self._view.show_note(text("Nothing is suggested: the model's answer is hidden."))
+            self._view.show_note(text("No suggestion: the prediction is hidden (blind labelling)."))
         elif self._drawing.boxing is not None:
             self._drawing.boxing.take(found.boxes, "suggest")
         elif found.class_name in self._session.loaded.classes:
@@ -83,14 +86,14 @@ class BlindMode:
     def _told(self) -> str:
         found = self._session.suggestion
         if found is None:
-            return text("Not blind: asking the model …")
+            return text("Not blind: running the model …")
         if self._drawing.boxing is not None:
             said = plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
-            said = f"{found.class_name} {number(found.confidence, 2)}" if found.class_name else text("no answer")
+            said = f"{found.class_name} {number(found.confidence, 2)}" if found.class_name else text("no prediction")
         if found.for_a_person:
-            said = text("{answer}, by its card left to a person").format(answer=said)
-        return text("Not blind. {model}: {answer}").format(model=found.model, answer=said)
+            said = text("{answer}, routed to manual review by the model card").format(answer=said)
+        return text("Not blind. Prediction of {model}: {answer}").format(model=found.model, answer=said)
 
     def _arrived(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
         if self._session.take_suggestion(*answer):

@@ -63,7 +63,7 @@ class BoxTool:
     def extremes(self) -> bool:
         """The next box is drawn by its four extreme points."""
         self.boxes.begin_extremes()
-        self._view.show_note(text("Click the topmost, rightmost, lowest and leftmost point."), lasts=True)
+        self._view.show_note(text("Click the topmost, rightmost, bottommost and leftmost point."), lasts=True)
         self.draw()
         return True
 
@@ -185,7 +185,7 @@ class BoxTool:
     def _tag(self, box: Box) -> str:
         """Number and name: a class is never its colour alone. What is hidden or cut off says so."""
         named = f"{self._colour(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
-        flags = [text("partly hidden")] * box.occluded + [text("cut off")] * box.truncated
+        flags = [text("occluded")] * box.occluded + [text("truncated")] * box.truncated
         return " · ".join([named, *flags])
 
 

@@ -81,7 +81,7 @@ class LabelActions:
             return
         fitting = self._view.finder.fitting(typed)
         if not fitting:
-            self._view.show_note(text("No class is called {typed}.").format(typed=typed))
+            self._view.show_note(text("No class named {typed}.").format(typed=typed))
             return
         self._view.clear_find()
         self.give_name(typed if typed in fitting else fitting[0])
@@ -93,7 +93,7 @@ class LabelActions:
 
     def nothing(self) -> None:
         """There is nothing to find on it."""
-        self.say(label_frames.LabelDecision(nothing=True), text("Nothing here"), "nothing")
+        self.say(label_frames.LabelDecision(nothing=True), text("Empty frame"), "nothing")
 
     def unsure(self) -> None:
         """A person cannot tell either."""
@@ -107,7 +107,7 @@ class LabelActions:
         """Why the frame that was skipped last cannot be used."""
         name, by, now = self._session.last_skipped, self._storing.by, timestamp()
         if not name:
-            self._view.show_note(text("No frame was skipped just now."))
+            self._view.show_note(text("No frame was skipped recently."))
             return
         self._session.own(name)
         reason = SKIPS[at]
@@ -121,7 +121,7 @@ class LabelActions:
             self._view.show_note(text("Label one frame of the burst first."))
             return
         if not others:
-            self._view.show_note(text("No other frame of this burst waits for a label."))
+            self._view.show_note(text("No unlabelled frame left in this burst."))
             return
         like, by, now, blind = session.last_labelled, self._storing.by, timestamp(), session.blind
         self._context.current.act(
@@ -148,7 +148,7 @@ class LabelActions:
         """The boxes or points are right; without one nothing is said, because nothing here has a key of its own."""
         boxes, points = self._drawing.boxes, self._drawing.points
         if self._drawing.boxing is not None and not boxes:
-            self._view.show_note(text("No box yet. Press 0 if there is nothing here."))
+            self._view.show_note(text("No box yet. Press 0 if the frame is empty."))
         elif boxes:
             said = plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes))
             self.say(label_frames.LabelDecision(boxes=boxes), said, "boxes")
@@ -229,7 +229,7 @@ class LabelActions:
 
     def _not_back(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo):
-            self._view.show_note(text("No label is left to take back."))
+            self._view.show_note(text("No label to undo."))
         else:
             self._context.messages.error(error, "label")
 

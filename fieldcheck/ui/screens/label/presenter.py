@@ -82,7 +82,7 @@ class LabelPresenter:
             self._show_loading(said)
             return
         if self._context.current.project is None:
-            self._show_nothing(text("No project is open."), [("project.sample", text("Open the sample project"), "project")])
+            self._show_nothing(text("No project is open."), [("project.sample", text("Open demo project"), "project")])
             return
         if not self._body.enter():
             self._show_loading(text("Reading the frames …"))
@@ -174,14 +174,14 @@ class LabelPresenter:
     def _loaded(self, frame_id: str | None, work: LabelWork) -> None:
         lacking = self.session.load(work)
         if lacking == "frames":
-            self._show_nothing(text("Nothing to label yet."), [("", text("Pick frames"), "pick")])
+            self._show_nothing(text("No frames to label yet."), [("", text("Pick frames"), "pick")])
             return
         if lacking == "kind":
-            said = text("The model gives a frame several classes, and labels for that are not taken.")
+            said = text("The model outputs several classes per frame (multi-label). Labelling is not supported for this task.")
             self._show_nothing(said, [("", screen_name("stress"), "stress")])
             return
         if lacking == "classes":
-            self._show_nothing(text("No class has a name yet: choose a model, or name the classes."), [("", text("Project"), "project")])
+            self._show_nothing(text("No class names yet: add a model or enter the classes."), [("", text("Project"), "project")])
             return
         self._show_classes()
         self.drawing.begin(work.kind, work.classes)
@@ -277,13 +277,13 @@ class LabelPresenter:
         session = self.session
         total, left, seconds = len(session.frames), session.round.n_left, session.seconds_left()
         done = total - left
-        said = text("{done} of {all} again") if session.repeating else text("{done} of {all} labelled")
+        said = text("{done} of {all} relabelled") if session.repeating else text("{done} of {all} labelled")
         self._view.show_progress(said.format(done=done, all=total), time_left(seconds) if seconds else "", done, total, self.over.is_over)
         self._show_state()
         hint = {
-            "class": text("Look, press a number key. The next frame opens by itself."),
-            "boxes": text("Click two corners, press a number, Enter."),
-            "points": text("Click the place, or press 0 where there is nothing."),
+            "class": text("Press the number of the class. The next frame opens automatically."),
+            "boxes": text("Click two corners, press a class number, then Enter."),
+            "points": text("Click the defect, or press 0 if the frame is empty."),
         }[session.loaded.kind]
         primary = text("Show result") if self.over.is_over else text("Finish labelling")
         self._header.show_head(ScreenHead(screen_name("label"), hint, primary))
@@ -292,11 +292,11 @@ class LabelPresenter:
         """The line under the frame, as it is with this one."""
         session = self.session
         if self._pictures.is_broken(session.frame.picture):
-            said = text("This frame's picture cannot be read any more; press X to skip it.")
+            said = text("The image of this frame cannot be read. Press X to skip the frame.")
         elif not session.round.n_left:
             said = finished(len(session.frames), session.round.n_unsure, session.repeating)
         elif session.repeating:
-            said = text("Labelled frames come once more, without their labels. Esc goes back.")
+            said = text("Relabelling: frames appear again without their labels. Press Esc to return.")
         else:
             said = after_skip() if session.last_skipped else ""
         self._view.show_state(said)
@@ -305,7 +305,7 @@ class LabelPresenter:
         """The result is shown: no key answers a frame until it is seen again."""
         self.looking.begin()
         button, _, _ = self.over.step
-        self._header.show_head(ScreenHead(screen_name("label"), text("Every frame of the round has its label."), button))
+        self._header.show_head(ScreenHead(screen_name("label"), text("All frames of this round are labelled."), button))
 
     def _show_loading(self, sentence: str) -> None:
         """The frames are still to come: no key answers one that stood there before."""
@@ -364,9 +364,9 @@ def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bo
     if frame.scene_size > 1:
         parts.append(text("burst {n} of {all}").format(n=frame.scene_place, all=frame.scene_size))
     if expert:
-        parts.append(text("for the expert"))
+        parts.append(text("flagged for expert"))
     if repeat:
-        parts.append(text("second time"))
+        parts.append(text("relabelling"))
     return " · ".join(parts)
 
 
@@ -378,19 +378,19 @@ def described(named: str, label: Label | None) -> str:
 def finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     """Every frame has a label."""
     if repeated:
-        return text("{n} of {n} labelled a second time. Esc goes back to the labels.").format(n=n)
+        return text("{n} of {n} relabelled. Press Esc to return to the labels.").format(n=n)
     said = text("{n} of {n} labelled.").format(n=n)
     if n_unsure:
         unsure = plural(
-            "{n} frame is unsure: decide it, or Ctrl+Enter for the result.",
-            "{n} frames are unsure: decide them, or Ctrl+Enter for the result.",
+            "{n} frame is unsure: label it, or press Ctrl+Enter for the result.",
+            "{n} frames are unsure: label them, or press Ctrl+Enter for the result.",
             n_unsure,
         )
         return f"{said} {unsure.format(n=n_unsure)}"
-    return " ".join([said, text("Ctrl+Enter shows the result."), text("R: some of them once more, blind.")])
+    return " ".join([said, text("Ctrl+Enter shows the result."), text("Press R to relabel some frames blind.")])
 
 
 def after_skip() -> str:
     """Reasons for which a frame that was just skipped cannot be used, each with its key."""
     whys = " · ".join(f"Alt+{at} {skip_reason(code)}" for at, code in enumerate(SKIPS[1:], 1))
-    return text("Skipped. Why, if you like: {reasons}").format(reasons=whys)
+    return text("Skipped. Optional reason: {reasons}").format(reasons=whys)

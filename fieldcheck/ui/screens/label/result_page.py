@@ -59,7 +59,7 @@ class ResultPage(QWidget):
         self.under = label(tone="quiet", wrap=True)
         self.chart = DumbbellChart(look)
         self.next = label(size="heading", bold=True, wrap=True)
-        back = text("Esc: back to the frames · V: the result again · Ctrl+Z: the last label again")
+        back = text("Esc: back to the frames · V: show result · Ctrl+Z: undo last label")
         self._back = label(back, size="caption", tone="quiet")
         self._errors_head = label(text("Most confident errors"), bold=True)
         self._errors = QGridLayout()

@@ -69,7 +69,7 @@ class RoundOver:
         if self.is_over:
             self._wanted = True
             if not self.open:
-                self._view.show_note(text("Working out the result …"), lasts=True)
+                self._view.show_note(text("Computing the result …"), lasts=True)
             lang = language.current()
             self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._failed)
 
@@ -102,14 +102,14 @@ class RoundOver:
         if found is None:
             return "", "", ""
         if found.lacking == "model":
-            return text("Choose the model"), "project", "project.set_model"
+            return text("Choose model"), "project", "project.set_model"
         if found.lacking == "benchmark":
-            return text("Choose the benchmark"), "project", "project.set_benchmark"
+            return text("Choose benchmark"), "project", "project.set_benchmark"
         if found.lacking == "answers":
-            return text("Run the model"), "explore", "explore.run"
+            return text("Run model"), "explore", "explore.run"
         if found.n_open:
             return text("Label review"), "explore", "explore.look"
-        return text("Make report"), "report", ""
+        return text("Create report"), "report", ""
 
     def _failed(self, error: BaseException) -> None:
         self._wanted = False
@@ -131,7 +131,7 @@ class RoundOver:
         if project is None or running(self._context.runner, REST) is not None:
             return
         work = partial(_rest, project, language.current())
-        job = self._context.runner.start(lambda: text("The gap, worked out"), work, failed=_not_prepared)
+        job = self._context.runner.start(lambda: text("Gap computation"), work, failed=_not_prepared)
         job.setObjectName(REST)
         self._context.current.closing.connect(job.cancel)
 
@@ -170,9 +170,9 @@ def _verdict(found: RoundResult) -> str:
     if found.lacking:
         return plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
     return {
-        "fail": text("The gap is over the limit"),
-        "pass": text("The gap is within the limit"),
-        "not_enough": text("Not decided yet"),
+        "fail": text("Gap exceeds the limit"),
+        "pass": text("Gap within the limit"),
+        "not_enough": text("Inconclusive"),
         "not_comparable": text("Not comparable"),
     }.get(found.verdict or "", text("No gap yet"))
 
@@ -183,35 +183,35 @@ def _limit(found: RoundResult) -> str:
 
 def _lines(found: RoundResult) -> str:
     camera = found.chart.camera if found.chart is not None else None
-    return text("Thick line: this footage. Thin line: other clips of these cameras.") if camera is not None else ""
+    return text("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.") if camera is not None else ""
 
 
 def _next(found: RoundResult) -> str:
     if found.lacking == "model":
-        return text("Next: choose the model, and the result comes here.")
+        return text("Next: choose a model to see the result.")
     if found.lacking == "benchmark":
-        return text("Next: choose the benchmark that the field is compared with.")
+        return text("Next: choose the benchmark to compare with.")
     if found.lacking == "answers":
         said = plural(
-            "The model has still to answer {n} picture: “Run the model”. In the background the result comes by itself.",
-            "The model has still to answer {n} pictures: “Run the model”. In the background the result comes by itself.",
+            "{n} prediction is missing: run the model, or wait for the background run.",
+            "{n} predictions are missing: run the model, or wait for the background run.",
             found.n_waiting,
         )
         return said.format(n=found.n_waiting)
     if found.n_open:
         said = plural(
-            "Next: look once more at the {n} frame on which label and model disagree.",
-            "Next: look once more at the {n} frames on which label and model disagree.",
+            "Next: review {n} frame where label and prediction disagree.",
+            "Next: review {n} frames where label and prediction disagree.",
             found.n_open,
         )
         return said.format(n=found.n_open)
-    return text("Next: make the report.")
+    return text("Next: create the report.")
 
 
 def _error(one: WorstFrame) -> ShownError:
     named = {"truth": ", ".join(one.truth) or NOTHING, "prediction": ", ".join(one.prediction) or NOTHING}
-    said = text("You: {truth}. Model: {prediction}.").format(**named)
+    said = text("Label: {truth}. Prediction: {prediction}.").format(**named)
     if not isnan(one.confidence):
         share = number(one.confidence, 2)
-        said = text("You: {truth}. Model: {prediction}, confidence {share}.").format(share=share, **named)
+        said = text("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(share=share, **named)
     return ShownError(decoded(one.jpeg), said)

@@ -45,7 +45,7 @@ class LabelStoring:
         if not self._session.frames or self._session.saving:
             return False
         if self._session.too_fast(self._looking.seconds, self._context.preferences.now):
-            self._view.show_note(text("Too fast, press again."))
+            self._view.show_note(text("Too fast. Press the key again."))
             return False
         return True
 

@@ -33,6 +33,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.marks import marked
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
@@ -280,7 +281,10 @@ class LabelView(QWidget):
         self._all = QWidget()
         inside = column_of(look, self._classes, self._box_head, (self._box_list, 1), gap=6, on=self._all)
         for pair in ((self.nothing, self.copy), (self.same, self.burst)):
-            inside.addLayout(row(look, *((one, 1) for one in pair), gap=4))
+            flow = Flow(look.metrics.px(4), fills=True)
+            for button in pair:
+                flow.addWidget(button)
+            inside.addLayout(flow)
         inside.addWidget(self.take_over)
         inside.addStretch()
         self._scroll = scrolled(self._all)
@@ -291,7 +295,7 @@ class LabelView(QWidget):
     def _show_said(self) -> None:
         """The note, else the state, else the early verdict, else the hint."""
         said = self._passing.text or self._state or self._told_early
-        self._note.say(said or text("Z loupe · ← → browse · ? all keys"), "" if said else "quiet")
+        self._note.say(said or text("Z magnify · ← → browse · ? shortcuts"), "" if said else "quiet")
 
     def _make_buttons(self) -> None:
         def button(said: str, action: str, key: str = "") -> KeyButton:
@@ -301,10 +305,10 @@ class LabelView(QWidget):
         self.to_result.setVisible(False)
         self.unsure = button(text("Unsure"), "label.unsure")
         self.skip = button(text("Skip"), "label.skip")
-        self.same = button(text("Same"), "label.same")
+        self.same = button(text("Repeat last"), "label.same")
         self.burst = button(text("Rest of burst"), "label.burst")
-        self.take_over = button(text("Take it over"), "label.suggested")
-        self._blind_said = text("Blind: answer hidden")
+        self.take_over = button(text("Accept"), "label.suggested")
+        self._blind_said = text("Blind (prediction hidden)")
         self.blind = marked(self._look, QCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(plain_tip(self._actions.get("label.blind").text()))
@@ -312,9 +316,9 @@ class LabelView(QWidget):
         self.blind.clicked.connect(self._actions.get("label.blind").trigger)
         self._suggestion = FixedLines(2, bold=True)
         self._show_said()
-        self.accept = button(text("Accept, next frame"), "label.accept")
-        self.nothing = button(text("Nothing here"), "label.class_10", "0")
-        self.copy = button(text("Copy last"), "label.copy_previous")
+        self.accept = button(text("Accept and next"), "label.accept")
+        self.nothing = button(text("Empty frame"), "label.class_10", "0")
+        self.copy = button(text("Copy previous boxes"), "label.copy_previous")
 
     def _fill_classes(self) -> None:
         self._classes.show_classes(self._keyed, self._compact)

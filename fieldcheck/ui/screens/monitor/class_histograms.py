@@ -55,7 +55,7 @@ class ClassHistograms(PaintedChart):
     @property
     def how(self) -> str:
         """Axes in words: from the left to the right, upwards, and how far."""
-        said = text("share of results, up to {most}, by confidence 0–1 · line: healthy shifts before · dashes: {limit}")
+        said = text("share of results, up to {most}, by confidence 0–1 · line: baseline shifts · dashed: {limit}")
         return said.format(most=percent(_highest(self.classes)), limit=number(LOW, 1))
 
     @property
@@ -120,7 +120,7 @@ def class_plot(classes: Sequence[ClassBars]) -> Plot:
                 marks.append(PlotMark((at + 0.5) / 10, now, (one.name, edges, percent(now), percent(usual), str(sum(one.bars)))))
     across = PlotAxis(0.0, 1.0, ((0.0, "0"), (LOW, number(LOW, 1)), (1.0, "1")), text("confidence"))
     up = PlotAxis(0.0, _highest(classes), ((0.0, percent(0.0)), (_highest(classes), percent(_highest(classes)))), text("share of results"))
-    heads = (text("Class"), text("confidence"), text("now"), text("healthy before"), "n")
+    heads = (text("Class"), text("confidence"), text("now"), text("baseline shifts"), "n")
     said = "; ".join(f"{one.name}: {one.said}" for one in classes)
     series = (PlotSeries("bars", tuple(marks), width=0.1),)
     return Plot("shifts", text("Confidence by class"), said, across, up, series, heads, (PlotRule(LOW, level=False),))

@@ -39,13 +39,13 @@ def drift_plot(session: MonitorSession) -> tuple[Plot, tuple[Place, ...]]:
     up = _up_axis([mark.y for one in series for mark in one.marks] + [rule.at for rule in rules], words.chart_unit(session.view))
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(at), dates[at]) for at in range(0, len(dates), step))
-    across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, text("beginning of the shift"))
+    across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, text("shift start"))
     counted = plural("{n} shift", "{n} shifts", len(dates)).format(n=len(dates))
     counted += " · " + plural("{n} result", "{n} results", sum(one.n for one in session.shifts)).format(
         n=sum(one.n for one in session.shifts)
     )
     said = f"{words.chart_reading(session.view, any(one.name for one in series))} {counted}"
-    heads = (text("Shift"), text("Chart") if session.view == "charts" else text("Result"), up.name)
+    heads = (text("shift start"), text("Chart") if session.view == "charts" else text("Result"), up.name)
     title = words.chart_view_name(session.view)
     return Plot("shifts", title, said, across, up, tuple(series), heads, rules), tuple(places)
 

@@ -194,7 +194,7 @@ class MonitorPresenter(QObject):
             return keep_frames.keep_frames(project, began, None, progress, now)
 
         self._context.current.job(
-            lambda: text("Keep frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
+            lambda: text("Save frames"), work, lambda found: self._tell(words.kept_lines(found, DroppedShifts())), self._failed
         )
 
     def _tell(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
@@ -241,7 +241,7 @@ class MonitorPresenter(QObject):
             )
             return
         result, rgb = found
-        self._view.show_frame(words.sampled_line(result) if result is not None else text("Kept frame of this shift"), rgb)
+        self._view.show_frame(words.sampled_line(result) if result is not None else text("Saved frame of this shift"), rgb)
 
     @property
     def _has_model(self) -> bool:
@@ -306,7 +306,7 @@ class MonitorPresenter(QObject):
         actions.enable("monitor.take_in", can)
         actions.enable("monitor.keep", can and shift is not None and shift.began not in self.session.kept)
         actions.enable("monitor.seen", can and shift is not None and shift.began not in self.session.notes)
-        head = ScreenHead(screen_name("monitor"), text("What the deployed model saw, shift by shift."), text("Take in a log"), can)
+        head = ScreenHead(screen_name("monitor"), text("Monitor the deployed model by shift."), text("Import log"), can)
         self._header.show_head(head)
         self._show_body(shift)
 
@@ -316,15 +316,15 @@ class MonitorPresenter(QObject):
         if said := opening_sentence(current) if current.project is None else "":
             self._view.show_loading(said)
         elif current.standing is None:
-            self._view.show_empty(text("Watching needs a project: open one, or begin one."), "go.project")
+            self._view.show_empty(text("To monitor a model, open or create a project."), "go.project")
         elif not self._has_model:
-            self._view.show_empty(text("The project has no model yet."), "go.project")
+            self._view.show_empty(text("No model in this project yet."), "go.project")
         elif not self._body.is_read:
             self._view.show_loading(text("Reading the shifts …"))
         elif shift is None and running(self._context.runner, WORK) is not None:
             self._view.show_loading(text("Reading the log …"))
         elif shift is None:
-            said = text("No shift yet. Take in the log of the deployed model (time, prediction, confidence), or drop it here.")
+            said = text("No shifts yet. Import the log of the deployed model (time, prediction, confidence), or drop it here.")
             self._view.show_empty(" ".join([said, *map(words.epoch_line, self.session.others)]))  # its button is the head's
         else:
             self._view.show_content()
@@ -338,7 +338,7 @@ class MonitorPresenter(QObject):
         dates = [words.shift_date(one.began) for one in session.shifts]
         span = f"{dates[0]} – {dates[-1]} · " + plural("{n} shift", "{n} shifts", len(states)).format(n=len(states))
         if session.others:
-            span += " · " + text("charts begun anew: another model or card")
+            span += " · " + text("charts restarted: model or model card changed")
         self._view.show_timeline(states, session.at, words.states_said([one.state for one in session.shifts]), span)
         self._view.show_chart(session.view, self._plotted()[0], session.at)
 
@@ -347,7 +347,7 @@ class MonitorPresenter(QObject):
         waits = shift.state in ("alarm", "diagnose") and session.at > session.acknowledged
         note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
         listed = [words.sampled_line(one) for one in session.listed()]
-        lines = [*(words.drift_lines(shift) or (text("Nothing stands out."),)), *self._accuracy_lines(shift)]
+        lines = [*(words.drift_lines(shift) or (text("No anomalies detected."),)), *self._accuracy_lines(shift)]
         if session.at == 0:
             lines += map(words.epoch_line, session.others)
         heading = f"{words.shift_date(shift.began)} · n = {shift.n}"

@@ -26,18 +26,20 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("How the deployed model does, shift by shift: faults of the camera first, then drift. An alarm never retrains anything."),
+        text("Condition of the deployed model by shift: camera faults first, then drift. Alarms never start a retraining."),
         (
-            text("Take in the log of the device, a video or a folder of pictures; or drop them here."),
-            text("Arrows go from shift to shift, N to the next alarm; 1, 2 and 3 change the chart; a click lists its results."),
-            text("A says that somebody has looked: alarms up to that shift are over. M writes what was found."),
-            text("K copies the least confident pictures of a shift into the project, so that they stay when old shifts are dropped."),
+            text("Import the device log, a video or an image folder, or drop them here."),
+            text("Arrow keys change the shift, N jumps to the next alarm; 1, 2 and 3 change the chart; a click lists the results."),
+            text("Press A to acknowledge all alarms up to the selected shift and M to add a note."),
+            text("Press K to save the least confident frames of a shift. They stay in the project when old shifts are deleted."),
         ),
         (
-            text("The first six shifts are learnt from. After that each is held against all healthy ones before it."),
-            text("5% less confidence in all classes: light, lens or exposure changed. In one class: look at that camera's place and lens."),
-            text("A line above 1 is an alarm. Thirty quiet shifts have any at most 6 times in 100."),
-            text("Where a camera is frozen, covered or moved, nothing is read off what the model said."),
+            text("The first six shifts are the baseline. Every later shift is compared with all normal shifts before it."),
+            text(
+                "Confidence down by 5% in all classes: check light, lens and exposure. In one class: check that camera's position and lens."
+            ),
+            text("A value above 1 raises an alarm. Over thirty undisturbed shifts the probability of any false alarm is at most 6%."),
+            text("While a camera is frozen, covered or moved, predictions are not evaluated."),
         ),
     )
 
@@ -45,15 +47,15 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "monitor"
     return [
-        Entry("monitor.take_in", text("Take in a log"), ("R",), screen),
-        Entry("monitor.previous", text("Shift before"), ("Left",), screen),
-        Entry("monitor.next", text("Shift after"), ("Right",), screen),
+        Entry("monitor.take_in", text("Import log"), ("R",), screen),
+        Entry("monitor.previous", text("Previous shift"), ("Left",), screen),
+        Entry("monitor.next", text("Next shift"), ("Right",), screen),
         Entry("monitor.alarm", text("Next alarm"), ("N",), screen),
-        Entry("monitor.seen", text("Somebody has looked"), ("A",), screen),
-        Entry("monitor.note", text("Write what was found"), ("M",), screen),
+        Entry("monitor.seen", text("Acknowledge alarms"), ("A",), screen),
+        Entry("monitor.note", text("Add note"), ("M",), screen),
         Entry("monitor.open", text("Open the least confident image"), ("O",), screen),
-        Entry("monitor.keep", text("Keep frames"), ("K",), screen),
-        Entry("monitor.table", text("The charts as tables, or as charts again"), ("V",), screen),
+        Entry("monitor.keep", text("Save frames"), ("K",), screen),
+        Entry("monitor.table", text("Show charts as tables or charts"), ("V",), screen),
         Entry("monitor.charts", text("EWMA charts"), ("1",), screen),
         Entry("monitor.entropy", text("Image-level entropy"), ("2",), screen),
         Entry("monitor.distance", text("Embedding distance"), ("3",), screen),

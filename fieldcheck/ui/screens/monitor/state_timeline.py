@@ -25,7 +25,7 @@ class StateTimeline(QWidget):
         self._look = look
         self.states: tuple[str, ...] = ()
         self.at = 0
-        self.setAccessibleName(text("State of each shift"))
+        self.setAccessibleName(text("Shift status"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_states(self, states: Sequence[str], at: int, said: str) -> None:

@@ -57,7 +57,7 @@ class MonitorView(DropArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(look), JobStrip(look)
         self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
-        self.retention = Choice(look, text("How long shifts are kept"), weeks)
+        self.retention = Choice(look, text("Retention"), weeks)
         self.retention.activated.connect(lambda _at: self.retention_chosen.emit(self.retention.chosen_code))
         self.view = Choice(look, text("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
@@ -72,14 +72,14 @@ class MonitorView(DropArea):
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.listed = FixedLines(LISTED, size="caption", tone="quiet")
         self.listed_title = FixedLines(size="caption", bold=True)
-        self.listed_title.say(text("Least confident of those sampled"))
-        self.promise = label(text("An alarm never retrains anything."), "caption", "quiet", wrap=True)
+        self.listed_title.say(text("Least confident frames (sampled)"))
+        self.promise = label(text("Alarms never start a retraining."), "caption", "quiet", wrap=True)
         self.note = QLineEdit()
-        self.note.setPlaceholderText(text("Note: what was found"))
-        self.note.setAccessibleName(text("Note: what was found"))
-        self.seen = KeyButton(look, text("Seen"), actions.key("monitor.seen"), shrinks=True).triggers(actions.get("monitor.seen"))
-        self.keep = KeyButton(look, text("Keep frames"), actions.key("monitor.keep"), shrinks=True).triggers(actions.get("monitor.keep"))
-        self.open = KeyButton(look, text("Look at it"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
+        self.note.setPlaceholderText(text("Note"))
+        self.note.setAccessibleName(text("Note"))
+        self.seen = KeyButton(look, text("Acknowledge"), actions.key("monitor.seen"), shrinks=True).triggers(actions.get("monitor.seen"))
+        self.keep = KeyButton(look, text("Save frames"), actions.key("monitor.keep"), shrinks=True).triggers(actions.get("monitor.keep"))
+        self.open = KeyButton(look, text("View frame"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
         self.notice = Notice(self)
         self.viewer: ImageViewer | None = None
         self.content = QWidget()
@@ -193,7 +193,7 @@ class MonitorView(DropArea):
         column(look, (across, 1), gap=8, on=self.content)
 
     def _states(self) -> QFrame:
-        made = self._card(text("State of each shift"), self.span, self.retention)
+        made = self._card(text("Shift status"), self.span, self.retention)
         content(made).addWidget(self.timeline)
         return made
 

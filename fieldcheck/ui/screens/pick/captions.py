@@ -42,7 +42,7 @@ def tiles(rows: Sequence[Proposed], open_scenes: Collection[int] = (), shown: st
 def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
     said = description(row, at)
     if alike > 1:
-        said += ", " + plural("{n} alike", "{n} alike", alike).format(n=alike)
+        said += ", " + plural("{n} similar", "{n} similar", alike).format(n=alike)
     return Tile(
         row.frame_id, f"{at:0{width}d}", f"{row.clip} · {minutes(row.t_s)}", said, badge=f"×{alike}" if alike > 1 else "",
         sign=text("P") if row.person else "", mark="✕" if row.taken_out else "✓", out=bool(row.taken_out),
@@ -52,8 +52,8 @@ def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
 def listed_tile(line: SamplingLine, at: int, required: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     moment = minutes(line.t_s)
-    said = text("Frame {number} of the list, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
-    states = [text("asked for")] * required + [text("picked")] * picked
+    said = text("Sampled frame {number}, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
+    states = [text("required")] * required + [text("picked")] * picked
     return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if required else "", mark="✓" if picked else "")
 
 
@@ -82,8 +82,8 @@ def clips(found: DrawnPicks) -> str:
 def description(row: Proposed, place: int) -> str:
     """A frame in one line, for whoever does not see it."""
     said = text("Frame {number}, clip {clip}, {moment}").format(number=place, clip=row.clip, moment=minutes(row.t_s))
-    state = [text("taken out: {reason}").format(reason=out_reason(row.taken_out))] if row.taken_out else []
-    return ", ".join([said, *state, *([text("a person can be seen")] if row.person else []), *_seen(row)])
+    state = [text("excluded: {reason}").format(reason=out_reason(row.taken_out))] if row.taken_out else []
+    return ", ".join([said, *state, *([text("person visible")] if row.person else []), *_seen(row)])
 
 
 def looked(row: Proposed, place: int) -> EnlargedFrame:
@@ -92,10 +92,10 @@ def looked(row: Proposed, place: int) -> EnlargedFrame:
         f"#{place} · {minutes(row.t_s)}",
         (
             (text("Clip"), text("{number}, from {source}").format(number=row.clip, source=row.source)),
-            (text("Camera"), ", ".join(part for part in (row.camera, row.location) if part) or text("not said")),
-            (text("Light"), ", ".join(condition(code) for code in row.conditions) or text("not said")),
-            (text("Picture"), ", ".join(_seen(row)) or text("nothing out of the ordinary")),
-            (text("State"), _state(row)),
+            (text("Camera"), ", ".join(part for part in (row.camera, row.location) if part) or text("not specified")),
+            (text("Conditions"), ", ".join(condition(code) for code in row.conditions) or text("not specified")),
+            (text("Image"), ", ".join(_seen(row)) or text("no anomalies detected")),
+            (text("Status"), _state(row)),
         ),
     )
 
@@ -113,7 +113,7 @@ def summary(found: DrawnPicks) -> str:
 
 def note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
     """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would do."""
-    hard = text("* “Hard only” frames never enter the headline figure.")
+    hard = text("* “Hard only” frames never count in the main result.")
     planned = [f"{clip_plan(plan.clips, plan.wanted, plan.half_width)}."] if plan is not None and plan.clips else []
     if not found.rows:
         return " ".join([*planned, hard])
@@ -124,22 +124,22 @@ def note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
         for stratum in draw.strata
         if stratum.picked
     ]
-    said = [text("Every listed frame is taken.")] if census else [" · ".join(drawn) + "."]
+    said = [text("All sampled frames are picked.")] if census else [" · ".join(drawn) + "."]
     said += planned
     if len(drawn) > 1 and not census:
-        said.append(text("Which is which stays hidden until they are labelled."))
+        said.append(text("Which frames count as hard stays hidden until labelling is done."))
     if found.n_labels:
-        said.append(text("Labels exist: a new proposal adds frames of clips that no draw covers yet; these stay."))
+        said.append(text("Labels exist: new picks come only from clips not sampled yet; existing picks stay."))
     else:
-        said.append(text("Until the first label, a new proposal takes the place of this one."))
+        said.append(text("Before the first label, picking again replaces the current picks."))
     return " ".join([*said, hard])
 
 
 def before(found: DrawnPicks) -> str:
     """Text before anything is drawn."""
     said = plural(
-        "{n} frame is listed. Some are drawn at random with known chances, so that they speak for all of them.",
-        "{n} frames are listed. Some are drawn at random with known chances, so that they speak for all of them.",
+        "{n} frame sampled. A random subset with known probabilities is picked, so that it represents all frames.",
+        "{n} frames sampled. A random subset with known probabilities is picked, so that it represents all frames.",
         found.n_listed,
     )
     return said.format(n=found.n_listed)
@@ -148,8 +148,8 @@ def before(found: DrawnPicks) -> str:
 def propose(found: DrawnPicks) -> str:
     """Label of the button that draws."""
     if found.n_labels:
-        return text("Propose more")
-    return text("Propose again") if found.rows else text("Propose")
+        return text("Pick more")
+    return text("Pick again") if found.rows else text("Pick frames")
 
 
 def seed(found: DrawnPicks) -> str:
@@ -159,10 +159,10 @@ def seed(found: DrawnPicks) -> str:
 
 
 def _state(row: Proposed) -> str:
-    said = text("taken out: {reason}").format(reason=out_reason(row.taken_out)) if row.taken_out else text("in")
+    said = text("excluded: {reason}").format(reason=out_reason(row.taken_out)) if row.taken_out else text("included")
     if row.labelled:
         said = text("labelled")
-    return f"{said}, {text('a person can be seen')}" if row.person else said
+    return f"{said}, {text('person visible')}" if row.person else said
 
 
 def _seen(row: Proposed) -> list[str]:

@@ -43,7 +43,7 @@ class FrameExclusion:
             return exclude_picks.exclude_picks(project, frame_ids, why, progress)
 
         self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Take frames out"), work, self._taken_out, self._failed)
+        job = self._context.current.job(lambda: text("Exclude frames"), work, self._taken_out, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._began(job)
@@ -78,21 +78,27 @@ class FrameExclusion:
         def work(project: Project, progress: Progress) -> Changes:
             return required_frames.add_extra(project, frame_ids, progress)
 
-        job = self._context.current.job(lambda: text("Add frames"), work, self._added, self._failed)
+        job = self._context.current.job(lambda: text("Add required frames"), work, self._added, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             self._began(job)
 
     def _taken_out(self, taken: ExcludedPicks) -> None:
-        said = plural("{n} frame taken out", "{n} frames taken out", taken.n_out).format(n=taken.n_out)
+        said = plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(n=taken.n_out)
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
-            said += "; " + plural("{n} has no frame left in its block", "{n} have no frame left in their blocks", missing).format(n=missing)
+            said += "; " + plural(
+                "{n} without replacement (no frame left in the time block)",
+                "{n} without replacement (no frame left in the time block)",
+                missing,
+            ).format(n=missing)
         self._context.messages.toast(f"{said}.", text("Undo"), self._undo)
 
     def _added(self, changes: Changes) -> None:
         n = len(changes.keys)
-        said = plural("{n} frame added; it enters no score.", "{n} frames added; they enter no score.", n).format(n=n)
+        said = plural(
+            "{n} required frame added; not counted in the score.", "{n} required frames added; not counted in the score.", n
+        ).format(n=n)
         self._context.messages.toast(said, text("Undo"), self._undo)
 
     def _undo(self) -> None:

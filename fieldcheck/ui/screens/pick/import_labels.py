@@ -62,4 +62,4 @@ class LabelImport:
         self._context.messages.banner(WORK, " ".join(receipt_lines(*receipt.told)), again=partial(self._say_faults, receipt))
 
     def _take_back(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("Labels undone.")), self._failed)

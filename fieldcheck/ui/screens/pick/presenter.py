@@ -105,7 +105,7 @@ class PickPresenter:
         self._context.messages.clear(WORK)
 
         def name() -> str:
-            return plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
+            return plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
 
         job = self._context.current.job(name, work, lambda picked: self._drawn(picked, replaced), self._failed)
         if job is not None:
@@ -204,7 +204,7 @@ class PickPresenter:
     def next_shown(self) -> None:
         """All picks, those that are in, those that are out."""
         shown = self.session.next_shown()
-        said = {"all": text("All picks are shown."), "in": text("Only picks that are in are shown."), "out": text("Only those taken out.")}
+        said = {"all": text("Showing all picks."), "in": text("Showing included picks."), "out": text("Showing excluded picks.")}
         self._context.messages.toast(said[shown])
         self._show_rows()
 
@@ -260,17 +260,17 @@ class PickPresenter:
 
     def _drawn(self, picked: Picked, replaced: bool) -> None:
         n = len(picked.picks)
-        said = plural("{n} frame is proposed.", "{n} frames are proposed.", n).format(n=n)
+        said = plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
         if replaced:
-            said = plural(
-                "{n} frame is proposed in place of the ones before.", "{n} frames are proposed in place of the ones before.", n
-            ).format(n=n)
+            said = plural("{n} frame picked, replacing the previous picks.", "{n} frames picked, replacing the previous picks.", n).format(
+                n=n
+            )
         self._context.messages.toast(said, text("Undo"), self._take_back)
         if picked.left_out:
             self._context.messages.error(picked.left_out[0][1], WORK)
 
     def _take_back(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The proposal is taken back.")), self._failed)
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("Picks undone.")), self._failed)
 
     def _look(self) -> None:
         if self._context.current.project is None:
@@ -283,7 +283,7 @@ class PickPresenter:
     def _not_read(self, error: BaseException) -> None:
         self._failed(error)
         if self.session.here and self.session.found is None:
-            self._view.show_failed(text("The list of frames could not be read."))
+            self._view.show_failed(text("The sampled frames could not be read."))
 
     def _looked(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
         found, plan = looked
@@ -307,7 +307,7 @@ class PickPresenter:
         if not self.session.here or frame_id != self.session.looked_at or row is None:
             return
         said = captions.description(row, self.session.place(frame_id))
-        self._view.show_whole(image, said if image is not None else text("The picture of this frame is gone."))
+        self._view.show_whole(image, said if image is not None else text("The image of this frame is missing."))
 
     def _show(self) -> None:
         """The header, the empty state, and what can be done now."""
@@ -326,27 +326,27 @@ class PickPresenter:
 
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
         found, stage = self.session.found, self.session.stage(self._context.current.project is not None)
-        title, hint = screen_name("pick"), text("Choose the frames that will be labelled, before any of them is looked at closely.")
+        title, hint = screen_name("pick"), text("Pick frames for labelling without looking at them closely.")
         if said := opening_sentence(self._context.current) if stage == "closed" else "":
             self._view.show_loading(said)
             self._header.show_head(ScreenHead(title, hint))
         elif stage == "unread":
-            self._view.show_loading(text("Reading the list of frames …"))
+            self._view.show_loading(text("Loading sampled frames …"))
             self._header.show_head(ScreenHead(title, hint))
         elif stage == "closed":
             self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
         elif stage == "no frames":
-            self._view.show_empty(text("There are no frames yet. Bring in footage first."), ["go.capture"], can_draw=False)
+            self._view.show_empty(text("No frames yet. Import footage first."), ["go.capture"], can_draw=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Capture")))
         elif found is not None and stage == "no picks":
             if not self.session.whole:
                 self._view.show_empty(captions.before(found), [], can_draw=True)
             n = min(self._view.wanted_count, found.n_listed)
-            self._header.show_head(ScreenHead(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can_draw))
+            self._header.show_head(ScreenHead(title, hint, plural("Pick {n} frame", "Pick {n} frames", n).format(n=n), can_draw))
         elif found is not None:
             n = len(found.inside)
-            label = plural("Label this {n}", "Label these {n}", n).format(n=n)
+            label = plural("Label {n} frame", "Label {n} frames", n).format(n=n)
             self._header.show_head(ScreenHead(title, captions.summary(found), label, not busy))
 
 

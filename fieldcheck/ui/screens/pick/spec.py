@@ -28,22 +28,26 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("A hundred frames are drawn at random to be labelled, so that they stand for all of the footage."),
+        text("A random sample of 100 frames is picked for labelling, so that it represents all footage."),
         (
             text(
-                "Choose how to draw. Balanced takes 40 of 100 from the hardest fifth, and weights them so that the score still stands "
-                "for all of the footage."
+                "Choose a sampling design. Balanced takes 40% from the hardest 20% of frames and weights them so that"
+                " the score still represents all footage."
             ),
-            text("Look over the proposal. Until the first label is made it can be drawn anew; after that only new clips are drawn from."),
+            text("Review the picks. Before the first label they can be picked again; afterwards only new clips are used."),
             text(
-                "X takes a frame out, with a reason; the next one of its stretch comes in its place. F marks a person: scored, never shown."
+                "Press X to exclude a frame with a reason; the next frame of its time block replaces it. Press F to "
+                "mark a person: scored, never shown."
             ),
-            text("Frames that look alike lie on one pile; G opens it. L shows the whole list, where M asks for a frame before the draw."),
+            text(
+                "Similar frames are stacked; press G to open a stack. Press L for all sampled frames, where M marks a"
+                " frame as required before picking."
+            ),
         ),
         (
             text(
-                "Frames chosen only because they are hard say nothing about all of the footage: they never enter the headline, and "
-                "stand in the report apart."
+                "Frames picked only because they are hard are not representative: they never count in the main result"
+                " and are reported separately."
             ),
         ),
     )
@@ -52,26 +56,26 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "pick"
     return [
-        Entry("pick.draw", text("Propose the frames"), ("D",), screen),
-        Entry("pick.design", text("Next way of choosing"), ("T",), screen),
-        Entry("pick.in_out", text("Take out of the proposal, or put back"), ("Space",), screen),
-        Entry("pick.in", text("Put back into the proposal"), ("P",), screen),
-        Entry("pick.out", text("Take out, with a reason"), ("X",), screen),
-        Entry("pick.unset", text("As it was proposed: in, and no person on it"), ("U",), screen),
-        Entry("pick.person", text("A person can be seen: never shown in the report"), ("F",), screen),
-        Entry("pick.open", text("The frame as large as there is room, or the others again"), ("Return",), screen),
-        Entry("pick.pixels", text("The frame pixel for pixel, or whole"), ("Z",), screen),
-        Entry("pick.all", text("Select all frames that are shown"), ("Ctrl+A",), screen),
+        Entry("pick.draw", text("Pick frames"), ("D",), screen),
+        Entry("pick.design", text("Next sampling design"), ("T",), screen),
+        Entry("pick.in_out", text("Exclude or include frame"), ("Space",), screen),
+        Entry("pick.in", text("Include frame"), ("P",), screen),
+        Entry("pick.out", text("Exclude frame with reason"), ("X",), screen),
+        Entry("pick.unset", text("Reset to picked state"), ("U",), screen),
+        Entry("pick.person", text("Mark person visible (never shown in the report)"), ("F",), screen),
+        Entry("pick.open", text("Enlarge frame, or back to grid"), ("Return",), screen),
+        Entry("pick.pixels", text("Zoom 100% or fit"), ("Z",), screen),
+        Entry("pick.all", text("Select all visible frames"), ("Ctrl+A",), screen),
         Entry("pick.burst", text("Open or close the burst"), ("G",), screen),
-        Entry("pick.shown", text("Show all picks, those in, those out"), ("V",), screen),
-        Entry("pick.list", text("The whole list, or the picks"), ("L",), screen),
-        Entry("pick.must", text("This frame must be labelled"), ("M",), screen),
-        Entry("pick.cut", text("A clip begins at this frame"), ("K",), screen),
-        Entry("pick.join", text("Join this clip with the one before"), ("J",), screen),
-        Entry("pick.larger", text("Larger pictures"), ("+",), screen),
-        Entry("pick.smaller", text("Smaller pictures"), ("-",), screen),
-        Entry("pick.label_file", text("Import labels from a file"), ("I",), screen),
-        Entry("pick.label_folder", text("Import labels from a folder"), ("Shift+I",), screen),
+        Entry("pick.shown", text("Show all, included or excluded picks"), ("V",), screen),
+        Entry("pick.list", text("Show all sampled frames or picks"), ("L",), screen),
+        Entry("pick.must", text("Mark frame as required"), ("M",), screen),
+        Entry("pick.cut", text("Split clip at this frame"), ("K",), screen),
+        Entry("pick.join", text("Merge clip with the previous one"), ("J",), screen),
+        Entry("pick.larger", text("Larger thumbnails"), ("+",), screen),
+        Entry("pick.smaller", text("Smaller thumbnails"), ("-",), screen),
+        Entry("pick.label_file", text("Import labels from file"), ("I",), screen),
+        Entry("pick.label_folder", text("Import labels from folder"), ("Shift+I",), screen),
     ]
 
 
@@ -86,5 +90,5 @@ SPEC = ScreenSpec(
     help=_about,
     actions=_actions,
     acts=("pick", "clip"),
-    visit=lambda: (2, text("100 frames, drawn at random")),
+    visit=lambda: (2, text("random sample of 100 frames")),
 )

@@ -52,7 +52,7 @@ class PickView(QWidget):
         self.how = self._how()
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look, OUTLINE)
-        self.grid = PictureGrid(look, text("Picked frames in time order"), TILE * (look.metrics.percent / 100))
+        self.grid = PictureGrid(look, text("Picked frames by time"), TILE * (look.metrics.percent / 100))
         self.grid.wanted.connect(self.wanted)
         self.grid.chosen.connect(self.chosen)
         self.grid.setSelectionMode(PictureGrid.SelectionMode.ExtendedSelection)
@@ -60,7 +60,7 @@ class PickView(QWidget):
         self.out_menu = QMenu(self)
         self.side = self._side()
         both = QWidget()
-        self.large = Magnified(look, text("The frame, large"))
+        self.large = Magnified(look, text("Enlarged frame"))
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.large)
@@ -201,11 +201,11 @@ class PickView(QWidget):
     def ask_label_file(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a file with labels."""
         kinds = f"{text('Labels')} ({' '.join(label_endings())});;{text('All files')} (*)"
-        choose_file(self, text("Import labels from a file"), kinds, then)
+        choose_file(self, text("Import labels from file"), kinds, then)
 
     def ask_label_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder with labels."""
-        choose_folder(self, text("Import labels from a folder"), then)
+        choose_folder(self, text("Import labels from folder"), then)
 
     def show_job(self, job: Job | None) -> None:
         """The draw under way, or the last one where it was cancelled."""
@@ -256,8 +256,8 @@ class PickView(QWidget):
         self.count.setRange(1, MOST_FRAMES)
         self.count.setValue(USUAL)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.count.setAccessibleName(text("How many frames"))
-        self.propose = KeyButton(look, text("Propose"), self._actions.key("pick.draw"), shrinks=True)
+        self.count.setAccessibleName(text("Number of frames"))
+        self.propose = KeyButton(look, text("Pick frames"), self._actions.key("pick.draw"), shrinks=True)
         self.propose.triggers(self._actions.get("pick.draw"))
         self.seed = label(tone="quiet")
         number = QWidget()
@@ -276,7 +276,7 @@ class PickView(QWidget):
 
     def _labels_in(self) -> KeyButton:
         """Labels that exist already come from a file or a folder: one button with both."""
-        self.labels_in = KeyButton(self._look, text("Labels from files…"))
+        self.labels_in = KeyButton(self._look, text("Import labels…"))
         self.labels_menu = QMenu(self.labels_in)
         for identity in ("pick.label_file", "pick.label_folder"):
             self.labels_menu.addAction(self._actions.get(identity))
@@ -292,7 +292,7 @@ class PickView(QWidget):
         frame = card(look, inside)
         frame.setFixedWidth(look.metrics.px(SIDE))
         self.title = label(bold=True, wrap=True)
-        self.still = Still(look, text("The frame that is looked at"))
+        self.still = Still(look, text("Selected frame"))
         inside.addWidget(self.title)
         inside.addWidget(self.still, 1)
         self.facts = []
@@ -307,10 +307,10 @@ class PickView(QWidget):
         self.in_out, self.out, self.person, self.listing = (
             KeyButton(look, said, self._actions.key(one)).triggers(self._actions.get(one))
             for said, one in (
-                (text("In or out"), "pick.in_out"),
-                (text("Take out"), "pick.out"),
-                (text("Person"), "pick.person"),
-                (text("Whole list"), "pick.list"),
+                (text("Include/exclude"), "pick.in_out"),
+                (text("Exclude"), "pick.out"),
+                (text("Mark person"), "pick.person"),
+                (text("All frames"), "pick.list"),
             )
         )
         for pair in ((self.in_out, self.out), (self.person, self.listing)):

@@ -26,7 +26,7 @@ class NotesField(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(text("Notes in the report"))
-        self.setPlaceholderText(text("What the reader should know beside the figures"))
+        self.setPlaceholderText(text("Additional notes for the reader"))
         self.setTabChangesFocus(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -48,8 +48,8 @@ class FormPage(QWidget):
         self.notes.setFixedHeight(look.metrics.px(NOTES_HEIGHT))
         chosen = QWidget()
         self._flow = Flow(look.metrics.px(6), chosen)
-        said = text("The first two pages always stand. A section left out is named, so that nobody takes it for not measured.")
-        above = column(look, label(text("Sections of the appendix"), bold=True), label(said, "caption", "quiet", wrap=True), gap=4)
+        said = text("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.")
+        above = column(look, label(text("Appendix sections"), bold=True), label(said, "caption", "quiet", wrap=True), gap=4)
         column(look, above, (scrolled(chosen), 1), label(text("Notes"), bold=True), self.notes, gap=8, on=self)
 
     @property

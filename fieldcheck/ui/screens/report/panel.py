@@ -20,7 +20,7 @@ from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
 ICONS = {"project": "folder-outline", "drive": "usb-flash-drive-outline", "folder": "folder-open-outline"}
-WIDTH, ITEM = 318, 46
+WIDTH, NAMES, ITEM = 364, 104, 46
 WORST_FROM = 580  # height of the panel from which on there is room for them
 SHORT = 96  # pixels of the verdict and its warnings that are seen at least: the rest is scrolled
 WORST_HEIGHT, NOTHING = 48, "–"
@@ -55,7 +55,7 @@ class ReportPanel(QWidget):
         content(frame).addWidget(self._above, 3)
         for part in (rule(), self._field_part(), rule()):
             content(frame).addWidget(part)
-        content(frame).addWidget(label(text("Export to"), bold=True))
+        content(frame).addWidget(label(text("Export destination"), bold=True))
         content(frame).addWidget(self._target_part(), 1)
         content(frame).addWidget(self.choose_folder)
         self.written = label(size="caption", tone="quiet", wrap=True)
@@ -112,7 +112,9 @@ class ReportPanel(QWidget):
             room -= width + self._worst_row.spacing()
             shown = label()
             shown.setPixmap(QPixmap.fromImage(frame.picture))
-            said = text("You: {truth}. Model: {prediction}.").format(truth=frame.truth or NOTHING, prediction=frame.prediction or NOTHING)
+            said = text("Label: {truth}. Prediction: {prediction}.").format(
+                truth=frame.truth or NOTHING, prediction=frame.prediction or NOTHING
+            )
             shown.setToolTip(plain_tip(said))
             shown.setAccessibleName(said)
             self._worst_row.addWidget(shown)
@@ -155,21 +157,21 @@ class ReportPanel(QWidget):
         return part
 
     def _field_part(self) -> QWidget:
-        choices = [("", text("As the window")), ("en", "English"), ("de", "Deutsch")]
-        self.language = Choice(self._look, text("Language of the report"), choices)
+        choices = [("", text("Same as interface")), ("en", "English"), ("de", "Deutsch")]
+        self.language = Choice(self._look, text("Report language"), choices)
         self.language.activated.connect(lambda _at: self.language_chosen.emit(self.language.chosen_code))
         self.name = QLineEdit(maxLength=LONGEST_NAME)
-        self.name.setAccessibleName(text("Your name on new labels"))
+        self.name.setAccessibleName(text("Annotator name"))
         self.name.editingFinished.connect(lambda: self.name_given.emit(self.name.text().strip()))
         part = QWidget()
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._look.metrics.px(4))
         grid.setColumnStretch(1, 1)
-        for at, (said, field) in enumerate(((text("Language"), self.language), (text("Your name on new labels"), self.name))):
+        for at, (said, field) in enumerate(((text("Language"), self.language), (text("Annotator name"), self.name))):
             named = label(said, wrap=True)
-            named.setFixedWidth(self._look.metrics.px(96))
-            named.setMinimumHeight(named.heightForWidth(self._look.metrics.px(96)))
+            named.setFixedWidth(self._look.metrics.px(NAMES))
+            named.setMinimumHeight(named.heightForWidth(self._look.metrics.px(NAMES)))
             named.setBuddy(field)
             field.setMinimumWidth(0)
             grid.addWidget(named, at, 0)
@@ -185,7 +187,7 @@ class ReportPanel(QWidget):
 
     def _target_part(self) -> QListWidget:
         self.targets = QListWidget()
-        self.targets.setAccessibleName(text("Where the report goes"))
+        self.targets.setAccessibleName(text("Export folder"))
         self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.targets.setMinimumHeight(max(self._look.metrics.px(ITEM), self._look.metrics.target) + 8)

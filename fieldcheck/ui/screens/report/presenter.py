@@ -148,7 +148,7 @@ class ReportPresenter:
         self._at = at
         name = text("Page {n} of {all}").format(n=at + 1, all=len(self._sheets))
         short = self._draft.short if self._draft else None
-        said = " ".join((short.verdict, *short.headline)) if short and at == 0 else text("The same page can be read aloud in report.html.")
+        said = " ".join((short.verdict, *short.headline)) if short and at == 0 else text("For screen readers use report.html.")
         self._view.show_page(at, name, said)
 
     def fit(self, mode: str) -> None:
@@ -197,7 +197,7 @@ class ReportPresenter:
         drawn = self._draft if self._drawn and self._drawn == self._wanted() else None
         shown = drawn if drawn is not None and (drawn.preview.report.facts or {}).get("form") == self.form.form else None
         work = partial(_write, shown=shown, place=target.place, lang=self._language())
-        job = self._context.current.job(lambda: text("Write the report"), work, self._was_written, self._failed, self._ended)
+        job = self._context.current.job(lambda: text("Export report"), work, self._was_written, self._failed, self._ended)
         if job is not None:
             job.resumes = False
 
@@ -260,7 +260,7 @@ class ReportPresenter:
         self._making, self._of = wanted, self._context.current.project
         self._view.show_busy(True)
         self._job = self._context.current.job(
-            lambda: text("Prepare the pages of the report"),
+            lambda: text("Report preview"),
             lambda project, progress: _drafted(project, progress, lang, sizes),
             partial(self._was_made, wanted),
             partial(self._not_made, wanted),
@@ -341,15 +341,15 @@ class ReportPresenter:
         if target is None or self._looked is None:
             self._header.show_head(ScreenHead(screen_name("report")))
             return
-        hint = text("Read page 1, choose where it goes, hand it over.")
+        hint = text("Check page 1, choose a destination, export.")
         if not self._context.current.writable:
-            hint = text("This project is open for reading only: its report is written where it is open for writing.")
+            hint = text("This project is open read-only. Export the report where the project is open for writing.")
         elif not target.enough:
-            hint = text("There is too little room in this place: choose another.")
+            hint = text("Not enough free space at this destination. Choose another.")
         elif self._writing:
-            hint = text("The report is being written.")
+            hint = text("Exporting report …")
         can = self._context.current.writable and target.enough and not self._writing
-        primary = text("Export to the project")
+        primary = text("Export to project folder")
         if target.kind != PROJECT:
             primary = text("Export to {place}").format(place=shortened(target.name))
         self._header.show_head(ScreenHead(screen_name("report"), hint, primary, can))
@@ -428,5 +428,5 @@ def build(context: Context, header: Header) -> Screen:
     actions.bind("report.previous_page", partial(presenter.turn, -1))
     actions.bind("report.whole", partial(presenter.fit, WHOLE))
     actions.bind("report.width", partial(presenter.fit, WIDTH))
-    actions.bind("report.folder", lambda: choose_folder(view, text("Where the report goes"), presenter.choose))
+    actions.bind("report.folder", lambda: choose_folder(view, text("Export folder"), presenter.choose))
     return Screen(view, presenter, view.canvas)

@@ -26,13 +26,13 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("One folder for somebody who never opens Fieldcheck: the pages as PDF and HTML, and every figure as CSV and JSON."),
+        text("One folder that does not require Fieldcheck: pages as PDF and HTML, all values as CSV and JSON."),
         (
-            text("Read page 1. Whatever is missing is said there; the report can be written all the same."),
-            text("Choose where it goes: the project's own folder, a USB stick, or any folder."),
-            text("Export. Every file is read back and compared with what was meant to be written."),
+            text("Check page 1. Missing items are listed there; the report can still be exported."),
+            text("Choose a destination: the project folder, a USB stick or any folder."),
+            text("Press Ctrl+Enter to export. Every exported file is read back and verified."),
         ),
-        (text("The verdict comes first, then both scores with their ranges, then where the model fails and what to do about it."),),
+        (text("Page 1 shows the verdict, both scores with their 95% CI, the weakest slices and recommended actions."),),
     )
 
 
@@ -40,12 +40,12 @@ def _actions() -> list[Entry]:
     screen = "report"
     return [
         Entry("report.next_page", text("Next page"), ("PgDown",), screen),
-        Entry("report.previous_page", text("Page before"), ("PgUp",), screen),
-        Entry("report.whole", text("Whole page"), ("W",), screen),
-        Entry("report.width", text("As wide as the window"), ("F",), screen),
-        Entry("report.form", text("Sections and notes of the report"), ("S",), screen),
+        Entry("report.previous_page", text("Previous page"), ("PgUp",), screen),
+        Entry("report.whole", text("Fit page"), ("W",), screen),
+        Entry("report.width", text("Fit width"), ("F",), screen),
+        Entry("report.form", text("Report sections and notes"), ("S",), screen),
         Entry("report.pack", text("Seal and evidence packs"), ("K",), screen),
-        Entry("report.folder", text("Choose a folder"), ("O",), screen),
+        Entry("report.folder", text("Choose folder"), ("O",), screen),
     ]
 
 

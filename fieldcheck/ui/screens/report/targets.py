@@ -46,7 +46,7 @@ def targets(
     project: Path, free: int | None, chosen: tuple[Path, int | None] | None, drives: Found, needed: int | None
 ) -> tuple[Target, ...]:
     """The project's own folder first, then what was plugged in, then the folder that somebody chose."""
-    found = [Target(PROJECT, PROJECT, text("This project"), project / REPORTS, free, needed)]
+    found = [Target(PROJECT, PROJECT, text("Project folder"), project / REPORTS, free, needed)]
     found += [Target(f"{DRIVE}:{one.root}", DRIVE, one.name, one.root, one.free, needed) for one in drives]
     if chosen is not None:
         folder, room = chosen

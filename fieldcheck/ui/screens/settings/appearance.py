@@ -38,14 +38,14 @@ class AppearancePage(QWidget):
         inside.addLayout(self._size_row())
         shown = {entry.id: entry.shown_key for entry in table()}
         keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
-        by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100% back.").format(**keys)
+        by_key = text("Press {larger} or {smaller} on any screen to change the size, {usual} to reset to 100%.").format(**keys)
         inside.addWidget(label(by_key, tone="quiet", wrap=True))
         inside.addSpacing(look.metrics.px(8))
         self.gloves = marked(look, QCheckBox(text("Gloves mode")))
         self.gloves.setObjectName("gloves")
         self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
         inside.addWidget(self.gloves)
-        inside.addWidget(label(text("Everything that can be pressed is larger and stands further apart."), tone="quiet", wrap=True))
+        inside.addWidget(label(text("Larger controls with more spacing."), tone="quiet", wrap=True))
         inside.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
@@ -57,11 +57,11 @@ class AppearancePage(QWidget):
 
     def _theme_row(self) -> QHBoxLayout:
         names = {
-            SYSTEM: text("As the system"),
+            SYSTEM: text("Same as system"),
             "light": text("Light theme"),
             "dark": text("Dark theme"),
             "hc_dark": text("High contrast, dark"),
-            "hc_light": text("High contrast, sun"),
+            "hc_light": text("High contrast, light"),
         }
         drawn = {SYSTEM: (LIGHT, DARK), **{name: (tokens,) for name, tokens in THEMES.items()}}
         self.themes = {name: ThemeTile(self._look, said, drawn[name]) for name, said in names.items()}

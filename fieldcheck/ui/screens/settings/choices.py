@@ -59,12 +59,12 @@ class LanguagePage(FieldsPage):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.language = Choice(look, text("Language of the window"), [("", text("As the system")), *NATIVE])
+        self.language = Choice(look, text("Interface language"), [("", text("Same as system")), *NATIVE])
         self.language.setObjectName("language")
-        self.report_language = Choice(look, text("Language of the reports"), [("", text("As the window")), *NATIVE])
+        self.report_language = Choice(look, text("Report language"), [("", text("Same as interface")), *NATIVE])
         self.report_language.setObjectName("report_language")
-        self.add(self.language.accessibleName(), self.language, text("It changes at once; nothing has to be opened again."))
-        about = text("Reports are written in it, whatever the window speaks: for those who read them.")
+        self.add(self.language.accessibleName(), self.language, text("Takes effect immediately, no restart needed."))
+        about = text("Language of exported reports, independent of the interface language.")
         self.add(self.report_language.accessibleName(), self.report_language, about)
         for box in (self.language, self.report_language):
             box.activated.connect(lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code))
@@ -81,15 +81,15 @@ class LabellingPage(FieldsPage):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         steps = [(str(ms), text("{n} ms").format(n=ms) if ms else text("off")) for ms in range(0, MOST_MS + 1, STEP_MS)]
-        self.too_fast = Choice(look, text("Too-fast guard"), steps)
+        self.too_fast = Choice(look, text("Minimum time per label"), steps)
         self.too_fast.setObjectName("too_fast_ms")
         self.name = QLineEdit(maxLength=LONGEST_NAME)
         self.name.setObjectName("name")
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        about = text("A label key that comes sooner than this after a new frame is not taken: nobody has seen the frame by then.")
+        about = text("Key presses sooner than this after a new frame are ignored.")
         self.add(self.too_fast.accessibleName(), self.too_fast, about)
-        about = text("Stands on the labels that you make from now on, and with them in the report. Initials are enough.")
-        self.add(text("Your name or initials"), self.name, about)
+        about = text("Saved with your labels and shown in the report. Initials are sufficient.")
+        self.add(text("Annotator name or initials"), self.name, about)
         self.too_fast.activated.connect(lambda _at: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code)))
         self.name.editingFinished.connect(lambda: self.changed.emit("name", self.name.text().strip()))
 
@@ -105,18 +105,18 @@ class ComputingPage(FieldsPage):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.provider = Choice(look, text("Models are run by"), [(CPU, provider_name(CPU))])
+        self.provider = Choice(look, text("Execution provider"), [(CPU, provider_name(CPU))])
         self.provider.setObjectName("provider")
         about = text(
-            "Another one than the processor is used for a model only after it gave the processor's answers on a few frames. Which one "
-            "computed stands in the report."
+            "Other execution providers are used only if they give the same predictions as the CPU on a few test "
+            "frames. The report names the provider used."
         )
         self.add(self.provider.accessibleName(), self.provider, about)
-        self.background = Choice(look, text("Work in the background"), [("on", text("on")), ("", text("off"))])
+        self.background = Choice(look, text("Background processing"), [("on", text("on")), ("", text("off"))])
         self.background.setObjectName("background")
         about = text(
-            "The model is run and tested while somebody labels, at a low priority, so that the result is there with the last label. What "
-            "it answered stays hidden until the frame is labelled."
+            "Runs the model at low priority while you label, so that the result is ready after the last label. "
+            "Predictions stay hidden until a frame is labelled."
         )
         self.add(self.background.accessibleName(), self.background, about)
         self.background.activated.connect(lambda _at: self.changed.emit("background", bool(self.background.chosen_code)))
@@ -125,7 +125,7 @@ class ComputingPage(FieldsPage):
     def show_settings(self, settings: Settings) -> None:
         """Shows the settings as they are now; a provider that is not installed any more stays, and says so."""
         if self.provider.findData(settings.provider) < 0:
-            name = text("{name}, not installed here").format(name=provider_name(settings.provider))
+            name = text("{name} (not installed)").format(name=provider_name(settings.provider))
             self.provider.addItem(name, settings.provider)
         self.provider.choose(settings.provider)
         self.background.choose("on" if settings.background else "")

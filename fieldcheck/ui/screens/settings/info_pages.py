@@ -61,12 +61,12 @@ def narrowed(rows: list[tuple[str, ...]], typed: str) -> list[tuple[str, ...]]:
 
 def headings() -> tuple[str, ...]:
     """Headings of the columns of `key_rows`."""
-    return text("Key"), text("What it does"), text("Where")
+    return text("Key"), text("Function"), text("Location")
 
 
 def key_rows(entries: tuple[Entry, ...]) -> list[tuple[str, ...]]:
     """Key, action and screen of every entry that has a key."""
-    everywhere = text("Everywhere")
+    everywhere = text("All screens")
     where = {entry.screen: everywhere if entry.screen == EVERYWHERE else screen_name(entry.screen) for entry in entries}
     return [(entry.shown_key, entry.text, where[entry.screen]) for entry in entries if entry.keys]
 
@@ -76,13 +76,13 @@ class KeysPage(QWidget):
 
     def __init__(self, look: Look, entries: tuple[Entry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit(placeholderText=text("Type a key or what you want to do"), clearButtonEnabled=True)
+        self.field = QLineEdit(placeholderText=text("Type a key or an action"), clearButtonEnabled=True)
         self.field.setObjectName("find_key")
-        self.field.setAccessibleName(text("Find a key"))
+        self.field.setAccessibleName(text("Search shortcuts"))
         self._all = key_rows(entries)
         self.rows = RowsModel(headings(), self._all, self)
         self.list = _table(look, self.rows, stretched=1)
-        self.list.setAccessibleName(text("Keys"))
+        self.list.setAccessibleName(text("Shortcuts"))
         self._count = label(tone="quiet")
         self.field.textChanged.connect(self._narrow)
         _stacked(self, look, self.field, self.list, self._count)
@@ -100,12 +100,15 @@ class PrivacyPage(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         said = [
-            text("Fieldcheck opens no network connection but to a network camera that you name. There is nothing to switch off."),
-            text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
-            text("Footage, labels and reports stay on this computer. They leave it only when you copy them."),
-            text("Frames on which a person is marked stay out of reports, and out of exports and packs unless you ask for them there."),
-            text("How long each label took is kept in the project, because the report says how the labels were made."),
-            text("The diagnostics that you can copy hold versions and the place of the log: no name, no picture, no label."),
+            text(
+                "Fieldcheck connects only to network cameras that you specify. No other network access exists, so "
+                "there is nothing to switch off."
+            ),
+            text("Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check."),
+            text("Footage, labels and reports stay on this computer unless you export or copy them."),
+            text("Frames with a marked person are never in reports, and in exports and packs only if you include them."),
+            text("The project stores the time taken per label, because the report describes how the labels were made."),
+            text("Diagnostics contain version numbers and the log file path, but no names, images or labels."),
         ]
         _stacked(self, look, *[label(one, wrap=True) for one in said]).addStretch()
 
@@ -123,8 +126,8 @@ class AboutPage(QWidget):
         top.addWidget(self.copy)
         self._rows = RowsModel((text("Component"), text("Version"), text("Licence")), [], self)
         self.list = _table(look, self._rows, stretched=2)
-        self.list.setAccessibleName(text("Parts and their licences"))
-        licence = label(text("Apache License 2.0. It is made with these parts, each under its own licence:"), wrap=True)
+        self.list.setAccessibleName(text("Third-party licences"))
+        licence = label(text("Apache License 2.0. Fieldcheck includes these components under their own licences:"), wrap=True)
         column(look, top, licence, (self.list, 1), on=self)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:

@@ -51,7 +51,7 @@ class SettingsPresenter:
     def enter(self) -> None:
         """The screen is shown now."""
         self._here = True
-        self._header.show_head(ScreenHead(screen_name("settings"), text("Changes hold at once.")))
+        self._header.show_head(ScreenHead(screen_name("settings"), text("Changes take effect immediately.")))
         self._view.show_settings(self._context.preferences.now)
         self._view.show_section(self._context.kept.get(SECTION, ""))
         self._view.show_parts(self._parts)
@@ -141,7 +141,7 @@ def licence(part: metadata.Distribution) -> str:
     told = part.metadata
     short = _first(told, "License-Expression") or next(iter(_first(told, "License").strip().splitlines()), "")
     classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
-    return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), text("see the files of the package"))
+    return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), text("see package files"))
 
 
 def _first(told: metadata.PackageMetadata, field: str) -> str:

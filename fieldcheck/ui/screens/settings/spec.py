@@ -16,10 +16,10 @@ else:
 
 def _about() -> About:
     return About(
-        text("How Fieldcheck looks, speaks and guards on this computer. No project is changed here."),
+        text("Settings for this computer. They do not change any project."),
         (
-            text("Choose theme and size for the light you stand in; gloves mode makes everything larger."),
-            text("The reports can be in another language than the window."),
+            text("Choose theme and size for your lighting; gloves mode enlarges all controls."),
+            text("Reports can be in a different language from the interface."),
         ),
     )
 
@@ -31,5 +31,5 @@ SPEC = ScreenSpec(
     name=lambda: text("Settings"),
     make=lambda context, header: presenter.build(context, header),
     help=_about,
-    go=lambda: (text("Open the settings"), "Ctrl+,"),
+    go=lambda: (text("Open settings"), "Ctrl+,"),
 )

@@ -35,13 +35,13 @@ class SettingsView(QWidget):
             "appearance": (text("Appearance"), self.appearance),
             "language": (text("Language"), self.language),
             "labelling": (text("Labelling"), self.labelling),
-            "computing": (text("Computing"), self.computing),
-            "keys": (text("Keys"), self.keys),
+            "computing": (text("Inference"), self.computing),
+            "keys": (text("Shortcuts"), self.keys),
             "privacy": (text("Privacy"), PrivacyPage(look)),
             "about": (text("About"), self.about),
         }
         self.sections = QListWidget()
-        self.sections.setAccessibleName(text("Sections of the settings"))
+        self.sections.setAccessibleName(text("Settings sections"))
         self.sections.setFixedWidth(look.metrics.px(LIST_WIDTH))
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()

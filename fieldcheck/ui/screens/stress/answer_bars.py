@@ -94,4 +94,4 @@ def _bar_colour(tokens: Tokens, first: bool) -> QColor:
 def _heard(row: AnswerRow) -> str:
     if isnan(row.before):
         return f"{row.name} {number(row.value, 2)}"
-    return text("{name} {now}, on the original {before}").format(name=row.name, now=number(row.value, 2), before=number(row.before, 2))
+    return text("{name} {now}, original {before}").format(name=row.name, now=number(row.value, 2), before=number(row.before, 2))

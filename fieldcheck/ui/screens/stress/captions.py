@@ -59,18 +59,18 @@ def shown_of(result: LiveResult, difference: bool = False) -> StressContent:
 def answer_said(result: LiveResult) -> tuple[str, bool]:
     """Change of the answer under the corruption, and whether that is to be looked at."""
     if result.card is None:
-        return text("No model answers here: open a project that has one."), False
+        return text("No model: open a project with a model."), False
     now, before = result.top(1), result.clean_top(1)
     if not result.recipe.changes:
-        return (text("Nothing was found.") if not now else text("This is the answer without any corruption.")), False
+        return (text("Nothing detected.") if not now else text("Prediction without corruption.")), False
     if not result.answer_changed:
-        return text("The same answer as on the original."), False
+        return text("Same prediction as on the original."), False
     if not now and before:
-        said = text("▲ Nothing is found any more (was {name}, {share})")
+        said = text("▲ No detection any more (was {name}, {share})")
         return said.format(name=before[0].name, share=number(before[0].probability, 2)), True
     if not before:
-        return text("▲ Answer changed (nothing was found before)"), True
-    said = text("▲ Answer changed (was {name}, {share})")
+        return text("▲ Prediction changed (nothing detected before)"), True
+    said = text("▲ Prediction changed (was {name}, {share})")
     return said.format(name=before[0].name, share=number(before[0].probability, 2)), True
 
 
@@ -79,14 +79,14 @@ def decision_said(result: LiveResult) -> str:
     if result.card is None or not (result.card.output.thresholds or result.card.output.abstain is not None):
         return ""
     if result.for_a_person:
-        return text("By the thresholds of the field: to a person.")
-    return text("By the thresholds of the field: the model answers.")
+        return text("With field thresholds: manual review.")
+    return text("With field thresholds: automatic decision.")
 
 
 def numbers_said(running: Running, has_model: bool) -> tuple[str, bool]:
     """How the live view keeps up, and whether frames are lost on the way in."""
     came = running.n_skipped + running.n_dropped
-    parts = [text("{fps} frames a second in").format(fps=number(running.fps_in))]
+    parts = [text("input {fps} fps").format(fps=number(running.fps_in))]
     if has_model:
         parts.append(text("model p50 {p50}, p95 {p95} ms").format(p50=number(running.p50_ms), p95=number(running.p95_ms)))
     parts.append(plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped))
@@ -95,12 +95,12 @@ def numbers_said(running: Running, has_model: bool) -> tuple[str, bool]:
 
 
 def _original(result: LiveResult) -> str:
-    return text("Original · dashes: model crop") if result.card is not None else text("Original")
+    return text("Original · dashed: model crop") if result.card is not None else text("Original")
 
 
 def _corrupted(result: LiveResult) -> str:
     if not result.recipe.changes:
-        return text("Corrupted: nothing yet")
+        return text("Corrupted: none")
     return text("Corrupted: {done}").format(done=steps_said(result.recipe.steps))
 
 
@@ -114,13 +114,13 @@ def _seen(result: LiveResult) -> StressPicture | None:
     if result.seen is None:
         return None
     height, width = result.seen.shape[:2]
-    title = text("What the model sees, {width} × {height}").format(width=width, height=height)
+    title = text("Model input, {width} × {height}").format(width=width, height=height)
     return StressPicture(result.seen, title, _size_of(result, result.seen))
 
 
 def _size_of(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
     height, width = rgb.shape[:2]
-    return text("{source}, {width} by {height} pixels").format(source=result.source, width=width, height=height)
+    return text("{source}, {width} × {height} pixels").format(source=result.source, width=width, height=height)
 
 
 def _rows(result: LiveResult) -> tuple[AnswerRow, ...]:

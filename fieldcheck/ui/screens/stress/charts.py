@@ -34,7 +34,7 @@ class ConfidenceChart(Chart):
     bar that was clicked."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, text("Confidence of the answers"), parent)
+        super().__init__(look, text("Prediction confidence"), parent)
         colours = look.tokens
         self._bars = pg.BarGraphItem(x0=EDGES[:-1], width=0.9 / BINS, height=[0] * BINS, brush=colours.text2, pen=pg.mkPen(None))
         self._clean = pg.PlotCurveItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
@@ -70,7 +70,7 @@ class UncertaintyChart(Chart):
     picked = Signal(float)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, text("Uncertainty in the last minute"), parent)
+        super().__init__(look, text("Uncertainty, last minute"), parent)
         colours = look.tokens
         self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")  # a wider one takes ten times as long
         self._changed = pg.ScatterPlotItem(size=look.metrics.px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
@@ -123,10 +123,10 @@ def confidence_plot(confidence: ConfidenceTally) -> Plot:
         for at, (now, clean) in enumerate(zip(confidence.now, confidence.clean, strict=True))
     )
     across = PlotAxis(0.0, 1.0, tuple((at / 5, number(at / 5, 1)) for at in range(6)), text("confidence"))
-    up = PlotAxis(0.0, highest, ((0.0, "0"), (highest, str(highest))), text("answers"))
-    heads = (text("confidence"), text("answers now"), text("uncorrupted"))
+    up = PlotAxis(0.0, highest, ((0.0, "0"), (highest, str(highest))), text("predictions"))
+    heads = (text("confidence"), text("predictions now"), text("clean"))
     series = (PlotSeries("bars", marks, width=0.9 / BINS),)
-    return Plot("live", text("Confidence of the answers"), heard(confidence), across, up, series, heads, (PlotRule(LIMIT, level=False),))
+    return Plot("live", text("Prediction confidence"), heard(confidence), across, up, series, heads, (PlotRule(LIMIT, level=False),))
 
 
 def uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
@@ -138,8 +138,8 @@ def uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
     past = tuple((float(-at), str(at)) for at in (60, 40, 20))
     across = PlotAxis(-SPAN_S, 0.0, (*past, (0.0, text("now"))), text("seconds ago"))
     up = PlotAxis(0.0, 1.0, ((0.0, "0"), (LIMIT, number(LIMIT, 1)), (1.0, "1")), text("entropy"))
-    heads = (text("seconds ago"), text("entropy (0–1)"), text("changed / answers"))
-    title = text("Uncertainty in the last minute")
+    heads = (text("seconds ago"), text("entropy (0–1)"), text("changed / predictions"))
+    title = text("Uncertainty, last minute")
     return Plot("live", title, _uncertainty_said(moments), across, up, (PlotSeries("line", marks, "none"),), heads, (PlotRule(LIMIT),))
 
 
@@ -154,7 +154,7 @@ def sweep_plot(name: str, curves: Sequence[Curve]) -> Plot:
         series.append(PlotSeries("line", sure, "none", dashed=True, listed=False))
     across = PlotAxis(0.0, STOPS[-1], tuple((stop, severity_name(stop)) for stop in STOPS), text("severity"))
     up = PlotAxis(0.0, 1.0, tuple((at, number(100 * at)) for at in (0.0, 0.5, 1.0)), text("accuracy, %"))
-    said = "; ".join(_curve_said(curve) for curve in curves) or text("Nothing was swept yet.")
+    said = "; ".join(_curve_said(curve) for curve in curves) or text("No sweep yet.")
     return Plot(
         "breaks", name or text("Severity curves"), said, across, up, tuple(series), (text("severity"), text("side"), text("accuracy"))
     )
@@ -167,18 +167,18 @@ def _curve_said(curve: Curve) -> str:
 
 def _uncertainty_said(moments: Sequence[TallyMoment]) -> str:
     if not moments:
-        return text("No answers yet.")
+        return text("No predictions yet.")
     highest, n_changed = max(one.uncertainty for one in moments), sum(one.n_changed for one in moments)
-    said = text("Uncertainty up to {highest}, {changed} of {n} answers changed.")
+    said = text("Uncertainty up to {highest}; {changed} of {n} predictions changed.")
     return said.format(highest=number(highest, 2), changed=n_changed, n=sum(one.n for one in moments))
 
 
 def heard(confidence: ConfidenceTally) -> str:
     """The histogram in a sentence."""
     if not confidence.n:
-        return text("No such answer among them.") if confidence.n_frames else text("No answers yet.")
+        return text("No such prediction.") if confidence.n_frames else text("No predictions yet.")
     said = plural(
-        "{n} answer: median {middle}, {under} under {limit}.", "{n} answers: median {middle}, {under} under {limit}.", confidence.n
+        "{n} prediction: median {middle}, {under} below {limit}.", "{n} predictions: median {middle}, {under} below {limit}.", confidence.n
     )
     return said.format(n=confidence.n, middle=number(confidence.middle, 2), under=percent(confidence.under), limit=number(LIMIT, 1))
 

@@ -63,7 +63,7 @@ class CorruptionChoice(QObject):
     def combine(self) -> None:
         """Another one on top of the chosen one, asked for."""
         if not self.chosen.full:
-            self._ask(text("What comes on top?"), self.chosen.names, lambda name: self.take(self.chosen.on_top(name)))
+            self._ask(text("Second corruption"), self.chosen.names, lambda name: self.take(self.chosen.on_top(name)))
 
     def take_out(self, place: int = -1) -> None:
         """No longer the one at that place under the chosen one; without a place the one put under last."""

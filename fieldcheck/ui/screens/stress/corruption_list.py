@@ -34,8 +34,8 @@ class CorruptionList(QWidget):
 
     def __init__(self, look: Look, besides: Collection[str], severity: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit(placeholderText=text("Type a corruption, or go through the list with ↑ and ↓"))
-        self.field.setAccessibleName(text("Find a corruption"))
+        self.field = QLineEdit(placeholderText=text("Type a corruption, or browse with ↑ and ↓"))
+        self.field.setAccessibleName(text("Search corruptions"))
         self.list = QListWidget()
         self.list.setAccessibleName(text("Corruptions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -42,7 +42,7 @@ class Favourites(QWidget):
         self._look = look
         self._group = QButtonGroup(self)
         self._by_name = {name: Thumbnail(look, str(at + 1), corruption_name(name), self) for at, name in enumerate(names)}
-        self.other = Thumbnail(look, MORE, text("All …"), self, f"+{sum(len(own) for _, own in by_cause()) - len(names)}")
+        self.other = Thumbnail(look, MORE, text("All…"), self, f"+{sum(len(own) for _, own in by_cause()) - len(names)}")
         self._other_name = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +62,7 @@ class Favourites(QWidget):
         other = "" if name in self._by_name else name
         if other != self._other_name:
             self._other_name = other
-            self.other.say(corruption_name(other) if other else text("All …"))
+            self.other.say(corruption_name(other) if other else text("All…"))
             self.other.show_picture(None)
         (self.other if other else self._by_name[name]).setChecked(True)
 
@@ -197,10 +197,10 @@ class Under(QWidget):
         self._steps = tuple(steps)
         empty(self._line)
         self.buttons = []
-        self._line.addWidget(label(text("Done before it:"), "caption", "quiet"))
+        self._line.addWidget(label(text("Applied first:"), "caption", "quiet"))
         for place, step in enumerate(self._steps):
             button = KeyButton(self._look, steps_said([step]) + "  ✕")
-            button.setAccessibleName(text("Take out {step}").format(step=steps_said([step])))
+            button.setAccessibleName(text("Remove {step}").format(step=steps_said([step])))
             button.setToolTip(plain_tip(button.accessibleName()))
             button.clicked.connect(partial(self._pressed, place))
             self._line.addWidget(button)

@@ -198,7 +198,9 @@ class Live(QObject):
             self._show_sources()
         if answer == "nothing":
             self._let_go()
-            self._view.show_nothing(text("This project has no footage yet. Open a video or a picture, or import footage under Capture."))
+            self._view.show_nothing(
+                text("No footage in this project yet. Open a video or an image, or import footage on the Capture screen.")
+            )
         elif answer == "open":
             self._open()
 
@@ -275,7 +277,7 @@ class Live(QObject):
         if asked is None or asked.combined:
             self._tip.drop()
         if asked is not None and asked.combined:
-            self._view.show_tip(text("Where a frame flips is looked for under one corruption alone."))
+            self._view.show_tip(text("The severity search works with a single corruption only."))
         elif asked is not None:
             self._tip.seek(asked.rgb, asked.corruption, asked.model)
 
@@ -301,12 +303,12 @@ class Live(QObject):
     def _trouble(self, error: FieldcheckError) -> None:
         self._context.messages.error(error, TROUBLE)
         if self._session.last is None:
-            self._view.show_nothing(text("There is no picture."))
+            self._view.show_nothing(text("No image."))
 
     def _failed(self, number: int, error: BaseException) -> None:
         if self._session.waits(number):
             self._context.messages.error(error, TROUBLE)
-            self._view.show_nothing(text("There is no picture."))
+            self._view.show_nothing(text("No image."))
 
 
 class KeptPairsPresenter:
@@ -318,16 +320,18 @@ class KeptPairsPresenter:
     def keep(self, result: LiveResult | None) -> None:
         """The frame as it was captured and what was made of it, as one result holds them."""
         if result is None or not result.recipe.changes:
-            self._context.messages.toast(text("Nothing is done to the picture yet: a pair needs a corruption."))
+            self._context.messages.toast(text("Apply a corruption first: an image pair needs one."))
             return
 
         self._context.current.act(lambda project: kept_pairs.keep_pair(project, result, timestamp()), self._kept, self._failed)
 
     def _kept(self, _pair: KeptPair) -> None:
-        self._context.messages.toast(text("The pair is kept: it stands in the report under “What breaks it”."), text("Undo"), self._unkeep)
+        self._context.messages.toast(
+            text("Image pair added to the report (section “Robustness to corruptions”)."), text("Undo"), self._unkeep
+        )
 
     def _unkeep(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The pair is no longer kept.")), self._failed)
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("Image pair removed from the report.")), self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, KEEPING)

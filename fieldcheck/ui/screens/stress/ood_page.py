@@ -29,19 +29,19 @@ class OodPage(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.run = KeyButton(look, text("Run the out-of-distribution test"), actions.key("stress.run")).triggers(actions.get("stress.run"))
+        self.run = KeyButton(look, text("Run OOD test"), actions.key("stress.run")).triggers(actions.get("stress.run"))
         self.leaning = label(bold=True, wrap=True)
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look)
-        self.families = BlockTable(look, text("Confident answers on out-of-distribution pictures"))
-        self.shortcuts = BlockTable(look, text("Answers that stay when something is taken away"))
+        self.families = BlockTable(look, text("Confident predictions on out-of-distribution images"))
+        self.shortcuts = BlockTable(look, text("Predictions that survive removal of information"))
         self.threshold = label(size="caption", tone="quiet", wrap=True)
         self.threshold.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.figures = QWidget()
         column(
             look,
-            (self._part(text("Does it know when it does not know?"), self.threshold, self.families), 1),
-            (self._part(text("What it looks at"), None, self.shortcuts), 1),
+            (self._part(text("Out-of-distribution (OOD) behaviour"), self.threshold, self.families), 1),
+            (self._part(text("Shortcut test"), None, self.shortcuts), 1),
             on=self.figures,
         )
         self.pages = Pages(self.placeholder, self.figures)
@@ -83,7 +83,7 @@ class OodPage(QWidget):
 
     def say_run(self, runs: bool) -> None:
         """Sets the button's label: what it does now."""
-        self.run.say(text("Stop") if runs else text("Run the out-of-distribution test"))
+        self.run.say(text("Stop") if runs else text("Run OOD test"))
 
     def _part(self, said: str, under: QWidget | None, table: BlockTable) -> QFrame:
         made, px = card(self._look), self._look.metrics.px

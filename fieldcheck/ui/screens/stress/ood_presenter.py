@@ -39,27 +39,27 @@ class OodPresenter:
 
     def wait(self) -> None:
         """The results are being read."""
-        self._page.show_loading(text("Reading the out-of-distribution test …"))
+        self._page.show_loading(text("Loading the OOD test …"))
 
     def fail(self) -> None:
         """The results could not be read."""
-        self._page.show_failed(text("The out-of-distribution test could not be read."))
+        self._page.show_failed(text("The OOD test could not be read."))
 
     def show(self, found: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
         if said := opening_sentence(self._context.current) if found is None else "":
             self._page.show_loading(said)
         elif found is None:
-            self._page.show_empty(text("The out-of-distribution test needs a project: open one, or begin one."))
+            self._page.show_empty(text("To run the OOD test, open or create a project."))
         elif not found.sets:
-            self._page.show_empty(text("The project has no model yet."))
+            self._page.show_empty(text("No model in this project yet."))
         elif found.families is None and self.job.runs:
-            self._page.show_loading(text("Asking the model …"))
+            self._page.show_loading(text("Running the model …"))
         elif found.families is None:
             self._page.show_empty(
                 text(
-                    "Blank, noisy, patch-shuffled and out-of-domain pictures have no right answer; and its own "
-                    "frames with something taken away show what it looks at: run the out-of-distribution test."
+                    "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images have no correct class; field"
+                    " frames with parts removed reveal shortcuts."
                 )
             )
         else:

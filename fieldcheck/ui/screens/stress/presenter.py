@@ -170,7 +170,7 @@ class StressPresenter(QObject):
 
     def _show_head(self) -> None:
         """What is found goes into a report, so there is no such action without a project."""
-        title, hint = screen_name("stress"), text("See what breaks the model before the customer does.")
+        title, hint = screen_name("stress"), text("Find the corruptions that break the model.")
         current, live = self._context.current, self.session.page == "live"
         if not self.session.here:
             return

@@ -46,7 +46,7 @@ class Offer:
 
 def of_project(project: Project) -> Offer:
     """Every recording of a project."""
-    named = {"picks": text("Picked frames"), "benchmark": text("Benchmark pictures")}
+    named = {"picks": text("Picked frames"), "benchmark": text("Benchmark images")}
     choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in live_sources.sources(project))
     model = _newest_model(project)
     return Offer(str(project.path), (*choices, *_cameras()), f"{model.sha256} {model.card}" if model else "")

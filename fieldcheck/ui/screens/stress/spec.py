@@ -18,32 +18,35 @@ else:
 
 def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is not None and standing.n_swept:
-        return Badge("done", text("swept"))
+        return Badge("done", text("sweep done"))
     return Badge("optional", text("optional"))
 
 
 def _about() -> About:
     return About(
-        text("A picture or a video is corrupted the way a site does it – dark, blurred, noisy – while you watch the model's answer."),
+        text("Apply real-world corruptions (dark, blurred, noisy) to an image or video and watch the prediction."),
         (
             text(
-                "Choose a clip or a camera, or open a file; choose a corruption, and move the severity. "
-                "/ lists all of them; M puts one on top."
+                "Choose a clip, camera or file, then a corruption, and move the severity slider. Press / for all "
+                "corruptions and M to combine two."
             ),
             text(
-                "Hold a frame: the severity at which its answer is first seen to change is looked for while you wait. "
-                "D shows only what is different; S keeps the pair for the report."
+                "Pause a frame to find the severity at which its prediction first changes. Press D for the difference"
+                " and S to add the image pair to the report."
             ),
-            text("R sweeps twelve corruptions at three severities over benchmark and field; stopped, it goes on from there."),
-            text("P shows out-of-distribution behaviour: pictures without a right answer, and frames with something taken away."),
+            text(
+                "Press R to sweep twelve corruptions at three severities over benchmark and field; a stopped sweep "
+                "continues where it left off."
+            ),
+            text("Press P for out-of-distribution behaviour: images without a correct class, and frames with parts removed."),
         ),
         (
-            text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),
+            text("Stress results are hints, not a measurement of your site: only labelled field frames give the gap."),
             text(
-                "A model tips at the severity where a corruption costs it 20 pp. Enter on a cell of the table "
-                "shows the frames whose answer changed."
+                "The tipping point is the severity at which a corruption costs 20 pp. Press Enter on a cell to show "
+                "the frames with a changed prediction."
             ),
-            text("Wrong at confidence 0.90 is the worst there is: nobody would have looked twice."),
+            text("Errors at confidence 0.90 or more are the most critical: they are not double-checked."),
         ),
     )
 
@@ -53,27 +56,27 @@ def _actions() -> list[Entry]:
     digits = [Entry(f"stress.corruption_{at}", text("Corruption {number}").format(number=at), (str(at),), screen) for at in range(1, 10)]
     return [
         *digits,
-        Entry("stress.up", text("Corruption before"), ("Up",), screen),
-        Entry("stress.down", text("Corruption after"), ("Down",), screen),
-        Entry("stress.milder", text("Milder"), ("Left",), screen),
-        Entry("stress.harder", text("More severe"), ("Right",), screen),
-        Entry("stress.freeze", text("Hold this frame"), ("Space",), screen),
-        Entry("stress.back", text("Hold the last frame whose answer changed, then the one before"), ("B",), screen),
-        Entry("stress.third", text("Show or hide what the model sees"), ("T",), screen),
-        Entry("stress.table", text("The charts as tables, or as charts again"), ("V",), screen),
+        Entry("stress.up", text("Previous corruption"), ("Up",), screen),
+        Entry("stress.down", text("Next corruption"), ("Down",), screen),
+        Entry("stress.milder", text("Decrease severity"), ("Left",), screen),
+        Entry("stress.harder", text("Increase severity"), ("Right",), screen),
+        Entry("stress.freeze", text("Pause on this frame"), ("Space",), screen),
+        Entry("stress.back", text("Pause on the last frame with a changed prediction, then the one before"), ("B",), screen),
+        Entry("stress.third", text("Show or hide model input"), ("T",), screen),
+        Entry("stress.table", text("Show charts as tables or charts"), ("V",), screen),
         Entry("stress.class", text("Next class of the histogram"), ("C",), screen),
-        Entry("stress.open", text("Open a video or a picture"), ("O",), screen),
-        Entry("stress.live", text("The live pictures"), ("L",), screen),
-        Entry("stress.sweep", text("The severity sweep"), ("W",), screen),
+        Entry("stress.open", text("Open video or image"), ("O",), screen),
+        Entry("stress.live", text("Live view images"), ("L",), screen),
+        Entry("stress.sweep", text("Severity sweep"), ("W",), screen),
         Entry("stress.probes", text("Out-of-distribution behaviour"), ("P",), screen),
-        Entry("stress.run", text("Run the full sweep or the out-of-distribution test, or stop them"), ("R",), screen),
-        Entry("stress.collect", text("Name a folder of collected failures"), ("G",), screen),
-        Entry("stress.all", text("Choose among all corruptions"), ("/",), screen),
-        Entry("stress.combine", text("Put another corruption on top"), ("M",), screen),
-        Entry("stress.uncombine", text("Take out the corruption put under last"), ("Backspace",), screen),
-        Entry("stress.difference", text("Show the difference from the original"), ("D",), screen),
-        Entry("stress.thresholds", text("Decide by the thresholds of the field, or as the card says"), ("H",), screen),
-        Entry("stress.keep", text("Keep this pair for the report"), ("S", "A"), screen),
+        Entry("stress.run", text("Start or stop the sweep or OOD test"), ("R",), screen),
+        Entry("stress.collect", text("Choose a folder of collected failures"), ("G",), screen),
+        Entry("stress.all", text("Show all corruptions"), ("/",), screen),
+        Entry("stress.combine", text("Add a second corruption"), ("M",), screen),
+        Entry("stress.uncombine", text("Remove the last corruption added"), ("Backspace",), screen),
+        Entry("stress.difference", text("Show difference from original"), ("D",), screen),
+        Entry("stress.thresholds", text("Use field thresholds or model card thresholds"), ("H",), screen),
+        Entry("stress.keep", text("Add image pair to report"), ("S", "A"), screen),
     ]
 
 

@@ -84,8 +84,8 @@ class SweepPage(QWidget):
         self._heats: dict[On, Heat] = {}
         self._marks: list[tuple[On, str, float]] = []  # set, corruption and severity behind each mark of the curves
         self._front: On | None = None
-        self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run"), shrinks=True).triggers(actions.get("stress.run"))
-        self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect"), shrinks=True).triggers(
+        self.run = KeyButton(look, text("Run sweep"), actions.key("stress.run"), shrinks=True).triggers(actions.get("stress.run"))
+        self.collect = KeyButton(look, text("Choose collected failures…"), actions.key("stress.collect"), shrinks=True).triggers(
             actions.get("stress.collect")
         )
         self.about, self.matched = label(wrap=True), label(wrap=True)
@@ -133,7 +133,7 @@ class SweepPage(QWidget):
         """The heat tables as they are now."""
         self._there, self._heats = tuple(heat.on for heat in found.heats), {heat.on: heat for heat in found.heats}
         self.about.setMinimumWidth(self._look.metrics.px(240))  # of few lines, however large the text
-        self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))
+        self.about.setText(text("Press Enter or double-click a cell to show frames with a changed prediction."))
         self.matched.setText(found.matched)
         self._show_matched()
         for heat in found.heats:
@@ -187,7 +187,7 @@ class SweepPage(QWidget):
 
     def say_run(self, runs: bool) -> None:
         """Sets the button's label: what it does now."""
-        self.run.say(text("Stop") if runs else text("Run the sweep"))
+        self.run.say(text("Stop") if runs else text("Run sweep"))
 
     def set_compact(self, compact: bool) -> None:
         """One table at a time, a narrower panel."""
@@ -269,7 +269,7 @@ class SweepPage(QWidget):
         self.curves.taken.connect(self._open_mark)
         self.figures_of_curves = ChartTable(self._look, self.curves)
         self.fading = label(size="caption", tone="quiet", wrap=True)
-        legend = text("□ Benchmark, ● Field, △ Footage. Dashes: median confidence. A click on a mark shows its frames.")
+        legend = text("□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show its frames.")
         self._legend = label(legend, "caption", "quiet", wrap=True)
         self.curves.setToolTip(plain_tip(legend))
         for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
@@ -282,11 +282,11 @@ class SweepPage(QWidget):
         self.frames = QWidget()
         inside = column(look, on=self.frames)
         self.cell = label(bold=True, wrap=True)
-        self.back = KeyButton(look, text("Back to the table"), self._actions.key("escape"), shrinks=True)
+        self.back = KeyButton(look, text("Back to table"), self._actions.key("escape"), shrinks=True)
         self.back.clicked.connect(self.back_asked)
         head = row(look, self.cell, self.back)
         head.setStretch(0, 1)
-        self.grid = PictureGrid(look, text("Frames whose answer changed"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid = PictureGrid(look, text("Frames with a changed prediction"), TILE * (look.metrics.percent / 100), stacked=True)
         self.grid.wanted.connect(self.wanted)
         inside.addLayout(head)
         inside.addWidget(self.grid, 1)
@@ -299,5 +299,5 @@ def _heading(heat: Heat) -> str:
     if heat.first > CLEAN:
         said.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
     if heat.partial:
-        said.append(text("stopped before its end"))
+        said.append(text("stopped early"))
     return " · ".join(said)

@@ -82,7 +82,7 @@ class SweepPresenter:
     def wait(self) -> None:
         """The results are being read."""
         self._found = None
-        self._page.show_loading(text("Reading the sweep …"))
+        self._page.show_loading(text("Loading the sweep …"))
 
     def fail(self) -> None:
         """The results could not be read."""
@@ -94,14 +94,14 @@ class SweepPresenter:
         if said := opening_sentence(self._context.current) if found is None else "":
             self._page.show_loading(said)
         elif found is None:
-            self._page.show_empty(text("A sweep needs a project: open one, or begin one."))
+            self._page.show_empty(text("To run a sweep, open or create a project."))
         elif not found.sets:
-            self._page.show_empty(text("The project has no model yet."))
+            self._page.show_empty(text("No model in this project yet."))
         elif not found.heats and self.job.runs:
-            self._page.show_loading(text("Working out the first cells …"))
+            self._page.show_loading(text("Computing the first cells …"))
         elif not found.heats:
             self._page.show_empty(
-                text("Twelve corruptions at three severities, moderate first, over the benchmark and the labelled frames: run the sweep.")
+                text("Run the sweep: twelve corruptions at three severities, moderate first, on the benchmark and the labelled frames.")
             )
         else:
             self._page.show_found(found)
@@ -148,7 +148,7 @@ class SweepPresenter:
 
     def _opened(self, on: On, cell: Cell, frames: tuple[Changed, ...]) -> None:
         if self._open == (on, cell):
-            said = plural("{n} answer changed", "{n} answers changed", len(frames)).format(n=len(frames))
+            said = plural("{n} prediction changed", "{n} predictions changed", len(frames)).format(n=len(frames))
             self._page.show_frames(f"{set_name(on)} · {steps_said([cell])} · {said}", [_tile(one) for one in frames])
 
     def want(self, subjects: tuple[str, ...]) -> None:
@@ -170,10 +170,10 @@ class SweepPresenter:
 
 def _tile(one: Changed) -> Tile:
     if not one.before and not one.after:
-        return Tile(one.subject, text("changed"), "", text("The answer to {frame} changed.").format(frame=one.subject))
-    nothing = text("nothing found")
+        return Tile(one.subject, text("changed"), "", text("Prediction on {frame} changed.").format(frame=one.subject))
+    nothing = text("nothing detected")
     before, after = ", ".join(one.before) or nothing, ", ".join(one.after) or nothing
-    judged = text("now wrong") if one.wrong else text("now right")
+    judged = text("now wrong") if one.wrong else text("now correct")
     said = text("Was {before}, now {after}: {judged}.").format(before=before, after=after, judged=judged)
     return Tile(one.subject, f"{before} → {after}", judged, said)
 

@@ -119,7 +119,7 @@ class TipSeeker(QObject):
         def work(progress: Progress) -> float | None:
             return tipping.tipping_point(rgb, corruption, model, seed, progress.check)
 
-        self.said.emit(text("Looking for the severity at which it flips …"))
+        self.said.emit(text("Searching for the severity at which the prediction changes …"))
         self._job = self._runner.start("tip", work, partial(self._found, rgb, corruption), self.failed.emit, listed=False)
 
     def drop(self) -> None:

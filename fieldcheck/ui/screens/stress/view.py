@@ -65,20 +65,20 @@ class StressView(QWidget):
         self.shown: StressContent | None = None
         self.original = FrameView(look, text("Original"))
         self.corrupted = FrameView(look, text("Corrupted"))
-        self.seen = FrameView(look, text("What the model sees"), honest=True)
+        self.seen = FrameView(look, text("Model input"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.under = Under(look)
         self.switch = PageButtons(look, actions, "stress", {"live": text("Live"), "sweep": text("Sweep"), "probes": text("OOD")})
         self.sets = SetsLine(look)
         self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
         self.severity = SeveritySlider(look)
-        self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
+        self.severity.setToolTip(text("Hold Alt to drag between two steps."))
         self.meaning = label(size="caption", tone="quiet", wrap=True)
         self.answers = AnswerBars(look)
         self.said = label(wrap=True)
         self.confidence, self.uncertainty = ConfidenceChart(look), UncertaintyChart(look)
         self.tables = (ChartTable(look, self.confidence), ChartTable(look, self.uncertainty), self.sweep.figures_of_curves)
-        self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
+        self.sources, self.classes = _chooser(look, text("Source")), _chooser(look, text("Histogram class"))
         self.classes.setMinimumContentsLength(7)
         self.sources.setMinimumContentsLength(LETTERS)
         self.sources.setProperty("elides", True)  # names of files are as long as they are; the tooltip has the whole of one
@@ -118,7 +118,7 @@ class StressView(QWidget):
         self.shown = shown
         for view, picture in ((self.original, shown.original), (self.corrupted, shown.corrupted), (self.seen, shown.seen)):
             if picture is None:
-                view.show_nothing(text("What the model sees"), text("There is no model."))
+                view.show_nothing(text("Model input"), text("No model."))
             else:
                 view.show_frame(picture.rgb, picture.title, picture.description, picture.crop, picture.marks)
         self.answers.show_rows(shown.rows)
@@ -171,7 +171,7 @@ class StressView(QWidget):
     def show_held(self, held: bool) -> None:
         """Whether the frame is held."""
         self.hold.setChecked(held)
-        self.hold.say(text("Go on") if held else text("Hold"))
+        self.hold.say(text("Continue") if held else text("Pause"))
 
     def show_third(self, third: bool) -> None:
         """Whether what the model sees is shown. Where there is room for two pictures only, it takes the place of the original."""
@@ -210,8 +210,8 @@ class StressView(QWidget):
 
     def ask_file(self) -> None:
         """Lets a person choose a file; `file_chosen` is the answer."""
-        kinds = with_all(text("Videos and pictures"), patterns(VIDEO_ENDINGS, PICTURE_ENDINGS))
-        choose_file(self, text("Open a video or a picture"), kinds, self._file_chosen)
+        kinds = with_all(text("Videos and images"), patterns(VIDEO_ENDINGS, PICTURE_ENDINGS))
+        choose_file(self, text("Open video or image"), kinds, self._file_chosen)
 
     def set_compact(self, compact: bool) -> None:
         """Two pictures instead of three, lower thumbnails, a narrower panel."""
@@ -305,10 +305,10 @@ class StressView(QWidget):
 
     def _top(self) -> Flow:
         self.sources.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.open = self._button(text("Open"), "stress.open", text("Open a video or a picture"))
-        self.third = self._button(text("Model's view"), "stress.third", text("Show or hide what the model sees"))
-        self.hold = self._button(text("Hold"), "stress.freeze", text("Hold this frame"))
-        self.difference = self._button(text("Difference"), "stress.difference", text("Show the difference from the original"))
+        self.open = self._button(text("Open"), "stress.open", text("Open video or image"))
+        self.third = self._button(text("Model input"), "stress.third", text("Show or hide model input"))
+        self.hold = self._button(text("Pause"), "stress.freeze", text("Pause on this frame"))
+        self.difference = self._button(text("Difference"), "stress.difference", text("Show difference from original"))
         for button in (self.third, self.hold, self.difference):
             button.setCheckable(True)
         self.third.setChecked(True)
@@ -324,7 +324,7 @@ class StressView(QWidget):
         return button
 
     def _scale(self) -> QVBoxLayout:
-        self.combine = self._button(text("Combine …"), "stress.combine", text("Put another corruption on top"), shrinks=True)
+        self.combine = self._button(text("Combine…"), "stress.combine", text("Add a second corruption"), shrinks=True)
         self.tip = label(bold=True, wrap=True)
         self.tip.hide()
         line = row(self._look, label(text("Severity"), bold=True), self.severity, self.combine)
@@ -338,8 +338,11 @@ class StressView(QWidget):
     def _uncertainty(self) -> QFrame:
         told = FixedLines(size="caption", tone="quiet")
         told.setAlignment(Qt.AlignmentFlag.AlignRight)
-        told.say(text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back")), "quiet")
-        head = row(self._look, label(text("Uncertainty in the last minute"), size="caption", bold=True), (told, 1))
+        told.say(
+            text("● prediction changed: click a mark or press {key} to pause on that frame").format(key=self._actions.key("stress.back")),
+            "quiet",
+        )
+        head = row(self._look, label(text("Uncertainty, last minute"), size="caption", bold=True), (told, 1))
         made = card(self._look)
         content(made).setSpacing(0)
         content(made).setContentsMargins(*[self._look.metrics.px(8)] * 4)
@@ -358,11 +361,11 @@ class StressView(QWidget):
         made = card(self._look)
         inside = content(made)
         inside.setSpacing(self._look.metrics.px(6))
-        for widget in (label(text("Top predictions"), bold=True), self.answers, self.said, rule()):
+        for widget in (label(text("Top predictions"), bold=True, wrap=True), self.answers, self.said, rule()):
             inside.addWidget(widget)
         inside.addLayout(head)
         inside.addWidget(self.tables[0], 1)
-        self._legend = label(text("Bars: now, a click holds one. Line: uncorrupted."), size="caption", tone="quiet", wrap=True)
+        self._legend = label(text("Bars: now (click to pause on a frame). Line: clean."), size="caption", tone="quiet", wrap=True)
         self.confidence.setToolTip(plain_tip(self._legend.text()))
         self.swept = label(wrap=True)
         self.swept.hide()

@@ -15,10 +15,10 @@ def test_the_rates_that_lie_in_view_and_the_step_are_marked():
 
 
 def test_it_is_read_aloud_with_its_frames_its_units_and_a_table():
-    assert latency_plot(LatencyCurve(), 0, 10.0, (), ()).said == "Nothing was measured yet."
+    assert latency_plot(LatencyCurve(), 0, 10.0, (), ()).said == "Not measured yet."
     plot = latency_plot(SOME, 90, 10.0, (), ())
     assert plot.said == "90 frames: median 30.0 ms at the start, 60.0 ms at the end, 60.0 ms at most."
-    assert (plot.x.name, plot.y.name) == ("time, min:s", "ms a frame")
+    assert (plot.x.name, plot.y.name) == ("time, min:s", "ms per frame")
     assert [mark.row for mark in plot.marks][2] == ("2:00", "60.0", "70.0")
 
 

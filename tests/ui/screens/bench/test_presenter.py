@@ -30,7 +30,7 @@ def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of,
     settle()
     assert window.shown_screen().view.placeholder.isVisible()
     screen = screen_of("empty", "bench")
-    assert screen.view.placeholder.sentence == "No footage was taken in."
+    assert screen.view.placeholder.sentence == "No footage imported."
     assert not window.context.actions.get("bench.run").isEnabled()
 
 
@@ -40,23 +40,24 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     press(Key.Key_1)
     assert view.choices["duration"].chosen_code == "short"
     press(Key.Key_R)
-    assert view.heading.text() == "The run is under way"
+    assert view.heading.text() == "Latency test running"
     assert window.header.primary.said() == "Stop"
     settle()
-    assert view.heading.text() == "Too short to say anything of heat"
-    assert "ms a frame in the median." in view.sentence.text()
+    assert view.heading.text() == "Too short to detect throttling"
+    assert view.sentence.text().startswith("Median ")
+    assert " ms per frame." in view.sentence.text()
     assert float(view.figures["p50"][0].text()) > 0
-    assert "MB of activations live at once" in view.memory.lines.text()
+    assert "MB.\nPeak activation memory: at most" in view.memory.lines.text()
     assert view.memory.rows[0][1].text().endswith(" MB")
     assert view.stages.parts[3][0] == "forward pass"
-    assert window.rail.items["bench"].accessibleName() == "Step Bench, timed"
-    assert window.header.primary.said() == "Run for 1 minute"
+    assert window.rail.items["bench"].accessibleName() == "Step Latency, measured"
+    assert window.header.primary.said() == "Run 1 min"
 
 
 def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
     press(Key.Key_2)
     press(Key.Key_R)
-    qtbot.waitUntil(lambda: "frames; median of the last second" in bench.view.sentence.text())
+    qtbot.waitUntil(lambda: "frames; median over the last second " in bench.view.sentence.text())
     assert bench.view.stages.parts
     press(Key.Key_3)
     assert bench.presenter.session.choices["duration"] == "usual", "nothing changes under a run"
@@ -85,14 +86,14 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     bench.presenter.session.found = ten_minutes()
     bench.presenter.look()
     view = bench.view
-    assert (view.sign.kind, view.heading.text()) == ("triangle", "Gets slower while it runs")
-    assert view.sentence.text().endswith("slower from 4:10 on. It keeps up with 15 frames a second, not with 30.")
+    assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
+    assert view.sentence.text().endswith("slower from 4:10. Target met at 15 fps, missed at 30 fps.")
     assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
-    assert "The processor's governor is powersave: set it to performance." in view.facts.text()
+    assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
     assert view.memory.isHidden(), "a run from before memory was looked at"
     bench.presenter.session.found = ten_minutes(slower=1.0)
     bench.presenter.look()
-    assert (view.sign.kind, view.heading.text()) == ("tick", "Steady")
+    assert (view.sign.kind, view.heading.text()) == ("tick", "Stable")
 
 
 def test_l_goes_through_the_loads(bench, press):
@@ -104,16 +105,16 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, wi
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export(tmp_path)
     settle()
-    assert "On the device run `python -I run_bench.py`" in window.messages.kept[-1].text
+    assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.kept[-1].text
     bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
     bench.presenter.take(tmp_path / "bench.json")
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
-    assert "by the exported program" in bench.view.facts.text()
+    assert "by the exported runner; its predictions match those of this computer." in bench.view.facts.text()
     (tmp_path / "bench.json").write_text("{")
     bench.presenter.take(tmp_path / "bench.json")
     settle()
-    assert "is no whole result of a run" in window.messages.banners[-1].text
+    assert "bench.json is an incomplete result" in window.messages.banners[-1].text
 
 
 @pytest.mark.parametrize(("modifier", "all_of_it"), [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)])
@@ -153,7 +154,7 @@ def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
 def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
     monkeypatch.setattr("fieldcheck.ui.screens.bench.presenter.thread_counts", lambda: (0, 1, 2))
     bench.presenter.choose("threads", "all")
-    assert bench.view.heading.text() == "Side by side"
+    assert bench.view.heading.text() == "Variant comparison"
     press(Key.Key_1)
     press(Key.Key_R)
     settle()
@@ -163,8 +164,8 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     assert said[0][-1] == "–"
     assert said[1][0].endswith(", 2 threads")
     assert "(" in said[1][1]
-    assert bench.view.variants.about.text().startswith("Side by side on")
-    assert "ms a frame" in bench.view.sentence.text()
+    assert bench.view.variants.about.text().startswith("Variants compared on ")
+    assert "ms per frame" in bench.view.sentence.text()
     assert bench.view.over_time.isHidden()
     assert "optional" in window.rail.items["bench"].accessibleName(), "it is shown and not kept"
     bench.presenter.choose("threads", "0")

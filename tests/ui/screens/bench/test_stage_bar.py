@@ -9,7 +9,7 @@ def test_the_largest_part_is_the_accent_and_as_wide_as_its_share(look, shown):
     row = bar.grab().toImage()
     accent = sum(QColor(row.pixel(x, 2)).name().upper() == look.tokens.accent for x in range(row.width())) / row.width()
     assert abs(accent - 0.75) < 0.02
-    assert bar.accessibleDescription() == "decode 10.0 · forward pass 30.0 = 40.0 ms a frame"
+    assert bar.accessibleDescription() == "decode 10.0 · forward pass 30.0 = 40.0 ms per frame"
 
 
 def test_without_stages_it_is_empty_and_says_nothing(look, shown):

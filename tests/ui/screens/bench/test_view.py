@@ -50,11 +50,11 @@ def test_no_figure_is_cut_off_however_long_a_frame_takes(screen_of):
 
 def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
-    view.show_verdict("triangle", "Gets slower while it runs", "31 ms a frame.")
+    view.show_verdict("triangle", "Slows down during the test", "31 ms a frame.")
     view.show_stages((("decode", 4.0), ("forward pass", 24.0)))
     view.show_curve(latency_plot(LatencyCurve((0.0,), (31.0,), (35.0,)), 5, 10.0, (15.0,), ()), "n = 5")
     view.show_percentiles((("35.0", "34.0–36.0 ms"), ("57.0", ""), ("–", "too few frames")))
     QCoreApplication.processEvents()
-    assert (view.sign.kind, view.heading.text(), view.sentence.text()) == ("triangle", "Gets slower while it runs", "31 ms a frame.")
-    assert view.stages_line.text() == "decode 4.0 · forward pass 24.0 = 28.0 ms a frame"
+    assert (view.sign.kind, view.heading.text(), view.sentence.text()) == ("triangle", "Slows down during the test", "31 ms a frame.")
+    assert view.stages_line.text() == "decode 4.0 · forward pass 24.0 = 28.0 ms per frame"
     assert [figure.text() for figure, _ in view.figures.values()] == ["35.0", "57.0", "–"]

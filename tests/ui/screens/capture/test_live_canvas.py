@@ -9,7 +9,7 @@ RED = (200, 30, 30)
 
 @pytest.fixture
 def canvas(shown, look):
-    return shown(LiveCanvas(look, "Live picture"), 400, 300)
+    return shown(LiveCanvas(look, "Live view"), 400, 300)
 
 
 def picture(colour=RED):

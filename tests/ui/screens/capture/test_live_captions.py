@@ -22,7 +22,7 @@ def test_the_timeline_holds_light_marks_and_gaps():
     line = saying.line_of(opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
     assert [(one.start_s, one.said) for one in line.stretches] == [(0.0, "dark, flicker"), (60.0, "–")]
-    assert line.summary == "6:09 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+    assert line.summary == "6:09 recorded · 11,160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
 
 
 def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
@@ -35,9 +35,9 @@ def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
 
 
 def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough():
-    assert saying.facts_of(opened(), None) == ("Nothing recorded yet.", "Eight short clips beat one long one.")
+    assert saying.facts_of(opened(), None) == ("No recording yet.", "Record eight short clips rather than one long clip.")
     recorded = Recorded(began_ns=1, seconds=600.0, n_frames=18000)
-    assert saying.facts_of(opened(recorded), recorded)[1] == "Ten minutes are enough."
+    assert saying.facts_of(opened(recorded), recorded)[1] == "Ten minutes recorded: target reached."
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_settings_say_what_the_camera_tells():
     shown = saying.settings_of(told, locked=False)
     assert shown.said == "Exposure 16.7 ms · gain 12.0 · automatic"
     assert (shown.can_expose, shown.can_auto, shown.can_lock, shown.auto) == (True, True, True, True)
-    assert saying.settings_of(LIVE, False).said == "This camera tells nothing of its exposure."
+    assert saying.settings_of(LIVE, False).said == "This camera does not report its exposure."
 
 
 def test_a_source_says_its_kind_size_and_rate():
@@ -66,15 +66,15 @@ def test_a_source_says_its_kind_size_and_rate():
 def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
     recorded = Recorded(room=DiskSpaceLeft(10**10, 800_000.0, 1000.0, "plenty"))
     said, choice = saying.format_line(LIVE, recorded, False, 2.0)
-    assert said == "Stored: the camera's own JPEG, every byte kept, every frame · 48 MB a minute"
+    assert said == "Saved: camera JPEG, original bytes, every frame · 48 MB per minute"
     assert choice == ""
     decoded = CameraStatus("live", fps=30.0, delivery=Delivery("bgr8", 1920, 1080, "h264"))
     said, choice = saying.format_line(decoded, None, False, 2.0)
-    assert said == "Stored: decoded from H.264, without loss, 2 frames a second"
+    assert said == "Saved: decoded from H.264, lossless, 2 frames per second"
     assert choice == "up to 112 GB in 10 min"
     assert "every frame" in saying.format_line(decoded, None, True, 2.0)[0]
     assert saying.format_line(CameraStatus(), None, False, 2.0) == ("", "")
 
 
 def test_figures_over_the_picture():
-    assert saying.info_lines("Camera 2", LIVE) == ("Camera 2", "30.0 fps, opened 0×", "300 frames, 0 dropped", "the camera's own JPEG")
+    assert saying.info_lines("Camera 2", LIVE) == ("Camera 2", "30.0 fps, reopened 0×", "300 frames, 0 dropped", "camera JPEG")

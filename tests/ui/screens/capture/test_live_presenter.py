@@ -9,7 +9,7 @@ from tests.capture.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
 
-NO_CAMERA = "No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."
+NO_CAMERA = "No camera found. Connect a camera (it appears automatically), enter an address, or import a video."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def all_of(window, question):
 
 def test_without_a_camera_the_page_says_what_to_do_once_it_has_looked(window, live, qtbot):
     view = window.shown_screen().view.live
-    assert view.placeholder.sentence in ("Looking for cameras …", NO_CAMERA)
+    assert view.placeholder.sentence in ("Searching for cameras …", NO_CAMERA)
     qtbot.waitUntil(lambda: view.placeholder.sentence == NO_CAMERA)
     assert view.stack.currentWidget() is view.placeholder
     assert not window.context.actions.get("capture.record").isEnabled()
@@ -72,7 +72,7 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
         until(lambda: recorded(window) > 3)
         assert window._headers["capture"].head.primary == "Stop"
         until(lambda: told_in(window, view) == ["REC 0:0"] * 3)  # a machine that is busy loses the camera for a moment
-        assert "every byte kept" in view.panel.format.text()
+        assert "original bytes" in view.panel.format.text()
         press(Qt.Key.Key_M)
         until(lambda: len(window.capturing.here.now.moments) == 1)
         press(Qt.Key.Key_2)
@@ -102,9 +102,9 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
         until(lambda: window.capturing.lost)
         (banner,) = [one for one in window.messages.banners if one.key.startswith("capture.lost")]
         assert server.url in banner.text
-        assert "recorded so far are safe" in banner.text
+        assert "Footage recorded so far (" in banner.text
         until(lambda: view.canvas.said[1].startswith("no signal for"))
-        assert window.rail.items["capture"]._badge.text == "camera lost"
+        assert window.rail.items["capture"]._badge.text == "camera offline"
         before = recorded(window)
         server.start()
         until(lambda: recorded(window) > before + 3)
@@ -228,6 +228,6 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     live.add("http://tech:s3cret@cam:port/")
     (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
-    assert "is no address of a camera" in banner.text
+    assert "is not a camera address. Nothing was changed." in banner.text
     assert "s3cret" not in banner.text
     assert not window.capturing.opened

@@ -10,9 +10,9 @@ def view(window, shown):
 
 
 def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):
-    view.show_empty("No camera found.", {"capture.files": "Video files", "capture.search": "Industrial cameras"})
+    view.show_empty("No camera found.", {"capture.files": "Import videos…", "capture.search": "Industrial cameras"})
     assert view.stack.currentWidget() is view.placeholder
-    assert [button.said() for button in view.placeholder.findChildren(KeyButton)] == ["Video files", "Industrial cameras"]
+    assert [button.said() for button in view.placeholder.findChildren(KeyButton)] == ["Import videos…", "Industrial cameras"]
     view.show_camera()
     assert view.stack.currentWidget() is view.canvas
 
@@ -24,7 +24,7 @@ def test_the_picture_has_most_of_the_room(view):
 
 
 def test_facts_and_advice_are_shown(view):
-    view.show_facts("6:12 recorded", "Eight short clips beat one long one.")
+    view.show_facts("6:12 recorded", "Record eight short clips rather than one long clip.")
     assert view.facts.text() == "6:12 recorded"
     view.set_compact(True)
     assert view.advice.isHidden()

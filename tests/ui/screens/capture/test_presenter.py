@@ -72,9 +72,7 @@ def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, mat
     assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
     assert [one.listed for one in others] == ["6", "6", "6"], "each folder of pictures is a recording"
     assert window._headers["capture"].head.primary == "Pick frames"
-    assert window.messages.kept[-1].text == (
-        "4 files came in. clean holds 3 sub-folders with images; each counts as a recording of its own."
-    )
+    assert window.messages.kept[-1].text == ("4 files imported. clean contains 3 subfolders with images; each is a separate recording.")
     assert len(screen.view.recordings._pictures) == 4
 
 
@@ -83,7 +81,7 @@ def test_the_same_again_adds_nothing_and_says_so(window, capture, project, mater
     screen.presenter.bring_in([material / "belt.avi"])
     settle()
     assert len(rows(screen)) == 1
-    assert "is in the project already" in window.messages.kept[-1].text
+    assert "belt.avi is already in the project; nothing added." in window.messages.kept[-1].text
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window, capture, project, material, settle, tmp_path):
@@ -118,7 +116,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     assert job.state == "cancelled"
     assert screen.view.strip.row._words.text().startswith("partial: ")
     (row,) = rows(screen)
-    assert row.state == "▲ broken off"
+    assert row.state == "▲ interrupted"
     n_before = int(row.listed)
     assert 0 < n_before < 800
     long.unlink()
@@ -135,7 +133,7 @@ def test_an_import_that_was_broken_off_before_is_offered(window, capture, projec
         import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     screen = capture(path)
     assert not screen.view.open.isHidden()
-    assert "1 import was broken off" in screen.view._open_said.text()
+    assert "1 import was interrupted. Imported files are saved; continue the import to finish." in screen.view._open_said.text()
     assert window._headers["capture"].head.primary == "Import video files"
 
 
@@ -172,7 +170,7 @@ def test_leaving_and_coming_back_finds_the_running_import(window, capture, proje
     qtbot.waitUntil(lambda: window.runner.running()[0].done > 1)
     strip.row.cancel.click()
     settle()
-    assert [row.state for row in rows(window.shown_screen())] == ["▲ broken off"]
+    assert [row.state for row in rows(window.shown_screen())] == ["▲ interrupted"]
 
 
 def test_pick_comes_next(window, capture, project):

@@ -42,7 +42,7 @@ def test_every_column_has_a_head(qapp):
 
 
 @pytest.mark.parametrize(
-    ("closed", "coming_in", "state"), [(True, False, "✓ complete"), (False, True, "… coming in"), (False, False, "▲ broken off")]
+    ("closed", "coming_in", "state"), [(True, False, "✓ complete"), (False, True, "… importing"), (False, False, "▲ interrupted")]
 )
 def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
     line = SimpleNamespace(

@@ -123,9 +123,9 @@ def test_the_clips_so_far_are_told_where_there_is_footage(session):
     session.plan = ClipPlan(7, 20, 14, 0.143)
     assert session.planned == ""
     session.lines = (line(),)
-    assert session.planned == "7 of 20 clips: ±14 pp so far"
+    assert session.planned == "7 of 20 clips: expected 95% CI ±14 pp"
     session.plan = ClipPlan(2, 20, 50, None)
-    assert session.planned == "2 of 20 clips: three at least for a range that holds for these cameras"
+    assert session.planned == "2 of 20 clips: at least three for a camera interval"
 
 
 def test_what_is_recorded_or_listed_just_now_was_not_broken_off(session):

@@ -8,7 +8,7 @@ from fieldcheck.ui.screens.capture.timeline import LightStretch, RecordingTimeli
 
 @pytest.fixture
 def timeline(qtbot, look):
-    made = RecordingTimeline(look, "Recording so far")
+    made = RecordingTimeline(look, "Recorded time")
     qtbot.addWidget(made)
     made.resize(600, made.sizeHint().height())
     made.show()

@@ -9,12 +9,12 @@ __all__ = ["view"]
 def test_a_pin_is_typed_unseen_and_given_with_enter(view):
     page, given = view.parts["packs"], []
     page.pin_given.connect(given.append)
-    page.show_admin("Give the PIN", False)
+    page.show_admin("Enter PIN", False)
     QTest.keyClicks(page.pin, "1234")
     assert page.pin.displayText() != "1234"
     QTest.keyClick(page.pin, Qt.Key.Key_Return)
     assert given == ["1234"]
-    page.show_admin("Set another PIN", True)
+    page.show_admin("Change PIN", True)
     assert (page.pin.text(), page.clear.isHidden()) == ("", False)
 
 
@@ -29,9 +29,9 @@ def test_what_a_verification_found_is_marked_by_a_sign_and_words(view):
 
 def test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again(view):
     page = view.parts["packs"]
-    page.show_admin("Set the PIN", False)
+    page.show_admin("Set PIN", False)
     QTest.keyClicks(page.pin, "12")
-    page.show_admin("Set the PIN", False)
+    page.show_admin("Set PIN", False)
     assert page.pin.text() == "12"
     page.forget_pin()
     assert page.pin.text() == ""

@@ -21,13 +21,13 @@ def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named
     opened = project("drawn")
     made, view = begun(desk, told)
     done(desk, made)
-    assert view.told["show_state"][0]["seal"].said.startswith("Nothing is sealed yet")
+    assert view.told["show_state"][0]["seal"].said.startswith("Not sealed yet")
     made.seal()
     done(desk, made)
     assert "sealed before the first label" in view.told["show_state"][0]["seal"].said
     set_limits(opened, GapLimits(0.05, "A. B."))
     done(desk, made)
-    assert any("by A. B.: 3 pp became 5 pp." in line for line in view.told["show_changes"][0])
+    assert any(", by A. B.: 3 → 5 pp." in line for line in view.told["show_changes"][0])
     assert view.told["show_state"][0]["seal"].mark == "▲"
 
 
@@ -44,12 +44,12 @@ def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told
     desk.settle()
     lines, fits = view.told["show_verified"]
     assert fits
-    assert "figures come out the same" in lines[0]
+    assert " values reproduced from labels and predictions." in lines[0]
     pack.write_bytes(pack.read_bytes()[:-1] + b"x")
     made.verify(pack)
     desk.settle()
     assert view.told["show_verified"][1] is False
-    assert "the archive does not end as it was written" in desk.said[-1]
+    assert "archive truncated or extended" in desk.said[-1]
 
 
 def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
@@ -59,12 +59,12 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     assert "at least 4" in view.told["show_wrong_pin"][0]
     made.give_pin("1234")
     done(desk, made)
-    assert view.told["show_admin"] == ("Set another PIN", True)
+    assert view.told["show_admin"] == ("Change PIN", True)
     desk.current.close()
     desk.settle()
     opened = desk.open(opened.path)
     done(desk, made)
-    assert view.told["show_admin"] == ("Give the PIN", False)
+    assert view.told["show_admin"] == ("Enter PIN", False)
     desk.current.act(lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.error)
     made.give_pin("4321")
     done(desk, made)
@@ -74,5 +74,5 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     done(desk, made)
     made.clear_pin()
     done(desk, made)
-    assert view.told["show_admin"] == ("Set the PIN", False)
+    assert view.told["show_admin"] == ("Set PIN", False)
     assert opened.read(lambda db: True)

@@ -35,9 +35,9 @@ def met(desk, project, told, made, tmp_path):
 
 def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_label(desk, met):
     mine, presenter, view, names = met
-    assert "On 2 frames the two people differ." in desk.said[-1]
-    assert "Agreement between people: 33%" in desk.said[-1]
-    assert view.told["show_conflict"] == ("Frame 1 of 2 on which two people differ; decided: 0.", ("red (me)", "blue (you)"))
+    assert "2 label conflicts." in desk.said[-1]
+    assert "Inter-annotator agreement: 33%" in desk.said[-1]
+    assert view.told["show_conflict"] == ("Conflict 1 of 2; resolved: 0.", ("red (me)", "blue (you)"))
     rgb, marks = view.told["show_frame"]
     assert (rgb.ndim, marks) == (3, ((), ()))
     presenter.decide(second=True)
@@ -45,7 +45,7 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     assert mine.read(lambda db: labels_table.get(db, names[0])).class_name == "blue"
     presenter.look()
     desk.settle()
-    assert view.told["show_conflict"] == ("Frame 2 of 2 on which two people differ; decided: 1.", ("red (me)", "green (you)"))
+    assert view.told["show_conflict"] == ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
     presenter.decide(second=False)
     desk.settle()
     assert mine.read(lambda db: labels_table.get(db, names[1])).class_name == "red"

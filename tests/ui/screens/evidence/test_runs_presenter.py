@@ -11,7 +11,7 @@ def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_na
     runs.look()
     desk.settle()
     table, said, at = view.told["show_runs"]
-    assert (said.split(";")[0], at) == ("3 runs are stored", 0)
+    assert (said.split(";")[0], at) == ("3 runs saved", 0)
     scored = {line[1].text: line[4].text for line in table.rows}
     assert scored["benchmark"] == "94% (74–99%), accuracy, n = 18"
     assert scored["footage"] == "–"
@@ -21,7 +21,7 @@ def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_na
     desk.settle()
     assert runs.pages.outcome.same
     assert view.told["show_runs"][0].rows[0][5].text == "✓ identical"
-    assert "the same digits" in desk.said[-1]
+    assert "of net on benchmark reproduced: all 18 predictions identical." in desk.said[-1]
     model = opened.read(models_table.newest)
     (opened.path / model.file).write_bytes(b"another")
     runs.choose(1)

@@ -12,12 +12,12 @@ def test_a_thousand_runs_are_turned_over_page_by_page_and_no_further():
     pages = RunPages()
     assert pages.table() is None
     pages.take(1000, LINES)
-    assert pages.said == "1000 runs are stored; shown: 1 to 20, the newest first."
+    assert pages.said == "1,000 runs saved; showing 1 to 20, newest first."
     assert not pages.turn(-1)
     assert pages.turn(49)
     assert not pages.turn(1)
     pages.take(1000, LINES[:3])
-    assert pages.said.endswith("981 to 983, the newest first.")
+    assert pages.said.endswith("981 to 983, newest first.")
 
 
 def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
@@ -30,5 +30,5 @@ def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
     }
     first, second = [[cell.text for cell in line] for line in pages.table().rows]
     assert first[1:] == ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
-    assert second[4:] == ["–", "▲ not the same"]
+    assert second[4:] == ["–", "▲ different"]
     assert pages.outcome.same

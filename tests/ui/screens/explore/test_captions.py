@@ -15,7 +15,7 @@ def test_a_benchmark_picture_says_where_it_lies_and_that_it_is_one(items):
     row = items.subjects.index("benchmark:red/000.png")
     tile = captions.tile(items, row)
     assert (tile.first, tile.second.split()[:2], tile.badge, tile.sign) == ("red", ["→", "blue"], "B", "▲")
-    assert ("Benchmark picture", "red/000.png") in captions.facts(items, row)
+    assert ("Benchmark image", "red/000.png") in captions.facts(items, row)
     assert ("Tag", "odd") in captions.facts(items, row)
 
 

@@ -51,7 +51,7 @@ def test_the_charts_of_a_project_are_shown_by_key_and_a_line_opens_its_frames(ex
     screen = explore(folder("labelled"))
     do("charts")
     charts = screen.view.charts
-    assert charts.titles.item(0).text() == "Confidence when right and when wrong"
+    assert charts.titles.item(0).text() == "Confidence of correct and wrong predictions"
     marks = charts._plots[0].marks
     line = next(at for at, mark in enumerate(marks) if mark.frames)
     charts.table.activated.emit(charts.table.lines.index(line, 0))

@@ -71,7 +71,7 @@ def test_arrows_go_from_value_to_value_and_the_list_shows_where_they_are(bar, qt
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
     bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234, {})
-    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Confidence of the model: 0.90 to 1.00 ✕"]
+    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
     assert bar.order.chosen_code == "confidence-"
@@ -84,4 +84,4 @@ def test_everything_that_can_be_chosen_has_words():
     assert len({order_name(code) for code in ORDERS}) == len(ORDERS)
     assert all(said_name(code) for code in (*FACETS, *RANGES, "slice"))
     assert range_name("box_cells", 4.0, float("inf")) == "from 4"
-    assert [said for _, _, said in chips(Filter().of(("a", "b")), {})] == ["2 chosen frames"]
+    assert [said for _, _, said in chips(Filter().of(("a", "b")), {})] == ["2 selected frames"]

@@ -43,7 +43,7 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     bar.asked.emit("set", "benchmark")
     bar.asked.emit("class", "red")
     assert len(shown(frames)) == 6
-    assert [chip.said() for chip in bar._shown] == ["Labelled as: red ✕", "Set: benchmark ✕"]
+    assert [chip.said() for chip in bar._shown] == ["Labelled as: red ✕", "Dataset: benchmark ✕"]
     bar._shown[0].click()
     assert len(shown(frames)) == 18
     assert frames.presenter.escape()
@@ -118,7 +118,7 @@ def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(
     do("compare")
     side = frames.view.frames.side
     assert not side.other.isHidden()
-    assert side.under.text().startswith("Nearest in the benchmark: ")
+    assert side.under.text().startswith("Most similar in the benchmark: ")
     do("compare")
     assert side.other.isHidden()
 
@@ -132,7 +132,7 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     found = read_labels(tmp_path / "out" / "slice")
     labels = window.current.project.read(labels_table.all)
     assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
-    assert window.messages.kept[-1].text.startswith("20 pictures are in ")
+    assert window.messages.kept[-1].text.startswith("20 images are in ")
 
 
 def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window, settle, tmp_path, monkeypatch):
@@ -146,8 +146,8 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window
         QTest.keySequence(frames.view.frames.grid, QKeySequence(key))
         settle()
         said = window.messages.kept[-1].text
-        assert said.startswith(f"{n} pictures are in ")
-        assert ("1 frame on which a person is marked was left out (Explore, Shift+E)." in said) == (n == 19)
+        assert said.startswith(f"{n} images are in ")
+        assert ("1 frame with a marked person was left out (Explore, Shift+E)." in said) == (n == 19)
     assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [19, 20]
 
 
@@ -163,10 +163,10 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
     grid = screen.view.frames.grid
     said = [grid.tiles.data(grid.tiles.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(grid.tiles.rowCount())]
     assert said
-    assert not any(f"Model's answer: {colour}" in one for one in said for colour in makers.COLOURS)
+    assert not any(f"Prediction: {colour}" in one for one in said for colour in makers.COLOURS)
     everything = " ".join(widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget))
     assert "confidence 0." not in everything
-    assert "not labelled yet" in screen.view.frames.note.text()
+    assert "no label yet. Until " in screen.view.frames.note.text()
 
 
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
@@ -184,4 +184,4 @@ def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     screen.presenter.frames.save("everything")
     settle()
     assert screen.presenter.shelf.slices == ()
-    assert "Choose a filter first" in window.messages.kept[-1].text
+    assert "Set a filter first" in window.messages.kept[-1].text

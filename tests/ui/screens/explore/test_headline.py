@@ -9,7 +9,7 @@ from fieldcheck.ui.screens.explore.headline import SHAPES, Headline, Verdict
 from fieldcheck.ui.theme.icons import glyph
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
-HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Not decided yet: label about 12 more frames.")
+HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Inconclusive: label about 12 more frames.")
 
 
 def test_every_verdict_has_a_shape_of_its_own():
@@ -42,7 +42,7 @@ def test_an_old_verdict_is_grey(qtbot, look):
 def test_the_sentences_stand_as_they_are(qtbot, look):
     band = Headline(look)
     qtbot.addWidget(band)
-    band.show_headline("Not enough frames", "ring", HEADLINE, ("95% ranges.", "On this footage alone."), ("Right on 3 of 9.",))
+    band.show_headline("Inconclusive", "ring", HEADLINE, ("95% ranges.", "On this footage alone."), ("Right on 3 of 9.",))
     assert band.scores.text() == " ".join(HEADLINE[:2])
     assert band.open.text() == HEADLINE[2]
     assert band.said() == " ".join((*HEADLINE, "95% ranges.", "On this footage alone.", "Right on 3 of 9."))

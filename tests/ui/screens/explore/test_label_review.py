@@ -68,10 +68,10 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
     found = looks(window)
     assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
     view = look.view.look_again
-    assert view.title.text() == f"{n} of {n} looked at"
-    assert view.after.text().startswith(f"After label review of {n}: ")
-    assert view.share.text().startswith(f"{n - 2} of {n} labels looked at were wrong")
-    assert window._headers["explore"].head.primary == "Make report"
+    assert view.title.text() == f"{n} of {n} reviewed"
+    assert view.after.text().startswith(f"After label review, {n} reviewed: ")
+    assert view.share.text().startswith(f"{n - 2} of {n} reviewed labels wrong (")
+    assert window._headers["explore"].head.primary == "Create report"
 
 
 def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle, told):
@@ -93,8 +93,8 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     settle()
     seen("look")
     assert view.grid.current() == "benchmark:red/000.png"
-    assert (view.truth.text(), view.said.text()) == ("Filed as: red", "Model: blue")
-    assert view.answers[1].said() == "Label was wrong"
+    assert (view.truth.text(), view.said.text()) == ("Benchmark label: red", "Prediction: blue")
+    assert view.answers[1].said() == "Label wrong"
 
 
 def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle, seen, told):
@@ -108,14 +108,14 @@ def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, windo
     settle()
     told()
     assert looks(window)["benchmark:red/000.png"].class_name == "blue"
-    assert view.after.text().startswith("After label review of 1: 100%")
+    assert view.after.text().startswith("After label review, 1 reviewed: 100%")
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
 def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(look, window, press, settle, seen):
     """The model's class used to be stored without a word."""
     view, rows = look.view.look_again, label_reviews(window.current.project, "field").rows
-    assert view.instead.text() == "If the label was wrong, the right class is:"
+    assert view.instead.text() == "If the label was wrong, choose the correct class:"
     assert view.right_class() == rows[0].said[0]
     third = next(name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].said))
     view.right.setCurrentText(third)
@@ -127,7 +127,7 @@ def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(l
     view.right.setCurrentText(rows[1].truth[0])
     press(Qt.Key.Key_L)
     settle()
-    assert view.instead.text() == "This is the label as it stands: choose the right class, or press M."
+    assert view.instead.text() == "This is already the current label. Choose the correct class, or press M."
     assert rows[1].subject not in looks(window)
 
 
@@ -136,7 +136,7 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
     press(Qt.Key.Key_M)
     settle()
     assert looks(window) == {}
-    assert look.view.look_again.instead.text() == "Too fast, press again."
+    assert look.view.look_again.instead.text() == "Too fast. Press the key again."
     window.preferences.change(too_fast_ms=0)
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_M)  # the next frame is not on the screen yet
@@ -163,7 +163,7 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
     part.pause()
     told()
     assert "label_reviews" in reckoned
-    assert look.view.look_again.after.text().startswith(f"After label review of {n}: ")
+    assert look.view.look_again.after.text().startswith(f"After label review, {n} reviewed: ")
 
 
 def test_picture_and_words_change_together(look, window, settle, seen):
@@ -175,10 +175,10 @@ def test_picture_and_words_change_together(look, window, settle, seen):
     part.choose(rows[-1].subject)
     assert (view.truth.text(), view.said.text(), view.still.image) == before
     part.answer("model_wrong")
-    assert view.instead.text() == "Too fast, press again."
+    assert view.instead.text() == "Too fast. Press the key again."
     seen("look")
     assert view.still.image != before[2]
-    assert view.still.accessibleDescription().startswith(rows[-1].truth[0])
+    assert view.still.accessibleDescription().startswith(f"Label {rows[-1].truth[0]}; prediction {rows[-1].said[0]}")
     settle()
     assert looks(window) == {}
 
@@ -186,7 +186,7 @@ def test_picture_and_words_change_together(look, window, settle, seen):
 def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder, do):
     screen = explore(folder("drawn"))
     do("look")
-    assert screen.view.look_again.title.text() == "20 picked frames wait for their first label."
+    assert screen.view.look_again.title.text() == "20 picked frames have no label yet."
     assert not any(button.isEnabled() for button in screen.view.look_again.answers)
 
 
@@ -200,8 +200,8 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do
     do("look")
     seen("look")
     view = screen.view.look_again
-    assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")
-    assert view.instead.text() == "If the label was wrong, the frame counts as unsure."
+    assert (view.truth.text(), view.said.text()) == ("Label: blue", "Prediction: red")
+    assert view.instead.text() == "If the label was wrong, the frame is set to “unsure”."
     assert view.right_class() == ""
     assert view.overlays.isVisible()
     marked = view.still.image.copy()
@@ -212,7 +212,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do
 
 def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(look, window, settle):
     view = look.view.look_again
-    assert view.repeats.text() == "No frame was labelled twice yet: R on the Label screen asks for some once more, blind."
+    assert view.repeats.text() == "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
     project = window.current.project
     first = {label.frame_id: label.class_name for label in project.read(labels_table.all)}
 
@@ -225,9 +225,9 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
 
     window.current.act(work)
     settle()
-    assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95% (")
+    assert view.repeats.text().startswith("Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% (")
     assert "kappa" in view.repeats.text()
-    assert "about the most that a model can score" in view.repeats.text()
+    assert "approximate maximum score on labels like these" in view.repeats.text()
     view.on.setCurrentIndex(1)
     settle()
     assert not view.repeats.isVisibleTo(view)
@@ -241,9 +241,9 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, w
     do("doubt")
     seen("doubt")
     view = screen.view.doubts
-    assert view.instead.text() == "If the label was wrong, the model's boxes take its place: part"
-    assert (view.truth.text(), view.said.text()) == ("Filed as: nothing here", "Model: part")
-    assert view.small.text().startswith("confidence in the label ")
+    assert view.instead.text() == "If the label was wrong, it is replaced by the predicted boxes: part"
+    assert (view.truth.text(), view.said.text()) == ("Benchmark label: empty frame", "Prediction: part")
+    assert view.small.text().startswith("label confidence ")
     press(Qt.Key.Key_L)
     settle()
     look = looks(window)["benchmark:0.png"]

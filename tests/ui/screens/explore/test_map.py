@@ -9,7 +9,7 @@ def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, f
     do("map")
     found = likeness(window.current.project)
     assert screen.view.map.key.text() == key(scattered(found))
-    assert "120 frames" in screen.view.map.cloud.accessibleDescription()
+    assert "120 field frames" in screen.view.map.cloud.accessibleDescription()
     jobs = len(window.runner.jobs)
     do("gap")
     do("map")
@@ -17,4 +17,4 @@ def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, f
     screen.presenter.parts["map"].take(np.array([0, 1, 130]))
     assert screen.presenter.session.mode == "frames"
     assert list(screen.view.frames.grid.tiles.frame_ids) == [found.subjects[at] for at in (0, 1, 130)]
-    assert [chip.said() for chip in screen.view.frames.bar._shown] == ["3 chosen frames ✕"]
+    assert [chip.said() for chip in screen.view.frames.bar._shown] == ["3 selected frames ✕"]

@@ -33,9 +33,9 @@ def said(screen):
 @pytest.mark.parametrize(
     ("name", "sentence", "primary"),
     [
-        ("empty", "There is no footage yet.", "Go to Capture"),
+        ("empty", "No footage yet.", "Go to Capture"),
         ("footed", "No frames are picked yet.", "Go to Pick"),
-        ("drawn", "None of the 20 picked frames is labelled yet.", "Go to Label"),
+        ("drawn", "None of the 20 picked frames has a label yet.", "Go to Label"),
     ],
 )
 def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
@@ -56,7 +56,7 @@ def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore,
         makers.draw(project, 20)
         makers.label_all(project)
     screen = explore(path)
-    assert "There is no model yet" in said(screen)
+    assert "No model yet" in said(screen)
     assert head(window).primary == "Go to Project"
 
 
@@ -82,7 +82,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     with open_project(path) as project:
         makers.label_all(project)
     screen = explore(path)
-    assert head(window).primary == "Run the model"
+    assert head(window).primary == "Run model"
     assert "benchmark" in screen.view.band.said()
     before = screen.view.band.said()
     window.context.actions.get("primary").trigger()
@@ -92,7 +92,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert head(window).primary.startswith("Label review: ")
     assert screen.view.band.said() != before
     assert screen.view.band.scores.text().startswith("Benchmark ")
-    assert window.messages.kept[-1].text == "The model has answered everything that was asked."
+    assert window.messages.kept[-1].text == "All predictions are up to date."
 
 
 def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, material, press, settle):
@@ -103,7 +103,7 @@ def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, mater
         makers.label_all(project)
         add_model(project, material / "net.onnx", None, makers.NOW)
     screen = explore(path)
-    assert said(screen).startswith("20 frames are labelled. The model has not answered them yet")
+    assert said(screen).startswith("20 frames are labelled but have no predictions yet")
     press(Qt.Key.Key_R)
     settle()
     assert screen.view.pages.shown is screen.view.figures
@@ -121,7 +121,7 @@ def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
     left = missing(window.current.project).n_answers
     assert left <= 38
     if left:
-        assert head(window).primary == "Run the model"
+        assert head(window).primary == "Run model"
         screen.presenter.run()
         settle()
     assert missing(window.current.project).n_answers == 0
@@ -159,7 +159,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
     found = [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
     assert found
     assert set(found) <= set(names[:10])
-    assert screen.view.note.text() == "10 picked frames are not labelled yet; what the model said of them stays hidden."
+    assert screen.view.note.text() == "10 picked frames have no label yet; their predictions stay hidden."
     everything = " ".join(
         part
         for widget in screen.view.findChildren(QWidget)
@@ -180,7 +180,7 @@ def test_the_report_comes_next(window, explore, folder):
     screen = explore(folder("labelled"))
     window.context.actions.get("primary").trigger()
     assert (window.here, screen.presenter.session.mode) == ("explore", "look")
-    assert head(window).primary == "Make report"
+    assert head(window).primary == "Create report"
     window.context.actions.get("primary").trigger()
     assert window.here == ("report" if "report" in window.rail.items else "explore")
 
@@ -195,7 +195,7 @@ def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(windo
         view.grid.setCurrentIndex(view.grid.tiles.index(at))
         settle()
         other = benchmark_path(vectors.nearest_benchmark(view.grid.current()))
-        assert view.nearest.text() == f"Nearest in the benchmark: {other}"
+        assert view.nearest.text() == f"Most similar in the benchmark: {other}"
         assert view.other.isVisible()
         assert (view.other.image.width(), view.other.image.height()) == picture_size(root / other)
 

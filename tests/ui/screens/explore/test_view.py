@@ -106,7 +106,7 @@ def test_without_classes_to_compare_there_are_no_empty_tables(view):
 def test_each_part_has_a_button_with_its_key_and_one_is_shown(explore, folder):
     modes = explore(folder("labelled")).view.modes
     assert list(modes.buttons) == list(MODES)
-    assert modes.buttons["map"].accessibleName() == "Map, 3"
+    assert modes.buttons["map"].accessibleName() == "Similarity map, 3"
     modes.show_part("look")
     assert [code for code, button in modes.buttons.items() if button.isChecked()] == ["look"]
 

@@ -9,7 +9,7 @@ BLOCKS = (
     HelpSteps(("first", "second")),
     Terms((("Gap", "a difference"),)),
     Keys((("Ctrl+<", "smaller"),)),
-    Links((("numbers", "What the numbers mean"),)),
+    Links((("numbers", "Understanding the results"),)),
 )
 
 
@@ -24,7 +24,7 @@ def read(source):
 
 def test_every_word_of_a_page_is_shown_as_it_is():
     found = read(html(HelpPage("x", "Title", BLOCKS)))
-    for said in ("Title", "A & B", "below <1%", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "What the numbers mean"):
+    for said in ("Title", "A & B", "below <1%", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "Understanding the results"):
         assert said in found
     assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
 

@@ -29,8 +29,8 @@ def test_what_is_not_there_yet_is_said_so():
     assert captions.there_line(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
     assert captions.there_line(recent(ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1))).next == "next: Label"
     line = captions.there_line(recent())
-    assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no number yet", False)
-    assert captions.outcome(None, "not_enough") == "Not enough frames"
+    assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no result yet", False)
+    assert captions.outcome(None, "not_enough") == "Inconclusive"
 
 
 def test_a_missing_and_a_broken_project_stay_in_the_list():
@@ -51,9 +51,9 @@ def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):
 
 def test_the_benchmark_says_its_score_with_what_it_rests_on():
     figure, what, spread = captions.score_lines(benchmark(wilson(1942, 2000)))
-    assert (figure, what, spread) == ("97.1%", "right, 1,942 of 2,000", "95% range 96.3–97.7%")
-    assert captions.score_lines(benchmark(wilson(5, 10), metric="frame_score"))[1] == "without a fault, 5 of 10"
-    assert captions.score_lines(benchmark()) == ("–", "not run on this computer yet", "2000 pictures")
+    assert (figure, what, spread) == ("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%")
+    assert captions.score_lines(benchmark(wilson(5, 10), metric="frame_score"))[1] == "frames without errors: 5 of 10"
+    assert captions.score_lines(benchmark()) == ("–", "not run on this computer yet", "2,000 images")
 
 
 def test_a_claim_says_whether_it_came_out_here():
@@ -88,20 +88,20 @@ def test_a_claim_is_typed_in_per_cent():
 
 def test_what_a_score_may_be_stated_in_is_named():
     assert captions.metric_options(("frame_score", "recall")) == (
-        ("frame_score", "frames without a fault"),
-        ("recall", "recall of objects"),
+        ("frame_score", "frames without errors"),
+        ("recall", "object recall"),
     )
 
 
 def test_a_spot_check_is_called_one():
     facts = BenchmarkFacts("/data/clean", "imagefolder", 2000, 0.97, wilson(190, 200), "accuracy", True, spot=True)
-    assert captions.score_lines(facts)[2].endswith("\nspot check of 200 of 2,000 pictures")
+    assert captions.score_lines(facts)[2].endswith("\nspot check of 200 of 2,000 images")
 
 
 def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
-    assert captions.source_line(str(resources.path("demo/benchmark"))) == "the sample's own pictures"
+    assert captions.source_line(str(resources.path("demo/benchmark"))) == "demo project images"
     assert captions.source_line("/site/benchmark") == "/site/benchmark"
-    assert captions.source_line("…2225cd57b3a914d6/bccd") == "bccd, on the computer that made the pack"
+    assert captions.source_line("…2225cd57b3a914d6/bccd") == "bccd, on the computer that created the pack"
 
 
 @pytest.mark.parametrize(

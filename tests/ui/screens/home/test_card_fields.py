@@ -56,4 +56,4 @@ def test_each_task_offers_its_own_outputs():
     for task, kinds in KINDS.items():
         assert [code for code, _ in card_fields.options("output.kind", task)] == list(kinds)
     assert card_fields.options("input.scale", "detection") == []
-    assert dict(card_fields.options("input.resize", "detection"))["letterbox"] == "a border"
+    assert dict(card_fields.options("input.resize", "detection"))["letterbox"] == "letterbox (pad)"

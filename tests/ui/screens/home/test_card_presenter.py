@@ -69,7 +69,9 @@ def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, 
     assert view.page == "overview"
     stored = find_model(window.current.project)
     assert (stored.name, card_of(stored).input.colour) == ("net-2", "BGR")
-    assert ["Set on the card: colour RGB." in one.text for one in window.messages.banners] == [True], "the benchmark speaks against it"
+    assert ["In the model card, set: colour RGB." in one.text for one in window.messages.banners] == [True], (
+        "the benchmark speaks against it"
+    )
 
 
 def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, carding, press, shown):
@@ -87,7 +89,7 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, vi
     home.describing.take_model(path)
     settle()
     assert view.page == "card"
-    assert "Output" in view.card._proposed.text()
+    assert "Output type" in view.card._proposed.text()
     shown(all)
     assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
 
@@ -99,7 +101,10 @@ def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card
     home.describing.take_model(path)
     settle()
     assert view.page == "overview"
-    assert ["that of net is used" in one.text for one in window.messages.banners] == [True]
+    assert [
+        "No model card given. The model card of net is used: its inputs and outputs are the same." in one.text
+        for one in window.messages.banners
+    ] == [True]
 
 
 def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtbot):
@@ -155,12 +160,12 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     settle()
     typed = view.card.typed()
     assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
-    assert "Fed like YOLOX: of 3 known ways" in view.card._proposed.text()
+    assert "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames." in view.card._proposed.text()
     home.dropped([shared_data / "models" / "coco80.txt"])
     shown(lambda said: "car" in said[0])
     view.card.show_classes(["car"])
     qtbot.waitUntil(lambda: bool(view.card.wrong))
-    assert "has 80 classes, 1 were named" in view.card.wrong[0]
+    assert "has 80 classes, but the class list has 1" in view.card.wrong[0]
     home.carding.load_classes(tmp_path / "none.txt")
     assert "none.txt" in view.card.wrong[0]
 

@@ -28,8 +28,8 @@ def test_what_is_not_known_is_a_dash(look, qtbot):
 def test_a_wrong_field_says_why_until_it_is_right(look, qtbot):
     field = FormField(look, "Name", QLineEdit())
     qtbot.addWidget(field)
-    field.show_wrong("A project needs a name.")
-    assert field.wrong == field.field.accessibleDescription() == "A project needs a name."
+    field.show_wrong("Enter a project name.")
+    assert field.wrong == field.field.accessibleDescription() == "Enter a project name."
     field.show_wrong("")
     assert field.wrong == ""
     assert field.field.accessibleName() == "Name"

@@ -18,7 +18,7 @@ def test_without_a_model_one_can_be_chosen_with_one_it_can_be_replaced(card):
     card.show_model("", "", ())
     card.show_classes(())
     assert card.choose.said() == "Choose…"
-    card.show_model("net.onnx · 1 MB", "classification", ("÷ 255", "values from 0 to 1", "more"))
+    card.show_model("net.onnx · 1 MB", "classification", ("÷ 255", "value range 0 to 1", "more"))
     card.show_classes(("ok", "crack"))
     assert card.choose.said() == "Replace…"
     assert [chip.accessibleName() for chip in card.findChildren(Chip)] == ["1 ok", "2 crack"]
@@ -60,9 +60,9 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
     assert card.eye.isHidden()
     card.show_findings("net: nothing wrong was found.", ())
     assert not card.eye.isHidden()
-    card.show_findings("net: nothing wrong was found.", (), ("✓ colours", "– classes: needs labelled frames"))
+    card.show_findings("net: nothing wrong was found.", (), ("✓ colours", "– classes: requires labelled frames"))
     assert [one.text() for one in card.findChildren(QLabel) if one.text().startswith(("✓ ", "– "))] == [
-        "✓ colours", "– classes: needs labelled frames",
+        "✓ colours", "– classes: requires labelled frames",
     ]  # fmt: skip
     card.show_findings("", ())
     assert card.examined == ""

@@ -56,7 +56,7 @@ def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, t
     made.create()
     settle()
     assert alone.current.project is None
-    assert view.told["show_wrong"] == ("", "That is a file. Choose a folder.")
+    assert view.told["show_wrong"] == ("", "This is a file. Choose a folder.")
     assert made.can_create
 
 
@@ -78,7 +78,7 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
     settle()
     name, said, wrong = view.told["show_model"]
     assert (name, said) == ("bad.onnx", "")
-    assert "no ONNX model" in wrong
+    assert "an ONNX model" in wrong
     made.drop_model()
     assert view.told["show_model"] == ("", "", "")
 
@@ -94,7 +94,7 @@ def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_proje
     settle()
     name, said, wrong = view.told["show_model"]
     assert (name, wrong) == ("bare.onnx", "")
-    assert "You are asked that once the project is made" in said
+    assert "The model file does not define its preprocessing. You can set it after creating the project, with a " in said
     made.create()
     settle()
     assert project_classes(alone.current.project) == ("ok", "scratch", "crack")
@@ -114,12 +114,12 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     makers.write_card(tmp_path / "m.card.json", {key: value for key, value in makers.CARD.items() if key != "classes"})
     made.choose_model(makers.tiny_model(tmp_path / "m.onnx"))
     settle()
-    assert "type them on the right" in view.told["show_model"][1]
+    assert "enter them on the right" in view.told["show_model"][1]
     answers["typed"] = Typed("Line 7", answers["typed"].place, classes="ok\nscratch\n")
     made.create()
     settle()
     assert alone.current.project is None
-    assert "has 3 classes, 2 were named" in view.told["show_model"][2]
+    assert "has 3 classes, but the" in view.told["show_model"][2]
     answers["typed"] = Typed("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
     made.create()
     settle()

@@ -51,7 +51,7 @@ def test_the_four_cards_say_what_stands(opened):
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
     score, source, claimed = view.benchmark.seen.told["show_benchmark"]
-    assert (score[0], score[1]) == ("94.4%", "right, 17 of 18")
+    assert (score[0], score[1]) == ("94.4%", "correct: 17 of 18")
     assert source.endswith("clean")
     assert claimed == "✓ 95.0%: reproduced"
 
@@ -172,7 +172,7 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     made.enter()
     settle()
     score, _, claimed = view.benchmark.seen.told["show_benchmark"]
-    assert (score[2], claimed) == ("6 pictures", "no reference score stated")
+    assert (score[2], claimed) == ("6 images", "no reference score stated")
 
 
 def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, settle, tmp_path):
@@ -180,13 +180,13 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
     made.take_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
     settle()
     assert alone.messages.banners == ()
-    assert alone.messages.kept[-1].text == "6 of 6 pictures are labelled (imagefolder): blue 2, green 2, red 2"
+    assert alone.messages.kept[-1].text == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
     torn = makers.benchmark_folder(tmp_path / "torn", each=2)
     next((torn / "red").iterdir()).write_bytes(b"no picture")
     made.take_benchmark(torn)
     settle()
     (banner,) = alone.messages.banners
-    assert "1 picture is damaged and left out: red/" in banner.text
+    assert "1 damaged image skipped: red/" in banner.text
 
 
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
@@ -219,7 +219,7 @@ def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_box
     settle()
     pair, said = view.model.told["show_eye"]
     assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
-    assert said == "The model sees the whole frame. Of 2 labelled objects: the crop cuts none; 33% of the pixels survive."
+    assert said == "The model sees the whole frame. Of 2 labelled objects: none cut by the crop; 33% of the pixels remain."
 
 
 def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_path):
@@ -267,7 +267,7 @@ def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened
     settle()
     first, findings, checks = view.model.told["show_findings"]
     assert all(one.startswith(("✓ ", "– ")) for one in checks)
-    assert first == "net: nothing wrong was found, looked at with 18 labelled frames."
+    assert first == "net: no problem found (checked with 18 labelled frames)."
     assert findings == ()
     made.opened()
     assert view.model.told["show_findings"] == ("", ())
@@ -282,5 +282,5 @@ def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(ope
     made.enter()
     settle()
     (lines,) = view.model.told["show_training"]
-    assert lines[0] == "1 of 1 layer is bit for bit that of base.onnx."
+    assert lines[0] == "1 of 1 layer is bit-identical to base.onnx."
     assert lines[-1] == "Notes: seed 7"

@@ -21,7 +21,7 @@ def head(window):
 
 
 def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, view):
-    assert head(window) == ("Project", "Open sample project")
+    assert head(window) == ("Project", "Open demo project")
     assert view.page == "start"
     assert window.context.actions.get("project.sample").isEnabled()
     assert not window.context.actions.get("project.edit_site").isEnabled()
@@ -226,7 +226,7 @@ def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(
         window.messages.kept.clear()
         drop(window, path)
         settle()
-        assert "is open for reading only. Nothing was changed." in window.messages.kept[-1].text
+        assert "is open read-only. Nothing was changed." in window.messages.kept[-1].text
 
 
 def drop(window, path):

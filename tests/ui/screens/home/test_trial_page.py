@@ -18,7 +18,7 @@ def page(look, shown):
 
 def test_while_the_model_is_looked_at_only_that_is_shown(page):
     page.show_tried(SHOWN)
-    page.show_job(Job("Try the model"))
+    page.show_job(Job("Try model"))
     assert page.strip.isVisible()
     assert not page.eye.isVisible()
     assert page.wrong == ""
@@ -33,7 +33,7 @@ def test_picture_input_and_answer_stand_side_by_side(page):
 
 
 def test_what_is_wrong_takes_the_place_of_the_answer(page):
-    page.show_job(Job("Try the model"))
+    page.show_job(Job("Try model"))
     page.show_wrong("It is no model.")
     assert page.wrong == "It is no model."
     assert not page.strip.isVisible()

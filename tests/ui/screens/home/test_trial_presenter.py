@@ -30,7 +30,7 @@ def test_a_model_and_a_picture_need_no_project(tried, material, picture, settle)
     assert isinstance(shown, TrialResult)
     assert shown.model == "net: classification, input 32 × 32, 3 classes"
     assert shown.says[0].startswith("red ")
-    assert shown.part == "64 × 48, the whole of it is seen"
+    assert shown.part == "64 × 48, fully visible to the model"
 
 
 def test_boxes_are_drawn_on_the_picture_with_number_name_and_score(material, picture):
@@ -48,7 +48,7 @@ def test_of_many_answers_the_first_are_said_and_the_rest_counted(tmp_path, pictu
     assert shown.says[-1] == f"and {len(said) - MOST_SAID} more"
 
 
-@pytest.mark.parametrize(("name", "reason"), [("bad.onnx", "no ONNX model"), ("net.onnx", "part.png is damaged")])
+@pytest.mark.parametrize(("name", "reason"), [("bad.onnx", "an ONNX model"), ("net.onnx", "part.png is damaged")])
 def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, settle, name, reason):
     made, view, _ = tried
     (tmp_path / "bad.onnx").write_text("diary")
@@ -113,7 +113,7 @@ def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_wh
     settle()
     assert "show_wrong" not in view.told
     (shown,) = view.told["show_tried"]
-    assert shown.proposed.startswith("Proposed, since nobody said it: Task, Classes, Input")
+    assert shown.proposed.startswith("Proposed values, not confirmed: Task, Classes, Input")
     made.dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
     settle()
     shown = view.told["show_tried"][-1]
@@ -129,5 +129,5 @@ def test_where_no_known_output_fits_the_card_is_asked_for(tried, tmp_path, pictu
     settle()
     (said,) = view.told["show_wrong"]
     assert "bare.onnx" in said
-    assert "Drop its card" in said
+    assert "Drop the model card" in said
     assert "--card" not in said

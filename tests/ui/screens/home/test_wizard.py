@@ -42,9 +42,9 @@ def test_a_model_offers_another_or_none(page, qtbot):
     page.show_model("net.onnx", "", "It is no model.")
     assert page.model_wrong == "It is no model."
     with qtbot.waitSignal(page.model_dropped):
-        press(page, "Go on without a model")
+        press(page, "Continue without a model")
     page.show_model("", "", "")
-    assert not [one for one in page.findChildren(KeyButton) if one.said() == "Choose another…"]
+    assert not [one for one in page.findChildren(KeyButton) if one.said() == "Choose another file…"]
 
 
 def test_classes_of_a_model_are_shown_and_others_are_typed(page):
@@ -58,7 +58,7 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     told = []
     page.footage_chosen.connect(told.append)
     page.model_chosen.connect(told.append)
-    for said in ("Video files…", "Folder of pictures…"):
+    for said in ("Video files…", "Image folder…"):
         press(page, said)
     for choose in [one for one in page.findChildren(KeyButton) if one.said() == "Choose…"]:
         choose.click()
@@ -74,4 +74,4 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     assert page.typed().place == str(tmp_path)
     page.show_footage(["a.mp4", "b.mp4"])
     with qtbot.waitSignal(page.footage_dropped):
-        press(page, "Take them off")
+        press(page, "Remove files")

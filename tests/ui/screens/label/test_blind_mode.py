@@ -45,14 +45,14 @@ def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, lab
     press(Key.Key_B, Mod.ControlModifier)
     settle()
     assert not view.blind.isChecked()
-    assert view._suggestion.text().startswith("Not blind. net: ")
+    assert view._suggestion.text().startswith("Not blind. Prediction of net: ")
     seen(qtbot, window)
     suggested = view._suggestion.text()
     press(Key.Key_M)
     settle()
     (label,) = window.current.project.read(labels_table.all)
     assert label.blind is False
-    assert suggested.startswith(f"Not blind. net: {label.class_name} ")
+    assert suggested.startswith(f"Not blind. Prediction of net: {label.class_name} ")
     press(Key.Key_B, Mod.ControlModifier)
     press(Key.Key_B, Mod.ControlModifier)
     settle()
@@ -127,14 +127,14 @@ def test_no_model_is_asked_before_the_second_press(seeing):
     assert seeing.view.blind == (True, "")
     seeing.seeing.toggle()
     assert len(seeing.current.asked) == 1
-    assert seeing.view.blind == (False, "Not blind: asking the model …")
+    assert seeing.view.blind == (False, "Not blind: running the model …")
 
 
 def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
     seeing.seeing.toggle()
     seeing.seeing.toggle()
     answered(seeing, "Crack")
-    assert seeing.view.blind == (False, "Not blind. net: Crack 0.82")
+    assert seeing.view.blind == (False, "Not blind. Prediction of net: Crack 0.82")
     seeing.seeing.take_over()
     answered(seeing, "of another model")
     seeing.seeing.take_over()
@@ -144,5 +144,5 @@ def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
 def test_repeats_stay_blind_and_say_so(seeing):
     seeing.session.begin_repeats()
     seeing.seeing.toggle()
-    assert seeing.view.notes == ["Repeats are always blind."]
+    assert seeing.view.notes == ["Relabelling is always blind."]
     assert seeing.current.asked == []

@@ -77,7 +77,7 @@ def test_a_drag_of_a_handle_is_one_stroke(boxing):
 
 def test_what_is_hidden_or_cut_off_says_so_on_its_tag(boxing):
     boxing.take((Box("hole", 1, 1, 9, 9, occluded=True, truncated=True),))
-    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole · partly hidden · cut off"
+    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole · occluded · truncated"
 
 
 def test_four_extreme_points_make_a_box(boxing):

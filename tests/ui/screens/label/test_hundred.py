@@ -66,5 +66,5 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
     assert found.n_keys == 100 + 3 + 2 * 5 + looks  # each of them was counted
     by_model = labels * LABEL_S + corrections * CORRECTION_S + looks * LOUPE_S
     assert 180 < by_model < 300
-    told = dict(rows(assemble(project, "en", Silent(), makers.NOW).provenance))["Pace of labelling"]
+    told = dict(rows(assemble(project, "en", Silent(), makers.NOW).provenance))["Labelling speed"]
     assert re.fullmatch(r"100 frames in \d+:\d\d, 1\.\d\d keys per label, 5 corrected, all blind", told)

@@ -52,7 +52,7 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     press(Key.Key_Return)
     settle()
     assert window.current.standing.n_labelled == 0
-    assert window.shown_screen().view._note.text() == "No box yet. Press 0 if there is nothing here."
+    assert window.shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
 
 
 def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(window, boxes_screen, press, settle):

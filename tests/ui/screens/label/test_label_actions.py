@@ -59,7 +59,7 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     assert presenter.session.frame.frame_id not in presenter.session.round.labels
     assert [event.action for event in read(window, events_table)] == ["class"] + ["burst"] * (size - 1)
     give(window, qtbot, press, settle, Key.Key_B)
-    assert "No other frame" in alike_screen.view._note.text()
+    assert "No unlabelled frame" in alike_screen.view._note.text()
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     assert len(read(window, labels_table)) == 1
@@ -79,7 +79,7 @@ def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, pre
 
 def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle):
     answer(Key.Key_X)
-    assert "Alt+1 black picture" in window.shown_screen().view._note.text()
+    assert "Alt+1 black image" in window.shown_screen().view._note.text()
     press(Key.Key_1, Mod.AltModifier)
     settle()
     (label,) = read(window, labels_table)
@@ -88,7 +88,7 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     answer(Key.Key_1)
     press(Key.Key_2, Mod.AltModifier)
     settle()
-    assert window.shown_screen().view._note.text() == "No frame was skipped just now."
+    assert window.shown_screen().view._note.text() == "No frame was skipped recently."
 
 
 def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
@@ -96,7 +96,7 @@ def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, ans
     answer(Key.Key_E)
     name = window.shown_screen().presenter.session.here()
     assert read(window, marks_table) == {name: Mark(name, expert=True, by="K. M.")}
-    assert "for the expert" in window.shown_screen().view.canvas.accessibleName()
+    assert "flagged for expert" in window.shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
     assert read(window, marks_table) == {}
     assert read(window, labels_table) == ()
@@ -137,7 +137,7 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     assert presenter.session.repeating
     assert presenter.session.at == 1
     press(Key.Key_B, Mod.ControlModifier)
-    assert window.shown_screen().view._note.text() == "Repeats are always blind."
+    assert window.shown_screen().view._note.text() == "Relabelling is always blind."
     press(Key.Key_Escape)
     settle()
     assert not presenter.session.repeating
@@ -202,14 +202,14 @@ def test_a_key_without_a_class_says_nothing(alone):
 
 def test_typing_takes_the_first_class_that_fits_and_says_where_none_does(alone):
     alone.answers.find("none such")
-    assert alone.view.notes == ["No class is called none such."]
+    assert alone.view.notes == ["No class named none such."]
     alone.answers.find("rack")
     assert len(alone.current.acts) == 1
 
 
 def test_why_a_frame_was_skipped_is_asked_only_after_one_was(alone):
     alone.answers.why_skipped(1)
-    assert alone.view.notes == ["No frame was skipped just now."]
+    assert alone.view.notes == ["No frame was skipped recently."]
     assert alone.current.acts == []
 
 
@@ -262,7 +262,7 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
     assert view._told_early == ""
     press(key)
     qtbot.waitUntil(lambda: view._note.text() == said)
-    assert said.startswith("Decided after")
+    assert said.startswith("Early verdict after")
     assert view.canvas.geometry() == canvas
     press(Key.Key_Z, Mod.ControlModifier)
     qtbot.waitUntil(lambda: view._told_early == "")

@@ -62,7 +62,7 @@ def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_scre
     press(Key.Key_1)
     settle()
     assert labels(window) == {}
-    assert label_screen.view._note.text() == "Too fast, press again."
+    assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
 def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(window, label_screen, press, qtbot):
@@ -70,13 +70,13 @@ def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(w
     view._passing._timer.setInterval(50)
     window.preferences.change(too_fast_ms=60_000)
     press(Key.Key_1)
-    assert view._note.text() == "Too fast, press again."
-    qtbot.waitUntil(lambda: view._note.text() != "Too fast, press again.")
+    assert view._note.text() == "Too fast. Press the key again."
+    qtbot.waitUntil(lambda: view._note.text() != "Too fast. Press the key again.")
     view._passing._timer.setInterval(60_000)
     press(Key.Key_1)
-    assert view._note.text() == "Too fast, press again."
+    assert view._note.text() == "Too fast. Press the key again."
     press(Key.Key_Right)
-    assert view._note.text() != "Too fast, press again."
+    assert view._note.text() != "Too fast. Press the key again."
 
 
 def test_what_was_asked_before_blind_goes_off_is_asked_anew_on_another_frame(label_screen, press):
@@ -111,7 +111,7 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
     answer(Key.Key_Backspace)
     assert len(in_order(window)) == 20
-    assert window.shown_screen().view._note.text() == "No label is left to take back."
+    assert window.shown_screen().view._note.text() == "No label to undo."
 
 
 def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):
@@ -139,7 +139,9 @@ def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
         answer(Key.Key_U if number == 7 else Key.Key_1)
     assert window.shown_screen().presenter.session.at == 7  # the unsure one comes once more
     answer(Key.Key_2)
-    assert window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter shows the result. R: some of them once more, blind."
+    assert (
+        window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
+    )
     assert window.current.standing.n_labelled == 20
     window.context.actions.get("primary").trigger()
     assert window.here == "explore"
@@ -189,10 +191,10 @@ def test_a_frame_is_named_by_place_time_and_camera():
     assert title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
     assert described(title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
     burst = replace(FRAME, scene_place=1, scene_size=3)
-    assert title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · for the expert · second time")
+    assert title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · flagged for expert · relabelling")
 
 
 def test_the_end_is_said_with_what_is_still_unsure():
-    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. R: some of them once more, blind."
-    assert finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: decide them, or Ctrl+Enter for the result.")
-    assert finished(30, 0, repeated=True).startswith("30 of 30 labelled a second time.")
+    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
+    assert finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result.")
+    assert finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")

@@ -13,8 +13,8 @@ CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, 
 def result(**others):
     errors = tuple(ShownError(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
     wanted = {
-        "verdict": "The gap is over the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
-        "next": "Next: make the report.", "chart": CHART, "errors": errors,
+        "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
+        "next": "Next: create the report.", "chart": CHART, "errors": errors,
     }  # fmt: skip
     return ShownResult(**{**wanted, **others})
 

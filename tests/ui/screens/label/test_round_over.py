@@ -86,14 +86,14 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.over.open)
     page = screen.view.result
-    assert "“Run the model”" in page.next.text()
-    assert window.header.primary.said() == "Run the model"
+    assert "run the model" in page.next.text()
+    assert window.header.primary.said() == "Run model"
     assert "fieldcheck" not in page.accessibleName()
     settle()
     run_and_score(window.current.project, None, "all", Silent(), makers.NOW)
     window.current.refresh(Changes("background"))
     qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "))
-    assert window.header.primary.said() != "Run the model"
+    assert window.header.primary.said() != "Run model"
 
 
 def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(one_left, window, monkeypatch, settle):
@@ -174,7 +174,7 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     settle()
     seen(qtbot, window)
     assert not screen.presenter.over.open  # it comes once more
-    assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: decide it, or Ctrl+Enter for the result."
+    assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
     assert window.header.primary.said() == "Show result"
     press(Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: screen.presenter.over.open)
@@ -193,8 +193,8 @@ def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer
 
     monkeypatch.setattr(round_result, "round_result", fails)
     press(Key.Key_V)
-    assert screen.view._note.text() == "Working out the result …"
+    assert screen.view._note.text() == "Computing the result …"
     settle()
     assert not screen.presenter.over.open
-    assert "Working out" not in screen.view._note.text()
+    assert "Computing" not in screen.view._note.text()
     assert window.messages.banners

@@ -236,7 +236,7 @@ def test_what_the_labels_decide_is_read_after_each_and_of_two_readings_the_newer
     assert session.asks_early()
     assert session.take_early(EarlyLook("fail", 2, 0.03))
     assert session.told_early() == (
-        "Decided after 2 labels, on this footage: not within 3 pp of the benchmark. Finish labelling to narrow the range."
+        "Early verdict after 2 labels, this footage: not within 3 pp of the benchmark. Label more frames to narrow the interval."
     )
     assert not session.asks_early()
 

@@ -11,7 +11,7 @@ def test_an_answer_to_a_frame_that_nobody_has_seen_yet_is_not_taken(window, labe
     assert storing_of(label_screen).ready()
     label_screen.presenter.looking.begin()
     assert not storing_of(label_screen).ready()
-    assert label_screen.view._note.text() == "Too fast, press again."
+    assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
 def test_while_an_answer_is_on_its_way_no_second_one_is_taken(window, label_screen, settle):

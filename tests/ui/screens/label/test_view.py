@@ -57,6 +57,6 @@ def test_the_model_answer_has_a_line_only_when_it_may_be_seen(view):
     view.show_blind(True, "")
     assert view.blind.isChecked()
     assert not view.take_over.isVisibleTo(view)
-    view.show_blind(False, "Not blind. net: OK 0.82")
+    view.show_blind(False, "Not blind. Prediction of Prediction of net: OK 0.82")
     assert not view.blind.isChecked()
-    assert view._suggestion.text() == "Not blind. net: OK 0.82"
+    assert view._suggestion.text() == "Not blind. Prediction of Prediction of net: OK 0.82"

@@ -23,8 +23,8 @@ def test_it_says_what_is_measured_of_how_many_and_each_line_of_its_table_leads_t
     session.view = view
     plot, places = drift_plot(session)
     assert unit in plot.y.name
-    assert plot.x.name == "beginning of the shift"
-    assert plot.said.endswith("24 shifts · 5760 results")
+    assert plot.x.name == "shift start"
+    assert plot.said.endswith("24 shifts · 5,760 results")
     assert len(places) == len(plot.marks)
     assert all(abs(mark.x - at) < 0.5 for mark, (at, _) in zip(plot.marks, places, strict=True))
     assert all(len(mark.row) == len(plot.heads) for mark in plot.marks)

@@ -22,7 +22,7 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
     window.go("monitor")
     settle()
     assert window.shown_screen().view.placeholder.isVisible()
-    assert "No shift yet." in screen_of("empty", "monitor").view.placeholder.sentence
+    assert "No shifts yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
 def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
@@ -35,7 +35,7 @@ def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched
     assert len(view.listed.text().splitlines()) == 5
     assert not view.note.isReadOnly()
     (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
-    assert said.startswith("5 Nov 06:00: Confidence fell in most classes")
+    assert said.startswith("5 Nov 06:00: Confidence dropped in most classes")
     view.note.setText("lamp replaced")
     press(Key.Key_A)
     settle()
@@ -54,9 +54,9 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     for key, code in ((Key.Key_3, "distance"), (Key.Key_2, "entropy"), (Key.Key_1, "charts")):
         press(key)
         assert view.view.chosen_code == code
-    assert "above 1 it alarms" in view.reading.text()
+    assert "above 1 is an alarm" in view.reading.text()
     view.timeline.chosen.emit(2)
-    assert view.state.text() == "learning"
+    assert view.state.text() == "baseline"
     assert [one.name for one in view.classes.classes] == ["green", "red"]
 
 
@@ -74,7 +74,7 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
         settle()
         assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", left)
     toast = window.context.messages.kept[-1]
-    assert toast.text.startswith("9 old shifts were dropped")
+    assert toast.text.startswith("9 old shifts deleted")
     assert toast.button == "Restore"
     toast.act()
     settle()
@@ -97,13 +97,13 @@ def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, wi
     watched.presenter.enter()
     settle()
     assert "10 shifts" in view.placeholder.sentence
-    assert "are of another model, net: the charts began anew." in view.placeholder.sentence
+    assert "use another model, net: charts restarted." in view.placeholder.sentence
     taken(project, log(tmp_path / "b.csv", shifts=2))
     watched.presenter.enter()
     settle()
-    assert "charts begun anew" in view.span.text()
+    assert "charts restarted" in view.span.text()
     watched.presenter.choose(0)
-    assert "Nothing is compared across this change." in view.said.text()
+    assert "No comparison across this change." in view.said.text()
 
 
 @pytest.fixture

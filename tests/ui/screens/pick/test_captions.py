@@ -30,12 +30,13 @@ def test_what_is_known_of_a_frame():
     assert dict(looked.facts) == {
         "Clip": "2, from belt.avi",
         "Camera": "left, line 1",
-        "Light": "dark, glare",
-        "Picture": "dark, blurred",
-        "State": "in",
+        "Conditions": "dark, glare",
+        "Image": "dark, blurred",
+        "Status": "included",
     }
     assert dict(captions.looked(BARE, 2).facts) == {
-        "Clip": "3, from belt.avi", "Camera": "not said", "Light": "not said", "Picture": "nothing out of the ordinary", "State": "in",
+        "Clip": "3, from belt.avi", "Camera": "not specified", "Conditions": "not specified",
+        "Image": "no anomalies detected", "Status": "included",
     }  # fmt: skip
 
 
@@ -46,21 +47,22 @@ def test_the_summary_counts_frames_clips_and_cameras():
 
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert captions.note(FOUND) == (
-        "Hardest fifth: 8 of 24 · The rest: 12 of 96. Which is which stays hidden until they are labelled. "
-        "Until the first label, a new proposal takes the place of this one. * “Hard only” frames never enter the headline figure."
+        "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden until labelling "
+        "is done. Before the first label, picking again replaces the current picks. * “Hard only” frames "
+        "never count in the main result."
     )
-    assert "adds frames of clips that no draw covers yet" in captions.note(replace(FOUND, n_labels=1))
+    assert "Labels exist: new picks come only from clips not sampled yet; existing picks stay." in captions.note(replace(FOUND, n_labels=1))
     census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))
-    assert captions.note(census).startswith("Every listed frame is taken. Until")
+    assert captions.note(census).startswith("All sampled frames are picked. Before the first label, picking again")
     assert captions.note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
 
 
 @pytest.mark.parametrize(
     ("found", "propose", "seed"),
     [
-        (replace(FOUND, rows=(), draws=()), "Propose", "Random seed 0"),
-        (FOUND, "Propose again", "Random seed 7"),
-        (replace(FOUND, n_labels=3), "Propose more", "Random seed 7"),
+        (replace(FOUND, rows=(), draws=()), "Pick frames", "Random seed 0"),
+        (FOUND, "Pick again", "Random seed 7"),
+        (replace(FOUND, n_labels=3), "Pick more", "Random seed 7"),
     ],
 )
 def test_the_button_says_what_it_will_do(found, propose, seed):
@@ -68,7 +70,7 @@ def test_the_button_says_what_it_will_do(found, propose, seed):
 
 
 def test_before_a_draw_it_says_how_many_frames_there_are():
-    assert captions.before(FOUND).startswith("120 frames are listed.")
+    assert captions.before(FOUND).startswith("120 frames sampled.")
     with language.spoken("de"):
         assert "120" in captions.before(FOUND)
 
@@ -77,7 +79,7 @@ def test_a_burst_is_one_pile_until_it_is_opened():
     rows = [replace(ROW, frame_id=f"r{at}", scene=at // 3) for at in range(7)]
     piled = captions.tiles(rows)
     assert [(tile.frame_id, tile.badge) for tile in piled] == [("r0", "×3"), ("r3", "×3"), ("r6", "")]
-    assert piled[0].description.endswith("3 alike")
+    assert piled[0].description.endswith(", 3 similar")
     assert [tile.frame_id for tile in captions.tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
 
 
@@ -85,17 +87,15 @@ def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
     rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
     first, second = captions.tiles(rows)
     assert (first.out, first.mark, second.out, second.mark, second.sign) == (False, "✓", True, "✕", "P")
-    assert second.description == "Frame 2, clip 3, 0:00, taken out: camera fault, a person can be seen"
+    assert second.description == "Frame 2, clip 3, 0:00, excluded: camera fault, person visible"
     assert [tile.frame_id for tile in captions.tiles(rows, shown="out")] == ["r-000008"]
     assert [tile.frame_id for tile in captions.tiles(rows, shown="in")] == ["r-000004"]
-    assert dict(captions.looked(rows[1], 2).facts)["State"] == "taken out: camera fault, a person can be seen"
-    assert dict(captions.looked(replace(ROW, labelled=True), 1).facts)["State"] == "labelled"
+    assert dict(captions.looked(rows[1], 2).facts)["Status"] == "excluded: camera fault, person visible"
+    assert dict(captions.looked(replace(ROW, labelled=True), 1).facts)["Status"] == "labelled"
 
 
 def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
     plan = ClipPlan(7, 20, 14, 0.143)
-    assert captions.note(FOUND, plan).startswith(
-        "Hardest fifth: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: ±14 pp so far. Which is which"
-    )
-    assert captions.note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: ±14 pp so far. *")
+    assert captions.note(FOUND, plan).startswith("Hardest 20%: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: expected 95% CI ±14 pp. Which")
+    assert captions.note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: expected 95% CI ±14 pp. *")
     assert captions.note(replace(FOUND, rows=()), replace(plan, clips=0)) == captions.note(replace(FOUND, rows=()))

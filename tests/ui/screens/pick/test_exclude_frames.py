@@ -41,7 +41,7 @@ def test_a_frame_goes_out_with_a_reason_and_another_comes_by_keys_alone(window, 
     take_out(window, screen, settle, qtbot)
     assert picks(window)[name].taken_out == "camera_fault"
     assert len([one for one in picks(window).values() if not one.taken_out]) == 20
-    assert window._headers["pick"].head.primary == "Label these 20"
+    assert window._headers["pick"].head.primary == "Label 20 frames"
     screen.presenter.choose_in_grid(name)
     grid_key(screen, Key.Key_Space)
     settle()

@@ -35,8 +35,8 @@ def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, p
     assert {label.class_name for label in stored(window)} == {"red"}
     assert len(stored(window)) == 20
     message = window.messages.kept[-1]
-    assert message.text == "20 labels imported. 20 of 20 pictures are labelled (csv): red 20"
-    assert pick.view.propose.said() == "Propose more"
+    assert message.text == "20 labels imported. 20 of 20 images labelled (csv): red 20"
+    assert pick.view.propose.said() == "Pick more"
     message.act()
     settle()
     assert stored(window) == ()

@@ -23,12 +23,12 @@ def test_there_is_a_button_for_every_design_that_can_be_drawn_by(view):
 
 
 def test_how_frames_are_drawn_is_shown(view):
-    view.show_how("even", "Propose again", "Seed 7", "All frames: 4 of 120.")
+    view.show_how("even", "Pick again", "Seed 7", "All frames: 4 of 120.")
     view.set_count(40)
     assert view.designs["even"].isChecked()
     assert not view.designs["balanced"].isChecked()
     assert (view.propose.said(), view.seed.text(), view.note.text(), view.count.value()) == (
-        "Propose again", "Seed 7", "All frames: 4 of 120.", 40,
+        "Pick again", "Seed 7", "All frames: 4 of 120.", 40,
     )  # fmt: skip
 
 
@@ -39,10 +39,10 @@ def test_the_first_pick_is_looked_at(view):
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
     view.show_looked(
-        EnlargedFrame("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Picture", "noisy"), ("State", "in")))
+        EnlargedFrame("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Image", "noisy"), ("Status", "in")))
     )
     assert view.title.text() == "#1 · 0:01"
-    assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Picture: noisy", "State: in"]
+    assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Image: noisy", ("Status: in")]
     view.show_whole(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 
@@ -65,7 +65,7 @@ def test_a_narrow_window_leaves_less_to_the_side(view):
 
 
 def test_until_the_list_is_read_its_outline_stands(view):
-    view.show_loading("Reading the list of frames …")
+    view.show_loading("Loading sampled frames …")
     assert view.placeholder.isVisible()
     assert len(view.placeholder.places()) > 30
     view.show_picks(TILES)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.screens.report.form_page import FormPage
 
-NAMES = {"latency": "Speed", "where": "Where it fails"}
+NAMES = {"latency": "Latency", "where": "Error analysis"}
 
 
 @pytest.fixture
@@ -26,17 +26,17 @@ def test_a_press_on_a_section_tells_all_that_are_off(form):
 def test_notes_are_told_when_the_field_is_left_and_stay_while_they_are_written(form):
     told = []
     form.notes.given.connect(told.append)
-    form.show_form(NAMES, (), "Before", writable=True)
+    form.show_form(NAMES, (), "Previous", writable=True)
     QTest.keyClicks(form.notes, "Lamp off. ")
     form.show_form(NAMES, (), "Other", writable=True)
-    assert form.written == "Lamp off. Before"
+    assert form.written == "Lamp off. Previous"
     QApplication.sendEvent(form.notes, QFocusEvent(QEvent.Type.FocusOut))
-    assert told == ["Lamp off. Before"]
+    assert told == ["Lamp off. Previous"]
     form.show_form(NAMES, (), "Other", writable=True)
     assert form.written == "Other"
 
 
 def test_a_project_that_is_only_read_is_not_changed(form):
-    form.show_form(NAMES, (), "Before", writable=False)
+    form.show_form(NAMES, (), "Previous", writable=False)
     assert form.notes.isReadOnly()
     assert not any(chip.isEnabled() for chip in form.chips.values())

@@ -12,22 +12,22 @@ from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 TARGETS = (
-    Target("project", "project", "This project", Path("/p/reports"), 38 * 10**9, 6 * 10**6),
+    Target("project", "project", "Project folder", Path("/p/reports"), 38 * 10**9, 6 * 10**6),
     Target("drive:/media/K", "drive", "KINGSTON", Path("/media/K"), 10**6, 6 * 10**6),
 )
 
 
 @pytest.fixture
 def panel(look, shown):
-    return shown(ReportPanel(look, KeyButton(look, "Choose a folder", "O")), 300, WORST_FROM + 20)
+    return shown(ReportPanel(look, KeyButton(look, "Choose folder", "O")), 300, WORST_FROM + 20)
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    panel.show_short("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model was named.",))
+    panel.show_short("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model added.",))
     assert panel.verdict.text() == "Not ready"
     assert panel.sign.kind == "octagon"
     assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
-    assert panel.missing.text() == "▲ No model was named."
+    assert panel.missing.text() == "▲ No model added."
 
 
 def test_before_the_pages_are_there_nothing_empty_stands(panel):
@@ -40,7 +40,7 @@ def test_a_place_is_shown_with_its_room_and_told_when_it_is_chosen(panel):
     told = []
     panel.target_chosen.connect(told.append)
     panel.show_targets(TARGETS, "project")
-    assert panel.targets.currentItem().text() == "This project\n38 GB free, needs 6 MB"
+    assert panel.targets.currentItem().text() == "Project folder\n38 GB free, needs 6 MB"
     assert told == []
     QTest.keyClick(panel.targets, Qt.Key.Key_Down)
     assert told == ["drive:/media/K"]
@@ -63,7 +63,7 @@ def test_the_folder_can_be_opened_once_something_was_written(panel):
     told = []
     panel.open_wanted.connect(lambda: told.append(True))
     assert not panel.open_folder.isVisible()
-    panel.show_written("✓ Written 14:32:07", "/p/reports/Fieldcheck")
+    panel.show_written("✓ Exported 14:32:07", "/p/reports/Fieldcheck")
     panel.open_folder.click()
     assert told == [True]
     assert panel.written.toolTip() == "/p/reports/Fieldcheck"
@@ -73,21 +73,19 @@ def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
     def names():
         return [one.accessibleName() for one in panel.findChildren(QLabel) if one.accessibleName() and one.isVisible()]
 
-    picture = QImage(100, 48, QImage.Format.Format_RGB32)
+    picture = QImage(120, 48, QImage.Format.Format_RGB32)
     panel.show_worst([ConfidentErrorSheet(picture, "Crack", "OK")] * 5)
-    assert names() == ["You: Crack. Model: OK."] * 2
+    assert names() == ["Label: Crack. Prediction: OK."] * 2
     panel.resize(300, WORST_FROM - 20)
     assert names() == []
     panel.resize(300, WORST_FROM)
-    panel.show_short("Not ready", "octagon", "", (), ("No model was named.",))
+    panel.show_short("Not ready", "octagon", "", (), ("No model added.",))
     assert names() == [], "what is missing goes before"
 
 
 def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings_are_scrolled(panel):
     warnings = [f"The thing number {at} that this report needs was never measured on this computer." for at in range(5)]
-    panel.show_short(
-        "Not shown to be ready", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings
-    )
+    panel.show_short("Inconclusive", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings)
     panel.show_targets(TARGETS, "project")
     panel.resize(300, 458)  # what the window of 1092 × 552 leaves
     QApplication.processEvents()

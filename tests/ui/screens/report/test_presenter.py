@@ -35,7 +35,7 @@ def written(path: Path):
 def test_the_pages_and_page_1_in_short_are_shown(report, window):
     assert pages(report) >= 2
     panel = report.view.panel
-    assert panel.verdict.text() in ("Not ready", "Not enough frames", "Not shown to be ready")
+    assert panel.verdict.text() in ("Not ready", "Inconclusive")
     assert panel.headline.text().startswith("Benchmark ")
     assert "95%" in panel.ranges.text()
     assert report.view.canvas.accessibleDescription().startswith(panel.verdict.text())
@@ -48,7 +48,7 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     settle()
     (summary,) = written(window.current.project.path)
     assert json.loads(summary.read_text("utf-8"))["created"] == shown.created
-    assert "read back and compared" in window.messages.kept[-1].text
+    assert window.messages.kept[-1].text == f"Exported to {summary.parent.name}. All files verified."
     assert report.view.panel.open_folder.isVisible()
     assert window.current.standing.n_reports == 1
     assert len(window.current.project.read(reports_table.all)) == 1
@@ -70,7 +70,7 @@ def test_what_is_missing_is_said_and_the_report_written_all_the_same(window, ope
     window.go("report")
     settle()
     view = window.shown_screen().view
-    assert "No footage was taken in." in view.panel.missing.text()
+    assert "No footage imported." in view.panel.missing.text()
     assert "`" not in view.panel.headline.text()
     assert pages(window.shown_screen()) >= 1
     press(Key.Key_Return, Mod.ControlModifier)
@@ -103,7 +103,7 @@ def test_the_report_speaks_its_own_language(report, window, settle):
 
 def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window, settle):
     def made():
-        return sum(job.name == "Prepare the pages of the report" for job in window.runner.jobs)
+        return sum(job.name == "Report preview" for job in window.runner.jobs)
 
     assert made() == 1
     window.go("settings")
@@ -177,7 +177,7 @@ def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_ag
 
 def begun(window):
     """The job that makes the pages, once it has begun."""
-    while not (found := [job for job in window.runner.running() if job.name == "Prepare the pages of the report"]):
+    while not (found := [job for job in window.runner.running() if job.name == "Report preview"]):
         QApplication.processEvents()
     return found[0]
 
@@ -200,7 +200,7 @@ def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(rep
     assert not (tmp_path / "stick").exists()
     report.presenter.plugged(())
     assert window.header.primary.isEnabled()
-    assert window.header.primary.said() == "Export to the project"
+    assert window.header.primary.said() == "Export to project folder"
 
 
 def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(report, window, settle, tmp_path):

@@ -24,13 +24,13 @@ def test_nothing_is_said_where_nothing_is_missing():
 
 def test_each_thing_that_is_missing_has_its_sentence():
     bare = missing(n_listed=0, n_picked=0, n_labelled=0, model="", has_benchmark=False)
-    assert lacking(bare) == ("No footage was taken in.", "No model was named.", "No benchmark was named.")
-    assert lacking(missing(n_picked=0, n_labelled=0)) == ("No frames are picked.",)
+    assert lacking(bare) == ("No footage imported.", "No model added.", "No benchmark set.")
+    assert lacking(missing(n_picked=0, n_labelled=0)) == ("No frames picked.",)
     assert lacking(missing(n_left=63)) == ("63 of 100 frames are not labelled.",)
     assert lacking(missing(n_left=1)) == ("1 of 100 frames is not labelled.",)
-    assert lacking(missing(n_answers=7)) == ("The model has not answered 7 pictures.",)
+    assert lacking(missing(n_answers=7)) == ("7 predictions are missing.",)
 
 
 def test_what_was_written_is_named_and_that_it_was_compared():
-    assert written(Path("/media/a/Fieldcheck_Line-4")) == "Written: Fieldcheck_Line-4. Every file was read back and compared."
-    assert written_at("14:32:07") == "✓ Written 14:32:07"
+    assert written(Path("/media/a/Fieldcheck_Line-4")) == "Exported to Fieldcheck_Line-4. All files verified."
+    assert written_at("14:32:07") == "✓ Exported 14:32:07"

@@ -13,7 +13,7 @@ MB, GB = 10**6, 10**9
 def test_the_projects_own_folder_comes_first_then_sticks_then_the_chosen_folder():
     found = targets(PROJECT, 38 * GB, (Path("/out/night"), 5 * GB), (STICK,), 6 * MB)
     assert [(one.kind, one.name, one.place) for one in found] == [
-        ("project", "This project", PROJECT / "reports"),
+        ("project", "Project folder", PROJECT / "reports"),
         ("drive", "KINGSTON", STICK.root),
         ("folder", "night", Path("/out/night")),
     ]

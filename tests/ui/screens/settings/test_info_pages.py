@@ -9,7 +9,11 @@ from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, Priva
 from fieldcheck.ui.shell.action_entry import Entry
 from fieldcheck.ui.shell.actions_table import table
 
-ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
+ENTRIES = (
+    Entry("undo", "Undo", ("Ctrl+Z",)),
+    Entry("label.unsure", "Label as unsure and go to next frame", ("U",), "label"),
+    Entry("x", "No key"),
+)
 
 
 def said(page):
@@ -29,8 +33,8 @@ def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
 def test_privacy_says_that_there_is_no_network(look, qtbot):
     page = PrivacyPage(look)
     qtbot.addWidget(page)
-    assert "opens no network connection" in said(page)
-    assert "person is marked stay out of reports" in said(page)
+    assert "only to network cameras" in said(page)
+    assert "person are never in reports" in said(page)
 
 
 def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
@@ -47,7 +51,7 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
 
 
 def test_every_action_with_a_key_is_a_row():
-    assert key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "Everywhere"), ("U", "Unsure, and the next frame", "Label")]
+    assert key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "All screens"), ("U", "Label as unsure and go to next frame", "Label")]
     assert len(key_rows(table())) == sum(bool(entry.keys) for entry in table())
 
 
@@ -63,6 +67,6 @@ def test_rows_can_be_replaced(qtbot):
     model.show_rows([("3", "4"), ("5", "6")])
     assert (model.rowCount(), model.columnCount()) == (2, 2)
     assert model.index(1, 1).data() == "6"
-    assert model.headerData(1, Qt.Orientation.Horizontal) == "What it does"
+    assert model.headerData(1, Qt.Orientation.Horizontal) == "Function"
     assert model.headerData(1, Qt.Orientation.Vertical) is None
     assert model.index(0, 0).data(Qt.ItemDataRole.DecorationRole) is None

@@ -114,7 +114,7 @@ def test_each_has_a_version_and_a_licence():
         ({"License_Expression": "MIT", "License": "other"}, "MIT"),
         ({"License": "MIT License\n\nCopyright …"}, "MIT License"),
         ({"License": "x" * 300, "Classifier": ["License :: OSI Approved :: BSD License", "Topic :: A"]}, "BSD License"),
-        ({}, "see the files of the package"),
+        ({}, "see package files"),
     ],
 )
 def test_a_licence_is_said_as_short_as_it_can_be(fields, said):

@@ -44,7 +44,7 @@ def test_the_tick_stands_where_the_answer_was_on_the_original(bars, look):
 def test_it_can_be_heard(bars):
     bars.show_rows([AnswerRow("Burr", 0.71, 0.22), AnswerRow("OK", 0.2)])
     assert bars.accessibleName() == "Top predictions"
-    assert bars.accessibleDescription() == "Burr 0.71, on the original 0.22; OK 0.20"
+    assert bars.accessibleDescription() == "Burr 0.71, original 0.22; OK 0.20"
 
 
 def test_there_are_never_more_than_three_rows_and_none_without_an_answer(bars):

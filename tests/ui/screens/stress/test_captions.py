@@ -20,10 +20,10 @@ def test_pictures_and_answers_are_those_of_one_result(colours):
 
 def test_the_strips_name_what_is_under_them(colours):
     shown = shown_of(of_colour(colours, "red", **HARD))
-    assert shown.original.title == "Original · dashes: model crop"
+    assert shown.original.title == "Original · dashed: model crop"
     assert shown.corrupted.title == "Corrupted: Low light, moderate"
-    assert shown.seen.title == "What the model sees, 32 × 32"
-    assert shown.original.description == "belt.avi, 64 by 48 pixels"
+    assert shown.seen.title == "Model input, 32 × 32"
+    assert shown.original.description == "belt.avi, 64 × 48 pixels"
     assert shown.original.crop == (0.0, 0.0, 64.0, 48.0)
 
 
@@ -31,23 +31,23 @@ def test_a_changed_answer_names_the_one_before(colours):
     red, blue = of_colour(colours, "red", **HARD), of_colour(colours, "blue")
     said, warns = answer_said(flipped(red, blue))
     share = f"{red.clean_top(1)[0].probability:.2f}"
-    assert (said, warns) == (f"▲ Answer changed (was red, {share})", True)
+    assert (said, warns) == (f"▲ Prediction changed (was red, {share})", True)
 
 
 def test_the_same_answer_is_said_without_a_mark(colours):
-    assert answer_said(of_colour(colours, "red", **HARD)) == ("The same answer as on the original.", False)
-    assert answer_said(of_colour(colours, "red")) == ("This is the answer without any corruption.", False)
+    assert answer_said(of_colour(colours, "red", **HARD)) == ("Same prediction as on the original.", False)
+    assert answer_said(of_colour(colours, "red")) == ("Prediction without corruption.", False)
 
 
 def test_without_a_model_the_pictures_still_come_and_the_panel_says_what_is_missing():
     shown = shown_of(of_colour(None, "red", **HARD))
     assert (shown.seen, shown.rows, shown.original.crop) == (None, (), None)
-    assert shown.said == "No model answers here: open a project that has one."
+    assert shown.said == "No model: open a project with a model."
     assert shown.original.title == "Original"
 
 
 def test_without_a_recipe_the_second_picture_says_so(colours):
-    assert shown_of(of_colour(colours, "red")).corrupted.title == "Corrupted: nothing yet"
+    assert shown_of(of_colour(colours, "red")).corrupted.title == "Corrupted: none"
 
 
 def test_boxes_are_marked_with_number_name_and_score(boxes):
@@ -55,18 +55,18 @@ def test_boxes_are_marked_with_number_name_and_score(boxes):
     (mark,) = shown.original.marks
     assert mark.said.startswith("1 part ")
     assert mark.box[2] <= 33
-    assert shown_of(of_colour(boxes, "blue")).said == "Nothing was found."
+    assert shown_of(of_colour(boxes, "blue")).said == "Nothing detected."
 
 
 def test_a_box_that_came_with_the_corruption_had_nothing_before(boxes):
     said, warns = answer_said(flipped(of_colour(boxes, "blue", **HARD), of_colour(boxes, "red")))
-    assert (said, warns) == ("▲ Answer changed (nothing was found before)", True)
+    assert (said, warns) == ("▲ Prediction changed (nothing detected before)", True)
 
 
 def test_dropped_and_skipped_are_two_words():
     said, warns = numbers_said(Running(29.7, 11.0, 0, 40, 23.6, 31.2), True)
-    assert (said, warns) == ("30 frames a second in · model p50 24, p95 31 ms · 0 dropped · 40 skipped", False)
-    assert numbers_said(Running(30.0, 30.0, 0, 0), False)[0] == "30 frames a second in · 0 dropped · 0 skipped"
+    assert (said, warns) == ("input 30 fps · model p50 24, p95 31 ms · 0 dropped · 40 skipped", False)
+    assert numbers_said(Running(30.0, 30.0, 0, 0), False)[0] == "input 30 fps · 0 dropped · 0 skipped"
 
 
 def test_many_dropped_frames_are_a_warning():
@@ -77,12 +77,12 @@ def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
     red, none = of_colour(boxes, "red", **HARD), of_colour(boxes, "blue")
     said, warns = answer_said(flipped(red, none))
     share = f"{red.clean_top(1)[0].probability:.2f}"
-    assert (said, warns) == (f"▲ Nothing is found any more (was part, {share})", True)
+    assert (said, warns) == (f"▲ No detection any more (was part, {share})", True)
 
 
-@pytest.mark.parametrize(("least", "said"), [(1.0, "to a person."), (0.1, "the model answers.")])
+@pytest.mark.parametrize(("least", "said"), [(1.0, "manual review."), (0.1, "automatic decision.")])
 def test_thresholds_of_the_card_say_who_decides(colours, least, said):
     found = of_colour(colours, "red")
     assert "thresholds" not in shown_of(found).said
     card = replace(found.card, output=replace(found.card.output, abstain=least))
-    assert shown_of(replace(found, card=card)).said.endswith(f"By the thresholds of the field: {said}")
+    assert shown_of(replace(found, card=card)).said.endswith(f"With field thresholds: {said}")

@@ -36,10 +36,10 @@ def test_the_histogram_paints_bars_line_and_limit_in_the_colours_of_the_theme(sh
 
 def test_the_histogram_says_its_numbers(shown, look):
     chart = shown(ConfidenceChart(look))
-    assert chart.accessibleDescription() == "No answers yet."
+    assert chart.accessibleDescription() == "No predictions yet."
     chart.show_confidence(SOME)
-    assert chart.accessibleName() == "Confidence of the answers"
-    assert chart.accessibleDescription() == "12 answers: median 0.77, 25% under 0.6."
+    assert chart.accessibleName() == "Prediction confidence"
+    assert chart.accessibleDescription() == "12 predictions: median 0.77, 25% below 0.6."
 
 
 def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
@@ -51,9 +51,9 @@ def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
 
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
     chart = shown(UncertaintyChart(look))
-    assert chart.accessibleDescription() == "No answers yet."
+    assert chart.accessibleDescription() == "No predictions yet."
     chart.show_moments([TallyMoment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
-    assert chart.accessibleDescription() == "Uncertainty up to 0.50, 1 of 20 answers changed."
+    assert chart.accessibleDescription() == "Uncertainty up to 0.50; 1 of 20 predictions changed."
     assert look.tokens.accent.lower() in painted(chart)
     chart.show_moments([TallyMoment(100.0 + at, 0.5, 0) for at in range(10)], 110.0)
     assert look.tokens.accent.lower() not in painted(chart)
@@ -68,11 +68,11 @@ def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
 def test_the_words_count_right():
     assert counted(1) == "Last 1 frame"
     assert counted(300) == "Last 300 frames"
-    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No answers yet."
+    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No predictions yet."
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such answer among them."
+    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such prediction."
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):

@@ -32,7 +32,7 @@ def test_typing_narrows_to_name_and_meaning_and_enter_takes_the_first(chooser):
     QTest.keyClicks(chooser.field, "video")
     assert chooser.names() == ["low_bitrate"]
     shown = [chooser.list.item(at).text() for at in range(chooser.list.count()) if not chooser.list.item(at).isHidden()]
-    assert shown[0] == "Coding"
+    assert shown[0] == "Compression"
     QTest.keyClick(chooser.field, Qt.Key.Key_Return)
     assert chooser.told == ["low_bitrate"]
 

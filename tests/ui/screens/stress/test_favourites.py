@@ -38,14 +38,14 @@ def test_a_click_chooses_and_only_one_is_chosen(strip):
 
 def test_one_that_is_no_favourite_stands_behind_them_with_its_name_and_picture(strip):
     strip.choose("motion")
-    assert strip.other.text() == "/ All …"
+    assert strip.other.text() == "/ All…"
     strip.choose("haze")
     strip.show_pictures({"haze": HAZE, "rain": HAZE})
     assert [button.isChecked() for button in (*strip.buttons(), strip.other)] == [False, False, False, True]
     assert (strip.other.text(), strip.other.accessibleName()) == ("/ Haze", "Haze, key /")
     assert colour(strip.other) == (200, 10, 90)
     strip.choose("dark")
-    assert (strip.other.text(), strip.other.isChecked()) == ("/ All …", False)
+    assert (strip.other.text(), strip.other.isChecked()) == ("/ All…", False)
 
 
 def test_the_way_to_all_the_others_is_told_apart(strip):
@@ -101,7 +101,7 @@ def under(qtbot, look):
 def test_each_step_stands_in_a_button_that_takes_it_out(under):
     under.show_steps((("dark", 3.0), ("jpeg", 5.0)))
     assert [button.said() for button in under.buttons] == ["Low light, moderate  ✕", "JPEG, severe  ✕"]
-    assert under.buttons[1].accessibleName() == "Take out JPEG, severe"
+    assert under.buttons[1].accessibleName() == "Remove JPEG, severe"
     QTest.mouseClick(under.buttons[1], Qt.MouseButton.LeftButton)
     assert under.told == [1]
 

@@ -66,7 +66,7 @@ def test_the_sample_plays_and_says_what_is_done_to_it(playing, told):
 def test_a_held_frame_is_asked_where_it_flips(playing, told, qtbot):
     playing.hold()
     assert told.last["show_held"] == (True,)
-    assert told.last["show_tip"][0].startswith("Looking for the severity")
+    assert told.last["show_tip"][0].startswith("Searching for the severity")
     playing.hold()
     assert (told.last["show_held"], told.last["show_tip"]) == ((False,), ("",))
 
@@ -79,7 +79,7 @@ def test_the_difference_stands_in_place_of_the_corrupted_picture(playing, told):
 
 def test_what_cannot_be_opened_is_said_where_the_pictures_were(playing, told, window, qtbot, tmp_path):
     playing.open_file(str(tmp_path / "gone.mp4"))
-    qtbot.waitUntil(lambda: told.last["show_nothing"] == ("There is no picture.",))
+    qtbot.waitUntil(lambda: told.last["show_nothing"] == ("No image.",))
     assert "gone.mp4" in window.messages.banners[0].text
 
 
@@ -101,12 +101,12 @@ def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(wi
     (pair,) = all_pairs(window.current.project)
     assert pair.steps == (("dark", 3.0),)
     toast = window.messages.kept[-1]
-    assert "“What breaks it”" in toast.text
+    assert toast.text == "Image pair added to the report (section “Robustness to corruptions”)."
     assert toast.button == "Undo"
     toast.act()
     settle()
     assert all_pairs(window.current.project) == ()
-    assert window.messages.kept[-1].text == "The pair is no longer kept."
+    assert window.messages.kept[-1].text == "Image pair removed from the report."
 
 
 def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours):
@@ -114,7 +114,7 @@ def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours)
     keeping.keep(None)
     settle()
     assert all_pairs(window.current.project) == ()
-    assert window.messages.kept[-1].text == "Nothing is done to the picture yet: a pair needs a corruption."
+    assert window.messages.kept[-1].text == "Apply a corruption first: an image pair needs one."
 
 
 def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_in_window, live, told, qtbot, tmp_path):
@@ -130,7 +130,7 @@ def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_i
     qtbot.waitUntil(lambda: decided(False))
     live.thresholds()
     qtbot.waitUntil(lambda: decided(True))
-    assert "By the thresholds of the field" in told.last["show_result"][0].said
+    assert "With field thresholds: automatic" in told.last["show_result"][0].said
     live.thresholds()
     qtbot.waitUntil(lambda: decided(False))
 

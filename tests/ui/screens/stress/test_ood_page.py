@@ -7,7 +7,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.workflows.stress.stress_found import StressFindings
 
-TABLE = Table("Sure", (Cell("Pictures", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
+TABLE = Table("Sure", (Cell("Images", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
 FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 0.90 on.")
 
 
@@ -29,7 +29,7 @@ def test_the_tables_stand_under_what_follows_from_them(page):
 
 def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
     page.show_found(FOUND)
-    page.show_empty("Run the out-of-distribution test.")
+    page.show_empty("Run the OOD test.")
     assert (page.leaning.text(), page.pages.shown) == ("", page.placeholder)
 
 
@@ -37,6 +37,6 @@ def test_the_button_says_what_it_does(page):
     page.say_run(True)
     assert page.run.said() == "Stop"
     page.say_run(False)
-    assert page.run.said() == "Run the out-of-distribution test"
+    assert page.run.said() == "Run OOD test"
     page.show_running(None)
     assert page.strip.isHidden()

@@ -17,6 +17,7 @@ from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests import makers
 
 PAIRS = 200
+FLIP_FOUND = ("Prediction first changes at ", "No change of the prediction observed up to severe.")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def footed_window(open_in_window, made, tmp_path):
 def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
     view = stress()
     assert view.sources.count() == 12
-    assert view.original.title == "Original · dashes: model crop"
+    assert view.original.title == "Original · dashed: model crop"
     assert view.corrupted.title == "Corrupted: Low light, moderate"
     assert len(view.answers.rows) == 3
     assert window.header.title.text() == "Stress"
@@ -60,7 +61,7 @@ def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
 
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark pictures"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark images"]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
     assert window.header.primary.said() == "Add to report"
 
@@ -68,14 +69,14 @@ def test_a_project_plays_its_footage_with_its_model(window, stress, footed_windo
 def test_keys_choose_corruption_and_severity(stress, press, footed_window):
     view = stress()
     press(Qt.Key.Key_5)
-    assert view.meaning.text() == "Coded as JPEG at quality 15 of 100."
+    assert view.meaning.text() == "JPEG quality 15 of 100."
     press(Qt.Key.Key_Right)
-    assert view.meaning.text() == "Coded as JPEG at quality 5 of 100."
+    assert view.meaning.text() == "JPEG quality 5 of 100."
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Left)
-    assert view.meaning.text() == "Nothing is done to the picture."
+    assert view.meaning.text() == "No corruption applied."
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Up)
     assert view.favourites.buttons()[3].isChecked()
@@ -90,14 +91,14 @@ def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, foo
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate")
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet")
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: none")
     assert view.shown.corrupted.rgb is view.shown.original.rgb
 
 
 def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Space)
-    assert view.hold.said() == "Go on"
+    assert view.hold.said() == "Continue"
     qtbot.wait(600)
     held = view.shown.original.rgb
     press(Qt.Key.Key_7)
@@ -139,7 +140,7 @@ def test_a_file_that_cannot_be_read_is_said_and_nothing_is_shown(window, stress,
     (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
     view.file_chosen.emit(str(tmp_path / "broken.mp4"))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
-    qtbot.waitUntil(lambda: view.said.text() == "There is no picture.")
+    qtbot.waitUntil(lambda: view.said.text() == "No image.")
     assert "broken.mp4" in window.messages.banners[0].text
     view.source_chosen.emit(view.sources.itemData(0))
     qtbot.waitUntil(lambda: view.shown is not None)
@@ -150,7 +151,7 @@ def test_a_file_that_is_gone_is_said(window, stress, qtbot, tmp_path):
     view = stress()
     view.file_chosen.emit(str(tmp_path / "gone.mp4"))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
-    assert view.said.text() == "There is no picture."
+    assert view.said.text() == "No image."
 
 
 @pytest.fixture
@@ -163,14 +164,14 @@ def bare(material, tmp_path):
 def test_a_project_without_footage_and_benchmark_says_what_to_do(stress, qtbot, open_in_window, bare):
     open_in_window(bare)
     view = stress(first=False)
-    qtbot.waitUntil(lambda: view.said.text().startswith("This project has no footage yet."))
+    qtbot.waitUntil(lambda: view.said.text().startswith("No footage in this project yet."))
     assert not view.sources.isEnabled()
 
 
 def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(stress, open_in_window, made, tmp_path):
     open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["Benchmark pictures"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["Benchmark images"]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
 
 
@@ -265,7 +266,7 @@ def test_how_like_the_original_it_still_is_stands_beside_the_severity(stress, pr
     qtbot.waitUntil(lambda: view.likeness.text() not in ("", before))
     for _ in range(3):
         press(Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet")
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: none")
     assert view.likeness.text() == ""
 
 
@@ -273,10 +274,10 @@ def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(stress, p
     view = stress()
     press(Qt.Key.Key_Space)
     assert view.tip.isVisible()
-    qtbot.waitUntil(lambda: "flip" in view.tip.text() and "Looking" not in view.tip.text())
+    qtbot.waitUntil(lambda: view.tip.text().startswith(FLIP_FOUND))
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_Return)
-    assert view.tip.text() == "Where a frame flips is looked for under one corruption alone."
+    assert view.tip.text() == "The severity search works with a single corruption only."
     press(Qt.Key.Key_Space)
     assert view.tip.isHidden()
 
@@ -284,7 +285,7 @@ def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(stress, p
 def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot, tmp_path, footed_window):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
-    qtbot.waitUntil(lambda: "flip" in view.tip.text() and "Looking" not in view.tip.text())
+    qtbot.waitUntil(lambda: view.tip.text().startswith(FLIP_FOUND))
 
 
 def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
@@ -293,7 +294,7 @@ def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window
     press(Qt.Key.Key_S)
     settle()
     assert len(all_pairs(window.current.project)) == 1
-    assert window.messages.kept[-1].text == "The pair is kept: it stands in the report under “What breaks it”."
+    assert window.messages.kept[-1].text == "Image pair added to the report (section “Robustness to corruptions”)."
     window.messages.kept[-1].act()
     settle()
     assert all_pairs(window.current.project) == ()
@@ -306,10 +307,10 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
     view = stress()
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet")
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: none")
     press(Qt.Key.Key_A)
     settle()
-    assert window.messages.kept[-1].text.startswith("Nothing is done to the picture yet")
+    assert window.messages.kept[-1].text == "Apply a corruption first: an image pair needs one."
     assert all_pairs(window.current.project) == ()
 
 

@@ -30,7 +30,7 @@ def test_the_sample_offers_its_clips_and_plays_the_first_with_its_own_model():
 
 def test_a_project_offers_its_recordings_and_answers_with_its_newest_model(footed):
     offer = of_project(footed)
-    assert [name for _, name in offer.choices] == ["belt.avi", "Benchmark pictures"]
+    assert [name for _, name in offer.choices] == ["belt.avi", "Benchmark images"]
     assert offer.model
     found = first_result(open_choice(offer.choices[0][0], footed, 0))
     assert (found.source, found.card.classes) == ("belt.avi", makers.COLOURS)

@@ -14,7 +14,9 @@ from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
-HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "−20 pp at")))
+HEADS = tuple(
+    Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "Tipping point"))
+)
 BENCHMARK = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
 FOOTAGE = Curve("footage", "haze", ((0.0, 1.0),), (), (), "")
 
@@ -52,7 +54,7 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert page.tables["benchmark"].isVisible()
     assert page.tables["field"].isVisible()
     assert page.tables["footage"].isHidden() or not page.tables["footage"].isVisible()
-    assert page.heads["field"].text() == "Accuracy: field, n = 20 · clean 97% · stopped before its end"
+    assert page.heads["field"].text() == "Accuracy: field, n = 20 · clean 97% · stopped early"
     assert page.seen[-1] == ("benchmark", 0, 2)
     assert page.front is page.tables["benchmark"]
     assert not any(button.isVisible() for button in page.switches.values())
@@ -120,13 +122,13 @@ def test_the_button_says_what_it_does(page):
     page.say_run(True)
     assert page.run.said() == "Stop"
     page.say_run(False)
-    assert page.run.said() == "Run the sweep"
+    assert page.run.said() == "Run sweep"
     page.show_running(None)
     assert page.strip.isHidden()
 
 
 def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
-    assert sweep_plot("", ()).said == "Nothing was swept yet."
+    assert sweep_plot("", ()).said == "No sweep yet."
     plot = sweep_plot("Haze", (BENCHMARK, FOOTAGE))
     assert [(one.shape, one.dashed, one.listed) for one in plot.series] == [
         ("square", False, True),

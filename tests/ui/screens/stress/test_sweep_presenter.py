@@ -37,7 +37,7 @@ def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
     assert [one.split(":")[0] for one in window.shown_screen().view.sets.said()] == ["Clean", "Corrupted", "Collected failures"]
     assert page.name.text() != ""
-    assert " right; " in page.said.text()
+    assert " correct; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")
 
 
@@ -110,11 +110,11 @@ def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window,
     window.go("stress")
     window.shown_screen().presenter.turn("sweep")
     settle()
-    assert "needs a project" in said(window)
+    assert "create a project" in said(window)
     assert not window.context.actions.get("stress.run").isEnabled()
     open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
     settle()
-    assert said(window).startswith("Twelve corruptions at three severities")
+    assert said(window).startswith("Run the sweep: twelve corruptions at three severities")
 
 
 def said(window):

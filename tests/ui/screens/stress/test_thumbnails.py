@@ -82,8 +82,8 @@ def seeker(qtbot):
 def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(seeker, colours, qtbot):
     rgb = makers.picture("red", 0)
     seeker.seek(rgb, "dark", colours)
-    assert (seeker.runner.jobs, seeker.heard[-1]) == ([], "Looking for the severity at which it flips …")
-    qtbot.waitUntil(lambda: seeker.heard[-1] == "The answer does not flip up to severe.")
+    assert (seeker.runner.jobs, seeker.heard[-1]) == ([], "Searching for the severity at which the prediction changes …")
+    qtbot.waitUntil(lambda: seeker.heard[-1] == "No change of the prediction observed up to severe.")
     n = len(seeker.heard)
     seeker.seek(rgb, "dark", colours)
     assert len(seeker.heard) == n

@@ -29,12 +29,12 @@ def test_a_result_is_shown_whole(view, colours):
     found = of_colour(colours, "red", corruption="dark", severity=3.0)
     view.show_result(shown_of(found))
     assert [picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)] == [
-        "Original · dashes: model crop",
+        "Original · dashed: model crop",
         "Corrupted: Low light",
-        "What the model sees",
+        "Model input",
     ]
     assert view.answers.rows[0].name == "red"
-    assert view.said.text() == "The same answer as on the original."
+    assert view.said.text() == "Same prediction as on the original."
 
 
 def test_nothing_to_show_says_why_everywhere(view, colours):
@@ -75,8 +75,8 @@ def test_the_charts_say_how_many_frames_they_count(view, colours):
     view.show_confidence(tally.confidence(None))
     view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
-    assert view.in_words.text().startswith("1 answer: median ")
-    assert view.uncertainty.accessibleDescription() == "Uncertainty up to 0.50, 0 of 1 answers changed."
+    assert view.in_words.text().startswith("1 prediction: median")
+    assert view.uncertainty.accessibleDescription() == "Uncertainty up to 0.50; 0 of 1 predictions changed."
 
 
 def test_the_classes_are_all_and_each(view):
@@ -107,9 +107,9 @@ def test_the_line_of_doubt_gives_way_where_there_is_little_height(view):
 
 def test_a_held_frame_is_said_on_the_button(view):
     view.show_held(True)
-    assert (view.hold.said(), view.hold.isChecked()) == ("Go on", True)
+    assert (view.hold.said(), view.hold.isChecked()) == ("Continue", True)
     view.show_held(False)
-    assert (view.hold.said(), view.hold.isChecked()) == ("Hold", False)
+    assert (view.hold.said(), view.hold.isChecked()) == ("Pause", False)
 
 
 def test_lost_frames_are_a_warning(view):
@@ -135,7 +135,7 @@ def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
 @pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
 def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, compact):
     view.set_compact(compact)
-    view.show_recipe("dark", 3.0, "35% of the light, and sensor noise of 3 grey levels.")
+    view.show_recipe("dark", 3.0, "Light reduced to 35%, with read noise of 3 grey levels.")
     view.window().resize(width, height)
     qtbot.waitUntil(lambda: view.heightForWidth(width) <= height)  # the line of doubt has given way
     view.window().resize(width, height)

@@ -16,6 +16,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.shell.actions import typing
 from fieldcheck.ui.theme.tokens import STATUS
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.ui.words import clock, lasts, size
 from fieldcheck.words.language import plural, text
 
@@ -85,7 +86,7 @@ class StatusBar(QWidget):
         self._say(self.saved, whole if fits else text("✓ Saved"))
         if self.saved.accessibleName() != whole:
             self.saved.setAccessibleName(whole)
-        self.saved.setToolTip("" if fits else whole)
+        self.saved.setToolTip(plain_tip("" if fits else whole))
 
     def _say(self, part: QPushButton, said: str) -> None:
         if part.text() != said:

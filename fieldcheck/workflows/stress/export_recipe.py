@@ -121,11 +121,13 @@ def taking_place(out: Path) -> Iterator[Path]:
         part = Path(tempfile.mkdtemp(prefix=begins, suffix=".part", dir=out.parent))
     try:
         with map_os_errors(out):
-            yield part
-            part.chmod(0o755)
+            into = part / out.name  # what is written may name its own folder
+            into.mkdir()
+            yield into
             if out.exists():
                 out.rmdir()
-            part.rename(out)
+            into.rename(out)
+            part.rmdir()
             sync_folder(out.parent)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)

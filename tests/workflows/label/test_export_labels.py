@@ -1,4 +1,5 @@
 import csv
+import json
 import shutil
 
 import pytest
@@ -41,6 +42,13 @@ def test_labels_that_went_out_come_in_again(labelled, tmp_path):
     labelled.edit("label.clear", deletes=[labels_table.key(name) for name in before])
     import_labels(labelled, tmp_path / "out" / "labels.csv", None, by="file", blind=None, now=makers.NOW, progress=Silent())
     assert {one.frame_id: one.class_name for one in labelled.read(labels_table.all)} == before
+
+
+def test_label_studio_finds_the_pictures_below_the_folder_that_was_asked_for(labelled, tmp_path):
+    export_labels(labelled, "label-studio", tmp_path / "for studio", Silent())
+    addresses = {task["data"]["image"].rpartition("/")[0] for task in json.loads((tmp_path / "for studio" / "tasks.json").read_text())}
+    assert addresses == {"/data/local-files/?d=for studio/images"}
+    assert [path.name for path in tmp_path.iterdir() if "for studio" in path.name] == ["for studio"]
 
 
 def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):

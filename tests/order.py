@@ -9,6 +9,7 @@ LONGEST = (
     "journeys/test_window.py",
     "ui/test_layout_of_screens.py",
     "journeys/test_window_kills.py",
+    "outputs/test_outputs.py",
     "workflows/test_ten_reports.py",
     "test_benchmarks.py",
     "journeys/test_cameras.py",
@@ -32,7 +33,6 @@ LONGEST = (
     "ui/screens/report/test_presenter.py",
     "ui/screens/stress/test_slow_model.py",
     "workflows/stress/test_match_field.py",
-    "corruption/test_match_field.py",
 )
 """Files under tests/ by their time, the longest first. The first of them walks the demo, which others then find walked."""
 

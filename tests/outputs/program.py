@@ -1,0 +1,134 @@
+"""Runs commands of the product on one project and collects what they print and write, as text without what belongs to the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+from tests.faults.forking import CHECKOUT, Forking
+from tests.outputs.masks import Masks
+from tests.outputs.pack import RECORDS, members_of, sorted_records
+from tests.outputs.texts import INLINED, PROGRAMS, checked_sums, indented, program, sha256
+
+ENVIRONMENT = {"TZ": "UTC", "COLUMNS": "100", "LC_ALL": "en_GB.UTF-8", "FIELDCHECK_NEW_ADMIN_PIN": "2468", "FIELDCHECK_ADMIN_PIN": "2468"}
+BENCHMARK = re.compile(r"'…([0-9a-f]{16})/")  # as the database of a pack has it in place of the folder
+
+NAMED_ONLY = {".pdf": "a PDF", ".db": "a database"}  # hold the moment they were written
+
+
+class Walk:
+    """`outputs`: text by the name of the document. Everything of the run lies below `work`."""
+
+    def __init__(self, work: Path, forking: Forking, began: datetime) -> None:
+        self.work, self.project = work, work / "site.fieldcheck"
+        self.outputs: dict[str, str] = {}
+        self._forking = forking
+        version = self.run("--version")[0].split()[-1]
+        self._masks = Masks(((str(work), "<work>"), (str(CHECKOUT), "<checkout>")), version, began)
+
+    def run(self, *words: object) -> tuple[str, int]:
+        """What a command prints, on either stream, and its exit code."""
+        said = self.work / "said.txt"
+        self._forking.start(said, words)
+        code = self._forking.ended()
+        return said.read_text("utf-8"), code
+
+    def text(self, name: str, *words: object) -> None:
+        """Stores what a command prints for people."""
+        text, code = self.run(*words)
+        self.store(f"{name}.txt", text + (f"[exit {code}]\n" if code else ""))
+
+    def document(self, name: str, *words: object) -> dict:
+        """Stores the JSON document of a command and returns it; a refusal is stored as the sentence that it is."""
+        text, code = self.run(*words, "--json")
+        documents = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        lines = self._masks.masked(f"{name}.json", text).splitlines()  # before they are laid out, which goes by their length
+        shown = "".join(indented(line) if line.startswith("{") else f"{line}\n" for line in lines)
+        self.store(f"{name}.json", shown + (f"[exit {code}]\n" if code else ""))
+        return documents[0] if documents else {}
+
+    def both(self, name: str, *words: object) -> dict:
+        """Stores the two of a command that changes nothing, or nothing the second time."""
+        self.text(name, *words)
+        return self.document(name, *words)
+
+    def report(self, name: str, document: dict, only: tuple[str, ...] = ()) -> None:
+        """Stores the files of a report, those named in `only` or all."""
+        for file in map(Path, document["files"]):
+            if not only or file.name in only:
+                self.file(f"{name}/{file.name}", file)
+
+    def shape(self, name: str, *words: object) -> None:
+        """Stores the keys of a document whose figures are measured times."""
+        text, code = self.run(*words, "--json")
+        assert code == 0, text
+        keys = json.loads(text.splitlines()[-1])
+        self.store(f"{name}.keys.txt", "".join(f"{key}\n" for key in keys))
+
+    def pack(self, name: str, pack: Path, with_log: bool = False) -> None:
+        """Stores the members of a pack by name and hash, the records of its log or how many there are of each kind, and its database."""
+        texts = members_of(pack, with_log)
+        self._masks.names.update(dict.fromkeys(BENCHMARK.findall(texts["project.db.txt"]), "<benchmark>"))
+        for part, text in texts.items():
+            masked = self._masks.masked(f"{name}/{part}", text)
+            self.store(f"{name}/{part}", sorted_records(masked) if part in RECORDS else masked)
+
+    def name_runs(self) -> None:
+        """From here on, and in what is stored, the runs on the benchmark and the benchmark have names in place of their ids, which are made
+        of where the benchmark lies."""
+        text, _ = self.run("runs", self.project, "--most", "1000", "--json")
+        of_benchmark = (one for one in json.loads(text)["runs"] if one["on"] == "benchmark")
+        self._masks.names.update({one["run_id"]: "<{model} on benchmark, {recipe} {severity}>".format(**one) for one in of_benchmark})
+        self.outputs = {name: self._masks.masked(name, text) for name, text in self.outputs.items()}
+
+    def file(self, name: str, path: Path) -> None:
+        self.store(name, self._read(name, path))
+
+    def folder(self, name: str, folder: Path) -> None:
+        """Stores all files of a folder in one text, each below its name."""
+        parts = []
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            text = self._read(name, path)
+            text = self._masks.masked(name, f"==== {path.relative_to(folder).as_posix()}\n{text}")
+            parts.append(text if text.endswith("\n") else f"{text}\n")
+        self.store(f"{name}.txt", "".join(sorted(parts)))
+
+    def store(self, name: str, text: str) -> None:
+        assert name not in self.outputs, f"{name} twice"
+        self.outputs[name] = self._masks.masked(name, text)
+
+    def _read(self, name: str, path: Path) -> str:
+        """A file as text: its own, or the hash of what is no text."""
+        data = path.read_bytes()
+        if path.suffix == ".json":
+            return indented(self._masks.masked(name, data.decode()))
+        if path.suffix in NAMED_ONLY:
+            return f"{NAMED_ONLY[path.suffix]}\n"
+        if path.name in PROGRAMS:
+            return program(data.decode())
+        if path.name == "SHA256SUMS.txt":
+            return checked_sums(path)
+        if b"\0" in data:
+            return f"sha256 {sha256(data)}\n"
+        try:
+            return INLINED.sub(lambda found: f"data:sha256,{sha256(found[0].encode())}", data.decode())
+        except UnicodeDecodeError:
+            return f"sha256 {sha256(data)}\n"
+
+
+@contextmanager
+def walking(work: Path) -> Iterator[Walk]:
+    """A walk with a program of its own, which ends with it."""
+    began = datetime.now(UTC)
+    with patch.dict(os.environ, ENVIRONMENT):
+        forking = Forking(work / "home")
+        try:
+            yield Walk(work, forking, began)
+        finally:
+            forking.close()

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.outputs.projects import PROJECTS, outputs_of
-from tests.outputs.stored import EXPECTED, write
+from tests.outputs.stored import EXPECTED, PROCESSOR, processor, write
 
 
 def main(names: list[str]) -> int:
@@ -17,7 +17,7 @@ def main(names: list[str]) -> int:
     for name in names or PROJECTS:
         work = Path(tempfile.mkdtemp(prefix="outputs-"))
         try:
-            write(EXPECTED / name, outputs_of(name, work))
+            write(EXPECTED / name, {**outputs_of(name, work), PROCESSOR: processor()})
         finally:
             shutil.rmtree(work)
         sys.stdout.write(f"{name} written\n")

@@ -43,6 +43,14 @@ RULES = (
 )
 
 
+def applied(rules: tuple[Rule, ...], name: str, text: str) -> str:
+    """The text after the rules for files of this name."""
+    for rule in rules:
+        if fnmatch(name, rule.files):
+            text = re.sub(rule.pattern, rule.instead, text, flags=re.MULTILINE)
+    return text
+
+
 @dataclass(frozen=True)
 class Masks:
     """The rules, and what is known of one run alone: the folders it worked in, its version, when it began, and by `names` the ids that are
@@ -63,10 +71,7 @@ class Masks:
         for form in self._today():
             text = text.replace(form, "<today>")
         text = re.sub(rf"(?<![\d.]){re.escape(self.version)}(?![\d.])", "<version>", text)
-        for rule in RULES:
-            if fnmatch(name, rule.files):
-                text = re.sub(rule.pattern, rule.instead, text, flags=re.MULTILINE)
-        return text
+        return applied(RULES, name, text)
 
     def _moment(self, found: re.Match[str]) -> str:
         at = datetime.fromisoformat(found[0])
